@@ -1,0 +1,48 @@
+import type { Colour } from './lab.ts';
+import { oklabOf } from './oklab.ts';
+
+/** The sixteen named colours as xterm draws them; a user's own palette differs, so they only serve to find the nearest. */
+const named: readonly Colour[] = [
+  0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00,
+  0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
+];
+const cubeSteps = [0, 95, 135, 175, 215, 255] as const;
+
+/** The colour of entry `index` (0…255) of xterm's palette: 16 named, a 6×6×6 cube, 24 greys. */
+export function paletteColour(index: number): Colour {
+  if (index < 16) return named[index] ?? 0;
+  if (index >= 232) return (8 + 10 * (index - 232)) * 0x010101;
+  const cube = index - 16;
+  const level = (step: number): number => cubeSteps[step % 6] ?? 0;
+  return (level(Math.floor(cube / 36)) << 16) | (level(Math.floor(cube / 6)) << 8) | level(cube);
+}
+
+const paletteOklab = Array.from({ length: 256 }, (_, index) => oklabOf(paletteColour(index)));
+
+/** Lightness counts more than hue: a ramp has to keep its order before it keeps its tint. */
+const lightnessWeight = 1.4;
+
+function nearest(colour: Colour, first: number, end: number): number {
+  const [l, a, b] = oklabOf(colour);
+  let best = first;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (let index = first; index < end; index++) {
+    const [pl, pa, pb] = paletteOklab[index]!;
+    const distance = lightnessWeight * (l - pl) ** 2 + (a - pa) ** 2 + (b - pb) ** 2;
+    if (distance < bestDistance) {
+      bestDistance = distance;
+      best = index;
+    }
+  }
+  return best;
+}
+
+/** The entry 16…255 that is nearest in Oklab; the first sixteen are left out, because users redefine them. */
+export function nearestIn256(colour: Colour): number {
+  return nearest(colour, 16, 256);
+}
+
+/** The nearest of the sixteen named colours. */
+export function nearestIn16(colour: Colour): number {
+  return nearest(colour, 0, 16);
+}

@@ -1,0 +1,92 @@
+import { type Colour, colourOfLab, lightness } from './lab.ts';
+import { signedColour, signedSteps, weightColour, weightSteps } from './ramps.ts';
+
+export type ThemeName = 'dark' | 'light' | 'mono';
+
+/** The colours of everything that is drawn; plain text keeps the terminal's own colour. */
+export interface Theme {
+  readonly name: ThemeName;
+  /** Background of what is selected, and of nothing else. */
+  readonly accent: Colour;
+  /** Text on the accent. */
+  readonly accentText: Colour;
+  /** Labels and whatever is not to be read first. */
+  readonly dim: Colour;
+  readonly border: Colour;
+  readonly title: Colour;
+  readonly warning: Colour;
+  /** Colour of a weight 0…1. */
+  readonly weight: (t: number) => Colour;
+  /** Colour of a signed value −1…1. */
+  readonly signed: (t: number) => Colour;
+}
+
+const dark: Theme = {
+  name: 'dark',
+  accent: 0xff5fd7,
+  accentText: 0x000000,
+  dim: 0x8a8a8a,
+  border: 0x585858,
+  title: 0xd0d0d0,
+  warning: 0xffaf5f,
+  weight: weightColour,
+  signed: signedColour,
+};
+
+const light: Theme = {
+  name: 'light',
+  accent: 0xaf0087,
+  accentText: 0xffffff,
+  dim: 0x6c6c6c,
+  border: 0xa8a8a8,
+  title: 0x303030,
+  warning: 0x875f00,
+  // On a light ground the small weights have to be the light ones.
+  weight: (t) => weightColour(1 - t),
+  signed: signedColour,
+};
+
+function greys(steps: number, first: number, last: number): readonly Colour[] {
+  return Array.from({ length: steps }, (_, step) => colourOfLab([first + (step / (steps - 1)) * (last - first), 0, 0]));
+}
+
+const weightGreys = greys(weightSteps, 12, 95);
+const signedGreys = greys(signedSteps, 12, 95);
+
+function at(table: readonly Colour[], t: number): Colour {
+  return table[Math.round((t > 0 ? Math.min(1, t) : 0) * (table.length - 1))]!;
+}
+
+/** Greys alone, so that hue carries nothing; a signed value is darker below zero and lighter above. */
+const mono: Theme = {
+  name: 'mono',
+  accent: 0xffffff,
+  accentText: 0x000000,
+  dim: 0x9e9e9e,
+  border: 0x767676,
+  title: 0xe4e4e4,
+  warning: 0xe4e4e4,
+  weight: (t) => at(weightGreys, t),
+  signed: (t) => at(signedGreys, (t + 1) / 2),
+};
+
+const themes: readonly Theme[] = [dark, light, mono];
+
+/** Names that `--theme` takes; the first is the default. */
+export const themeNames: readonly ThemeName[] = themes.map((theme) => theme.name);
+
+/** The default theme. */
+export const defaultTheme: Theme = dark;
+
+/** The theme of that name, or undefined where there is none. */
+export function themeByName(name: string): Theme | undefined {
+  return themes.find((theme) => theme.name === name);
+}
+
+/** A colour moved `part` (0…1) of the way to a darker grey of its own: how numbers that are out of date are drawn. */
+export function faded(colour: Colour, part = 0.6): Colour {
+  const grey = colourOfLab([lightness(colour) * 0.6 + 12, 0, 0]);
+  const mix = (shift: number): number =>
+    Math.round(((colour >> shift) & 255) * (1 - part) + ((grey >> shift) & 255) * part);
+  return (mix(16) << 16) | (mix(8) << 8) | mix(0);
+}
