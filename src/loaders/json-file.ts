@@ -1,0 +1,49 @@
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { FormatError } from './errors.ts';
+
+/** Fields of a JSON object; a map, so that a key like `__proto__` is only a key. */
+export type JsonFields = ReadonlyMap<string, unknown>;
+
+/** What stands at the path, or undefined where nothing does or nothing can be reached. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The failure of a system call on a file, as an error of its format. */
+export function unreadable(path: string, error: unknown): FormatError {
+  if (error instanceof FormatError) return error;
+  return new FormatError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** Size of a regular file in bytes.  @throws FormatError where there is none. */
+export function fileSize(path: string): number {
+  const stat = statOf(path);
+  if (stat === undefined) throw new FormatError(`${path} is missing`);
+  if (!stat.isFile()) throw new FormatError(`${path} is not a file`);
+  return stat.size;
+}
+
+/** Reads a file that holds one JSON object.  @throws FormatError when it is missing or holds something else. */
+export function readJsonObject(path: string): JsonFields {
+  fileSize(path);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new FormatError(`${path} is not valid JSON: ${error.message}`);
+    throw unreadable(path, error);
+  }
+  const fields = fieldsOf(value);
+  if (fields === null) throw new FormatError(`${path} must hold a JSON object`);
+  return fields;
+}
+
+/** The own fields of a JSON object, or null for any other value. */
+export function fieldsOf(value: unknown): JsonFields | null {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
+  return new Map(Object.entries(value));
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { Model } from '../core/model.ts';
+import type { Tokenizer } from '../tokenizer/token.ts';
+import { type Config, configString, readConfig } from './config.ts';
+import { quoted, UnsupportedModelError } from './errors.ts';
+import { loadExample } from './example.ts';
+import { fileSize } from './json-file.ts';
+import { readSafetensors, type SafetensorsFile } from './safetensors.ts';
+import { loadUseLiteTokenizer, loadWordTokenizer } from './tokenizer-files.ts';
+import { loadUseLite } from './use-lite.ts';
+
+/** A model ready to be computed. */
+export interface LoadedModel {
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  readonly directory: string;
+  /** Size of model.safetensors. */
+  readonly sizeBytes: number;
+}
+
+interface Architecture {
+  load(name: string, config: Config, file: SafetensorsFile, directory: string): Model;
+  loadTokenizer(directory: string, vocabSize: number): Tokenizer;
+}
+
+const architectures: ReadonlyMap<string, Architecture> = new Map([
+  ['use-lite', { load: loadUseLite, loadTokenizer: loadUseLiteTokenizer }],
+  ['example', { load: loadExample, loadTokenizer: loadWordTokenizer }],
+]);
+
+/** Reads a model folder: config.json, model.safetensors and tokenizer.json.
+ *  @throws FormatError when a file is missing or malformed, UnsupportedModelError for another model_type. */
+export function loadModel(directory: string, name: string): LoadedModel {
+  const config = readConfig(directory);
+  const type = configString(config, 'model_type');
+  const architecture = architectures.get(type);
+  if (architecture === undefined) {
+    const supported = [...architectures.keys()].join(', ');
+    throw new UnsupportedModelError(
+      `${config.path}: model_type ${quoted(type)} is not supported; supported: ${supported}`,
+    );
+  }
+  fileSize(join(directory, 'tokenizer.json'));
+  const file = readSafetensors(join(directory, 'model.safetensors'));
+  const model = architecture.load(name, config, file, directory);
+  const tokenizer = architecture.loadTokenizer(directory, model.vocabSize);
+  return { model, tokenizer, directory, sizeBytes: file.sizeBytes };
+}

@@ -1,0 +1,79 @@
+import type { LayerParameters, Model } from '../core/model.ts';
+import { type Config, configCount, configLayerCount, configPositive, configPositives, widthPerHead } from './config.ts';
+import { readLayerNorm, readLinear } from './layer-parts.ts';
+import { readTensor, type SafetensorsFile } from './safetensors.ts';
+
+/** The numbers of a use-lite folder: a pre-norm encoder whose first layer is narrower than what leaves it.
+ *  @throws FormatError when config.json and the tensors do not agree. */
+export function loadUseLite(name: string, config: Config, file: SafetensorsFile): Model {
+  const hiddenSize = configCount(config, 'hidden_size');
+  const width = configCount(config, 'embedding_size');
+  const vocabSize = configCount(config, 'vocab_size');
+  const numHiddenLayers = configLayerCount(config);
+  const scoreScales = configPositives(config, 'score_scales', numHiddenLayers);
+  return {
+    name,
+    type: 'use-lite',
+    numHiddenLayers,
+    numAttentionHeads: configCount(config, 'num_attention_heads'),
+    hiddenSize,
+    vocabSize,
+    maxPositions: configCount(config, 'max_position_embeddings'),
+    embedding: {
+      tokenEmbedding: readTensor(file, 'embeddings.token.weight', ['vocab', 'width'], [vocabSize, width]),
+      tokenScale: configPositive(config, 'embedding_scale'),
+      positionFrequencies: readTensor(
+        file,
+        'embeddings.position.frequencies',
+        ['frequency'],
+        [widthPerHead(config, width, 2)],
+      ),
+    },
+    layers: scoreScales.map((scoreScale, layer) =>
+      loadLayer(layer, layer === 0 ? width : hiddenSize, scoreScale, config, file),
+    ),
+    sentence: {
+      projection: readLinear(file, 'sentence', [hiddenSize, hiddenSize]),
+      squaredNormFloor: configPositive(config, 'squared_norm_floor'),
+    },
+    lesson: null,
+  };
+}
+
+function loadLayer(
+  layer: number,
+  width: number,
+  scoreScale: number,
+  config: Config,
+  file: SafetensorsFile,
+): LayerParameters {
+  const prefix = `layers.${layer}`;
+  const hiddenSize = configCount(config, 'hidden_size');
+  const intermediateSize = configCount(config, 'intermediate_size');
+  const epsilon = configPositive(config, 'layer_norm_eps');
+  const numAttentionHeads = configCount(config, 'num_attention_heads');
+  const headDim = widthPerHead(config, width, numAttentionHeads);
+  return {
+    attention: {
+      numAttentionHeads,
+      headDim,
+      valueDim: headDim,
+      scoreScale,
+      norm: readLayerNorm(file, `${prefix}.attention.norm`, width, epsilon),
+      wQ: readLinear(file, `${prefix}.attention.q`, [width, width]),
+      wK: readLinear(file, `${prefix}.attention.k`, [width, width]),
+      wV: readLinear(file, `${prefix}.attention.v`, [width, width]),
+      wO: readLinear(file, `${prefix}.attention.o`, [width, hiddenSize]),
+      residual:
+        width === hiddenSize
+          ? { kind: 'identity' }
+          : { kind: 'projection', linear: readLinear(file, `${prefix}.residual`, [width, hiddenSize]) },
+    },
+    feedForward: {
+      norm: readLayerNorm(file, `${prefix}.feed_forward.norm`, hiddenSize, epsilon),
+      up: readLinear(file, `${prefix}.feed_forward.up`, [hiddenSize, intermediateSize]),
+      activation: 'relu',
+      down: readLinear(file, `${prefix}.feed_forward.down`, [intermediateSize, hiddenSize]),
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { type NormalizedText, normalizeWithOffsets } from './nfkc-offsets.ts';
+import { PieceTrie } from './piece-trie.ts';
+import type { Token, Tokenizer } from './token.ts';
+
+/** Piece and its log probability; the published vocabulary lacks some of these, which then count as 0. */
+export type ScoredPiece = readonly [piece: string, score: number | null];
+
+const unknownId = 0;
+const unknownText = '\uFFFD';
+/** Control symbols at the head of the vocabulary, which no text matches. */
+const reservedPieces = 6;
+const wordMark = 0x2581;
+const space = 0x20;
+
+/** Splits NFKC text, with ▁ before it and in place of spaces, into the pieces whose scores sum highest.
+ *  Follows the tokenizer published with Universal Sentence Encoder lite in all that decides the ids, also where that
+ *  departs from a Unigram model: a best score of exactly 0 counts as "none yet", a position that no piece starts at is
+ *  one unknown symbol of score 0, of equal sums the one with the shorter last piece wins, and neighbouring unknown
+ *  symbols are one token. */
+export function createUseLiteTokenizer(vocab: readonly ScoredPiece[]): Tokenizer {
+  const scores = Float64Array.from(vocab, ([, score]) => score ?? 0);
+  const trie = trieOf(vocab);
+  return {
+    vocabSize: vocab.length,
+    tokenize(text) {
+      const normalized = normalizeWithOffsets(text);
+      if (normalized.codePoints.length === 0) return [];
+      const symbols = markedSymbols(normalized.codePoints);
+      const spans = mergeUnknown(backtrack(bestPieces(symbols, trie, scores)));
+      return spans.map((span) => toToken(span, vocab, normalized));
+    },
+  };
+}
+
+interface Span {
+  readonly id: number;
+  /** Range of symbols, the leading ▁ being symbol 0. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** For every position, the piece that ends there on the best path to it, and where that piece starts. */
+interface Lattice {
+  readonly pieceIds: Int32Array;
+  readonly origins: Int32Array;
+}
+
+function trieOf(vocab: readonly ScoredPiece[]): PieceTrie {
+  const trie = new PieceTrie(vocab.reduce((sum, [piece]) => sum + piece.length, 0));
+  for (let id = reservedPieces; id < vocab.length; id += 1) trie.insert(vocab[id]![0], id);
+  return trie;
+}
+
+function markedSymbols(codePoints: Uint32Array): Uint32Array {
+  const symbols = new Uint32Array(codePoints.length + 1);
+  symbols[0] = wordMark;
+  for (let i = 0; i < codePoints.length; i += 1) {
+    const codePoint = codePoints[i]!;
+    symbols[i + 1] = codePoint === space ? wordMark : codePoint;
+  }
+  return symbols;
+}
+
+/** Viterbi's forward pass: best(end) = max over pieces [start, end) of best(start) + score(piece). */
+function bestPieces(symbols: Uint32Array, trie: PieceTrie, scores: Float64Array): Lattice {
+  const count = symbols.length;
+  const best = new Float64Array(count + 1);
+  const pieceIds = new Int32Array(count + 1).fill(unknownId);
+  // A position that no path reaches keeps score 0 and is left through one unknown symbol, as in the original.
+  const origins = Int32Array.from(best, (_, position) => position - 1);
+  const offer = (start: number, end: number, id: number, score: number) => {
+    const sum = score + best[start]!;
+    if (best[end] !== 0 && sum < best[end]!) return;
+    best[end] = sum;
+    pieceIds[end] = id;
+    origins[end] = start;
+  };
+  for (let start = 0; start < count; start += 1) {
+    let matched = false;
+    let node = trie.child(trie.root, symbols[start]!);
+    for (let end = start + 1; node >= 0; end += 1) {
+      const id = trie.pieceId(node);
+      if (id >= 0) {
+        matched = true;
+        offer(start, end, id, scores[id]!);
+      }
+      node = end < count ? trie.child(node, symbols[end]!) : -1;
+    }
+    if (!matched) offer(start, start + 1, unknownId, 0);
+  }
+  return { pieceIds, origins };
+}
+
+function backtrack({ pieceIds, origins }: Lattice): Span[] {
+  const spans: Span[] = [];
+  let to = pieceIds.length - 1;
+  while (to > 0) {
+    const from = origins[to]!;
+    spans.push({ id: pieceIds[to]!, from, to });
+    to = from;
+  }
+  return spans.reverse();
+}
+
+function mergeUnknown(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const span of spans) {
+    const previous = merged.at(-1);
+    if (span.id === unknownId && previous?.id === unknownId) merged[merged.length - 1] = { ...previous, to: span.to };
+    else merged.push(span);
+  }
+  return merged;
+}
+
+function toToken(span: Span, vocab: readonly ScoredPiece[], { starts, ends }: NormalizedText): Token {
+  // Symbol i is normalised code point i - 1; the added ▁ takes no room in the text.
+  const start = starts[Math.max(span.from - 1, 0)]!;
+  const end = span.to === 1 ? 0 : ends[span.to - 2]!;
+  const text = span.id === unknownId ? unknownText : vocab[span.id]![0];
+  return { id: span.id, text, start, end };
+}
