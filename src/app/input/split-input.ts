@@ -1,0 +1,138 @@
+import { isKeyBody, readCsi, readSs3 } from './control-sequence.ts';
+import { limitUnfinishedPaste, partPaste, pasteKeys, readPaste } from './paste.ts';
+import { altKey, BEL, CTRL_C, ESC, ESCAPE_KEY, isControl, isHighSurrogate, PASTE_START, ST } from './sequences.ts';
+
+/** Whole keys, each as Ink reads it, and what may still be continued by later bytes. */
+export interface SplitInput {
+  readonly keys: readonly string[];
+  readonly rest: string;
+}
+
+interface Piece {
+  readonly keys: readonly string[];
+  readonly end: number;
+}
+
+/** Longest reply that is kept while its end is awaited. */
+const MAX_REPLY_LENGTH = 65_536;
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Printable text becomes a key a grapheme, a control character a key of its own. */
+function readText(input: string, start: number): Piece | null {
+  const first = input.charCodeAt(start);
+  if (isControl(first)) return { keys: first < 0x80 ? [input.charAt(start)] : [], end: start + 1 };
+  let end = start;
+  while (end < input.length && !isControl(input.charCodeAt(end))) end++;
+  if (end === input.length && isHighSurrogate(input.charCodeAt(end - 1))) end--;
+  if (end === start) return null;
+  const keys = Array.from(segmenter.segment(input.slice(start, end)), ({ segment }) => segment);
+  return { keys, end };
+}
+
+// Alt-], Alt-P and Alt-_ begin as a reply does; what follows tells them apart.
+const replyStarts = new Map([
+  [']', /^[\dlL]/],
+  ['P', /^[\d!$+<=>?|]/],
+  ['_', /^\P{Cc}/u],
+]);
+
+/** Swallows an OSC, DCS or APC string; any control character but its terminator ends it early. */
+function readReply(input: string, index: number): Piece | null {
+  const introducer = input.charAt(index + 1);
+  const first = input.charAt(index + 2);
+  if (first === '') return null;
+  if (!replyStarts.get(introducer)?.test(first)) return { keys: [altKey(introducer)], end: index + 2 };
+  let end = index + 2;
+  while (end < input.length && !isControl(input.charCodeAt(end))) end++;
+  const terminator = input.charAt(end);
+  if (terminator === '' || (terminator === ESC && end + 1 === input.length)) return null;
+  if (terminator === BEL || terminator === ST) return { keys: [], end: end + 1 };
+  return { keys: [], end: terminator === ESC && input.charAt(end + 1) === '\\' ? end + 2 : end };
+}
+
+function readSequence(input: string, index: number): Piece | null {
+  const introducer = input.charAt(index + 1);
+  const start = index + 2;
+  const sequence = introducer === '[' ? readCsi(input, start) : readSs3(input, start);
+  if (sequence.kind === 'partial') return null;
+  if (sequence.kind === 'broken') {
+    return { keys: sequence.end === start ? [altKey(introducer)] : [], end: sequence.end };
+  }
+  if (introducer === '[') {
+    if (sequence.body === '200~') return readPaste(input, sequence.end);
+    if (sequence.body === '201~' || !isKeyBody(sequence.body)) return { keys: [], end: sequence.end };
+  }
+  return { keys: [input.slice(index, sequence.end)], end: sequence.end };
+}
+
+/** ESC ESC before a key's sequence is Alt (rxvt, PuTTY); before anything else the first ESC is Escape. */
+function readDoubleEscape(input: string, index: number): Piece | null {
+  const third = input.charAt(index + 2);
+  if (third === '') return null;
+  if (third === '[' || third === 'O') {
+    const sequence = third === '[' ? readCsi(input, index + 3) : readSs3(input, index + 3);
+    if (sequence.kind === 'partial') return null;
+    const isPaste = third === '[' && (sequence.kind !== 'whole' || /^20[01]~$/.test(sequence.body));
+    if (sequence.kind === 'whole' && !isPaste && (third === 'O' || isKeyBody(sequence.body))) {
+      return { keys: [input.slice(index, sequence.end)], end: sequence.end };
+    }
+  }
+  return { keys: [ESCAPE_KEY], end: index + 1 };
+}
+
+function readEscape(input: string, index: number): Piece | null {
+  const next = input.charAt(index + 1);
+  if (next === '') return null;
+  if (next === ESC) return readDoubleEscape(input, index);
+  if (next === '[' || next === 'O') return readSequence(input, index);
+  if (replyStarts.has(next)) return readReply(input, index);
+  // Ctrl-C leaves the program: it is never Ctrl-Alt-C because Escape was pressed just before.
+  if (next === CTRL_C) return { keys: [ESCAPE_KEY], end: index + 1 };
+  if (isHighSurrogate(next.charCodeAt(0)) && index + 2 === input.length) return null;
+  const character = String.fromCodePoint(input.codePointAt(index + 1) ?? 0);
+  return { keys: [altKey(character)], end: index + 1 + character.length };
+}
+
+function limitRest(rest: string): string {
+  if (rest.startsWith(PASTE_START)) return limitUnfinishedPaste(rest);
+  if (rest.length <= MAX_REPLY_LENGTH) return rest;
+  return rest.slice(0, 3) + (rest.endsWith(ESC) ? ESC : '');
+}
+
+/** Splits terminal input into whole keys and the beginning of one more, the same keys however it is cut
+ *  into chunks: replies of the terminal are swallowed, a paste is one key in its brackets. */
+export function splitInput(pending: string): SplitInput {
+  const keys: string[] = [];
+  let index = 0;
+  while (index < pending.length) {
+    const piece = pending[index] === ESC ? readEscape(pending, index) : readText(pending, index);
+    if (piece === null) return { keys, rest: limitRest(pending.slice(index)) };
+    for (const key of piece.keys) keys.push(key);
+    index = piece.end;
+  }
+  return { keys, rest: '' };
+}
+
+/** What an unfinished rest is: at most one character after Escape, a longer sequence, or a paste. */
+export function restKind(rest: string): 'none' | 'escape' | 'sequence' | 'paste' {
+  if (rest === '') return 'none';
+  if (rest.startsWith(PASTE_START)) return 'paste';
+  return rest.startsWith(ESC) && rest.replaceAll(ESC, '').length <= 1 && rest.length <= 3 ? 'escape' : 'sequence';
+}
+
+/** The keys that an unfinished rest stands for when nothing more comes: Escape, Alt with a character, the
+ *  content of the paste so far; a sequence or reply cut short is dropped. */
+export function releaseInput(rest: string): SplitInput {
+  if (rest.startsWith(PASTE_START)) {
+    const { content, tail } = partPaste(rest);
+    return { keys: pasteKeys(content), rest: tail };
+  }
+  if (!rest.startsWith(ESC)) return { keys: [], rest: '' };
+  if (rest === ESC) return { keys: [ESCAPE_KEY], rest: '' };
+  if (rest[1] === ESC) {
+    const second = releaseInput(rest.slice(1));
+    return { keys: [ESCAPE_KEY, ...second.keys], rest: second.rest };
+  }
+  if (rest.length === 2) return { keys: isHighSurrogate(rest.charCodeAt(1)) ? [] : [altKey(rest.charAt(1))], rest: '' };
+  return { keys: [], rest: rest.endsWith(ESC) ? ESC : '' };
+}
