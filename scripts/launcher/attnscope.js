@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+// biome-ignore-all lint/suspicious/noVar: any Node there ever was must be able to read this file
+// biome-ignore-all lint/complexity/useArrowFunction: the same
+// biome-ignore-all lint/complexity/useOptionalChain: the same
+// biome-ignore-all lint/style/useTemplate: the same
+// Node 13 and later take this file for a module, older ones for a script: it must be right as both, so it has neither `require`
+// nor `import`, and the one dynamic import that it needs is a string to those that cannot read one.
+(function () {
+  var version = process.versions.node;
+  var parts = version.split('.');
+  var isNewEnough = Number(parts[0]) > 22 || (Number(parts[0]) === 22 && Number(parts[1]) >= 12);
+  if (!isNewEnough) {
+    process.stderr.write('attnscope needs Node.js 22.12 or newer, and this is Node.js ' + version);
+    process.stderr.write(': install a newer one from https://nodejs.org and start attnscope again\n');
+    process.exitCode = 2;
+    return;
+  }
+
+  function run(program) {
+    return program.main(process.argv.slice(2));
+  }
+  function end(exitCode) {
+    process.exitCode = exitCode;
+  }
+  function fail(error) {
+    var message = String((error && error.message) || error);
+    process.stderr.write('attnscope: ' + message.split('\n')[0] + '\n');
+    process.exitCode = 1;
+  }
+
+  process.getBuiltinModule('node:module').enableCompileCache();
+  new Function('return import("./main.js")')().then(run).then(end, fail);
+})();

@@ -1,0 +1,90 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** An owner renews its lock this often; one that was not renewed for `deadAfterMs` is taken over. */
+const renewEveryMs = 5_000;
+const deadAfterMs = 60_000;
+
+/** Runs `work` while no other process does so for the same directory, and hands on its result.
+ *  Calls `onWait` once if another one is at it.
+ *  @throws Error when the other one does not finish within `timeoutMs`. */
+export async function withLock(directory, work, { onWait = () => {}, timeoutMs = 900_000 } = {}) {
+  const owner = `${process.pid} ${hostname()} ${Math.random()}`;
+  mkdirSync(dirname(directory), { recursive: true });
+  const start = Date.now();
+  let waited = false;
+  while (!take(directory, owner)) {
+    if (removeIfDead(directory)) continue;
+    if (Date.now() - start > timeoutMs)
+      throw new Error(`${directory} is held by another run; remove it if there is none`);
+    if (!waited) onWait();
+    waited = true;
+    await sleep(100);
+  }
+  const renewal = setInterval(() => renew(directory), renewEveryMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renewal);
+    if (ownerOf(directory) === owner) rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function take(directory, owner) {
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+  writeFileSync(join(directory, 'owner'), owner);
+  return true;
+}
+
+function renew(directory) {
+  try {
+    utimesSync(directory, new Date(), new Date());
+  } catch {
+    // Whoever removed the lock took it for dead; the work still ends on its own.
+  }
+}
+
+function ownerOf(directory) {
+  try {
+    return readFileSync(join(directory, 'owner'), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Is the lock's owner gone: no such process on this machine, or a lock not renewed for a minute? */
+export function lockIsDead(owner, ageMs) {
+  if (ageMs > deadAfterMs) return true;
+  const [pid, host] = (owner ?? '').split(' ');
+  if (host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
+function removeIfDead(directory) {
+  const modified = statSync(directory, { throwIfNoEntry: false })?.mtimeMs;
+  if (modified === undefined) return true;
+  const owner = ownerOf(directory);
+  if (!lockIsDead(owner, Date.now() - modified)) return false;
+  // Two waiters may both find it dead: the second must not remove the lock that the first has just taken.
+  const aside = `${directory}-dead-${process.pid}`;
+  try {
+    renameSync(directory, aside);
+    if (ownerOf(aside) === owner) rmSync(aside, { recursive: true, force: true });
+    else renameSync(aside, directory);
+  } catch {
+    // The other waiter was quicker.
+  }
+  return true;
+}
