@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import * as rules from './architecture/rules.ts';
+import { importsOf, readSources, type Source } from './architecture/sources.ts';
+
+const root = join(import.meta.dirname, '..');
+const src = readSources(root, 'src');
+const everything = [...src, ...readSources(root, 'scripts'), ...readSources(root, 'test')];
+
+describe('the code keeps the design', () => {
+  test('there is code to look at, and its imports are found', () => {
+    expect(src.length).toBeGreaterThan(5);
+    expect(src.flatMap(importsOf).length).toBeGreaterThan(src.length / 2);
+  });
+  test('every import names a file that is there', () => expect(rules.missingTargets(src)).toEqual([]));
+  test('folders import only what the design lets them', () => expect(rules.forbiddenLayers(src)).toEqual([]));
+  test('React and Ink are in panes and app only', () =>
+    expect(rules.packagesOutside(src, rules.reactAndInk, ['panes', 'app'])).toEqual([]));
+  test('signals are in graph and app only', () =>
+    expect(rules.packagesOutside(src, rules.signals, ['graph', 'app'])).toEqual([]));
+  test('files and the network are read in loaders and app only', () => {
+    expect(rules.packagesOutside(src, rules.filesAndNetwork, ['loaders', 'app'])).toEqual([]);
+    expect(rules.networkOutside(src, ['loaders', 'app'])).toEqual([]);
+  });
+  test('no import leads back to where it started', () => expect(rules.importCycles(src)).toEqual([]));
+  test('no file has more than 300 lines', () => expect(rules.longFiles(everything, 300)).toEqual([]));
+  test('the median file has fewer than 80 lines', () => expect(rules.medianLines(src)).toBeLessThan(80));
+  test('no type is any', () => expect(rules.anyTypes(everything)).toEqual([]));
+  test('there are no enums', () => expect(rules.enums(everything)).toEqual([]));
+  test('exports have names', () => expect(rules.defaultExports(src)).toEqual([]));
+  test('file names are in kebab-case', () => expect(rules.badNames(everything)).toEqual([]));
+  test('no file only hands on what others export', () => expect(rules.barrels(src)).toEqual([]));
+});
+
+/** Made-up sources, `path: text` each. */
+const made = (files: Record<string, string>): Source[] => Object.entries(files).map(([path, text]) => ({ path, text }));
+
+describe('the rules find what breaks them', () => {
+  test('an import that goes against the arrows', () => {
+    const found = (from: string, code: string) => rules.forbiddenLayers(made({ [from]: code }));
+    expect(found('src/tensor/a.ts', "import { b } from '../core/b.ts';")).toEqual([
+      "src/tensor/a.ts:1 imports '../core/b.ts': tensor may not import core",
+    ]);
+    expect(found('src/panes/a.tsx', "\nimport type { G } from '../graph/g.ts';")).toEqual([
+      "src/panes/a.tsx:2 imports '../graph/g.ts': panes may not import graph",
+    ]);
+    expect(found('src/graph/a.ts', "const b = await import('../loaders/b.ts');")).toHaveLength(1);
+    expect(found('src/view-models/a.ts', "import {\n  ramp,\n} from '../panes/ramp.ts';")).toHaveLength(1);
+    expect(found('src/loaders/a.ts', "import { run } from '../core/run.ts';")).toEqual([
+      "src/loaders/a.ts:1 imports '../core/run.ts': loaders may import only types of core (import type)",
+    ]);
+    expect(found('src/core/a.ts', "import lock from '../../package-lock.json';")).toHaveLength(1);
+    expect(found('src/other/a.ts', "import '../core/b.ts';")).toEqual([
+      'src/other/a.ts is in no folder that the design names',
+    ]);
+  });
+
+  test('imports along the arrows pass', () => {
+    const sources = made({
+      'src/core/a.ts': "import { t } from '../tensor/t.ts';\nimport { b } from './b.ts';",
+      'src/loaders/a.ts': "import type { Model } from '../core/model.ts';",
+      'src/panes/a.tsx': "import type { View } from '../view-models/view.ts';\nimport { Text } from 'ink';",
+      'src/app/a.ts': "import { anything } from '../panes/anything.tsx';",
+      'src/tensor/a.ts': "// import { b } from '../core/b.ts';\n/* import '../core/c.ts' */",
+    });
+    expect(rules.forbiddenLayers(sources)).toEqual([]);
+  });
+
+  test('packages where they do not belong', () => {
+    const core = (code: string) => made({ 'src/core/a.ts': code });
+    expect(rules.packagesOutside(core("import { Box } from 'ink';"), rules.reactAndInk, ['panes', 'app'])).toEqual([
+      "src/core/a.ts:1 imports 'ink': only panes and app may",
+    ]);
+    expect(rules.packagesOutside(core("import type { Ref } from 'react';"), rules.reactAndInk, ['panes'])).toHaveLength(
+      1,
+    );
+    expect(
+      rules.packagesOutside(core("import x from 'react/jsx-runtime';"), rules.reactAndInk, ['panes']),
+    ).toHaveLength(1);
+    expect(
+      rules.packagesOutside(core("import { signal } from '@preact/signals-core';"), rules.signals, ['graph']),
+    ).toHaveLength(1);
+    for (const name of ['node:fs', 'fs', 'node:fs/promises', 'node:https', 'net']) {
+      expect(
+        rules.packagesOutside(core(`import x from '${name}';`), rules.filesAndNetwork, ['app']),
+        name,
+      ).toHaveLength(1);
+    }
+    expect(rules.packagesOutside(core("import { join } from 'node:path';"), rules.filesAndNetwork, ['app'])).toEqual(
+      [],
+    );
+    expect(rules.networkOutside(core("// fetch('x')\nawait fetch('https://example.org');"), ['app'])).toEqual([
+      'src/core/a.ts:2 uses the network: only app may',
+    ]);
+    expect(rules.networkOutside(core('prefetch(x); cache.fetch(x);'), ['app'])).toEqual([]);
+  });
+
+  test('a cycle, even of types alone', () => {
+    const sources = made({
+      'src/core/a.ts': "import type { B } from './b.ts';",
+      'src/core/b.ts': "export { c } from './c.ts';",
+      'src/core/c.ts': "import { a } from './a.ts';",
+    });
+    expect(rules.importCycles(sources)).toEqual(['src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts']);
+    expect(rules.importCycles(sources.slice(0, 2))).toEqual([]);
+    expect(rules.missingTargets(sources.slice(0, 2))).toEqual([
+      "src/core/b.ts:1 imports './c.ts', which is not there (imports name the whole file, with .ts)",
+    ]);
+  });
+
+  test('files that are too long', () => {
+    const sources = made({ 'src/a.ts': 'x\n'.repeat(301), 'src/b.ts': 'x\n'.repeat(300), 'src/c.ts': 'x' });
+    expect(rules.longFiles(sources, 300)).toEqual(['src/a.ts has 301 lines, at most 300 are allowed']);
+    expect(rules.medianLines(sources)).toBe(300);
+  });
+
+  test('types, declarations and exports that are not wanted', () => {
+    const file = (code: string) => made({ 'src/core/a.ts': code });
+    for (const code of ['let a: any;', 'f<any>(x)', 'x as any', 'type A = any;', 'Map<string, any>', 'let a: any[];']) {
+      expect(rules.anyTypes(file(code)), code).toHaveLength(1);
+    }
+    expect(rules.anyTypes(file("// any\nconst a = { any: 1, b: 'as any' }; if (rule.any) many(a, any.b);"))).toEqual(
+      [],
+    );
+    expect(rules.enums(file('export const enum Stage { Scores }'))).toEqual(['src/core/a.ts:1 declares an enum']);
+    expect(rules.enums(file("const text = 'enum A';"))).toEqual([]);
+    expect(rules.defaultExports(file('export default function f() {}'))).toHaveLength(1);
+  });
+
+  test('names and barrels', () => {
+    const named = (path: string) => rules.badNames(made({ [path]: '' }));
+    for (const path of ['src/core/layerNorm.ts', 'src/Core/a.ts', 'src/core/layer_norm.ts'])
+      expect(named(path)).toHaveLength(1);
+    expect(named('src/view-models/layer-norm.test.tsx')).toEqual([]);
+    expect(
+      rules.barrels(made({ 'src/core/index.ts': '', 'src/core/a.ts': "export { b } from './b.ts';" })),
+    ).toHaveLength(2);
+    expect(rules.barrels(made({ 'src/core/a.ts': "import { b } from './b.ts';\nexport const c = b;" }))).toEqual([]);
+  });
+});
