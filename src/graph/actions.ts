@@ -1,0 +1,114 @@
+import { batch } from '@preact/signals-core';
+import { isAblated } from '../core/interventions.ts';
+import { type PaneName, paneNames } from '../view-models/selection.ts';
+import type { Explorer } from './explorer.ts';
+import type { ExplorerModel } from './explorer-inputs.ts';
+import { followToken } from './follow-token.ts';
+import { parametersAt } from './pane-views.ts';
+
+/** What a reader can do; each is one change of the inputs, whatever follows from it. */
+export interface ExplorerActions {
+  /** A new sentence; a query or key that was chosen stays on its token. */
+  setText(text: string): void;
+  setModel(loaded: ExplorerModel, text: string): void;
+  moveQuery(steps: number): void;
+  moveKey(steps: number): void;
+  /** Through the heads of a layer and on into the next layer. */
+  moveHead(steps: number): void;
+  moveLayer(steps: number): void;
+  moveDimension(steps: number): void;
+  nextMatrix(): void;
+  showPane(pane: PaneName): void;
+  nextPane(steps: number): void;
+  toggleMask(): void;
+  toggleHead(): void;
+  setScaleFactor(factor: number): void;
+  resetInterventions(): void;
+}
+
+export function createActions(explorer: Explorer): ExplorerActions {
+  const { inputs, tokenized, selection } = explorer;
+  const tokenNames = () => tokenized.peek().tokens.map((token) => token.id ?? token.text);
+  const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
+  const heads = () => inputs.loaded.peek().model.layers.map((layer) => layer.attention.numAttentionHeads);
+  return {
+    setText: (text) =>
+      batch(() => {
+        const before = tokenNames();
+        inputs.text.value = text;
+        const after = tokenNames();
+        for (const place of [inputs.query, inputs.key]) {
+          if (place.value !== null) place.value = followToken(before, after, place.value);
+        }
+      }),
+    setModel: (loaded, text) =>
+      batch(() => {
+        inputs.loaded.value = loaded;
+        inputs.text.value = text;
+        inputs.ablatedHeads.value = inputs.ablatedHeads.value.filter(
+          ({ layer, head }) => head < (loaded.model.layers[layer]?.attention.numAttentionHeads ?? 0),
+        );
+        inputs.layer.value = clamp(inputs.layer.value, loaded.model.numHiddenLayers);
+        inputs.head.value = clamp(inputs.head.value, heads()[inputs.layer.value] ?? 1);
+        inputs.query.value = null;
+        inputs.key.value = null;
+        inputs.dimension.value = 0;
+      }),
+    moveQuery: (steps) => {
+      inputs.query.value = clamp(selection.peek().query + steps, tokenized.peek().tokens.length);
+    },
+    moveKey: (steps) => {
+      inputs.key.value = clamp(selection.peek().key + steps, tokenized.peek().tokens.length);
+    },
+    moveHead: (steps) => {
+      const places = heads().flatMap((count, layer) => Array.from({ length: count }, (_, head) => ({ layer, head })));
+      const { layer, head } = selection.peek();
+      const now = places.findIndex((one) => one.layer === layer && one.head === head);
+      const next = places[clamp(now + steps, places.length)];
+      if (next === undefined) return;
+      batch(() => {
+        inputs.layer.value = next.layer;
+        inputs.head.value = next.head;
+      });
+    },
+    moveLayer: (steps) => {
+      inputs.layer.value = clamp(selection.peek().layer + steps, heads().length);
+    },
+    moveDimension: (steps) => {
+      const { layer, matrix } = selection.peek();
+      const { headDim, valueDim } = parametersAt(explorer, layer).attention;
+      const isValue = matrix === 'v' || inputs.pane.peek() === 'context';
+      const width = isValue ? valueDim : headDim;
+      inputs.dimension.value = clamp(Math.min(inputs.dimension.value, width - 1) + steps, width);
+    },
+    nextMatrix: () => {
+      inputs.matrix.value = ({ q: 'k', k: 'v', v: 'q' } as const)[inputs.matrix.value];
+    },
+    showPane: (pane) => {
+      inputs.pane.value = pane;
+    },
+    nextPane: (steps) => {
+      const at = paneNames.indexOf(inputs.pane.value) + steps;
+      inputs.pane.value = paneNames[(at + paneNames.length) % paneNames.length] ?? 'attention';
+    },
+    toggleMask: () => {
+      inputs.mask.value = inputs.mask.value === 'none' ? 'causal' : 'none';
+    },
+    toggleHead: () => {
+      const { layer, head } = selection.peek();
+      const off = inputs.ablatedHeads.value;
+      inputs.ablatedHeads.value = isAblated(off, layer, head)
+        ? off.filter((one) => one.layer !== layer || one.head !== head)
+        : [...off, { layer, head }];
+    },
+    setScaleFactor: (factor) => {
+      inputs.scaleFactor.value = factor;
+    },
+    resetInterventions: () =>
+      batch(() => {
+        inputs.mask.value = 'none';
+        inputs.scaleFactor.value = 1;
+        inputs.ablatedHeads.value = [];
+      }),
+  };
+}

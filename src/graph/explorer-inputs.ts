@@ -1,0 +1,60 @@
+import { type Signal, signal } from '@preact/signals-core';
+import type { HeadIndex } from '../core/interventions.ts';
+import type { Model } from '../core/model.ts';
+import type { Tokenizer } from '../tokenizer/token.ts';
+import type { PaneName } from '../view-models/selection.ts';
+import { type Symbols, unicodeSymbols } from '../view-models/symbols.ts';
+
+/** A model together with what cuts a text into its tokens. */
+export interface ExplorerModel {
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+}
+
+/** Everything that the reader can set; all that is shown follows from these. */
+export interface ExplorerInputs {
+  readonly loaded: Signal<ExplorerModel>;
+  readonly text: Signal<string>;
+  readonly mask: Signal<'none' | 'causal'>;
+  readonly scaleFactor: Signal<number>;
+  readonly ablatedHeads: Signal<readonly HeadIndex[]>;
+  readonly layer: Signal<number>;
+  readonly head: Signal<number>;
+  /** null: the last token. */
+  readonly query: Signal<number | null>;
+  /** null: the key with the largest weight. */
+  readonly key: Signal<number | null>;
+  readonly matrix: Signal<'q' | 'k' | 'v'>;
+  readonly dimension: Signal<number>;
+  readonly pane: Signal<PaneName>;
+  readonly columns: Signal<number>;
+  readonly rows: Signal<number>;
+  readonly symbols: Signal<Symbols>;
+  /** True while a long computation is under way: the last finished numbers stay on the screen, marked as old. */
+  readonly isComputing: Signal<boolean>;
+}
+
+export type InitialInputs = { readonly loaded: ExplorerModel } & {
+  readonly [Name in Exclude<keyof ExplorerInputs, 'loaded'>]?: ExplorerInputs[Name]['value'];
+};
+
+export function createInputs(initial: InitialInputs): ExplorerInputs {
+  return {
+    loaded: signal(initial.loaded),
+    text: signal(initial.text ?? ''),
+    mask: signal(initial.mask ?? 'none'),
+    scaleFactor: signal(initial.scaleFactor ?? 1),
+    ablatedHeads: signal(initial.ablatedHeads ?? []),
+    layer: signal(initial.layer ?? 0),
+    head: signal(initial.head ?? 0),
+    query: signal(initial.query ?? null),
+    key: signal(initial.key ?? null),
+    matrix: signal(initial.matrix ?? 'q'),
+    dimension: signal(initial.dimension ?? 0),
+    pane: signal(initial.pane ?? 'attention'),
+    columns: signal(initial.columns ?? 80),
+    rows: signal(initial.rows ?? 24),
+    symbols: signal(initial.symbols ?? unicodeSymbols),
+    isComputing: signal(initial.isComputing ?? false),
+  };
+}

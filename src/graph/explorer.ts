@@ -1,0 +1,77 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core';
+import type { Interventions } from '../core/interventions.ts';
+import type { AttentionTrace } from '../core/trace.ts';
+import { dim } from '../tensor/tensor.ts';
+import type { Token } from '../tokenizer/token.ts';
+import type { Selection } from '../view-models/selection.ts';
+import { createInputs, type ExplorerInputs, type InitialInputs } from './explorer-inputs.ts';
+import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
+import { createTraceGraph } from './trace-graph.ts';
+
+/** A text as the model sees it. */
+export interface TokenizedText {
+  /** The tokens that the model takes. */
+  readonly tokens: readonly Token[];
+  /** How many the text has. */
+  readonly tokenCount: number;
+  readonly truncated: boolean;
+}
+
+/** The reactive core: inputs, and what follows from them; nothing is computed before it is read. */
+export interface Explorer {
+  readonly inputs: ExplorerInputs;
+  readonly tokenized: ReadonlySignal<TokenizedText>;
+  readonly trace: ReadonlySignal<AttentionTrace>;
+  readonly interventions: ReadonlySignal<Interventions>;
+  /** The selection with its defaults filled in and kept within the model and the text. */
+  readonly selection: ReadonlySignal<Selection>;
+  readonly recorder: StageRecorder;
+}
+
+export function createExplorer(initial: InitialInputs): Explorer {
+  const inputs = createInputs(initial);
+  const recorder = createStageRecorder();
+  const model = computed(() => inputs.loaded.value.model);
+  const tokenized = computed(() => {
+    const { tokenizer, model: current } = inputs.loaded.value;
+    const all = recorder.run('tokens', () => tokenizer.tokenize(inputs.text.value));
+    const tokens = current.maxPositions === null ? all : all.slice(0, current.maxPositions);
+    return { tokens, tokenCount: all.length, truncated: tokens.length < all.length };
+  });
+  const tokenIds = computed(() => tokenized.value.tokens.map((token) => token.id));
+  const { mask, scaleFactor, ablatedHeads } = inputs;
+  const trace = createTraceGraph({ model, tokenIds, mask, scaleFactor, ablatedHeads }, recorder);
+  const interventions = computed(() => ({
+    mask: mask.value,
+    scaleFactor: scaleFactor.value,
+    ablatedHeads: ablatedHeads.value,
+  }));
+  const selection = computed((): Selection => {
+    const count = tokenized.value.tokens.length;
+    const layer = Math.min(inputs.layer.value, model.value.numHiddenLayers - 1);
+    const heads = model.value.layers[layer]?.attention.numAttentionHeads ?? 1;
+    const head = Math.min(inputs.head.value, heads - 1);
+    const last = Math.max(0, count - 1);
+    const query = Math.min(inputs.query.value ?? last, last);
+    const key = Math.min(inputs.key.value ?? strongestKey(trace.value, layer, head, query, count), last);
+    return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
+  });
+  return { inputs, tokenized, trace, interventions, selection, recorder };
+}
+
+/** The key that the query weighs most; the query itself where it has no weights. */
+function strongestKey(trace: AttentionTrace, layer: number, head: number, query: number, count: number): number {
+  const weights = count === 0 ? undefined : trace.layers[layer]?.attentionWeights;
+  if (weights === undefined) return 0;
+  const start = (head * dim(weights, 1) + query) * count;
+  let best = query;
+  let bestWeight = -1;
+  for (let key = 0; key < count; key++) {
+    const weight = weights.data[start + key] ?? Number.NaN;
+    if (weight > bestWeight) {
+      best = key;
+      bestWeight = weight;
+    }
+  }
+  return best;
+}

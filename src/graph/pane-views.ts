@@ -1,0 +1,85 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core';
+import { isAblated } from '../core/interventions.ts';
+import type { LayerTrace } from '../core/trace.ts';
+import type { Row, Size } from '../view-models/cells.ts';
+import { chartView } from '../view-models/chart-view.ts';
+import { contextView } from '../view-models/context-view.ts';
+import { headsView } from '../view-models/heads-view.ts';
+import { heatmapView } from '../view-models/heatmap-view.ts';
+import type { RegionName } from '../view-models/layout.ts';
+import { matricesView } from '../view-models/matrices-view.ts';
+import { scoresView } from '../view-models/scores-view.ts';
+import type { Explorer } from './explorer.ts';
+
+/** The rows of one pane for a size; reading one computes what that pane shows and nothing else. */
+export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record<RegionName, ReadonlySignal<Row[]>> {
+  const { inputs, tokenized, trace, selection, interventions } = explorer;
+  const tokens = computed(() => tokenized.value.tokens);
+  const layer = computed(() => layerAt(trace.value.layers, selection.value.layer));
+  const lesson = computed(() => inputs.loaded.value.model.lesson);
+  const common = () => ({
+    tokens: tokens.value,
+    selection: selection.value,
+    size: size.value,
+    symbols: inputs.symbols.value,
+  });
+  // The small heatmaps do not depend on the query or the key: a move of the cursor leaves them as they are.
+  const selectedHead = computed(() => `${selection.value.layer}.${selection.value.head}`);
+  return {
+    attention: computed(() => heatmapView({ ...common(), weights: layer.value.attentionWeights })),
+    qkv: computed(() => {
+      const { q, k, v } = layer.value;
+      const note =
+        lesson.value === null
+          ? null
+          : "V and the weights are the lesson's; E, W_Q, W_K (so Q, K) are ours, made to fit.";
+      return matricesView({ ...common(), q, k, v, note });
+    }),
+    scores: computed(() => {
+      const { scores, scaledScores, maskedScores, attentionWeights: weights } = layer.value;
+      const { attention } = parametersAt(explorer, selection.value.layer);
+      const { headDim } = attention;
+      return scoresView({
+        ...common(),
+        scores,
+        scaledScores,
+        maskedScores,
+        weights,
+        headDim,
+        scaleFactor: inputs.scaleFactor.value,
+      });
+    }),
+    context: computed(() => {
+      const { attentionWeights: weights, v, context } = layer.value;
+      const { layer: at, head } = selection.value;
+      const off = isAblated(interventions.value.ablatedHeads, at, head);
+      return contextView({ ...common(), weights, v, context, isAblated: off, lesson: lesson.value });
+    }),
+    heads: computed(() => {
+      const [layerIndex, head] = selectedHead.value.split('.').map(Number);
+      const off = interventions.value.ablatedHeads;
+      return headsView({
+        layers: trace.value.layers.map((one) => one.attentionWeights),
+        isAblated: (at, one) => isAblated(off, at, one),
+        selection: { layer: layerIndex ?? 0, head: head ?? 0 },
+        size: size.value,
+        symbols: inputs.symbols.value,
+      });
+    }),
+    chart: computed(() => chartView({ ...common(), weights: layer.value.attentionWeights })),
+  };
+}
+
+function layerAt(layers: readonly LayerTrace[], index: number): LayerTrace {
+  const layer = layers[index];
+  if (layer === undefined) throw new RangeError(`no layer ${index}: the model has ${layers.length}`);
+  return layer;
+}
+
+/** Parameters of layer `layer` of the model that is loaded.  @throws RangeError when there is no such layer. */
+export function parametersAt(explorer: Explorer, layer: number) {
+  const { layers } = explorer.inputs.loaded.value.model;
+  const parameters = layers[layer];
+  if (parameters === undefined) throw new RangeError(`no layer ${layer}: the model has ${layers.length}`);
+  return parameters;
+}

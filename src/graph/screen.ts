@@ -1,0 +1,129 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core';
+import { isAblated } from '../core/interventions.ts';
+import { cell, type Row, type Size } from '../view-models/cells.ts';
+import { type Arrangement, arrange, type Rect, type RegionName } from '../view-models/layout.ts';
+import { paneNames, paneTitles } from '../view-models/selection.ts';
+import { statusView } from '../view-models/status-view.ts';
+import { titleView } from '../view-models/title-view.ts';
+import { tokensView } from '../view-models/tokens-view.ts';
+import type { Explorer } from './explorer.ts';
+import { paneRows, parametersAt } from './pane-views.ts';
+
+export interface PaneView {
+  readonly name: RegionName;
+  readonly title: string;
+  readonly rect: Rect;
+  readonly rows: readonly Row[];
+  /** The pane that single keys go to. */
+  readonly isMain: boolean;
+}
+
+/** All that the screen shows apart from the sentence itself and what lies over it. */
+export interface ScreenView {
+  readonly arrangement: Arrangement;
+  readonly title: Row;
+  readonly tokens: readonly Row[];
+  readonly panes: readonly PaneView[];
+  readonly status: readonly Row[];
+  /** The sentence has no tokens: there is nothing to show yet. */
+  readonly isEmpty: boolean;
+  /** The numbers are those of an earlier sentence: newer ones are being computed. */
+  readonly isStale: boolean;
+}
+
+/** The screen as one value: every pane reads the one trace, so all of it belongs to the same sentence. */
+export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
+  const { inputs, recorder } = explorer;
+  const arrangement = computed(() => arrange(inputs.columns.value, inputs.rows.value, inputs.pane.value));
+  const panes = paneSignals(explorer, arrangement);
+  let computeMs: number | null = null;
+  let last: ScreenView | null = null;
+  return computed(() => {
+    // While newer numbers are being computed nothing here may read them: that would wait for them.
+    if (inputs.isComputing.value && last !== null && last.arrangement === arrangement.value) {
+      return { ...last, isStale: true };
+    }
+    const parts = { ...staticParts(explorer, arrangement.value), panes: panes.value };
+    computeMs = recorder.takeElapsedMs() ?? computeMs;
+    last = { ...parts, title: title(explorer, computeMs), arrangement: arrangement.value, isStale: false };
+    return last;
+  });
+}
+
+function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement>): ReadonlySignal<PaneView[]> {
+  const { inputs, tokenized, selection } = explorer;
+  const names: readonly RegionName[] = [...paneNames, 'chart'];
+  const byName = names.map((name) => {
+    const rect = computed(() => arrangement.value.regions.find((region) => region.name === name)?.rect ?? null);
+    const size = computed((): Size => {
+      const { widthCells, heightCells } = rect.value ?? { widthCells: 2, heightCells: 2 };
+      return { widthCells: widthCells - 2, heightCells: heightCells - 2 };
+    });
+    return { name, rect, rows: paneRows(explorer, size)[name] };
+  });
+  return computed(() => {
+    if (tokenized.value.tokens.length === 0) return [];
+    return byName.flatMap(({ name, rect, rows }): PaneView[] => {
+      if (rect.value === null) return [];
+      const { layer, head } = selection.value;
+      const isMain = name === inputs.pane.value;
+      return [{ name, title: paneTitle(name, layer, head), rect: rect.value, rows: rows.value, isMain }];
+    });
+  });
+}
+
+function paneTitle(name: RegionName, layer: number, head: number): string {
+  if (name === 'chart') return `curve  L${layer} H${head}`;
+  const number = paneNames.indexOf(name) + 1;
+  return name === 'heads' ? `${number} heads` : `${number} ${paneTitles[name]}  L${layer} H${head}`;
+}
+
+function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
+  const { inputs, tokenized, selection, interventions, trace } = explorer;
+  const { tokens, tokenCount } = tokenized.value;
+  const widthCells = inputs.columns.value;
+  const symbols = inputs.symbols.value;
+  const isEmpty = tokens.length === 0;
+  if (isEmpty || kind === 'none') return { tokens: [] as Row[], status: [] as Row[], isEmpty };
+  const { layer, head, query } = selection.value;
+  const layerTrace = trace.value.layers[layer];
+  const text = inputs.text.value;
+  return {
+    isEmpty,
+    tokens: tokensView({ text, tokens, tokenCount, query, size: { widthCells, heightCells: tokenLines }, symbols }),
+    status:
+      layerTrace === undefined
+        ? []
+        : statusView({
+            layer: layerTrace,
+            attention: parametersAt(explorer, layer).attention,
+            scaleFactor: inputs.scaleFactor.value,
+            isAblated: isAblated(interventions.value.ablatedHeads, layer, head),
+            text,
+            tokens,
+            selection: selection.value,
+            pane: inputs.pane.value,
+            widthCells,
+            symbols,
+          }),
+  };
+}
+
+function title(explorer: Explorer, computeMs: number | null): Row {
+  const { inputs, tokenized, selection, interventions } = explorer;
+  return titleView({
+    model: inputs.loaded.value.model,
+    selection: selection.value,
+    interventions: interventions.value,
+    tokenCount: tokenized.value.tokenCount,
+    computeMs,
+    isComputing: false,
+    widthCells: inputs.columns.value,
+    symbols: inputs.symbols.value,
+  });
+}
+
+/** A title line that says that newer numbers are being computed. */
+export function computingTitle(view: ScreenView): Row {
+  return [...view.title.slice(0, -1), cell('computing ', 'dim')];
+}

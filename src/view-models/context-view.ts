@@ -1,0 +1,125 @@
+import type { Lesson } from '../core/model.ts';
+import { blockRow, dim, type Tensor } from '../tensor/tensor.ts';
+import { cell, type Row, type Size } from './cells.ts';
+import { compact, fixed, vectorText, vectorWithin } from './format.ts';
+import { lessonContext } from './lesson.ts';
+import { matrixBlock } from './matrix-block.ts';
+import { sharesSentence } from './scores-view.ts';
+import type { Selection } from './selection.ts';
+import type { Symbols } from './symbols.ts';
+import { cutEnd, cutMiddle, padEnd, widthOf, wrapWords } from './text.ts';
+import { labelAt, type TokenView, tokenLabel } from './tokens.ts';
+
+export interface ContextInput {
+  /** [head, query, key], [head, key, d_v], [head, token, d_v]. */
+  readonly weights: Tensor;
+  readonly v: Tensor;
+  readonly context: Tensor;
+  readonly isAblated: boolean;
+  readonly lesson: Lesson | null;
+  readonly tokens: readonly TokenView[];
+  readonly selection: Selection;
+  readonly size: Size;
+  readonly symbols: Symbols;
+}
+
+/** How the selected query's vector is made: shares, the weighted sum written out, its result; below, all context vectors. */
+export function contextView(input: ContextInput): Row[] {
+  const { tokens, selection, size, symbols } = input;
+  if (tokens.length === 0) return [];
+  const rows = [...sumRows(input), [] as Row];
+  const labelWidth = Math.min(12, Math.max(...tokens.map((token) => widthOf(tokenLabel(token)))) + 4);
+  const tokenRows = Math.max(1, size.heightCells - rows.length - 1);
+  const block = matrixBlock({
+    name: 'context vectors',
+    matrix: input.context,
+    head: selection.head,
+    tokens,
+    selectedToken: selection.query,
+    selectedColumn: null,
+    column: Math.min(selection.dimension, dim(input.context, 2) - 1),
+    widthCells: size.widthCells,
+    tokenRows,
+    labelWidth,
+    symbols,
+  });
+  return [...rows, ...block].slice(0, size.heightCells);
+}
+
+/** The weighted sum of the selected query, from its shares to its result. */
+export function sumRows(input: ContextInput): Row[] {
+  const { weights, v, context, tokens, selection, size, symbols, isAblated } = input;
+  const { head, query } = selection;
+  const row = blockRow(weights, head, query);
+  const label = cutMiddle(labelAt(tokens, query), 14, symbols.ellipsis);
+  if (tokens[query]?.id === null) {
+    return [[cell(`${label} is not a word of this model: it has no numbers.`, 'warning')]];
+  }
+  const narrow = size.heightCells < 14;
+  const shares = wrapWords(sharesSentence(row, tokens, query, narrow ? 2 : 3, symbols), size.widthCells).slice(0, 3);
+  const heading: Row = [
+    cell(`${query} ${label}`, 'accent'),
+    cell(` = ${symbols.sum} weight ${symbols.times} value`, 'strong'),
+    ...(isAblated ? [cell(`  head switched off: ${symbols.times} 0`, 'warning')] : []),
+  ];
+  const valueFormat = (value: number) => compact(value, symbols);
+  const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3, symbols) : valueFormat;
+  const result = blockRow(context, head, query);
+  const lesson = lessonRow(input, Array.from(result));
+  return [
+    heading,
+    ...shares.map((line): Row => [cell(line, 'dim')]),
+    ...termRows(input, row, valueFormat),
+    [cell(`= ${vectorWithin(result, resultFormat, size.widthCells - 2, symbols)}`, 'strong')],
+    ...(lesson ?? []),
+  ];
+}
+
+/** The terms: on one line where all fit, as the lesson writes them; else the largest, a line each. */
+function termRows(input: ContextInput, weights: Float32Array, format: (value: number) => string): Row[] {
+  const { v, tokens, selection, size, symbols } = input;
+  const terms = Array.from(weights, (weight, key) => ({ weight, key })).filter((term) => !Number.isNaN(term.weight));
+  const times = ` ${symbols.times} `;
+  const whole = terms
+    .map(({ weight, key }) => fixed(weight, 3, symbols) + times + vectorText(blockRow(v, selection.head, key), format))
+    .join(' + ');
+  if (dim(v, 2) <= 4 && widthOf(whole) <= size.widthCells) return [[cell(whole)]];
+  const limit = Math.max(2, Math.min(terms.length, Math.floor((size.heightCells - 8) / 2)));
+  const leading = terms.toSorted((a, b) => b.weight - a.weight).slice(0, limit);
+  const nameWidth = Math.min(10, Math.max(...leading.map(({ key }) => widthOf(labelAt(tokens, key)))) + 1);
+  const rows = leading.map(({ weight, key }, index): Row => {
+    const start = `${index === 0 ? ' ' : '+'}${fixed(weight, 3, symbols)}${times}`;
+    const room = size.widthCells - widthOf(start) - nameWidth - 1;
+    const vector = vectorWithin(blockRow(v, selection.head, key), format, room, symbols);
+    const name = padEnd(cutMiddle(labelAt(tokens, key), nameWidth - 1, symbols.ellipsis), nameWidth);
+    return [cell(start), cell(name, 'dim'), cell(vector)];
+  });
+  const rest = terms.length - leading.length;
+  if (rest > 0) rows.push([cell(`+ ${rest} smaller terms`, 'dim')]);
+  return rows;
+}
+
+/** Where the lesson's printed figure differs from the exact one: that figure, as the product of its printed weights. */
+function lessonRow({ lesson, v, tokens, selection, size, symbols }: ContextInput, exact: number[]): Row[] | null {
+  if (lesson === null) return null;
+  const printed = lessonContext(
+    lesson,
+    tokens.map((token) => token.text),
+    selection.query,
+    v,
+    selection.head,
+  );
+  if (printed === null) return null;
+  const asText = (values: readonly number[]) => vectorText(values, (value) => fixed(value, lesson.decimals, symbols));
+  if (asText(printed.output) === asText(exact)) return null;
+  const sum = printed.weights
+    .map(
+      (weight, key) =>
+        `${fixed(weight, lesson.decimals, symbols)}${symbols.times}${vectorText(blockRow(v, selection.head, key), (value) => compact(value, symbols))}`,
+    )
+    .join(' + ');
+  return [
+    [cell(cutEnd(`the lesson prints ${asText(printed.output)}:`, size.widthCells, symbols.ellipsis), 'dim')],
+    [cell(cutEnd(`it multiplies its rounded weights, ${sum}`, size.widthCells, symbols.ellipsis), 'dim')],
+  ];
+}

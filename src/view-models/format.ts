@@ -1,0 +1,75 @@
+import type { Symbols } from './symbols.ts';
+
+/** A number with so many digits after the point; the sign is a real minus; NaN says that there is none. */
+export function fixed(value: number, digits: number, symbols: Symbols): string {
+  if (Number.isNaN(value)) return symbols.none;
+  if (value === Infinity) return 'inf';
+  if (value === -Infinity) return `${symbols.minus}inf`;
+  const text = Math.abs(value).toFixed(digits);
+  const isZero = !/[1-9]/.test(text);
+  return value < 0 && !isZero ? symbols.minus + text : text;
+}
+
+/** A number in about three significant digits, whole numbers without a point: 1, −0.21, 39.5, 1430. */
+export function compact(value: number, symbols: Symbols): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e5) return fixed(value, 0, symbols);
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e5) {
+    return (value < 0 ? symbols.minus : '') + magnitude.toExponential(1).replace('e+', 'e');
+  }
+  return fixed(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2, symbols);
+}
+
+/** A weight for a cell of so many characters: 0.422, .422, .42 or .4; '' where there is no room for a number. */
+export function weightLabel(weight: number, widthCells: number, symbols: Symbols): string {
+  if (widthCells < 3) return '';
+  if (Number.isNaN(weight)) return symbols.none;
+  if (widthCells >= 7) return weight.toFixed(3);
+  const digits = widthCells >= 6 ? 3 : widthCells >= 4 ? 2 : 1;
+  const text = weight.toFixed(digits);
+  return text.startsWith('0') ? text.slice(1) : text.slice(0, digits + 1);
+}
+
+/** A share as a percentage: 42.2 %. */
+export function percent(share: number, symbols: Symbols): string {
+  return `${fixed(share * 100, 1, symbols)} %`;
+}
+
+/** A vector as it is written out: [1.578, 0.733]. */
+export function vectorText(values: ArrayLike<number>, format: (value: number) => string): string {
+  return `[${Array.from(values, format).join(', ')}]`;
+}
+
+/** A vector cut to so many cells: its beginning and a mark. */
+export function vectorWithin(
+  values: ArrayLike<number>,
+  format: (value: number) => string,
+  widthCells: number,
+  symbols: Symbols,
+): string {
+  const whole = vectorText(values, format);
+  if (whole.length <= widthCells) return whole;
+  let text = '[';
+  for (let i = 0; i < values.length; i++) {
+    const next = `${text}${i === 0 ? '' : ', '}${format(values[i] ?? Number.NaN)}`;
+    if (next.length + 2 + symbols.ellipsis.length > widthCells) break;
+    text = next;
+  }
+  return text === '[' ? `[${symbols.ellipsis}]` : `${text} ${symbols.ellipsis}]`;
+}
+
+/** A bar of at most so many cells, in eighths of a cell where the signs allow. */
+export function bar(share: number, widthCells: number, symbols: Symbols): string {
+  if (!(share > 0) || widthCells <= 0) return '';
+  const steps = symbols.bar.length;
+  const filled = Math.round(Math.min(1, share) * widthCells * steps);
+  const whole = Math.floor(filled / steps);
+  const rest = filled % steps;
+  return (symbols.bar[steps - 1] ?? '#').repeat(whole) + (rest === 0 ? '' : (symbols.bar[rest - 1] ?? ''));
+}
+
+/** Milliseconds for a title line: 4.9 ms, 128 ms, 1.2 s. */
+export function duration(elapsedMs: number): string {
+  if (elapsedMs < 10) return `${elapsedMs.toFixed(1)} ms`;
+  return elapsedMs < 1000 ? `${elapsedMs.toFixed(0)} ms` : `${(elapsedMs / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,108 @@
+import { blockRow, dim, type Tensor } from '../tensor/tensor.ts';
+import { type Cell, cell, type Row, type Size } from './cells.ts';
+import { weightLabel } from './format.ts';
+import type { Selection } from './selection.ts';
+import type { Symbols } from './symbols.ts';
+import { center, cutMiddle, graphemesOf, padEnd, widthOf } from './text.ts';
+import { labelAt, positionedLabel, type TokenView, tokenLabel } from './tokens.ts';
+import { windowAround } from './viewport.ts';
+
+export interface HeatmapInput {
+  /** Softmax weights, [head, query, key]. */
+  readonly weights: Tensor;
+  readonly tokens: readonly TokenView[];
+  readonly selection: Selection;
+  readonly size: Size;
+  readonly symbols: Symbols;
+}
+
+interface Plan {
+  readonly labelWidth: number;
+  readonly cellWidth: number;
+  /** 1: labels lie across; more: they run down, a character a line. */
+  readonly headerHeight: number;
+  readonly keys: { readonly start: number; readonly end: number };
+  readonly queries: { readonly start: number; readonly end: number };
+}
+
+const cellWidths = [8, 6, 5, 4, 3, 2];
+
+/** The selected head's weights: a row a query, a column a key, labels on both axes, a legend below. */
+export function heatmapView(input: HeatmapInput): Row[] {
+  const { tokens, selection, size, symbols, weights } = input;
+  if (tokens.length === 0) return [];
+  const plan = arrangeHeatmap(tokens, selection, size);
+  const rows: Row[] = headerRows(input, plan);
+  for (let query = plan.queries.start; query < plan.queries.end; query++) {
+    const values = blockRow(weights, selection.head, query);
+    const isSelected = query === selection.query;
+    const pointer = isSelected ? symbols.pointer : ' ';
+    const label = pointer + positionedLabel(tokens, query, plan.labelWidth - 2, symbols);
+    const row: Cell[] = [cell(padEnd(label, plan.labelWidth), isSelected ? 'accent' : 'plain')];
+    for (let key = plan.keys.start; key < plan.keys.end; key++) {
+      row.push(weightCell(values[key] ?? Number.NaN, plan.cellWidth, isSelected && key === selection.key, symbols));
+    }
+    rows.push(row);
+  }
+  return [...rows, legend(plan, dim(weights, 1), dim(weights, 2), size, symbols)];
+}
+
+function arrangeHeatmap(tokens: readonly TokenView[], selection: Selection, size: Size): Plan {
+  const count = tokens.length;
+  const longest = Math.max(...tokens.map((token) => widthOf(tokenLabel(token))));
+  const digits = String(count - 1).length;
+  const labelWidth = Math.min(longest + digits + 3, size.widthCells < 60 ? 12 : 16);
+  const room = Math.max(2, size.widthCells - labelWidth);
+  const cellWidth = cellWidths.find((width) => width * count <= room) ?? 2;
+  const spareRows = size.heightCells - 1 - count;
+  const headerHeight = cellWidth >= 5 ? 1 : Math.max(1, Math.min(longest, 6, spareRows));
+  return {
+    labelWidth,
+    cellWidth,
+    headerHeight,
+    keys: windowAround(count, Math.floor(room / cellWidth), selection.key),
+    queries: windowAround(count, Math.max(1, size.heightCells - headerHeight - 1), selection.query),
+  };
+}
+
+function headerRows({ tokens, selection, symbols }: HeatmapInput, plan: Plan): Row[] {
+  const { start, end } = plan.keys;
+  const rows: Row[] = [];
+  for (let line = 0; line < plan.headerHeight; line++) {
+    const row: Cell[] = [cell(' '.repeat(plan.labelWidth))];
+    for (let key = start; key < end; key++) {
+      const text = headerText(labelAt(tokens, key), line, plan, symbols);
+      row.push(cell(text, key === selection.key ? 'accent' : 'dim'));
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+function headerText(label: string, line: number, { headerHeight, cellWidth }: Plan, symbols: Symbols): string {
+  if (headerHeight === 1) return center(cutMiddle(label, cellWidth - 1, symbols.ellipsis), cellWidth);
+  // Labels that run down end at the matrix, so that each stands on its column.
+  const letters = graphemesOf(cutMiddle(label, headerHeight, symbols.ellipsis)).slice(0, headerHeight);
+  return center(letters[line - (headerHeight - letters.length)] ?? '', cellWidth);
+}
+
+function weightCell(weight: number, cellWidth: number, selected: boolean, symbols: Symbols): Cell {
+  const number = weightLabel(weight, cellWidth, symbols);
+  const text = center(selected && cellWidth >= 5 ? `[${number}]` : number, cellWidth);
+  return selected ? { text, tone: 'accent', weight, selected: true } : { text, tone: 'plain', weight };
+}
+
+function legend(plan: Plan, queryCount: number, keyCount: number, size: Size, symbols: Symbols): Row {
+  const steps = 16;
+  const row: Cell[] = [cell(' weight 0 ', 'dim')];
+  for (let step = 0; step < steps; step++) row.push({ text: ' ', tone: 'plain', weight: step / (steps - 1) });
+  row.push(cell(' 1', 'dim'));
+  const { keys, queries } = plan;
+  const isCut = keys.end - keys.start < keyCount || queries.end - queries.start < queryCount;
+  const note = isCut
+    ? `  keys ${keys.start}${symbols.range}${keys.end - 1}, queries ${queries.start}${symbols.range}${queries.end - 1} of ${keyCount}`
+    : '  row asks, column answers';
+  const used = 10 + steps + 2;
+  if (used + note.length <= size.widthCells) row.push(cell(note, 'dim'));
+  return row;
+}

@@ -1,0 +1,85 @@
+import type { PaneName } from './selection.ts';
+
+/** A rectangle of the screen, borders included; x and y count cells from the upper left. */
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly widthCells: number;
+  readonly heightCells: number;
+}
+
+/** What a pane region can hold; 'chart' is only shown where there is room to spare. */
+export type RegionName = PaneName | 'chart';
+
+export interface Region {
+  readonly name: RegionName;
+  readonly rect: Rect;
+}
+
+export interface Arrangement {
+  /** 'none' is too small for anything but a line that says so. */
+  readonly kind: 'none' | 'one' | 'all';
+  readonly tokenLines: number;
+  /** What lies between the lines above and the lines below. */
+  readonly body: Rect;
+  readonly regions: readonly Region[];
+}
+
+export const minimumColumns = 60;
+export const minimumRows = 16;
+
+const linesBelow = 3;
+
+/** Where everything goes on a screen of that size: one main pane (with the heads beside it where there is room),
+ *  or all panes from 100×30 on. The same for every text, so that nothing moves while a sentence is typed. */
+export function arrange(columns: number, rows: number, main: PaneName): Arrangement {
+  const roomy = columns >= 100 && rows >= 30;
+  const tokenLines = roomy ? 2 : 1;
+  const top = 2 + tokenLines;
+  const body = { x: 0, y: top, widthCells: columns, heightCells: rows - top - linesBelow };
+  if (columns < minimumColumns || rows < minimumRows) return { kind: 'none', tokenLines, body, regions: [] };
+  if (!roomy) return { kind: 'one', tokenLines, body, regions: onePane(body, main) };
+  return { kind: 'all', tokenLines, body, regions: allPanes(body) };
+}
+
+function onePane(body: Rect, main: PaneName): Region[] {
+  if (main === 'heads' || body.widthCells < 76) return [{ name: main, rect: body }];
+  const [side, rest] = splitColumns(body, 18);
+  return [
+    { name: 'heads', rect: side },
+    { name: main, rect: rest },
+  ];
+}
+
+function allPanes(body: Rect): Region[] {
+  const wide = body.widthCells >= 160;
+  const leftWidth = Math.round(body.widthCells * (wide ? 0.2 : 0.19));
+  const rightWidth = Math.round(body.widthCells * (wide ? 0.34 : 0.37));
+  const [left, rest] = splitColumns(body, leftWidth);
+  const [middle, right] = splitColumns(rest, rest.widthCells - rightWidth);
+  const [attention, qkv] = splitRows(middle, Math.round(body.heightCells * 0.54));
+  const [scores, below] = splitRows(right, Math.round(body.heightCells * 0.42));
+  const regions: Region[] = [
+    { name: 'heads', rect: left },
+    { name: 'attention', rect: attention },
+    { name: 'qkv', rect: qkv },
+    { name: 'scores', rect: scores },
+  ];
+  if (!wide || body.heightCells < 40) return [...regions, { name: 'context', rect: below }];
+  const [context, chart] = splitRows(below, below.heightCells - 9);
+  return [...regions, { name: 'context', rect: context }, { name: 'chart', rect: chart }];
+}
+
+function splitColumns(rect: Rect, widthCells: number): [Rect, Rect] {
+  return [
+    { ...rect, widthCells },
+    { ...rect, x: rect.x + widthCells, widthCells: rect.widthCells - widthCells },
+  ];
+}
+
+function splitRows(rect: Rect, heightCells: number): [Rect, Rect] {
+  return [
+    { ...rect, heightCells },
+    { ...rect, y: rect.y + heightCells, heightCells: rect.heightCells - heightCells },
+  ];
+}

@@ -1,0 +1,99 @@
+import { dim, type Tensor } from '../tensor/tensor.ts';
+import { type Cell, cell, type Row, type Size } from './cells.ts';
+import { bar, compact, fixed, percent } from './format.ts';
+import type { Selection } from './selection.ts';
+import type { Symbols } from './symbols.ts';
+import { cutEnd, padEnd, padStart, widthOf } from './text.ts';
+import { labelAt, positionedLabel, type TokenView, tokenLabel } from './tokens.ts';
+import { windowAround } from './viewport.ts';
+
+export interface ScoresInput {
+  /** [head, query, key] each. */
+  readonly scores: Tensor;
+  readonly scaledScores: Tensor;
+  readonly maskedScores: Tensor;
+  readonly weights: Tensor;
+  /** d_k, and what the scores are multiplied by in all: scoreScale × scaleFactor. */
+  readonly headDim: number;
+  readonly scaleFactor: number;
+  readonly tokens: readonly TokenView[];
+  readonly selection: Selection;
+  readonly size: Size;
+  readonly symbols: Symbols;
+}
+
+/** One row of the heatmap, worked out: q·k, scaled, masked where a mask is on, softmax; a line a key. */
+export function scoresView(input: ScoresInput): Row[] {
+  const { tokens, selection, size, symbols, scores, scaledScores, maskedScores, weights } = input;
+  if (tokens.length === 0) return [];
+  const { head, query } = selection;
+  const keys = dim(scores, 2);
+  const at = (matrix: Tensor, key: number) => matrix.data[(head * dim(matrix, 1) + query) * keys + key] ?? Number.NaN;
+  const formula = `softmax( ${symbols.qk} ${symbols.divide} ${symbols.root(String(input.headDim))}${factorText(input)} )`;
+  const title: Row = [
+    cell(formula, 'strong'),
+    cell(
+      cutEnd(
+        `  row of ${query} ${labelAt(tokens, query)}`,
+        Math.max(0, size.widthCells - widthOf(formula)),
+        symbols.ellipsis,
+      ),
+      'dim',
+    ),
+  ];
+  const labelWidth = Math.min(14, Math.max(...tokens.map((token) => widthOf(tokenLabel(token)))) + 5);
+  const numberWidth = 8;
+  const isMasked = maskedScores !== scaledScores;
+  const columns = ['q·k', 'scaled', ...(isMasked ? ['masked'] : []), 'weight'].map((name) =>
+    name === 'q·k' ? symbols.qk : name,
+  );
+  const head1: Row = [
+    cell(padEnd(' key', labelWidth), 'dim'),
+    cell(columns.map((name) => padStart(name, numberWidth)).join(''), 'dim'),
+  ];
+  const barRoom = size.widthCells - labelWidth - numberWidth * columns.length - 2;
+  const shown = windowAround(keys, Math.max(1, size.heightCells - 2), selection.key);
+  const rows: Row[] = [];
+  for (let key = shown.start; key < shown.end; key++) {
+    const isSelected = key === selection.key;
+    const weight = at(weights, key);
+    const label = (isSelected ? symbols.pointer : ' ') + positionedLabel(tokens, key, labelWidth - 2, symbols);
+    const numbers = [
+      compact(at(scores, key), symbols),
+      fixed(at(scaledScores, key), 3, symbols),
+      ...(isMasked ? [fixed(at(maskedScores, key), 3, symbols)] : []),
+    ];
+    const tone = isSelected ? 'accent' : 'plain';
+    const row: Cell[] = [
+      cell(padEnd(label, labelWidth), tone),
+      cell(numbers.map((text) => padStart(text, numberWidth)).join(''), tone),
+      cell(padStart(fixed(weight, 3, symbols), numberWidth), tone),
+    ];
+    if (barRoom >= 3) row.push(cell(` ${bar(weight, barRoom, symbols)}`, 'dim'));
+    rows.push(row);
+  }
+  return [title, head1, ...rows];
+}
+
+function factorText({ scaleFactor, symbols }: ScoresInput): string {
+  return scaleFactor === 1 ? '' : ` ${symbols.times} ${compact(scaleFactor, symbols)}`;
+}
+
+/** Who the selected query listens to, most first: "42.2 % from itself, 15.5 % from study". */
+export function sharesSentence(
+  weights: ArrayLike<number>,
+  tokens: readonly TokenView[],
+  query: number,
+  limit: number,
+  symbols: Symbols,
+): string {
+  const keys = Array.from(weights, (weight, key) => ({ weight, key })).filter((one) => !Number.isNaN(one.weight));
+  const leading = keys.toSorted((a, b) => b.weight - a.weight || Number(b.key === query) - Number(a.key === query));
+  const shown = leading.slice(0, limit);
+  const rest = leading.slice(limit).reduce((sum, one) => sum + one.weight, 0);
+  const parts = shown.map(
+    ({ weight, key }) => `${percent(weight, symbols)} from ${key === query ? 'itself' : labelAt(tokens, key)}`,
+  );
+  if (leading.length > limit) parts.push(`${percent(rest, symbols)} from ${leading.length - limit} more`);
+  return parts.join(', ');
+}

@@ -1,0 +1,22 @@
+/** What the reader points at; all indices from 0. */
+export interface Selection {
+  readonly layer: number;
+  readonly head: number;
+  readonly query: number;
+  readonly key: number;
+  /** The matrix and the column that the Q, K, V pane points at. */
+  readonly matrix: 'q' | 'k' | 'v';
+  readonly dimension: number;
+}
+
+/** The panes that can be the main one, in the order of their digits. */
+export const paneNames = ['attention', 'qkv', 'scores', 'context', 'heads'] as const;
+export type PaneName = (typeof paneNames)[number];
+
+export const paneTitles: Readonly<Record<PaneName, string>> = {
+  attention: 'attention',
+  qkv: 'Q K V',
+  scores: 'scores',
+  context: 'context',
+  heads: 'heads',
+};

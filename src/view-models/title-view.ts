@@ -1,0 +1,58 @@
+import type { Interventions } from '../core/interventions.ts';
+import type { Model } from '../core/model.ts';
+import { type Cell, cell, type Row } from './cells.ts';
+import { compact, duration } from './format.ts';
+import type { Selection } from './selection.ts';
+import type { Symbols } from './symbols.ts';
+import { widthOf } from './text.ts';
+
+export interface TitleInput {
+  readonly model: Model;
+  readonly selection: Selection;
+  readonly interventions: Interventions;
+  readonly tokenCount: number;
+  /** Milliseconds of the last computation; null before the first. */
+  readonly computeMs: number | null;
+  readonly isComputing: boolean;
+  readonly widthCells: number;
+  readonly symbols: Symbols;
+}
+
+/** Which model, where in it, what was changed, and how long the last computation took. */
+export function titleView(input: TitleInput): Row {
+  const { model, selection, symbols, widthCells } = input;
+  const headDim = model.layers[selection.layer]?.attention.headDim ?? 0;
+  const left: Cell[] = [
+    cell(' attnscope ', 'strong'),
+    cell(` ${model.name} `, 'plain'),
+    cell(
+      ` ${count(model.numHiddenLayers, 'layer')} ${symbols.times} ${count(model.numAttentionHeads, 'head')} `,
+      'dim',
+    ),
+    cell(` L${selection.layer} H${selection.head} `, 'accent'),
+    cell(` d_k ${headDim} `, 'dim'),
+  ];
+  const changed = interventionsText(input.interventions, symbols);
+  if (changed !== '') left.push(cell(` ${changed} `, 'warning'));
+  const time = input.isComputing ? 'computing' : input.computeMs === null ? '' : duration(input.computeMs);
+  const right = `${count(input.tokenCount, 'token')}  ${time} `;
+  const used = left.reduce((sum, one) => sum + widthOf(one.text), 0);
+  const gap = widthCells - used - widthOf(right);
+  return gap < 1 ? left : [...left, cell(' '.repeat(gap)), cell(right, 'dim')];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** What is changed in the computation, in words; '' where nothing is. */
+export function interventionsText(interventions: Interventions, symbols: Symbols): string {
+  const parts: string[] = [];
+  if (interventions.mask === 'causal') parts.push('causal mask');
+  if (interventions.scaleFactor !== 1)
+    parts.push(`scores ${symbols.times} ${compact(interventions.scaleFactor, symbols)}`);
+  const off = interventions.ablatedHeads;
+  const names = off.slice(0, 3).map((one) => `L${one.layer}H${one.head}`);
+  if (off.length > 0) parts.push(`off: ${names.join(' ')}${off.length > 3 ? ` and ${off.length - 3} more` : ''}`);
+  return parts.join(', ');
+}

@@ -1,0 +1,34 @@
+import type { Symbols } from './symbols.ts';
+import { cutMiddle } from './text.ts';
+
+/** A token as a view knows it. */
+export interface TokenView {
+  readonly id: number | null;
+  readonly text: string;
+  readonly start: number | null;
+  readonly end: number | null;
+}
+
+/** What is shown of a token everywhere: the vocabulary's string without its leading word mark ▁.
+ *  A bare ▁ (a blank of the text) keeps it; control characters become visible. */
+export function tokenLabel(token: { readonly text: string }): string {
+  const text = token.text.length > 1 && token.text.startsWith('▁') ? token.text.slice(1) : token.text;
+  return text.replace(/\p{C}/gu, '·');
+}
+
+/** The label of the token at a position; '' where there is none. */
+export function labelAt(tokens: readonly TokenView[], position: number): string {
+  const token = tokens[position];
+  return token === undefined ? '' : tokenLabel(token);
+}
+
+/** Position and label, cut to so many cells: `7 bank`. */
+export function positionedLabel(
+  tokens: readonly TokenView[],
+  position: number,
+  widthCells: number,
+  symbols: Symbols,
+): string {
+  const number = String(position);
+  return `${number} ${cutMiddle(labelAt(tokens, position), Math.max(1, widthCells - number.length - 1), symbols.ellipsis)}`;
+}
