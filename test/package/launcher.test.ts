@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { withoutComments } from '../architecture/sources.ts';
 import { type Ended, emptyFolder, root, run } from './npm.ts';
 
 const launcher = join(root, 'scripts/launcher/attnscope.js');
