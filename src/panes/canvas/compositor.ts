@@ -1,0 +1,236 @@
+import type { ColourDepth } from '../colour/depth.ts';
+import type { Line } from './cell.ts';
+import { Encoder } from './encode.ts';
+import { Grid } from './grid.ts';
+import { InkStdout } from './ink-stdout.ts';
+import { parseFrame } from './parse-frame.ts';
+import { flagChanges, type Place, paintRegionRow, type Rect, type Region, rectOf } from './region.ts';
+
+/** Where the composed screen goes: a terminal's stream. */
+export interface CompositorOutput {
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): boolean;
+  once(event: 'drain', listener: () => void): unknown;
+}
+
+export interface CompositorOptions {
+  readonly output: CompositorOutput;
+  readonly depth: ColourDepth;
+  /** Wraps each write in a synchronized update (mode 2026). */
+  readonly synchronized: boolean;
+}
+
+export interface CursorPosition {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Lays regions of cells over Ink's frames and writes what changed on the screen, one write a change. */
+export class Compositor {
+  framesWritten = 0;
+  bytesWritten = 0;
+  /** Give this to Ink's `render` as `stdout`, with `debug: true` and `interactive: true`. */
+  readonly inkStdout: NodeJS.WriteStream;
+  private readonly output: CompositorOutput;
+  private readonly synchronized: boolean;
+  private readonly encoder: Encoder;
+  private readonly stdout: InkStdout;
+  private readonly regions = new Map<string, Region>();
+  private frame: Grid;
+  private composed: Grid;
+  private screen: Grid;
+  private changed: Uint8Array;
+  private frameText: string | null = null;
+  private frameRows: readonly string[] = [];
+  private modes = '';
+  private cursor: CursorPosition | null = null;
+  private cursorShown: boolean | null = null;
+  private isKnown = false;
+  private isScheduled = false;
+  private isWaiting = false;
+  private isClosed = false;
+  private barriers: (() => void)[] = [];
+
+  constructor({ output, depth, synchronized }: CompositorOptions) {
+    this.output = output;
+    this.synchronized = synchronized;
+    this.encoder = new Encoder(depth);
+    const columns = output.columns || 80;
+    const rows = output.rows || 24;
+    [this.frame, this.composed, this.screen] = [
+      new Grid(columns, rows),
+      new Grid(columns, rows),
+      new Grid(columns, rows),
+    ];
+    this.changed = new Uint8Array(rows).fill(1);
+    this.stdout = new InkStdout(columns, rows, {
+      frame: (text) => {
+        this.frameText = text;
+        this.schedule();
+      },
+      mode: (sequence) => {
+        this.modes += sequence;
+        this.schedule();
+      },
+      barrier: (done) => {
+        this.barriers.push(done);
+        if (this.isClosed) this.releaseBarriers();
+        else this.schedule();
+      },
+    });
+    // Ink reads only the fields and events of a terminal's stream that the stand-in has.
+    this.inkStdout = this.stdout as unknown as NodeJS.WriteStream;
+  }
+
+  /** What the terminal shows, or will show after the next flush. */
+  get picture(): Grid {
+    return this.composed;
+  }
+
+  /** Paints `lines` over the frame at `place`, from the next flush on; a later region lies above an earlier one. */
+  setRegion(id: string, place: Place, lines: readonly Line[]): void {
+    const region = this.regions.get(id);
+    if (region === undefined) this.regions.set(id, { place, lines, shownAt: null, shownLines: [] });
+    else Object.assign(region, { place, lines });
+    this.schedule();
+  }
+
+  /** Shows the frame again where the region was. */
+  removeRegion(id: string): void {
+    const region = this.regions.get(id);
+    if (region === undefined) return;
+    flagChanges(region, null, this.changed);
+    this.regions.delete(id);
+    this.schedule();
+  }
+
+  /** Shows the terminal's cursor at a cell, or hides it. */
+  setCursor(position: CursorPosition | null): void {
+    if (position?.x === this.cursor?.x && position?.y === this.cursor?.y) return;
+    this.cursor = position;
+    this.schedule();
+  }
+
+  /** Takes the terminal's new size: forgets what is on it, lets Ink lay out anew, and repaints all. */
+  resize(columns: number, rows: number): void {
+    [this.frame, this.composed, this.screen] = [
+      new Grid(columns, rows),
+      new Grid(columns, rows),
+      new Grid(columns, rows),
+    ];
+    this.changed = new Uint8Array(rows);
+    this.frameRows = [];
+    this.isKnown = false;
+    this.stdout.columns = columns;
+    this.stdout.rows = rows;
+    // Components hear of the size in effects of their own, after this turn: the repaint has to wait for them.
+    if (!this.isScheduled) {
+      this.isScheduled = true;
+      setImmediate(() => this.scheduled());
+    }
+    this.stdout.emit('resize');
+  }
+
+  /** Forgets what the terminal shows, and repaints it all: something else has written to it. */
+  invalidate(): void {
+    this.isKnown = false;
+    this.schedule();
+  }
+
+  /** Writes nothing any more. */
+  close(): void {
+    this.isClosed = true;
+    this.releaseBarriers();
+  }
+
+  /** Brings the terminal up to date, in one write; while an earlier write is still on its way, later. */
+  flush(): void {
+    if (this.isWaiting || this.isClosed) return;
+    this.compose();
+    const painted = this.paint();
+    if (painted !== '') this.send(painted);
+    if (!this.isWaiting) this.releaseBarriers();
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || this.isClosed) return;
+    this.isScheduled = true;
+    // Ink writes a frame before React runs the layout effects that set regions: both belong in one write.
+    queueMicrotask(() => this.scheduled());
+  }
+
+  private scheduled(): void {
+    this.isScheduled = false;
+    this.flush();
+  }
+
+  private compose(): void {
+    const { changed, frame, composed } = this;
+    if (this.frameText !== null) {
+      this.frameRows = parseFrame(frame, this.frameText, this.frameRows, (y) => {
+        changed[y] = 1;
+      });
+      this.frameText = null;
+    }
+    if (!this.isKnown) changed.fill(1);
+    const placed: [Rect, readonly Line[]][] = [];
+    for (const region of this.regions.values()) {
+      const rect = rectOf(region);
+      flagChanges(region, rect, changed);
+      if (rect !== null) placed.push([rect, region.lines]);
+    }
+    for (let y = 0; y < composed.height; y++) {
+      if (changed[y] === 0) continue;
+      composed.copyRow(frame, y);
+      for (const [rect, lines] of placed) {
+        if (y >= rect.y && y < rect.y + rect.height) paintRegionRow(composed, frame, y, rect, lines);
+      }
+    }
+  }
+
+  private paint(): string {
+    let cells = this.modes;
+    this.modes = '';
+    if (!this.isKnown) {
+      for (let y = 0; y < this.screen.height; y++) this.screen.blank(y);
+      cells += this.encoder.reset();
+      this.cursorShown = null;
+      this.isKnown = true;
+    }
+    cells += this.encoder.difference(this.screen, this.composed, this.changed);
+    this.changed.fill(0);
+    const { cursor } = this;
+    const move = cursor === null ? '' : this.encoder.moveTo(cursor.x, cursor.y);
+    const show = this.cursorShown === (cursor !== null) ? '' : `\x1b[?25${cursor === null ? 'l' : 'h'}`;
+    // A visible cursor would be seen to run over the screen where the terminal draws while it reads.
+    const isRunning = this.cursorShown === true && cells !== '' && !this.synchronized;
+    this.cursorShown = cursor !== null;
+    if (isRunning) cells = `\x1b[?25l${cells}${move}${cursor === null ? '' : '\x1b[?25h'}`;
+    else cells += move + show;
+    if (cells === '' || !this.synchronized) return cells;
+    return `\x1b[?2026h${cells}\x1b[?2026l`;
+  }
+
+  private send(text: string): void {
+    this.framesWritten++;
+    this.bytesWritten += Buffer.byteLength(text);
+    if (this.output.write(text)) return;
+    this.isWaiting = true;
+    this.output.once('drain', () => {
+      this.isWaiting = false;
+      this.flush();
+    });
+  }
+
+  private releaseBarriers(): void {
+    const waiting = this.barriers;
+    this.barriers = [];
+    for (const done of waiting) process.nextTick(done);
+  }
+}
+
+/** A compositor for one terminal. */
+export function createCompositor(options: CompositorOptions): Compositor {
+  return new Compositor(options);
+}
