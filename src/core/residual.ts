@@ -1,8 +1,14 @@
 import { add, relu } from '../tensor/elementwise.ts';
 import { matmul } from '../tensor/matmul.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { FeedForwardParameters, ResidualParameters } from './model.ts';
+import type { FeedForwardParameters, Linear, ResidualParameters } from './model.ts';
 import { normalise } from './projection.ts';
+
+/** attentionOutput = Concat(head_1 … head_h)·W_O + b_O.  concat [token, h · d_v] -> [token, hidden]
+ *  @throws ShapeError when widths differ.  @see Vaswani et al. 2017, 3.2.2 */
+export function mixHeads(concat: Tensor, wO: Linear): Tensor {
+  return matmul(concat, wO.weight, wO.bias);
+}
 
 /** residMid = attentionOutput + R(residPre); R is the identity, or x·W + b where the width changes.
  *  residPre [token, in], attentionOutput [token, hidden] -> [token, hidden]  @throws ShapeError when widths differ. */

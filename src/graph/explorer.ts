@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
+import { strongestKey } from '../core/attention-weights.ts';
 import type { Interventions } from '../core/interventions.ts';
 import type { AttentionTrace } from '../core/trace.ts';
-import { dim } from '../tensor/tensor.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { Selection } from '../view-models/selection.ts';
 import { createInputs, type ExplorerInputs, type InitialInputs } from './explorer-inputs.ts';
@@ -53,25 +53,9 @@ export function createExplorer(initial: InitialInputs): Explorer {
     const head = Math.min(inputs.head.value, heads - 1);
     const last = Math.max(0, count - 1);
     const query = Math.min(inputs.query.value ?? last, last);
-    const key = Math.min(inputs.key.value ?? strongestKey(trace.value, layer, head, query, count), last);
+    const weights = () => (count === 0 ? undefined : trace.value.layers[layer]?.attentionWeights);
+    const key = Math.min(inputs.key.value ?? strongestKey(weights(), head, query), last);
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
   });
   return { inputs, tokenized, trace, interventions, selection, recorder };
-}
-
-/** The key that the query weighs most; the query itself where it has no weights. */
-function strongestKey(trace: AttentionTrace, layer: number, head: number, query: number, count: number): number {
-  const weights = count === 0 ? undefined : trace.layers[layer]?.attentionWeights;
-  if (weights === undefined) return 0;
-  const start = (head * dim(weights, 1) + query) * count;
-  let best = query;
-  let bestWeight = -1;
-  for (let key = 0; key < count; key++) {
-    const weight = weights.data[start + key] ?? Number.NaN;
-    if (weight > bestWeight) {
-      best = key;
-      bestWeight = weight;
-    }
-  }
-  return best;
 }

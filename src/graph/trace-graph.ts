@@ -7,12 +7,11 @@ import { isAblated } from '../core/interventions.ts';
 import { maskScores } from '../core/mask.ts';
 import type { LayerParameters, Model } from '../core/model.ts';
 import { normalise, projectHeads } from '../core/projection.ts';
-import { addResidual, feedForward } from '../core/residual.ts';
+import { addResidual, feedForward, mixHeads } from '../core/residual.ts';
 import { dotProductScores, scaleScores } from '../core/scores.ts';
 import { meanOverTokens, sentenceEmbedding } from '../core/sentence-embedding.ts';
 import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
-import { matmul } from '../tensor/matmul.ts';
-import { dim, type Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import type { StageRecorder } from './stage-recorder.ts';
 
 /** What the numeric stages depend on, and nothing else. */
@@ -43,7 +42,7 @@ function traceOf(model: Model, inputs: TraceInputs, recorder: StageRecorder): At
   const { sentence } = model;
   const pooled = stage('pooled', () => {
     const last = layers.at(-1)?.residPost;
-    return sentence === null || !last || dim(last, 0) === 0 ? null : meanOverTokens(last);
+    return sentence === null || !last || inputs.tokenIds.value.length === 0 ? null : meanOverTokens(last);
   });
   const unit = stage('sentenceEmbedding', () =>
     sentence === null || pooled.value === null ? null : sentenceEmbedding(pooled.value, sentence),
@@ -95,9 +94,7 @@ function layerTrace(
     return contextVectors(weights.value, v.value, (head) => isAblated(off, layer, head));
   });
   const concat = stage('concat', () => concatHeads(context.value));
-  const attentionOutput = stage('attentionOutput', () =>
-    wO === null ? null : matmul(concat.value, wO.weight, wO.bias),
-  );
+  const attentionOutput = stage('attentionOutput', () => (wO === null ? null : mixHeads(concat.value, wO)));
   const residMid = stage('residMid', () =>
     residual === null || attentionOutput.value === null
       ? null

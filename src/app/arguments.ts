@@ -1,0 +1,109 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { ColourOption } from '../panes/colour/depth.ts';
+import { themeNames } from '../panes/colour/theme.ts';
+import { UsageError } from './usage-error.ts';
+
+const colourChoices: readonly ColourOption[] = ['never', '16', '256', 'truecolor', 'auto'];
+
+export const commandNames = ['show', 'trace', 'models'] as const;
+export type CommandName = (typeof commandNames)[number] | 'explore';
+
+/** The command line as it was given; numbers are not yet checked against a model. */
+export interface Arguments {
+  readonly command: CommandName;
+  /** null: none was given; '-' stands for standard input. */
+  readonly text: string | null;
+  readonly options: Options;
+}
+
+export interface Options {
+  readonly model?: string;
+  readonly layer?: string;
+  readonly head?: string;
+  readonly query?: string;
+  readonly mask?: 'none' | 'causal';
+  readonly scaleFactor?: string;
+  readonly ablate?: string;
+  readonly fields?: string;
+  readonly json?: boolean;
+  readonly ascii?: boolean;
+  readonly color?: ColourOption;
+  readonly theme?: string;
+  readonly synchronized?: boolean;
+}
+
+/** Options that belong to some commands only. */
+const belongsTo: Partial<Record<keyof Options, readonly CommandName[]>> = {
+  fields: ['trace'],
+  json: ['trace', 'models'],
+};
+
+const help = `
+commands:
+  attnscope [TEXT]            open the explorer, with TEXT typed already
+  attnscope show TEXT         print tokens, the selected head's heatmap and the context vectors
+  attnscope trace TEXT --json print the computation as one JSON object
+  attnscope models [--json]   list the models that can be used
+TEXT - reads standard input; after -- the next word is TEXT, whatever it looks like.
+`;
+
+function program(version: string): Command {
+  return new Command('attnscope')
+    .usage('[command] [options] [TEXT]')
+    .description('See what a transformer attends to, in a terminal, on every keystroke.')
+    .argument('[words...]')
+    .helpOption('-h, --help', 'print this help')
+    .version(version, '-V, --version', 'print the version')
+    .option('--model <NAME|DIR>', 'a built-in model (use-lite, the default; example) or a model folder')
+    .option('--layer <N>', 'layer to look at, from 0')
+    .option('--head <N>', 'head to look at, from 0')
+    .option('--query <N>', 'token whose attention is shown, from 0; the last one by default')
+    .addOption(new Option('--mask <MASK>', 'causal: no token sees a later one').choices(['none', 'causal']))
+    .option('--scale-factor <F>', "multiplies the model's scaling of the scores; 1 / temperature")
+    .option('--ablate <L.H,...>', 'heads whose context counts as zeros')
+    .option('--fields <a,b|all>', 'with trace --json: what to print')
+    .option('--json', 'print JSON')
+    .option('--ascii', 'plain ASCII characters only')
+    .addOption(new Option('--color <WHEN>', 'colours').choices([...colourChoices]))
+    .addOption(new Option('--theme <NAME>', 'colour theme').choices([...themeNames]))
+    .option('--no-synchronized', 'leave synchronized updates (mode 2026) out')
+    .addHelpText('after', help)
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} });
+}
+
+/** Reads the command line.
+ *  @throws UsageError for what it does not know; CommanderError with code commander.help… or commander.version when it printed those. */
+export function parseArguments(argv: readonly string[], version: string): Arguments {
+  const end = argv.indexOf('--');
+  const before = end < 0 ? argv : argv.slice(0, end);
+  const literal = end < 0 ? [] : argv.slice(end + 1);
+  const parser = program(version);
+  try {
+    parser.parse(before, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode !== 0) throw new UsageError(oneSentence(error.message));
+    throw error;
+  }
+  const words: readonly string[] = parser.args;
+  const named = commandNames.find((name) => name === words[0]);
+  const command: CommandName = named ?? 'explore';
+  const texts = [...(named === undefined ? words : words.slice(1)), ...literal];
+  if (texts.length > 1) {
+    throw new UsageError(
+      `one TEXT is expected, not ${texts.length}: put it in quotes, as in attnscope "please study man"`,
+    );
+  }
+  const options = parser.opts<Options>();
+  for (const [name, commands] of Object.entries(belongsTo)) {
+    if (name in options && !commands.includes(command)) {
+      throw new UsageError(`--${name} is for ${commands.join(' and ')} only: attnscope ${commands[0]} ...`);
+    }
+  }
+  return { command, text: texts[0] ?? null, options };
+}
+
+function oneSentence(message: string): string {
+  return message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+}

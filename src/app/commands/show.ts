@@ -1,0 +1,72 @@
+import { signal } from '@preact/signals-core';
+import { isAblated } from '../../core/interventions.ts';
+import type { Explorer } from '../../graph/explorer.ts';
+import { paneRows, parametersAt } from '../../graph/pane-views.ts';
+import { encodeLine } from '../../panes/canvas/encode-line.ts';
+import type { ColourDepth } from '../../panes/colour/depth.ts';
+import type { Theme } from '../../panes/colour/theme.ts';
+import { paintRow } from '../../panes/paint.ts';
+import { cell, type Row, type Size } from '../../view-models/cells.ts';
+import { statusView } from '../../view-models/status-view.ts';
+import { titleView } from '../../view-models/title-view.ts';
+import { tokensView } from '../../view-models/tokens-view.ts';
+
+export interface ShowOptions {
+  /** Columns of the terminal; null: there is none, so that width is no limit. */
+  readonly columns: number | null;
+  readonly depth: ColourDepth;
+  readonly theme: Theme;
+  readonly ascii: boolean;
+}
+
+/** `attnscope show TEXT`: tokens, the selected head's heatmap and how the selected query's context is made, as text. */
+export function showText(explorer: Explorer, { columns, depth, theme, ascii }: ShowOptions): string {
+  const paint = { depth, theme, ascii };
+  return showRows(explorer, columns)
+    .map((row) => encodeLine(paintRow(row, paint), depth).trimEnd())
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function showRows(explorer: Explorer, columns: number | null): Row[] {
+  const { inputs, tokenized, selection, interventions, trace } = explorer;
+  const { tokens, tokenCount } = tokenized.value;
+  const symbols = inputs.symbols.value;
+  const text = inputs.text.value;
+  const count = tokens.length;
+  // Without a terminal every weight gets its number, however wide that is.
+  const size = signal<Size>({ widthCells: columns ?? Math.max(100, 18 + 6 * count), heightCells: count + 8 });
+  const panes = paneRows(explorer, size);
+  const { layer, head, query } = selection.value;
+  const heatmap = panes.attention.value;
+  const widthCells = Math.min(size.value.widthCells, columns ?? 100);
+  size.value = { widthCells, heightCells: 2 * count + 16 };
+  const context = panes.context.value;
+  const layerTrace = trace.value.layers[layer];
+  const title = titleView({
+    model: inputs.loaded.value.model,
+    selection: selection.value,
+    interventions: interventions.value,
+    tokenCount,
+    computeMs: explorer.recorder.takeElapsedMs(),
+    isComputing: false,
+    widthCells,
+    symbols,
+  });
+  if (layerTrace === undefined || count === 0)
+    return [title, [], [cell(' The text has no tokens: there is nothing to attend to.')]];
+  const status = statusView({
+    layer: layerTrace,
+    attention: parametersAt(explorer, layer).attention,
+    scaleFactor: inputs.scaleFactor.value,
+    isAblated: isAblated(interventions.value.ablatedHeads, layer, head),
+    text,
+    tokens,
+    selection: selection.value,
+    pane: 'attention',
+    widthCells: 1000,
+    symbols,
+  });
+  const tokenRows = tokensView({ text, tokens, tokenCount, query, size: { widthCells, heightCells: count }, symbols });
+  return [title, ...tokenRows, [], ...heatmap, [], ...status, [], ...context];
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import type { HeadIndex } from '../core/interventions.ts';
+import { createExplorer, type Explorer } from '../graph/explorer.ts';
+import { findModel } from '../loaders/find-model.ts';
+import { type LoadedModel, loadModel } from '../loaders/load-model.ts';
+import { asciiSymbols, unicodeSymbols } from '../view-models/symbols.ts';
+import type { Options } from './arguments.ts';
+import { builtInDirectory } from './built-in-directory.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The model that the options name, loaded. */
+export function loadNamedModel(options: Options): LoadedModel {
+  const found = findModel(options.model ?? 'use-lite', builtInDirectory());
+  return loadModel(found.directory, found.name);
+}
+
+/** Text as it is given: '-' is all of standard input without its last line end. */
+export function readText(text: string): string {
+  return text === '-' ? readFileSync(0, 'utf8').replace(/\r?\n$/, '') : text;
+}
+
+/** An explorer of a text with everything set as the options say.
+ *  @throws UsageError when a number is none, or is out of the model's or the text's range. */
+export function createSession(loaded: LoadedModel, text: string, options: Options): Explorer {
+  const { model } = loaded;
+  const layer = indexOption('layer', options.layer, model.numHiddenLayers, `${model.name} has layers`) ?? 0;
+  const headCount = model.layers[layer]?.attention.numAttentionHeads ?? 0;
+  const head = indexOption('head', options.head, headCount, `layer ${layer} of ${model.name} has heads`) ?? 0;
+  const explorer = createExplorer({
+    loaded,
+    text,
+    layer,
+    head,
+    mask: options.mask ?? 'none',
+    scaleFactor: scaleFactorOption(options.scaleFactor),
+    ablatedHeads: ablateOption(options.ablate, loaded),
+    symbols: options.ascii === true ? asciiSymbols : unicodeSymbols,
+  });
+  const count = explorer.tokenized.value.tokens.length;
+  explorer.inputs.query.value = indexOption('query', options.query, count, 'the text has tokens');
+  return explorer;
+}
+
+function indexOption(name: string, given: string | undefined, count: number, range: string): number | null {
+  if (given === undefined) return null;
+  const index = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+  if (index < count) return index;
+  const allowed = count === 0 ? `${range}: none` : `${range} 0 to ${count - 1}`;
+  throw new UsageError(`--${name} ${given}: out of range, ${allowed}`);
+}
+
+/** A factor on the scores: a finite number, at least 0; null for anything else. */
+export function parseScaleFactor(given: string): number | null {
+  const factor = given.trim() === '' ? Number.NaN : Number(given);
+  return Number.isFinite(factor) && factor >= 0 ? factor : null;
+}
+
+function scaleFactorOption(given: string | undefined): number {
+  const factor = given === undefined ? 1 : parseScaleFactor(given);
+  if (factor === null)
+    throw new UsageError(`--scale-factor ${given}: a finite number is expected, 0 or more, such as 0.5`);
+  return factor;
+}
+
+function ablateOption(given: string | undefined, { model }: LoadedModel): HeadIndex[] {
+  if (given === undefined) return [];
+  return given.split(',').map((part) => {
+    const [, layer, head] = /^(\d+)\.(\d+)$/.exec(part) ?? [];
+    if (layer === undefined || head === undefined) {
+      throw new UsageError(`--ablate ${given}: layer.head is expected, such as 0.1 or 0.1,1.2`);
+    }
+    const heads = model.layers[Number(layer)]?.attention.numAttentionHeads ?? 0;
+    if (Number(head) >= heads) {
+      const range = `${model.name} has layers 0 to ${model.numHiddenLayers - 1} with heads 0 to ${model.numAttentionHeads - 1}`;
+      throw new UsageError(`--ablate ${part}: there is no such head, ${range}`);
+    }
+    return { layer: Number(layer), head: Number(head) };
+  });
+}

@@ -1,0 +1,86 @@
+import { writeSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { FormatError, UnknownModelError, UnsupportedModelError } from '../loaders/errors.ts';
+import { colourDepth } from '../panes/colour/depth.ts';
+import { defaultTheme, themeByName } from '../panes/colour/theme.ts';
+import { type Options, parseArguments } from './arguments.ts';
+import { modelsCommand } from './commands/models.ts';
+import { showText } from './commands/show.ts';
+import { traceCommand } from './commands/trace.ts';
+import { createSession, loadNamedModel, readText } from './explorer-session.ts';
+import { UsageError } from './usage-error.ts';
+
+const lessonSentence = 'I deposited money in the bank.';
+
+/** Runs the program and returns its exit code: 0 success, 2 input that cannot be used; a defect of ours is thrown. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await run(argv);
+  } catch (error) {
+    // commander printed its help or version itself.
+    if (error instanceof CommanderError) return error.exitCode;
+    if (isOutputClosed(error)) return 0;
+    if (!isBadInput(error)) throw error;
+    process.stderr.write(`attnscope: ${error.message}\n`);
+    return 2;
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const { command, text, options } = parseArguments(argv, process.env.ATTNSCOPE_VERSION ?? '0.0.0');
+  switch (command) {
+    case 'trace':
+      return print(traceCommand(text, options));
+    case 'models':
+      return print(modelsCommand(text, options));
+    case 'show':
+      if (text === null) throw new UsageError('show: a TEXT is missing, as in attnscope show "please study man"');
+      return print(show(text, options));
+    case 'explore':
+      break;
+  }
+  if (process.stdin.isTTY === true && process.stdout.isTTY === true) {
+    const { explore } = await import('./explore.tsx');
+    return explore(text, options);
+  }
+  process.stderr.write('attnscope: the explorer needs a terminal; this is what attnscope show prints\n');
+  return print(show(text ?? lessonSentence, options));
+}
+
+function show(given: string, options: Options): string {
+  const explorer = createSession(loadNamedModel(options), readText(given), options);
+  const { isTTY, columns } = process.stdout;
+  return showText(explorer, {
+    columns: isTTY === true ? columns : null,
+    depth: colourDepth({ option: options.color, env: process.env, isTTY: isTTY === true }),
+    theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
+    ascii: options.ascii === true,
+  });
+}
+
+/** Writes all of the answer before it returns, also into a pipe that its reader empties slowly. */
+function print(answer: string): number {
+  const bytes = Buffer.from(answer);
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(1, bytes, written);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
+  return 0;
+}
+
+function isOutputClosed(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
+
+function isBadInput(error: unknown): error is Error {
+  return (
+    error instanceof UsageError ||
+    error instanceof FormatError ||
+    error instanceof UnknownModelError ||
+    error instanceof UnsupportedModelError
+  );
+}
