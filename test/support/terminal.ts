@@ -191,6 +191,11 @@ export class TestTerminal extends Emulator {
     this.process.kill(signal);
   }
 
+  /** Closes the terminal under the program, as a lost connection does. */
+  hangUp(): void {
+    (this.process as pty.IPty & { destroy(): void }).destroy();
+  }
+
   /** Ends the program, if it still runs, and waits for its end. */
   async dispose(): Promise<void> {
     if (!this.hasExited) this.process.kill('SIGKILL');
