@@ -5,7 +5,7 @@ import { type Config, configString, readConfig } from './config.ts';
 import { quoted, UnsupportedModelError } from './errors.ts';
 import { loadExample } from './example.ts';
 import { fileSize } from './json-file.ts';
-import { readSafetensors, type SafetensorsFile } from './safetensors.ts';
+import { readSafetensors, readSafetensorsAsync, type SafetensorsFile } from './safetensors.ts';
 import { loadUseLiteTokenizer, loadWordTokenizer } from './tokenizer-files.ts';
 import { loadUseLite } from './use-lite.ts';
 
@@ -31,6 +31,19 @@ const architectures: ReadonlyMap<string, Architecture> = new Map([
 /** Reads a model folder: config.json, model.safetensors and tokenizer.json.
  *  @throws FormatError when a file is missing or malformed, UnsupportedModelError for another model_type. */
 export function loadModel(directory: string, name: string): LoadedModel {
+  const { config, architecture } = recognise(directory);
+  const file = readSafetensors(join(directory, 'model.safetensors'));
+  return assemble(directory, name, config, architecture, file);
+}
+
+/** As loadModel, but the weights are read by Node's threads while the caller does something else. */
+export async function loadModelAsync(directory: string, name: string): Promise<LoadedModel> {
+  const { config, architecture } = recognise(directory);
+  const file = await readSafetensorsAsync(join(directory, 'model.safetensors'));
+  return assemble(directory, name, config, architecture, file);
+}
+
+function recognise(directory: string): { config: Config; architecture: Architecture } {
   const config = readConfig(directory);
   const type = configString(config, 'model_type');
   const architecture = architectures.get(type);
@@ -41,7 +54,16 @@ export function loadModel(directory: string, name: string): LoadedModel {
     );
   }
   fileSize(join(directory, 'tokenizer.json'));
-  const file = readSafetensors(join(directory, 'model.safetensors'));
+  return { config, architecture };
+}
+
+function assemble(
+  directory: string,
+  name: string,
+  config: Config,
+  architecture: Architecture,
+  file: SafetensorsFile,
+): LoadedModel {
   const model = architecture.load(name, config, file, directory);
   const tokenizer = architecture.loadTokenizer(directory, model.vocabSize);
   return { model, tokenizer, directory, sizeBytes: file.sizeBytes };

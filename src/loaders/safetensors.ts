@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { FormatError, quoted } from './errors.ts';
 import { firstNonFinite, widenBFloat16, widenFloat16 } from './float-formats.ts';
 import { fileSize, unreadable } from './json-file.ts';
+import { readBytes, readBytesAsync } from './read-bytes.ts';
 import { parseHeader, type TensorEntry } from './safetensors-header.ts';
 
 /** A safetensors file in memory (little-endian, as every platform that Node is built for runs). */
@@ -16,7 +17,6 @@ export interface SafetensorsFile {
 
 const lengthBytes = 8;
 const mostHeaderBytes = 100_000_000;
-const readAtMostBytes = 2 ** 30;
 
 /** Reads a safetensors file once and checks that its header agrees with its size.
  *  @throws FormatError when it is missing, cut off or malformed. */
@@ -25,12 +25,23 @@ export function readSafetensors(path: string): SafetensorsFile {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
-    const lengthField = readBytes(file, 0, Math.min(lengthBytes, sizeBytes), path);
-    const headerBytes = headerLength(lengthField, sizeBytes, path);
-    const header = decodeUtf8(readBytes(file, lengthBytes, headerBytes, path), path);
-    const dataStart = lengthBytes + headerBytes;
-    const entries = parseHeader(header, sizeBytes - dataStart, path);
+    const { entries, dataStart } = readHeader(file, sizeBytes, path);
     return { path, sizeBytes, entries, data: readBytes(file, dataStart, sizeBytes - dataStart, path) };
+  } catch (error) {
+    throw unreadable(path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** As readSafetensors, but the data is read by Node's threads while the caller does something else. */
+export async function readSafetensorsAsync(path: string): Promise<SafetensorsFile> {
+  const sizeBytes = fileSize(path);
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const { entries, dataStart } = readHeader(file, sizeBytes, path);
+    return { path, sizeBytes, entries, data: await readBytesAsync(file, dataStart, sizeBytes - dataStart, path) };
   } catch (error) {
     throw unreadable(path, error);
   } finally {
@@ -75,6 +86,14 @@ function toFloat32(data: ArrayBuffer, { dtype, begin, end }: TensorEntry, where:
   return dtype === 'F16' ? widenFloat16(bits) : widenBFloat16(bits);
 }
 
+function readHeader(file: number, sizeBytes: number, path: string) {
+  const lengthField = readBytes(file, 0, Math.min(lengthBytes, sizeBytes), path);
+  const headerBytes = headerLength(lengthField, sizeBytes, path);
+  const json = decodeUtf8(readBytes(file, lengthBytes, headerBytes, path), path);
+  const dataStart = lengthBytes + headerBytes;
+  return { dataStart, entries: parseHeader(json, sizeBytes - dataStart, path) };
+}
+
 function headerLength(lengthField: ArrayBuffer, sizeBytes: number, path: string): number {
   const start = new TextDecoder('latin1').decode(lengthField);
   if (start.startsWith('version ')) {
@@ -100,16 +119,4 @@ function decodeUtf8(bytes: ArrayBuffer, path: string): string {
   } catch {
     throw new FormatError(`${path}: the safetensors header is not UTF-8`);
   }
-}
-
-function readBytes(file: number, position: number, length: number, path: string): ArrayBuffer {
-  const buffer = new ArrayBuffer(length);
-  const bytes = new Uint8Array(buffer);
-  let done = 0;
-  while (done < length) {
-    const got = readSync(file, bytes, done, Math.min(length - done, readAtMostBytes), position + done);
-    if (got === 0) throw new FormatError(`${path} became shorter while it was read`);
-    done += got;
-  }
-  return buffer;
 }

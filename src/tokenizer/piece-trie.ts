@@ -1,72 +1,70 @@
-const root = 0;
-const none = -1;
-
-/** Prefix tree over code points whose nodes are numbers, so that building it for thousands of pieces is cheap. */
+/** Prefix tree over code points whose nodes are numbers; 0 is the root. */
 export class PieceTrie {
   readonly #parents: Int32Array;
   readonly #symbols: Int32Array;
   readonly #pieceIds: Int32Array;
-  /** Open-addressed table from (parent, symbol) to node; 0, which is the root and no one's child, marks a free slot. */
+  /** Open-addressed table from (parent, symbol) to node; 0, which is nobody's child, marks a free slot. */
   readonly #slots: Int32Array;
-  readonly #slotMask: number;
-  #nodeCount = 1;
 
-  /** Makes room for pieces of `totalLength` UTF-16 units together. */
-  constructor(totalLength: number) {
-    const capacity = totalLength + 1;
-    this.#parents = new Int32Array(capacity);
-    this.#symbols = new Int32Array(capacity);
-    this.#pieceIds = new Int32Array(capacity).fill(none);
-    const slotCount = 2 ** Math.ceil(Math.log2(capacity * 2));
-    this.#slots = new Int32Array(slotCount);
-    this.#slotMask = slotCount - 1;
-  }
-
-  get root(): number {
-    return root;
-  }
-
-  /** Adds a piece; of two equal pieces the later one stays. */
-  insert(piece: string, id: number): void {
-    let node = root;
-    for (let i = 0; i < piece.length; i += 1) {
-      const symbol = piece.codePointAt(i)!;
-      if (symbol > 0xffff) i += 1;
-      node = this.#childOrNew(node, symbol);
+  /** Takes the pieces from `firstId` on, each with its index as id; of two equal pieces the later one stays. */
+  constructor(pieces: readonly string[], firstId: number) {
+    // Everything is in one loop over plain arrays: it runs once, at start, before the compiler would get to small calls.
+    let capacity = 1;
+    for (const piece of pieces) capacity += piece.length;
+    const slotCount = 2 ** Math.ceil(Math.log2(capacity * 1.3 + 1));
+    const parents = new Int32Array(capacity);
+    const symbols = new Int32Array(capacity);
+    const pieceIds = new Int32Array(capacity);
+    const slots = new Int32Array(slotCount);
+    let nodeCount = 1;
+    for (let id = firstId; id < pieces.length; id += 1) {
+      const piece = pieces[id]!;
+      let node = 0;
+      for (let i = 0; i < piece.length; i += 1) {
+        const symbol = piece.codePointAt(i)!;
+        if (symbol > 0xffff) i += 1;
+        let slot = slotHash(node, symbol) & (slotCount - 1);
+        let child = slots[slot]!;
+        while (child !== 0 && (parents[child] !== node || symbols[child] !== symbol)) {
+          slot = (slot + 1) & (slotCount - 1);
+          child = slots[slot]!;
+        }
+        if (child === 0) {
+          child = nodeCount;
+          nodeCount += 1;
+          parents[child] = node;
+          symbols[child] = symbol;
+          slots[slot] = child;
+        }
+        node = child;
+      }
+      // Ids are kept one higher, so that 0 says "no piece"; an empty piece matches nothing.
+      if (node !== 0) pieceIds[node] = id + 1;
     }
-    if (node !== root) this.#pieceIds[node] = id;
+    this.#parents = parents;
+    this.#symbols = symbols;
+    this.#pieceIds = pieceIds;
+    this.#slots = slots;
   }
 
-  /** The node one symbol further, or -1. */
+  /** The node one symbol after `node`, or 0 where no piece goes on like that. */
   child(node: number, symbol: number): number {
-    const found = this.#slots[this.#slotOf(node, symbol)]!;
-    return found === 0 ? none : found;
+    const mask = this.#slots.length - 1;
+    let slot = slotHash(node, symbol) & mask;
+    let child = this.#slots[slot]!;
+    while (child !== 0 && (this.#parents[child] !== node || this.#symbols[child] !== symbol)) {
+      slot = (slot + 1) & mask;
+      child = this.#slots[slot]!;
+    }
+    return child;
   }
 
   /** Id of the piece that ends at the node, or -1. */
   pieceId(node: number): number {
-    return this.#pieceIds[node]!;
+    return this.#pieceIds[node]! - 1;
   }
+}
 
-  #childOrNew(node: number, symbol: number): number {
-    const slot = this.#slotOf(node, symbol);
-    const found = this.#slots[slot]!;
-    if (found !== 0) return found;
-    const created = this.#nodeCount;
-    this.#nodeCount += 1;
-    this.#parents[created] = node;
-    this.#symbols[created] = symbol;
-    this.#slots[slot] = created;
-    return created;
-  }
-
-  #slotOf(node: number, symbol: number): number {
-    let slot = (Math.imul(node, 0x9e3779b1) ^ Math.imul(symbol, 0x85ebca6b)) >>> 7;
-    for (;;) {
-      slot &= this.#slotMask;
-      const found = this.#slots[slot]!;
-      if (found === 0 || (this.#parents[found] === node && this.#symbols[found] === symbol)) return slot;
-      slot += 1;
-    }
-  }
+function slotHash(node: number, symbol: number): number {
+  return (Math.imul(node, 0x9e3779b1) ^ Math.imul(symbol, 0x85ebca6b)) >>> 7;
 }

@@ -18,8 +18,10 @@ const space = 0x20;
  *  one unknown symbol of score 0, of equal sums the one with the shorter last piece wins, and neighbouring unknown
  *  symbols are one token. */
 export function createUseLiteTokenizer(vocab: readonly ScoredPiece[]): Tokenizer {
-  const scores = Float64Array.from(vocab, ([, score]) => score ?? 0);
-  const trie = trieOf(vocab);
+  const scores = new Float64Array(vocab.length);
+  for (let id = 0; id < vocab.length; id += 1) scores[id] = vocab[id]![1] ?? 0;
+  const pieces = vocab.map(([piece]) => piece);
+  const trie = new PieceTrie(pieces, reservedPieces);
   return {
     vocabSize: vocab.length,
     tokenize(text) {
@@ -27,7 +29,7 @@ export function createUseLiteTokenizer(vocab: readonly ScoredPiece[]): Tokenizer
       if (normalized.codePoints.length === 0) return [];
       const symbols = markedSymbols(normalized.codePoints);
       const spans = mergeUnknown(backtrack(bestPieces(symbols, trie, scores)));
-      return spans.map((span) => toToken(span, vocab, normalized));
+      return spans.map((span) => toToken(span, pieces, normalized));
     },
   };
 }
@@ -43,12 +45,6 @@ interface Span {
 interface Lattice {
   readonly pieceIds: Int32Array;
   readonly origins: Int32Array;
-}
-
-function trieOf(vocab: readonly ScoredPiece[]): PieceTrie {
-  const trie = new PieceTrie(vocab.reduce((sum, [piece]) => sum + piece.length, 0));
-  for (let id = reservedPieces; id < vocab.length; id += 1) trie.insert(vocab[id]![0], id);
-  return trie;
 }
 
 function markedSymbols(codePoints: Uint32Array): Uint32Array {
@@ -77,14 +73,14 @@ function bestPieces(symbols: Uint32Array, trie: PieceTrie, scores: Float64Array)
   };
   for (let start = 0; start < count; start += 1) {
     let matched = false;
-    let node = trie.child(trie.root, symbols[start]!);
-    for (let end = start + 1; node >= 0; end += 1) {
+    let node = trie.child(0, symbols[start]!);
+    for (let end = start + 1; node !== 0; end += 1) {
       const id = trie.pieceId(node);
       if (id >= 0) {
         matched = true;
         offer(start, end, id, scores[id]!);
       }
-      node = end < count ? trie.child(node, symbols[end]!) : -1;
+      node = end < count ? trie.child(node, symbols[end]!) : 0;
     }
     if (!matched) offer(start, start + 1, unknownId, 0);
   }
@@ -112,10 +108,10 @@ function mergeUnknown(spans: readonly Span[]): Span[] {
   return merged;
 }
 
-function toToken(span: Span, vocab: readonly ScoredPiece[], { starts, ends }: NormalizedText): Token {
+function toToken(span: Span, pieces: readonly string[], { starts, ends }: NormalizedText): Token {
   // Symbol i is normalised code point i - 1; the added ▁ takes no room in the text.
   const start = starts[Math.max(span.from - 1, 0)]!;
   const end = span.to === 1 ? 0 : ends[span.to - 2]!;
-  const text = span.id === unknownId ? unknownText : vocab[span.id]![0];
+  const text = span.id === unknownId ? unknownText : pieces[span.id]!;
   return { id: span.id, text, start, end };
 }
