@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Model } from '../core/model.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
-import { type Config, configString, readConfig } from './config.ts';
+import { type Config, configCount, configString, readConfig } from './config.ts';
 import { quoted, UnsupportedModelError } from './errors.ts';
 import { loadExample } from './example.ts';
 import { fileSize } from './json-file.ts';
@@ -33,14 +33,20 @@ const architectures: ReadonlyMap<string, Architecture> = new Map([
 export function loadModel(directory: string, name: string): LoadedModel {
   const { config, architecture } = recognise(directory);
   const file = readSafetensors(join(directory, 'model.safetensors'));
-  return assemble(directory, name, config, architecture, file);
+  const tokenizer = architecture.loadTokenizer(directory, configCount(config, 'vocab_size'));
+  const model = architecture.load(name, config, file, directory);
+  return { model, tokenizer, directory, sizeBytes: file.sizeBytes };
 }
 
 /** As loadModel, but the weights are read by Node's threads while the caller does something else. */
 export async function loadModelAsync(directory: string, name: string): Promise<LoadedModel> {
   const { config, architecture } = recognise(directory);
-  const file = await readSafetensorsAsync(join(directory, 'model.safetensors'));
-  return assemble(directory, name, config, architecture, file);
+  const [file, tokenizer] = await Promise.all([
+    readSafetensorsAsync(join(directory, 'model.safetensors')),
+    (async () => architecture.loadTokenizer(directory, configCount(config, 'vocab_size')))(),
+  ]);
+  const model = architecture.load(name, config, file, directory);
+  return { model, tokenizer, directory, sizeBytes: file.sizeBytes };
 }
 
 function recognise(directory: string): { config: Config; architecture: Architecture } {
@@ -55,16 +61,4 @@ function recognise(directory: string): { config: Config; architecture: Architect
   }
   fileSize(join(directory, 'tokenizer.json'));
   return { config, architecture };
-}
-
-function assemble(
-  directory: string,
-  name: string,
-  config: Config,
-  architecture: Architecture,
-  file: SafetensorsFile,
-): LoadedModel {
-  const model = architecture.load(name, config, file, directory);
-  const tokenizer = architecture.loadTokenizer(directory, model.vocabSize);
-  return { model, tokenizer, directory, sizeBytes: file.sizeBytes };
 }

@@ -20,7 +20,7 @@ const space = 0x20;
 export function createUseLiteTokenizer(vocab: readonly ScoredPiece[]): Tokenizer {
   const scores = new Float64Array(vocab.length);
   for (let id = 0; id < vocab.length; id += 1) scores[id] = vocab[id]![1] ?? 0;
-  const pieces = vocab.map(([piece]) => piece);
+  const pieces = vocab.map((entry) => entry[0]);
   const trie = new PieceTrie(pieces, reservedPieces);
   return {
     vocabSize: vocab.length,

@@ -7,6 +7,7 @@ import type { Tensor } from '../../src/tensor/tensor.ts';
 import { temporaryFolder, written } from './temporary-folder.ts';
 
 const folder = temporaryFolder();
+const broken = temporaryFolder();
 buildExample(folder);
 const { model, tokenizer } = loadModel(folder, 'example');
 const { attention, feedForward } = model.layers[0]!;
@@ -92,7 +93,6 @@ test('its tokenizer knows the three words', () => {
 });
 
 test('a lesson that does not fit its tokens is refused', () => {
-  const broken = temporaryFolder();
   for (const name of ['config.json', 'model.safetensors', 'tokenizer.json']) {
     written(broken, name, readFileSync(join(folder, name)));
   }

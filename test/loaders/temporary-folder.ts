@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
-/** A folder that is removed when the tests of the file have ended. */
+/** A folder that is removed when the tests of the file have ended; to be called outside of any test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'attnscope-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

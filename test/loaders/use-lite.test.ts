@@ -7,6 +7,7 @@ import { row } from '../../src/tensor/tensor.ts';
 import { temporaryFolder, written } from './temporary-folder.ts';
 
 const folder = temporaryFolder();
+const again = temporaryFolder();
 buildUseLite(folder);
 const { model, tokenizer, sizeBytes, directory } = loadModel(folder, 'use-lite');
 const fixture = (name: string) =>
@@ -14,7 +15,6 @@ const fixture = (name: string) =>
 
 describe('the folder', () => {
   test('is the same, byte for byte, when it is built again', () => {
-    const again = temporaryFolder();
     buildUseLite(again);
     for (const name of ['config.json', 'model.safetensors', 'tokenizer.json', 'LICENSE', 'NOTICE.md']) {
       expect(readFileSync(join(again, name)).equals(readFileSync(join(folder, name)))).toBe(true);
