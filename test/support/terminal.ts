@@ -44,7 +44,11 @@ export class Emulator {
     const buffer = this.xterm.buffer.active;
     return Array.from(
       { length: this.xterm.rows },
-      (_, y) => buffer.getLine(buffer.viewportY + y)?.translateToString(true) ?? '',
+      (_, y) =>
+        buffer
+          .getLine(buffer.viewportY + y)
+          ?.translateToString(true)
+          .trimEnd() ?? '',
     );
   }
 

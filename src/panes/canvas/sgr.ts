@@ -96,7 +96,7 @@ export function sgrBetween(from: Pen, to: Pen): string {
   if (from.bg !== to.bg) change += `;${colourCode(to.bg, true)}`;
   if (change === '') return '';
   if (isPlain) return '\x1b[m';
-  // Starting over is only ever shorter where something is taken away.
+  // Starting over (the empty first parameter resets) is only ever shorter where something is taken away.
   if (gone !== 0 || to.fg === defaultColour || to.bg === defaultColour) {
     let fresh = codesOn(to.attributes);
     if (to.fg !== defaultColour) fresh += `;${colourCode(to.fg, false)}`;
