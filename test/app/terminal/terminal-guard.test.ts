@@ -23,6 +23,11 @@ function childOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
 }
 
+/** The kernel's letter for what a process does: T where it is stopped. */
+function stateOf(pid: number): string | undefined {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0];
+}
+
 function expectGivenBack(shown: TestTerminal): void {
   expect(shown.isMainScreen()).toBe(true);
   expect(shown.screen()[0]).toBe('before it');
@@ -97,6 +102,8 @@ test('a stop gives the terminal back, and going on takes it again', async () => 
   await shown.waitFor((text) => text.includes('inside'), 10_000);
   shown.kill('SIGTSTP');
   await shown.waitFor(() => shown.isMainScreen());
+  // Going on before it has stopped would be lost.
+  await expect.poll(() => stateOf(shown.pid)).toBe('T');
   shown.kill('SIGCONT');
   await shown.waitFor((text) => !shown.isMainScreen() && text.includes('resumed'));
   // Raw mode: what is typed is not echoed.
