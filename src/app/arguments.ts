@@ -80,13 +80,15 @@ export function parseArguments(argv: readonly string[], version: string): Argume
   const before = end < 0 ? argv : argv.slice(0, end);
   const literal = end < 0 ? [] : argv.slice(end + 1);
   const parser = program(version);
+  // A word such as "-----" or "-x is a flag" cannot be an option: it is a text, and commander is not to see its dash.
+  const shielded = before.map((word) => (looksLikeText(word) ? textMark + word : word));
   try {
-    parser.parse(before, { from: 'user' });
+    parser.parse(shielded, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode !== 0) throw new UsageError(oneSentence(error.message));
     throw error;
   }
-  const words: readonly string[] = parser.args;
+  const words: readonly string[] = parser.args.map(unshielded);
   const named = commandNames.find((name) => name === words[0]);
   const command: CommandName = named ?? 'explore';
   const texts = [...(named === undefined ? words : words.slice(1)), ...literal];
@@ -95,13 +97,25 @@ export function parseArguments(argv: readonly string[], version: string): Argume
       `one TEXT is expected, not ${texts.length}: put it in quotes, as in attnscope "please study man"`,
     );
   }
-  const options = parser.opts<Options>();
+  const options: Options = Object.fromEntries(
+    Object.entries(parser.opts()).map(([name, value]) => [name, typeof value === 'string' ? unshielded(value) : value]),
+  );
   for (const [name, commands] of Object.entries(belongsTo)) {
     if (name in options && !commands.includes(command)) {
       throw new UsageError(`--${name} is for ${commands.join(' and ')} only: attnscope ${commands[0]} ...`);
     }
   }
   return { command, text: texts[0] ?? null, options };
+}
+
+const textMark = '\u0001';
+
+function looksLikeText(word: string): boolean {
+  return word.length > 1 && word.startsWith('-') && !/^--?[a-z][\w-]*(=.*)?$/is.test(word);
+}
+
+function unshielded(word: string): string {
+  return word.startsWith(textMark) ? word.slice(textMark.length) : word;
 }
 
 function oneSentence(message: string): string {

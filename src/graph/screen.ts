@@ -1,35 +1,14 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isAblated } from '../core/interventions.ts';
-import { cell, type Row, type Size } from '../view-models/cells.ts';
-import { type Arrangement, arrange, type Rect, type RegionName } from '../view-models/layout.ts';
+import type { Row, Size } from '../view-models/cells.ts';
+import { type Arrangement, arrange, type RegionName } from '../view-models/layout.ts';
+import type { PaneView, ScreenView } from '../view-models/screen-view.ts';
 import { paneNames, paneTitles } from '../view-models/selection.ts';
 import { statusView } from '../view-models/status-view.ts';
 import { titleView } from '../view-models/title-view.ts';
 import { tokensView } from '../view-models/tokens-view.ts';
 import type { Explorer } from './explorer.ts';
 import { paneRows, parametersAt } from './pane-views.ts';
-
-export interface PaneView {
-  readonly name: RegionName;
-  readonly title: string;
-  readonly rect: Rect;
-  readonly rows: readonly Row[];
-  /** The pane that single keys go to. */
-  readonly isMain: boolean;
-}
-
-/** All that the screen shows apart from the sentence itself and what lies over it. */
-export interface ScreenView {
-  readonly arrangement: Arrangement;
-  readonly title: Row;
-  readonly tokens: readonly Row[];
-  readonly panes: readonly PaneView[];
-  readonly status: readonly Row[];
-  /** The sentence has no tokens: there is nothing to show yet. */
-  readonly isEmpty: boolean;
-  /** The numbers are those of an earlier sentence: newer ones are being computed. */
-  readonly isStale: boolean;
-}
 
 /** The screen as one value: every pane reads the one trace, so all of it belongs to the same sentence. */
 export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
@@ -41,7 +20,7 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
   return computed(() => {
     // While newer numbers are being computed nothing here may read them: that would wait for them.
     if (inputs.isComputing.value && last !== null && last.arrangement === arrangement.value) {
-      return { ...last, isStale: true };
+      return { ...last, title: title(explorer, null), isStale: true };
     }
     const parts = { ...staticParts(explorer, arrangement.value), panes: panes.value };
     computeMs = recorder.takeElapsedMs() ?? computeMs;
@@ -117,13 +96,8 @@ function title(explorer: Explorer, computeMs: number | null): Row {
     interventions: interventions.value,
     tokenCount: tokenized.value.tokenCount,
     computeMs,
-    isComputing: false,
+    isComputing: inputs.isComputing.value,
     widthCells: inputs.columns.value,
     symbols: inputs.symbols.value,
   });
-}
-
-/** A title line that says that newer numbers are being computed. */
-export function computingTitle(view: ScreenView): Row {
-  return [...view.title.slice(0, -1), cell('computing ', 'dim')];
 }

@@ -6,11 +6,14 @@ export interface StageRecorder {
   takeRuns(): Readonly<Record<string, number>>;
   /** Milliseconds that stages took since the last call; null when none ran. */
   takeElapsedMs(): number | null;
+  /** What the last `takeElapsedMs` that was not null returned. */
+  lastElapsedMs(): number | null;
 }
 
 export function createStageRecorder(now: () => number = () => performance.now()): StageRecorder {
   let runs: Record<string, number> = {};
   let elapsedMs: number | null = null;
+  let lastMs: number | null = null;
   let nestedMs = 0;
   return {
     run(stage, compute) {
@@ -34,7 +37,9 @@ export function createStageRecorder(now: () => number = () => performance.now())
     takeElapsedMs() {
       const taken = elapsedMs;
       elapsedMs = null;
+      lastMs = taken ?? lastMs;
       return taken;
     },
+    lastElapsedMs: () => lastMs,
   };
 }

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals-core';
 import { isAblated } from '../../core/interventions.ts';
 import type { Explorer } from '../../graph/explorer.ts';
 import { paneRows, parametersAt } from '../../graph/pane-views.ts';
+import { plainText } from '../../panes/canvas/cell.ts';
 import { encodeLine } from '../../panes/canvas/encode-line.ts';
 import type { ColourDepth } from '../../panes/colour/depth.ts';
 import type { Theme } from '../../panes/colour/theme.ts';
@@ -12,7 +13,7 @@ import { titleView } from '../../view-models/title-view.ts';
 import { tokensView } from '../../view-models/tokens-view.ts';
 
 export interface ShowOptions {
-  /** Columns of the terminal; null: there is none, so that width is no limit. */
+  /** Columns of the terminal; null: there is none, so that width is no limit and styles are none unless asked for. */
   readonly columns: number | null;
   readonly depth: ColourDepth;
   readonly theme: Theme;
@@ -22,8 +23,10 @@ export interface ShowOptions {
 /** `attnscope show TEXT`: tokens, the selected head's heatmap and how the selected query's context is made, as text. */
 export function showText(explorer: Explorer, { columns, depth, theme, ascii }: ShowOptions): string {
   const paint = { depth, theme, ascii };
+  const isPlain = columns === null && depth === 'none';
   return showRows(explorer, columns)
-    .map((row) => encodeLine(paintRow(row, paint), depth).trimEnd())
+    .map((row) => paintRow(row, paint))
+    .map((line) => (isPlain ? plainText([line]) : encodeLine(line, depth)).trimEnd())
     .map((line) => `${line}\n`)
     .join('');
 }

@@ -1,0 +1,140 @@
+import { Box, Text, useInput, usePaste } from 'ink';
+import { useLayoutEffect, useMemo, useRef } from 'react';
+import type { Paint } from '../panes/paint.ts';
+import { Pane } from '../panes/pane.tsx';
+import { RowsCanvas } from '../panes/rows-canvas.tsx';
+import { SentenceLine } from '../panes/sentence-line.tsx';
+import { cell, type Row } from '../view-models/cells.ts';
+import { minimumColumns, minimumRows } from '../view-models/layout.ts';
+import { type Controller, exampleSentences, type Frame } from './controller.ts';
+import { visibleSlice } from './editor/visible-slice.ts';
+import { hintsRow } from './hints.ts';
+import { keyName } from './input/key-name.ts';
+import { pressKey } from './keymap.ts';
+import { pressOverlayKey } from './overlay-keys.ts';
+import { OverlayPane } from './overlay-pane.tsx';
+import { useSignal } from './use-signal.ts';
+
+export interface AppProps {
+  readonly controller: Controller;
+  readonly paint: Paint;
+  /** Shows the terminal's cursor at a cell, or hides it. */
+  readonly setCursor: (place: { x: number; y: number } | null) => void;
+}
+
+const promptWidth = 2;
+
+/** The whole screen: a line each for model, sentence and tokens, the panes, what is selected, the keys. */
+export function App({ controller, paint, setCursor }: AppProps) {
+  const frame = useSignal(controller.frame);
+  const { inputs } = controller.explorer;
+  const columns = inputs.columns.peek();
+  const rows = inputs.rows.peek();
+  const { view, editor, focus, overlay } = frame;
+  useInput((input, key) => {
+    const press = keyName(input, key);
+    const open = controller.overlay.peek();
+    if (open === null) pressKey(controller, press);
+    else pressOverlayKey(controller, open, press);
+  });
+  usePaste((text) => {
+    if (controller.focus.peek() === 'input' && controller.overlay.peek() === null) {
+      controller.edit({ type: 'paste', text });
+    }
+  });
+  const firstShown = useRef(0);
+  const slice = visibleSlice(editor, columns - promptWidth - 1, firstShown.current);
+  firstShown.current = slice.start;
+  const isTooSmall = view.arrangement.kind === 'none';
+  const isTyping = focus === 'input' && overlay === null && !isTooSmall;
+  useLayoutEffect(() => {
+    setCursor(isTyping ? { x: promptWidth + slice.caretCell, y: 1 } : null);
+  });
+  if (isTooSmall) return <TooSmall columns={columns} rows={rows} />;
+  const symbols = inputs.symbols.peek();
+  const { body, tokenLines } = view.arrangement;
+  return (
+    <Box width={columns} height={rows} flexDirection="column">
+      <RowsCanvas id="title" rows={useRows(view.title)} widthCells={columns} heightCells={1} paint={paint} />
+      <SentenceLine
+        text={slice.text}
+        cutLeft={slice.cutLeft}
+        cutRight={slice.cutRight}
+        prompt={symbols.prompt}
+        ellipsis={symbols.ellipsis}
+        isFocused={focus === 'input'}
+        invitation="type a sentence"
+        paint={paint}
+      />
+      <RowsCanvas id="tokens" rows={view.tokens} widthCells={columns} heightCells={tokenLines} paint={paint} />
+      <Box height={body.heightCells} />
+      <RowsCanvas id="status" rows={view.status} widthCells={columns} heightCells={2} paint={paint} />
+      <RowsCanvas
+        id="keys"
+        rows={[hintsRow(frame, inputs.pane.peek(), columns, paint.ascii)]}
+        widthCells={columns}
+        heightCells={1}
+        paint={paint}
+      />
+      <Body controller={controller} frame={frame} paint={paint} />
+    </Box>
+  );
+}
+
+function useRows(row: Row): readonly Row[] {
+  return useMemo(() => [row], [row]);
+}
+
+function Body({ controller, frame, paint }: { controller: Controller; frame: Frame; paint: Paint }) {
+  const { view, focus, overlay } = frame;
+  const { body } = view.arrangement;
+  const stale = useMemo(() => ({ ...paint, isStale: true }), [paint]);
+  if (overlay !== null) return <OverlayPane controller={controller} overlay={overlay} rect={body} paint={paint} />;
+  if (view.isEmpty) {
+    return (
+      <Box position="absolute" left={0} top={body.y}>
+        <RowsCanvas
+          id="welcome"
+          rows={welcome}
+          widthCells={body.widthCells}
+          heightCells={body.heightCells}
+          paint={paint}
+        />
+      </Box>
+    );
+  }
+  return view.panes.map((pane) => (
+    <Pane
+      key={pane.name}
+      name={pane.name}
+      title={pane.title}
+      rect={pane.rect}
+      rows={pane.rows}
+      isFocused={pane.isMain && focus === 'panes'}
+      paint={view.isStale ? stale : paint}
+    />
+  ));
+}
+
+const welcome: readonly Row[] = [
+  [],
+  [
+    cell('   Type a sentence. ', 'strong'),
+    cell('Its tokens, Q, K, V, every attention weight and what comes out of it'),
+  ],
+  [cell('   appear as you type, computed by a real trained model.')],
+  [],
+  ...exampleSentences.map((text, index): Row => [cell(`   Alt-${index + 1}  `, 'strong'), cell(text)]),
+  [cell('   Alt-E  ', 'strong'), cell('the worked example of the lesson: please study man')],
+  [],
+  [cell('   Esc, then ?  ', 'dim'), cell('every key', 'dim')],
+];
+
+function TooSmall({ columns, rows }: { columns: number; rows: number }) {
+  return (
+    <Text wrap="wrap">
+      attnscope needs {minimumColumns} columns and {minimumRows} rows; here are {columns} and {rows}. Enlarge the
+      window, or press Ctrl-C to leave.
+    </Text>
+  );
+}

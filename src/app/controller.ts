@@ -1,0 +1,152 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import { createActions, type ExplorerActions } from '../graph/actions.ts';
+import type { Explorer } from '../graph/explorer.ts';
+import type { ExplorerModel } from '../graph/explorer-inputs.ts';
+import { createScreen } from '../graph/screen.ts';
+import type { ScreenView } from '../view-models/screen-view.ts';
+import { createComputation } from './computation.ts';
+import { type EditorAction, editorReducer } from './editor/editor.ts';
+import { createEditor, type EditorState } from './editor/editor-state.ts';
+import { createHistory } from './editor/history.ts';
+
+/** What lies over the panes. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly scroll: number }
+  | { readonly kind: 'models'; readonly filter: string; readonly selected: number }
+  | { readonly kind: 'scale'; readonly value: string };
+
+/** A model of the picker. */
+export interface ModelChoice {
+  readonly name: string;
+  readonly note: string;
+}
+
+/** What the explorer asks of the world outside it. */
+export interface ControllerHost {
+  readonly choices: readonly ModelChoice[];
+  /** @throws an error with a line to show when the model cannot be loaded. */
+  load(name: string): ExplorerModel;
+  /** Paints the whole screen again. */
+  redraw(): void;
+}
+
+/** One value a frame: everything that is on the screen follows from it. */
+export interface Frame {
+  readonly view: ScreenView;
+  readonly editor: EditorState;
+  readonly focus: 'input' | 'panes';
+  readonly overlay: Overlay | null;
+  /** A line for the reader that the next key takes away; null: none. */
+  readonly message: string | null;
+}
+
+/** The explorer without its terminal: keys call its methods, frames come out. */
+export interface Controller {
+  readonly explorer: Explorer;
+  readonly actions: ExplorerActions;
+  readonly frame: ReadonlySignal<Frame>;
+  readonly focus: Signal<'input' | 'panes'>;
+  readonly overlay: Signal<Overlay | null>;
+  readonly message: Signal<string | null>;
+  readonly choices: readonly ModelChoice[];
+  edit(action: EditorAction): void;
+  /** Runs what changes numbers: at once where that is quick, else after the next frame, a stage at a time. */
+  compute(change: () => void): void;
+  chooseModel(name: string): void;
+  /** The worked example; the second time, back to what was there before. */
+  toggleExample(): void;
+  redraw(): void;
+  quit(): void;
+  /** Settles when the reader leaves. */
+  readonly left: Promise<void>;
+}
+
+export const exampleSentences: readonly string[] = [
+  'The boat drifted toward the river bank.',
+  'I deposited money in the bank.',
+  'The nurse thanked the doctor because she had helped her.',
+];
+
+export function createController(explorer: Explorer, host: ControllerHost): Controller {
+  const actions = createActions(explorer);
+  const screen = createScreen(explorer);
+  const editor = signal(createEditor(explorer.inputs.text.peek(), createHistory(exampleSentences)));
+  const focus = signal<'input' | 'panes'>('input');
+  const overlay = signal<Overlay | null>(null);
+  const message = signal<string | null>(null);
+  const frame = computed(
+    (): Frame => ({
+      view: screen.value,
+      editor: editor.value,
+      focus: focus.value,
+      overlay: overlay.value,
+      message: message.value,
+    }),
+  );
+  const computation = createComputation(explorer);
+  const { promise: left, resolve: quit } = Promise.withResolvers<void>();
+  let before: { readonly loaded: ExplorerModel; readonly text: string } | null = null;
+
+  function edit(action: EditorAction): void {
+    const next = editorReducer(editor.peek(), action);
+    if (next === editor.peek()) return;
+    if (next.text === editor.peek().text) {
+      editor.value = next;
+      return;
+    }
+    computation.run(() =>
+      batch(() => {
+        editor.value = next;
+        actions.setText(next.text);
+      }),
+    );
+  }
+
+  function open(loaded: ExplorerModel, text: string): void {
+    computation.run(() =>
+      batch(() => {
+        editor.value = editorReducer(editor.peek(), { type: 'replace', text });
+        actions.setModel(loaded, editor.peek().text);
+      }),
+    );
+  }
+
+  function load(name: string): ExplorerModel | null {
+    try {
+      return host.load(name);
+    } catch (error) {
+      message.value = error instanceof Error ? error.message : String(error);
+      return null;
+    }
+  }
+
+  return {
+    explorer,
+    actions,
+    frame,
+    focus,
+    overlay,
+    message,
+    choices: host.choices,
+    edit,
+    compute: computation.run,
+    chooseModel: (name) => {
+      const loaded = name === explorer.inputs.loaded.peek().model.name ? null : load(name);
+      if (loaded !== null) open(loaded, editor.peek().text);
+    },
+    toggleExample: () => {
+      if (before !== null && explorer.inputs.loaded.peek().model.lesson !== null) {
+        open(before.loaded, before.text);
+        before = null;
+        return;
+      }
+      const loaded = load('example');
+      if (loaded === null) return;
+      before = { loaded: explorer.inputs.loaded.peek(), text: editor.peek().text };
+      open(loaded, loaded.model.lesson?.tokens.join(' ') ?? '');
+    },
+    redraw: host.redraw,
+    quit,
+    left,
+  };
+}

@@ -1,0 +1,101 @@
+import chalk from 'chalk';
+import { render } from 'ink';
+import type { Explorer } from '../graph/explorer.ts';
+import { findModel } from '../loaders/find-model.ts';
+import { listModels } from '../loaders/list-models.ts';
+import { loadModel } from '../loaders/load-model.ts';
+import { createCompositor } from '../panes/canvas/compositor.ts';
+import { CompositorContext } from '../panes/canvas/compositor-context.ts';
+import { colourDepth } from '../panes/colour/depth.ts';
+import { defaultTheme, themeByName } from '../panes/colour/theme.ts';
+import type { Paint } from '../panes/paint.ts';
+import { App } from './app.tsx';
+import type { Options } from './arguments.ts';
+import { builtInDirectory } from './built-in-directory.ts';
+import { type ControllerHost, createController } from './controller.ts';
+import { createSession, loadNamedModel } from './explorer-session.ts';
+import { createInputStream } from './input/input-stream.ts';
+import { guardTerminal } from './terminal/terminal-guard.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Opens the explorer on the terminal and returns when the reader leaves it. */
+export async function explore(given: string | null, options: Options): Promise<number> {
+  if (given === '-') {
+    throw new UsageError(
+      'TEXT - reads standard input, which is the terminal here: use attnscope show -, or give the text',
+    );
+  }
+  const explorer = createSession(loadNamedModel(options), given ?? '', options);
+  const { stdin, stdout } = process;
+  const depth = colourDepth({ option: options.color, env: process.env, isTTY: true });
+  // tmux repaints the whole pane for each synchronized update: there it costs more than it gives.
+  const synchronized = options.synchronized !== false && process.env.TMUX === undefined;
+  const compositor = createCompositor({ output: stdout, depth, synchronized });
+  const guard = guardTerminal({
+    stdin,
+    stdout,
+    bracketedPaste: true,
+    onLeave: () => compositor.close(),
+    onResume: () => compositor.invalidate(),
+  });
+  const resize = () => followSize(explorer, stdout.columns, stdout.rows);
+  resize();
+  const controller = createController(explorer, {
+    ...modelHost(),
+    redraw: () => compositor.invalidate(),
+  });
+  const input = createInputStream(stdin, { onEnd: () => controller.quit() });
+  const paint: Paint = {
+    theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
+    depth,
+    ascii: options.ascii === true,
+  };
+  // Ink's own colours go through the compositor, which brings them down to what the terminal shows.
+  chalk.level = 3;
+  guard.enter();
+  const onResize = () => {
+    resize();
+    compositor.resize(stdout.columns, stdout.rows);
+  };
+  stdout.on('resize', onResize);
+  const ink = render(
+    <CompositorContext value={compositor}>
+      <App controller={controller} paint={paint} setCursor={(place) => compositor.setCursor(place)} />
+    </CompositorContext>,
+    {
+      stdout: compositor.inkStdout,
+      stdin: input as never,
+      debug: true,
+      interactive: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    },
+  );
+  try {
+    // Ink leaves by itself only when a component threw.
+    await Promise.race([controller.left, ink.waitUntilExit()]);
+  } catch (error) {
+    guard.fail(error);
+  }
+  stdout.off('resize', onResize);
+  ink.unmount();
+  input.close();
+  guard.leave();
+  return 0;
+}
+
+function followSize({ inputs }: Explorer, columns: number, rows: number): void {
+  inputs.columns.value = columns;
+  inputs.rows.value = rows;
+}
+
+function modelHost(): Pick<ControllerHost, 'choices' | 'load'> {
+  const directory = builtInDirectory();
+  return {
+    choices: listModels(directory).map((model) => ({
+      name: model.name,
+      note: `${model.layers} layer${model.layers === 1 ? '' : 's'}, ${model.heads} head${model.heads === 1 ? '' : 's'}, ${model.hiddenSize} wide, ${model.source}`,
+    })),
+    load: (name) => loadModel(findModel(name, directory).directory, name),
+  };
+}

@@ -1,0 +1,86 @@
+import { type Cell, cell, type Row } from '../view-models/cells.ts';
+import type { HelpSection } from '../view-models/help-view.ts';
+import type { PaneName } from '../view-models/selection.ts';
+import { widthOf } from '../view-models/text.ts';
+import type { Frame } from './controller.ts';
+import { type Binding, globalBindings, inputBindings, paneBindings } from './keymap.ts';
+
+const overlayHints = {
+  help: ['↑↓ scroll', 'Esc close'],
+  models: ['type to filter', '↑↓ choose', 'Enter open', 'Esc close'],
+  scale: ['type a number', 'Enter set', 'Esc close'],
+} as const;
+
+/** The keys that work where the focus is, as many as fit into the line; or the message that has to be read first. */
+export function hintsRow(frame: Frame, pane: PaneName, widthCells: number, ascii: boolean): Row {
+  if (frame.message !== null) return [cell(` ${frame.message}`, 'warning')];
+  const hints = frame.overlay === null ? bindingHints(frame.focus, pane) : overlayHints[frame.overlay.kind];
+  const row: Cell[] = [];
+  let used = 0;
+  for (const hint of hints.map((one) => keysText(one, ascii))) {
+    const text = ` ${hint} `;
+    if (used + widthOf(text) > widthCells) continue;
+    used += widthOf(text);
+    const [keys = '', ...words] = hint.split(' ');
+    row.push(cell(` ${keys}`, 'strong'), cell(` ${words.join(' ')} `, 'dim'));
+  }
+  return row;
+}
+
+function bindingHints(focus: Frame['focus'], pane: PaneName): string[] {
+  const hintsOf = (bindings: readonly Binding[]) =>
+    bindings.flatMap((one) =>
+      one.hint === undefined || (one.pane !== undefined && one.pane !== pane) ? [] : [one.hint],
+    );
+  return focus === 'input'
+    ? [...hintsOf(inputBindings), ...hintsOf(globalBindings), 'Ctrl-C leave']
+    : [...hintsOf(paneBindings), ...hintsOf(globalBindings)];
+}
+
+/** Signs of keys as words where only ASCII may be used. */
+export function keysText(text: string, ascii: boolean): string {
+  if (!ascii) return text;
+  return text
+    .replace('↑↓', 'up/down')
+    .replace('←→', 'left/right')
+    .replace('↑ ↓', 'up, down')
+    .replace('← →', 'left, right')
+    .replace(/Alt-↑ Alt-↓/, 'Alt-up Alt-down')
+    .replace(/Alt-← Alt-→/, 'Alt-left Alt-right')
+    .replace('↑', 'up')
+    .replace('↓', 'down')
+    .replace('←', 'left')
+    .replace('→', 'right');
+}
+
+const editing: HelpSection = {
+  title: 'editing the sentence',
+  entries: [
+    { keys: '← → Home End', does: 'move; also Ctrl-B, Ctrl-F, Ctrl-A, Ctrl-E' },
+    { keys: 'Alt-B Alt-F', does: 'a word back, forward; also Ctrl-← Ctrl-→' },
+    { keys: 'Backspace Delete', does: 'delete back, forward; also Ctrl-H, Ctrl-D' },
+    { keys: 'Ctrl-W Alt-D', does: 'cut the word before, after the caret' },
+    { keys: 'Alt-Backspace', does: 'cut back to the start of the word' },
+    { keys: 'Ctrl-U Ctrl-K', does: 'cut to the start, to the end' },
+    { keys: 'Ctrl-Y Ctrl-T', does: 'insert what was cut; swap two characters' },
+    { keys: 'Ctrl-_ Ctrl-Z', does: 'undo; also Ctrl-/' },
+    { keys: '↑ ↓', does: 'earlier and later sentences; also Ctrl-P, Ctrl-N' },
+    { keys: 'Enter', does: 'keep the sentence among the earlier ones' },
+  ],
+};
+
+/** Every key of the program, by where it works. */
+export function helpSections(ascii: boolean): HelpSection[] {
+  const entries = (bindings: readonly Binding[]) =>
+    bindings.filter((one) => one.label !== '').map(({ label, does }) => ({ keys: label, does }));
+  const sections = [
+    { title: 'anywhere', entries: entries(globalBindings) },
+    { title: 'in the sentence', entries: entries(inputBindings) },
+    editing,
+    { title: 'in the panes', entries: entries(paneBindings) },
+  ];
+  return sections.map(({ title, entries: list }) => ({
+    title,
+    entries: list.map(({ keys, does }) => ({ keys: keysText(keys, ascii), does: keysText(does, ascii) })),
+  }));
+}

@@ -1,0 +1,231 @@
+import type { PaneName } from '../view-models/selection.ts';
+import { paneNames, paneTitles } from '../view-models/selection.ts';
+import { type Controller, exampleSentences } from './controller.ts';
+import { editorAction } from './editor/editor-keys.ts';
+import type { KeyPress } from './input/key-name.ts';
+
+/** A key, or several, that do one thing. */
+export interface Binding {
+  /** Names as `keyName` gives them. */
+  readonly keys: readonly string[];
+  /** How the keys are written in the help and at the bottom of the screen. */
+  readonly label: string;
+  readonly does: string;
+  /** Short words for the line at the bottom; none: the key is not named there. */
+  readonly hint?: string;
+  /** Only while this pane is the main one. */
+  readonly pane?: PaneName;
+  run(controller: Controller): void;
+}
+
+const moves = (
+  keys: readonly [string, string],
+  label: string,
+  does: string,
+  hint: string,
+  move: (controller: Controller, steps: number) => void,
+): Binding[] => [
+  { keys: [keys[0]], label, does, ...(hint === '' ? {} : { hint }), run: (controller) => move(controller, -1) },
+  { keys: [keys[1]], label: '', does: '', run: (controller) => move(controller, 1) },
+];
+
+const query = (controller: Controller, steps: number) => controller.actions.moveQuery(steps);
+const key = (controller: Controller, steps: number) => controller.actions.moveKey(steps);
+const head = (controller: Controller, steps: number) => controller.compute(() => controller.actions.moveHead(steps));
+const layer = (controller: Controller, steps: number) => controller.compute(() => controller.actions.moveLayer(steps));
+
+/** Keys that work wherever the focus is; none of them types anything. */
+export const globalBindings: readonly Binding[] = [
+  ...moves(['alt+up', 'alt+down'], 'Alt-↑ Alt-↓', 'previous, next query: the token that asks', 'Alt-↑↓ query', query),
+  ...moves(['alt+left', 'alt+right'], 'Alt-← Alt-→', 'previous, next key: the token that answers', 'Alt-←→ key', key),
+  ...moves(['pageup', 'pagedown'], 'PgUp PgDn', 'previous, next head, on through the layers', 'PgUp/PgDn head', head),
+  ...moves(['alt+p', 'alt+n'], 'Alt-P Alt-N', 'previous, next layer', '', layer),
+  {
+    keys: ['alt+e'],
+    label: 'Alt-E',
+    does: 'the worked example of the lesson, and back',
+    hint: 'Alt-E example',
+    run: (c) => c.toggleExample(),
+  },
+  ...exampleSentences.map(
+    (text, index): Binding => ({
+      keys: [`alt+${index + 1}`],
+      label: `Alt-${index + 1}`,
+      does: `type: ${text}`,
+      run: (controller) => controller.edit({ type: 'replace', text }),
+    }),
+  ),
+  { keys: ['ctrl+l'], label: 'Ctrl-L', does: 'draw the screen again', run: (c) => c.redraw() },
+  { keys: ['ctrl+c'], label: 'Ctrl-C', does: 'leave', run: (c) => c.quit() },
+];
+
+/** Keys of the sentence, besides those of its editor. */
+export const inputBindings: readonly Binding[] = [
+  {
+    keys: ['escape', 'tab'],
+    label: 'Esc Tab',
+    does: 'to the panes',
+    hint: 'Esc panes',
+    run: (controller) => {
+      controller.focus.value = 'panes';
+    },
+  },
+];
+
+const toInput = (controller: Controller) => {
+  controller.focus.value = 'input';
+};
+const token = (controller: Controller, steps: number) => {
+  const { matrix } = controller.explorer.selection.peek();
+  if (matrix === 'q') query(controller, steps);
+  else key(controller, steps);
+};
+const dimension = (controller: Controller, steps: number) => controller.actions.moveDimension(steps);
+
+type Move = (controller: Controller, steps: number) => void;
+
+/** What up and down, left and right move in each pane. */
+const paneMoves: Readonly<Record<PaneName, { upDown: [string, Move]; leftRight: [string, Move] }>> = {
+  attention: { upDown: ['query', query], leftRight: ['key', key] },
+  qkv: { upDown: ['token', token], leftRight: ['dimension', dimension] },
+  scores: { upDown: ['key', key], leftRight: ['query', query] },
+  context: { upDown: ['query', query], leftRight: ['dimension', dimension] },
+  heads: { upDown: ['layer', layer], leftRight: ['head', head] },
+};
+
+const arrows = paneNames.flatMap((pane): Binding[] => {
+  const { upDown, leftRight } = paneMoves[pane];
+  const both = (keys: [string, string][], [what, move]: [string, Move], label: string, hint: string): Binding[] =>
+    keys.flatMap(([back, forth], index) => [
+      {
+        pane,
+        keys: [back],
+        label: index === 0 ? label : '',
+        does: `in ${paneTitles[pane]}: previous, next ${what}`,
+        ...(index === 0 ? { hint: `${hint} ${what}` } : {}),
+        run: (controller) => move(controller, -1),
+      },
+      { pane, keys: [forth], label: '', does: '', run: (controller) => move(controller, 1) },
+    ]);
+  return [
+    ...both(
+      [
+        ['up', 'down'],
+        ['k', 'j'],
+      ],
+      upDown,
+      '↑ ↓ or k j',
+      '↑↓',
+    ),
+    ...both(
+      [
+        ['left', 'right'],
+        ['h', 'l'],
+      ],
+      leftRight,
+      '← → or h l',
+      '←→',
+    ),
+  ];
+});
+
+/** Keys of the panes. */
+export const paneBindings: readonly Binding[] = [
+  ...arrows,
+  {
+    pane: 'qkv',
+    keys: ['space'],
+    label: 'Space',
+    does: 'in Q K V: the next matrix',
+    hint: 'space matrix',
+    run: (c) => c.actions.nextMatrix(),
+  },
+  ...paneNames.map(
+    (pane, index): Binding => ({
+      keys: [String(index + 1)],
+      label: String(index + 1),
+      does: `pane ${paneTitles[pane]}`,
+      run: (controller) => controller.actions.showPane(pane),
+    }),
+  ),
+  { keys: ['tab'], label: 'Tab', does: 'next pane', run: (c) => c.actions.nextPane(1) },
+  { keys: ['shift+tab'], label: 'Shift-Tab', does: 'previous pane', run: (c) => c.actions.nextPane(-1) },
+  {
+    keys: ['c'],
+    label: 'c',
+    does: 'causal mask on and off: no token sees a later one',
+    run: (c) => c.compute(() => c.actions.toggleMask()),
+  },
+  {
+    keys: ['x'],
+    label: 'x',
+    does: 'switch the selected head off and on',
+    run: (c) => c.compute(() => c.actions.toggleHead()),
+  },
+  {
+    keys: ['f'],
+    label: 'f',
+    does: 'a factor on the scores (1 / temperature)',
+    run: (c) => {
+      c.overlay.value = { kind: 'scale', value: '' };
+    },
+  },
+  {
+    keys: ['r'],
+    label: 'r',
+    does: 'take back mask, heads and factor',
+    run: (c) => c.compute(() => c.actions.resetInterventions()),
+  },
+  {
+    keys: ['e'],
+    label: 'e',
+    does: 'the worked example of the lesson, and back',
+    hint: 'e example',
+    run: (c) => c.toggleExample(),
+  },
+  {
+    keys: ['m'],
+    label: 'm',
+    does: 'choose a model',
+    hint: 'm model',
+    run: (c) => {
+      c.overlay.value = { kind: 'models', filter: '', selected: 0 };
+    },
+  },
+  {
+    keys: ['i', 'enter', 'escape'],
+    label: 'i Enter Esc',
+    does: 'back to the sentence',
+    hint: 'i sentence',
+    run: toInput,
+  },
+  {
+    keys: ['?'],
+    label: '?',
+    does: 'every key',
+    hint: '? keys',
+    run: (c) => {
+      c.overlay.value = { kind: 'help', scroll: 0 };
+    },
+  },
+  { keys: ['q'], label: 'q', does: 'leave', hint: 'q leave', run: (c) => c.quit() },
+];
+
+/** Does what a key means where the focus is; false for a key that means nothing there. */
+export function pressKey(controller: Controller, press: KeyPress): boolean {
+  controller.message.value = null;
+  const focus = controller.focus.peek();
+  const own = focus === 'input' ? inputBindings : paneBindings;
+  const pane = controller.explorer.inputs.pane.peek();
+  const binding = [...globalBindings, ...own].find(
+    (one) => one.keys.includes(press.name) && (one.pane === undefined || one.pane === pane),
+  );
+  if (binding !== undefined) {
+    binding.run(controller);
+    return true;
+  }
+  const action = focus === 'input' ? editorAction(press) : null;
+  if (action === null) return false;
+  controller.edit(action);
+  return true;
+}

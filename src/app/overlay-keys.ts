@@ -1,0 +1,61 @@
+import type { Controller, ModelChoice, Overlay } from './controller.ts';
+import { parseScaleFactor } from './explorer-session.ts';
+import type { KeyPress } from './input/key-name.ts';
+
+/** The models whose name has the filter in it. */
+export function filteredChoices(choices: readonly ModelChoice[], filter: string): readonly ModelChoice[] {
+  return choices.filter((choice) => choice.name.includes(filter.trim()));
+}
+
+/** A key while something lies over the panes; letters of a field are the field's own. */
+export function pressOverlayKey(controller: Controller, overlay: Overlay, { name }: KeyPress): void {
+  if (name === 'ctrl+c') controller.quit();
+  else if (name === 'escape') controller.overlay.value = null;
+  else if (overlay.kind === 'help') pressHelpKey(controller, overlay.scroll, name);
+  else if (overlay.kind === 'models' && (name === 'up' || name === 'down')) {
+    const count = filteredChoices(controller.choices, overlay.filter).length;
+    const selected = Math.max(0, Math.min(count - 1, overlay.selected + (name === 'up' ? -1 : 1)));
+    controller.overlay.value = { ...overlay, selected };
+  }
+}
+
+const scrolls: Readonly<Record<string, number>> = {
+  up: -1,
+  k: -1,
+  down: 1,
+  j: 1,
+  pageup: -10,
+  pagedown: 10,
+  space: 10,
+};
+
+function pressHelpKey(controller: Controller, scroll: number, name: string): void {
+  const steps = scrolls[name];
+  if (steps !== undefined) controller.overlay.value = { kind: 'help', scroll: Math.max(0, scroll + steps) };
+  else if (name === 'q' || name === '?' || name === 'enter') controller.overlay.value = null;
+}
+
+/** What was typed into the field of an overlay. */
+export function changeField(controller: Controller, overlay: Overlay, value: string): void {
+  controller.message.value = null;
+  if (overlay.kind === 'models') controller.overlay.value = { kind: 'models', filter: value, selected: 0 };
+  if (overlay.kind === 'scale') controller.overlay.value = { kind: 'scale', value: value.replace(/[^\d.eE+-]/g, '') };
+}
+
+/** Enter in the field of an overlay. */
+export function submitField(controller: Controller, overlay: Overlay): void {
+  if (overlay.kind === 'models') {
+    const choice = filteredChoices(controller.choices, overlay.filter)[overlay.selected];
+    controller.overlay.value = null;
+    if (choice !== undefined) controller.chooseModel(choice.name);
+  }
+  if (overlay.kind === 'scale') {
+    const factor = parseScaleFactor(overlay.value);
+    if (factor === null) {
+      controller.message.value = `${overlay.value === '' ? 'nothing' : `"${overlay.value}"`}: a number is expected, 0 or more, such as 0.5`;
+      return;
+    }
+    controller.overlay.value = null;
+    controller.compute(() => controller.actions.setScaleFactor(factor));
+  }
+}

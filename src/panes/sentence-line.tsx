@@ -1,0 +1,32 @@
+import { Box, Text } from 'ink';
+import { hexColour } from './ink-colour.ts';
+import type { Paint } from './paint.ts';
+
+export interface SentenceLineProps {
+  readonly text: string;
+  readonly cutLeft: boolean;
+  readonly cutRight: boolean;
+  readonly prompt: string;
+  readonly ellipsis: string;
+  readonly isFocused: boolean;
+  /** Shown where the text is empty. */
+  readonly invitation: string;
+  readonly paint: Paint;
+}
+
+/** The part of the sentence that fits, behind its prompt; the terminal's own cursor marks the caret. */
+export function SentenceLine(props: SentenceLineProps) {
+  const { text, cutLeft, cutRight, prompt, ellipsis, isFocused, invitation, paint } = props;
+  const { theme, depth } = paint;
+  const accent = depth === 'none' || !isFocused ? {} : { color: hexColour(theme.accent) };
+  const dim = depth === 'none' ? { dimColor: true } : { color: hexColour(theme.dim) };
+  return (
+    <Box>
+      <Text bold={isFocused} {...accent}>
+        {cutLeft ? ellipsis : prompt}{' '}
+      </Text>
+      {text === '' ? <Text {...dim}>{invitation}</Text> : <Text wrap="truncate">{text}</Text>}
+      {cutRight ? <Text {...dim}>{ellipsis}</Text> : null}
+    </Box>
+  );
+}

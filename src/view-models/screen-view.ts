@@ -1,0 +1,24 @@
+import type { Row } from './cells.ts';
+import type { Arrangement, Rect, RegionName } from './layout.ts';
+
+export interface PaneView {
+  readonly name: RegionName;
+  readonly title: string;
+  readonly rect: Rect;
+  readonly rows: readonly Row[];
+  /** The pane that single keys go to. */
+  readonly isMain: boolean;
+}
+
+/** All that the screen shows apart from the sentence itself and what lies over it. */
+export interface ScreenView {
+  readonly arrangement: Arrangement;
+  readonly title: Row;
+  readonly tokens: readonly Row[];
+  readonly panes: readonly PaneView[];
+  readonly status: readonly Row[];
+  /** The sentence has no tokens: there is nothing to show yet. */
+  readonly isEmpty: boolean;
+  /** The numbers are those of an earlier sentence: newer ones are being computed. */
+  readonly isStale: boolean;
+}
