@@ -22,7 +22,7 @@ export interface AppProps {
   readonly setCursor: (place: { x: number; y: number } | null) => void;
 }
 
-const promptWidth = 2;
+const promptWidth = 3;
 
 /** The whole screen: a line each for model, sentence and tokens, the panes, what is selected, the keys. */
 export function App({ controller, paint, setCursor }: AppProps) {

@@ -23,7 +23,7 @@ export function SentenceLine(props: SentenceLineProps) {
   return (
     <Box>
       <Text bold={isFocused} {...accent}>
-        {cutLeft ? ellipsis : prompt}{' '}
+        {` ${cutLeft ? ellipsis : prompt} `}
       </Text>
       {text === '' ? <Text {...dim}>{invitation}</Text> : <Text wrap="truncate">{text}</Text>}
       {cutRight ? <Text {...dim}>{ellipsis}</Text> : null}

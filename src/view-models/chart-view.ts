@@ -32,8 +32,8 @@ export function chartView({ weights, tokens, selection, size, symbols }: ChartIn
   const lines = plot(series, {
     height: size.heightCells - 2,
     min: 0,
-    max: 1,
-    format: (value: number) => value.toFixed(2).padStart(axisWidth - 2),
+    max: Math.max(...row),
+    format: (value: number) => value.toFixed(3).padStart(axisWidth - 2),
     ...(isPlain ? { symbols: asciiSigns } : {}),
   }).split('\n');
   const title = `weight over positions 0${symbols.range}${row.length - 1}, seen from ${selection.query} ${labelAt(tokens, selection.query)}`;

@@ -15,64 +15,86 @@ export interface HeadsInput {
   readonly symbols: Symbols;
 }
 
+const labelWidth = 3;
+
+interface MapPlan {
+  readonly perRow: number;
+  /** Pixels of a map, both ways. */
+  readonly pixels: number;
+  /** Cells a pixel is wide. */
+  readonly scale: number;
+  /** Width and height of a map on the screen. */
+  readonly widthCells: number;
+  readonly heightCells: number;
+}
+
 /** Every head as a small heatmap, a band of rows a layer; the selected one between brackets. */
 export function headsView({ layers, isAblated, selection, size, symbols }: HeadsInput): Row[] {
   const first = layers[0];
   if (first === undefined || dim(first, 1) === 0) return [];
   const count = dim(first, 1);
   const pixelsPerCell = symbols.halfBlock === null ? 1 : 2;
-  const labelWidth = 3;
-  const maxHeads = Math.max(...layers.map((layer) => dim(layer, 0)));
-  const minimumWidth = 5;
-  const perRow = Math.max(1, Math.min(maxHeads, Math.floor((size.widthCells - labelWidth) / minimumWidth)));
-  const mapWidth = Math.max(1, Math.min(count, Math.floor((size.widthCells - labelWidth) / perRow) - 1));
-  const square = Math.ceil(Math.min(count, mapWidth) / pixelsPerCell);
-  const bandsWanted = layers.length * Math.ceil(maxHeads / perRow);
-  const fitting = Math.max(1, Math.floor(size.heightCells / bandsWanted) - 1);
-  const mapHeight = Math.max(1, Math.min(square, fitting));
+  const headCounts = layers.map((layer) => dim(layer, 0));
+  const plan = planMaps(headCounts, count, size, pixelsPerCell);
   const bands = layers.flatMap((weights, layer) =>
-    chunks(dim(weights, 0), perRow).map((heads) => ({ weights, layer, heads })),
+    chunks(dim(weights, 0), plan.perRow).map((heads) => ({ weights, layer, heads })),
   );
-  const visibleBands = Math.max(1, Math.floor(size.heightCells / (mapHeight + 1)));
+  const visibleBands = Math.max(1, Math.floor(size.heightCells / (plan.heightCells + 1)));
   const selectedBand = bands.findIndex((one) => one.layer === selection.layer && one.heads.includes(selection.head));
   const shown = windowAround(bands.length, visibleBands, selectedBand);
   return bands.slice(shown.start, shown.end).flatMap(({ weights, layer, heads }) => {
-    const maps = heads.map((head) =>
-      poolMaximum(
-        weights.data.subarray(head * count * count, (head + 1) * count * count),
-        count,
-        mapWidth,
-        mapHeight * pixelsPerCell,
-      ),
-    );
-    const picture = Array.from({ length: mapHeight }, (_, line): Row => {
-      const start = cell(line === 0 ? padEnd(`L${layer}`, labelWidth) : ' '.repeat(labelWidth), 'dim');
-      return [start, ...maps.flatMap((map) => mapCells(map, line, mapWidth, pixelsPerCell, symbols))];
+    const maps = heads.map((head) => {
+      const values = weights.data.subarray(head * count * count, (head + 1) * count * count);
+      return poolMaximum(values, count, plan.pixels, plan.pixels);
     });
-    return [...picture, numbersRow(layer, heads, labelWidth, mapWidth, selection, isAblated)];
+    const picture = Array.from({ length: plan.heightCells }, (_, line): Row => {
+      const start = cell(line === 0 ? padEnd(`L${layer}`, labelWidth) : ' '.repeat(labelWidth), 'dim');
+      return [start, ...maps.flatMap((map) => mapCells(map, line, plan, pixelsPerCell, symbols))];
+    });
+    return [...picture, numbersRow(layer, heads, plan.widthCells, selection, isAblated)];
   });
 }
 
-function mapCells(map: Float32Array[], line: number, width: number, pixelsPerCell: number, symbols: Symbols): Cell[] {
-  const upper = map[line * pixelsPerCell];
-  const lower = pixelsPerCell === 2 ? map[line * 2 + 1] : undefined;
-  const cells: Cell[] = [];
-  for (let column = 0; column < width; column++) {
-    const weight = upper?.[column];
-    const lowerWeight = lower?.[column];
-    if (weight === undefined) cells.push(cell(' '));
-    else if (lowerWeight === undefined)
-      cells.push({ text: pixelsPerCell === 2 ? (symbols.halfBlock ?? ' ') : ' ', tone: 'plain', weight });
-    else cells.push({ text: symbols.halfBlock ?? ' ', tone: 'plain', weight, lowerWeight });
+/** The largest maps with which all heads are in view; where that leaves less than a few cells each, maps of two rows that scroll. */
+function planMaps(headCounts: readonly number[], count: number, size: Size, pixelsPerCell: number): MapPlan {
+  const maxHeads = Math.max(...headCounts);
+  let best: MapPlan | null = null;
+  for (let perRow = maxHeads; perRow >= 1; perRow--) {
+    const bands = headCounts.reduce((sum, heads) => sum + Math.ceil(heads / perRow), 0);
+    const columns = Math.floor((size.widthCells - labelWidth) / perRow) - 1;
+    const rows = Math.floor(size.heightCells / bands) - 1;
+    const plan = mapPlan(perRow, count, Math.min(columns, rows * pixelsPerCell), pixelsPerCell);
+    if (rows >= 1 && columns >= 3 && (best === null || plan.widthCells > best.widthCells)) best = plan;
   }
-  cells.push(cell(' '));
-  return cells;
+  const perRow = Math.max(1, Math.min(maxHeads, Math.floor((size.widthCells - labelWidth) / 5)));
+  return best ?? mapPlan(perRow, count, 4, pixelsPerCell);
+}
+
+/** A map of at most `room` pixels both ways: whole multiples of the matrix where it is smaller, pooled where it is larger. */
+function mapPlan(perRow: number, count: number, room: number, pixelsPerCell: number): MapPlan {
+  const pixels = Math.max(1, Math.min(count, room));
+  const scale = Math.max(1, Math.floor(room / count));
+  const side = pixels * scale;
+  return { perRow, pixels, scale, widthCells: Math.max(3, side), heightCells: Math.ceil(side / pixelsPerCell) };
+}
+
+function mapCells(map: Float32Array[], line: number, plan: MapPlan, pixelsPerCell: number, symbols: Symbols): Cell[] {
+  const pixel = (y: number, x: number) => map[Math.floor(y / plan.scale)]?.[Math.floor(x / plan.scale)];
+  const cells: Cell[] = [];
+  for (let column = 0; column < plan.widthCells; column++) {
+    const weight = pixel(line * pixelsPerCell, column);
+    const lowerWeight = pixelsPerCell === 2 ? pixel(line * 2 + 1, column) : undefined;
+    const text = symbols.halfBlock ?? ' ';
+    if (weight === undefined) cells.push(cell(' '));
+    else if (lowerWeight === undefined) cells.push({ text, tone: 'plain', weight });
+    else cells.push({ text, tone: 'plain', weight, lowerWeight });
+  }
+  return [...cells, cell(' ')];
 }
 
 function numbersRow(
   layer: number,
   heads: readonly number[],
-  labelWidth: number,
   mapWidth: number,
   selection: Pick<Selection, 'layer' | 'head'>,
   isAblated: (layer: number, head: number) => boolean,

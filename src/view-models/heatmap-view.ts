@@ -19,7 +19,7 @@ export interface HeatmapInput {
 interface Plan {
   readonly labelWidth: number;
   readonly cellWidth: number;
-  /** 1: labels lie across; more: they run down, a character a line. */
+  /** Lines that the labels of the columns are broken into. */
   readonly headerHeight: number;
   readonly keys: { readonly start: number; readonly end: number };
   readonly queries: { readonly start: number; readonly end: number };
@@ -55,7 +55,8 @@ function arrangeHeatmap(tokens: readonly TokenView[], selection: Selection, size
   const room = Math.max(2, size.widthCells - labelWidth);
   const cellWidth = cellWidths.find((width) => width * count <= room) ?? 2;
   const spareRows = size.heightCells - 1 - count;
-  const headerHeight = cellWidth >= 5 ? 1 : Math.max(1, Math.min(longest, 6, spareRows));
+  const wanted = Math.ceil(longest / (cellWidth - 1));
+  const headerHeight = Math.max(1, Math.min(wanted, 6, spareRows));
   return {
     labelWidth,
     cellWidth,
@@ -79,11 +80,16 @@ function headerRows({ tokens, selection, symbols }: HeatmapInput, plan: Plan): R
   return rows;
 }
 
+/** Line `line` of a label that is broken into pieces as wide as its column; the last piece stands on the matrix. */
 function headerText(label: string, line: number, { headerHeight, cellWidth }: Plan, symbols: Symbols): string {
-  if (headerHeight === 1) return center(cutMiddle(label, cellWidth - 1, symbols.ellipsis), cellWidth);
-  // Labels that run down end at the matrix, so that each stands on its column.
-  const letters = graphemesOf(cutMiddle(label, headerHeight, symbols.ellipsis)).slice(0, headerHeight);
-  return center(letters[line - (headerHeight - letters.length)] ?? '', cellWidth);
+  const room = cellWidth - 1;
+  const pieces: string[] = [''];
+  for (const grapheme of graphemesOf(cutMiddle(label, room * headerHeight, symbols.ellipsis))) {
+    const piece = pieces.at(-1) ?? '';
+    if (widthOf(piece + grapheme) <= room || piece === '') pieces[pieces.length - 1] = piece + grapheme;
+    else pieces.push(grapheme);
+  }
+  return center(pieces[line - (headerHeight - pieces.length)] ?? '', cellWidth);
 }
 
 function weightCell(weight: number, cellWidth: number, selected: boolean, symbols: Symbols): Cell {

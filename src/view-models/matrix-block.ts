@@ -33,6 +33,8 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
   const width = dim(matrix, 2);
   const numberWidth = numbersWidth(input);
   const asNumbers = numberWidth * width <= widthCells - labelWidth;
+  // A strip's cells are as wide as lets all columns be seen, and at least one cell.
+  const stripWidth = Math.max(1, Math.min(4, Math.floor((widthCells - labelWidth) / width)));
   const columns = asNumbers
     ? { start: 0, end: width }
     : pageOf(width, Math.max(1, widthCells - labelWidth), input.column);
@@ -47,7 +49,7 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
   const head: Row = [cell(`${name}  `, 'strong'), cell(shape + colours, 'dim')];
   const rows: Row[] = [head];
   for (let token = shown.start; token < shown.end; token++)
-    rows.push(tokenRow(input, token, columns, scale, asNumbers ? numberWidth : 1));
+    rows.push(tokenRow(input, token, columns, scale, asNumbers ? numberWidth : stripWidth, asNumbers));
   return rows;
 }
 
@@ -70,6 +72,7 @@ function tokenRow(
   columns: { start: number; end: number },
   scale: number,
   cellWidth: number,
+  asNumbers: boolean,
 ): Row {
   const values = blockRow(matrix, head, token);
   const isSelected = token === selectedToken;
@@ -77,7 +80,7 @@ function tokenRow(
   const row: Cell[] = [cell(padEnd(label, labelWidth), isSelected ? 'accent' : 'plain')];
   for (let column = columns.start; column < columns.end; column++) {
     const value = values[column] ?? Number.NaN;
-    const text = cellWidth === 1 ? ' ' : padStart(compact(value, symbols), cellWidth);
+    const text = asNumbers ? padStart(compact(value, symbols), cellWidth) : ' '.repeat(cellWidth);
     const signed = Math.max(-1, Math.min(1, value / scale));
     row.push(
       isSelected && column === selectedColumn
