@@ -3,7 +3,7 @@ import { render } from 'ink';
 import type { Explorer } from '../graph/explorer.ts';
 import { findModel } from '../loaders/find-model.ts';
 import { listModels } from '../loaders/list-models.ts';
-import { loadModel } from '../loaders/load-model.ts';
+import { type LoadedModel, loadModel } from '../loaders/load-model.ts';
 import { createCompositor } from '../panes/canvas/compositor.ts';
 import { CompositorContext } from '../panes/canvas/compositor-context.ts';
 import { colourDepth } from '../panes/colour/depth.ts';
@@ -13,19 +13,13 @@ import { App } from './app.tsx';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import { type ControllerHost, createController } from './controller.ts';
-import { createSession, loadNamedModel } from './explorer-session.ts';
+import { createSession } from './explorer-session.ts';
 import { createInputStream } from './input/input-stream.ts';
 import { guardTerminal } from './terminal/terminal-guard.ts';
-import { UsageError } from './usage-error.ts';
 
-/** Opens the explorer on the terminal and returns when the reader leaves it. */
-export async function explore(given: string | null, options: Options): Promise<number> {
-  if (given === '-') {
-    throw new UsageError(
-      'TEXT - reads standard input, which is the terminal here: use attnscope show -, or give the text',
-    );
-  }
-  const explorer = createSession(loadNamedModel(options), given ?? '', options);
+/** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
+export async function explore(loaded: LoadedModel, text: string | null, options: Options): Promise<number> {
+  const explorer = createSession(loaded, text ?? '', options);
   const { stdin, stdout } = process;
   const depth = colourDepth({ option: options.color, env: process.env, isTTY: true });
   // tmux repaints the whole pane for each synchronized update: there it costs more than it gives.

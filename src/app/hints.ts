@@ -33,8 +33,8 @@ function bindingHints(focus: Frame['focus'], pane: PaneName): string[] {
       one.hint === undefined || (one.pane !== undefined && one.pane !== pane) ? [] : [one.hint],
     );
   return focus === 'input'
-    ? [...hintsOf(inputBindings), ...hintsOf(globalBindings), 'Ctrl-C leave']
-    : [...hintsOf(paneBindings), ...hintsOf(globalBindings)];
+    ? [...hintsOf(inputBindings), 'Ctrl-C leave', ...hintsOf(globalBindings)]
+    : [...hintsOf(paneBindings), '1-5 panes'];
 }
 
 /** Signs of keys as words where only ASCII may be used. */
@@ -74,10 +74,10 @@ export function helpSections(ascii: boolean): HelpSection[] {
   const entries = (bindings: readonly Binding[]) =>
     bindings.filter((one) => one.label !== '').map(({ label, does }) => ({ keys: label, does }));
   const sections = [
+    { title: 'in the panes', entries: entries(paneBindings) },
     { title: 'anywhere', entries: entries(globalBindings) },
     { title: 'in the sentence', entries: entries(inputBindings) },
     editing,
-    { title: 'in the panes', entries: entries(paneBindings) },
   ];
   return sections.map(({ title, entries: list }) => ({
     title,

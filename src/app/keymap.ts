@@ -133,6 +133,23 @@ const arrows = paneNames.flatMap((pane): Binding[] => {
 export const paneBindings: readonly Binding[] = [
   ...arrows,
   {
+    keys: ['i', 'enter', 'escape'],
+    label: 'i Enter Esc',
+    does: 'back to the sentence',
+    hint: 'i sentence',
+    run: toInput,
+  },
+  {
+    keys: ['?'],
+    label: '?',
+    does: 'every key',
+    hint: '? keys',
+    run: (c) => {
+      c.overlay.value = { kind: 'help', scroll: 0 };
+    },
+  },
+  { keys: ['q'], label: 'q', does: 'leave', hint: 'q leave', run: (c) => c.quit() },
+  {
     pane: 'qkv',
     keys: ['space'],
     label: 'Space',
@@ -192,23 +209,6 @@ export const paneBindings: readonly Binding[] = [
       c.overlay.value = { kind: 'models', filter: '', selected: 0 };
     },
   },
-  {
-    keys: ['i', 'enter', 'escape'],
-    label: 'i Enter Esc',
-    does: 'back to the sentence',
-    hint: 'i sentence',
-    run: toInput,
-  },
-  {
-    keys: ['?'],
-    label: '?',
-    does: 'every key',
-    hint: '? keys',
-    run: (c) => {
-      c.overlay.value = { kind: 'help', scroll: 0 };
-    },
-  },
-  { keys: ['q'], label: 'q', does: 'leave', hint: 'q leave', run: (c) => c.quit() },
 ];
 
 /** Does what a key means where the focus is; false for a key that means nothing there. */

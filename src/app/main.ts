@@ -7,7 +7,7 @@ import { type Options, parseArguments } from './arguments.ts';
 import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
 import { traceCommand } from './commands/trace.ts';
-import { createSession, loadNamedModel, readText } from './explorer-session.ts';
+import { createSession, loadNamedModel, loadNamedModelAsync, readText } from './explorer-session.ts';
 import { UsageError } from './usage-error.ts';
 
 const lessonSentence = 'I deposited money in the bank.';
@@ -39,9 +39,16 @@ async function run(argv: readonly string[]): Promise<number> {
     case 'explore':
       break;
   }
-  if (process.stdin.isTTY === true && process.stdout.isTTY === true) {
+  if (process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb') {
+    if (text === '-') {
+      throw new UsageError('TEXT - reads standard input, which is the terminal here: give the text itself');
+    }
+    // The weights are read while the interface is loaded.
+    const loading = loadNamedModelAsync(options);
+    // A model that cannot be loaded is told of below, not as a rejection that nobody waits for yet.
+    loading.catch(() => {});
     const { explore } = await import('./explore.tsx');
-    return explore(text, options);
+    return explore(await loading, text, options);
   }
   process.stderr.write('attnscope: the explorer needs a terminal; this is what attnscope show prints\n');
   return print(show(text ?? lessonSentence, options));

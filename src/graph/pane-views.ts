@@ -29,10 +29,7 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
     attention: computed(() => heatmapView({ ...common(), weights: layer.value.attentionWeights })),
     qkv: computed(() => {
       const { q, k, v } = layer.value;
-      const note =
-        lesson.value === null
-          ? null
-          : "V and the weights are the lesson's; E, W_Q, W_K (so Q, K) are ours, made to fit.";
+      const note = lesson.value === null ? null : "V is the lesson's; Q and K are attnscope's own.";
       return matricesView({ ...common(), q, k, v, note });
     }),
     scores: computed(() => {

@@ -4,10 +4,10 @@ import { cell, type Row, type Size } from './cells.ts';
 import { compact, fixed, vectorText, vectorWithin } from './format.ts';
 import { lessonContext } from './lesson.ts';
 import { matrixBlock } from './matrix-block.ts';
-import { sharesSentence } from './scores-view.ts';
+import { sharesOf } from './scores-view.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { cutEnd, cutMiddle, padEnd, widthOf, wrapWords } from './text.ts';
+import { cutEnd, cutMiddle, joinWithin, padEnd, widthOf } from './text.ts';
 import { labelAt, type TokenView, tokenLabel } from './tokens.ts';
 
 export interface ContextInput {
@@ -56,7 +56,11 @@ export function sumRows(input: ContextInput): Row[] {
     return [[cell(`${label} is not a word of this model: it has no numbers.`, 'warning')]];
   }
   const narrow = size.heightCells < 14;
-  const shares = wrapWords(sharesSentence(row, tokens, query, narrow ? 2 : 3, symbols), size.widthCells).slice(0, 3);
+  const shares = joinWithin(
+    sharesOf(row, tokens, query, narrow ? 2 : 3, symbols),
+    { within: ', ', atEnd: ',' },
+    size.widthCells,
+  ).slice(0, 3);
   const heading: Row = [
     cell(`${query} ${label}`, 'accent'),
     cell(` = ${symbols.sum} weight ${symbols.times} value`, 'strong'),
@@ -75,15 +79,17 @@ export function sumRows(input: ContextInput): Row[] {
   ];
 }
 
-/** The terms: on one line where all fit, as the lesson writes them; else the largest, a line each. */
+/** The terms: of short vectors all, as the lesson writes them; else the largest, a line each. */
 function termRows(input: ContextInput, weights: Float32Array, format: (value: number) => string): Row[] {
   const { v, tokens, selection, size, symbols } = input;
   const terms = Array.from(weights, (weight, key) => ({ weight, key })).filter((term) => !Number.isNaN(term.weight));
   const times = ` ${symbols.times} `;
-  const whole = terms
-    .map(({ weight, key }) => fixed(weight, 3, symbols) + times + vectorText(blockRow(v, selection.head, key), format))
-    .join(' + ');
-  if (dim(v, 2) <= 4 && widthOf(whole) <= size.widthCells) return [[cell(whole)]];
+  if (dim(v, 2) <= 4 && terms.length <= 8) {
+    const written = terms.map(
+      ({ weight, key }) => fixed(weight, 3, symbols) + times + vectorText(blockRow(v, selection.head, key), format),
+    );
+    return joinWithin(written, { within: ' + ', atStart: '+ ' }, size.widthCells).map((line): Row => [cell(line)]);
+  }
   const limit = Math.max(2, Math.min(terms.length, Math.floor((size.heightCells - 8) / 2)));
   const leading = terms.toSorted((a, b) => b.weight - a.weight).slice(0, limit);
   const nameWidth = Math.min(10, Math.max(...leading.map(({ key }) => widthOf(labelAt(tokens, key)))) + 1);
@@ -112,14 +118,13 @@ function lessonRow({ lesson, v, tokens, selection, size, symbols }: ContextInput
   if (printed === null) return null;
   const asText = (values: readonly number[]) => vectorText(values, (value) => fixed(value, lesson.decimals, symbols));
   if (asText(printed.output) === asText(exact)) return null;
-  const sum = printed.weights
-    .map(
-      (weight, key) =>
-        `${fixed(weight, lesson.decimals, symbols)}${symbols.times}${vectorText(blockRow(v, selection.head, key), (value) => compact(value, symbols))}`,
-    )
-    .join(' + ');
+  const row = printed.weights.map((weight) => fixed(weight, lesson.decimals, symbols)).join(', ');
+  const output = `= ${asText(printed.output)}`;
   return [
-    [cell(cutEnd(`the lesson prints ${asText(printed.output)}:`, size.widthCells, symbols.ellipsis), 'dim')],
-    [cell(cutEnd(`it multiplies its rounded weights, ${sum}`, size.widthCells, symbols.ellipsis), 'dim')],
+    [
+      cell(output, 'strong'),
+      cell(cutEnd(' as the lesson prints it,', size.widthCells - output.length, symbols.ellipsis), 'dim'),
+    ],
+    [cell(cutEnd(`  from weights rounded to ${row}`, size.widthCells, symbols.ellipsis), 'dim')],
   ];
 }

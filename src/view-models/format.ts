@@ -20,6 +20,14 @@ export function compact(value: number, symbols: Symbols): string {
   return fixed(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2, symbols);
 }
 
+/** How the numbers of a matrix are written so that their points line up: whole numbers as they are, narrow matrices
+ *  to three digits, others in about three significant ones. */
+export function matrixFormat(values: Float32Array, width: number, symbols: Symbols): (value: number) => string {
+  if (values.every((value) => Number.isInteger(value) || Number.isNaN(value)))
+    return (value) => compact(value, symbols);
+  return width <= 4 ? (value) => fixed(value, 3, symbols) : (value) => compact(value, symbols);
+}
+
 /** A weight for a cell of so many characters: 0.422, .422, .42 or .4; '' where there is no room for a number. */
 export function weightLabel(weight: number, widthCells: number, symbols: Symbols): string {
   if (widthCells < 3) return '';

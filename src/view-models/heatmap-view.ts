@@ -56,7 +56,9 @@ function arrangeHeatmap(tokens: readonly TokenView[], selection: Selection, size
   const cellWidth = cellWidths.find((width) => width * count <= room) ?? 2;
   const spareRows = size.heightCells - 1 - count;
   const wanted = Math.ceil(longest / (cellWidth - 1));
-  const headerHeight = Math.max(1, Math.min(wanted, 6, spareRows));
+  // Where not all queries fit anyway, readable labels are worth a few rows.
+  const headerRoom = spareRows > 0 ? spareRows : Math.floor(size.heightCells / 4);
+  const headerHeight = Math.max(1, Math.min(wanted, 6, headerRoom));
   return {
     labelWidth,
     cellWidth,
@@ -99,16 +101,15 @@ function weightCell(weight: number, cellWidth: number, selected: boolean, symbol
 }
 
 function legend(plan: Plan, queryCount: number, keyCount: number, size: Size, symbols: Symbols): Row {
-  const steps = 16;
-  const row: Cell[] = [cell(' weight 0 ', 'dim')];
-  for (let step = 0; step < steps; step++) row.push({ text: ' ', tone: 'plain', weight: step / (steps - 1) });
-  row.push(cell(' 1', 'dim'));
   const { keys, queries } = plan;
   const isCut = keys.end - keys.start < keyCount || queries.end - queries.start < queryCount;
   const note = isCut
-    ? `  keys ${keys.start}${symbols.range}${keys.end - 1}, queries ${queries.start}${symbols.range}${queries.end - 1} of ${keyCount}`
+    ? `  keys ${keys.start}${symbols.range}${keys.end - 1} of ${keyCount}`
     : '  row asks, column answers';
-  const used = 10 + steps + 2;
-  if (used + note.length <= size.widthCells) row.push(cell(note, 'dim'));
+  const steps = isCut && size.widthCells < 60 ? 8 : 16;
+  const row: Cell[] = [cell(' weight 0 ', 'dim')];
+  for (let step = 0; step < steps; step++) row.push({ text: ' ', tone: 'plain', weight: step / (steps - 1) });
+  row.push(cell(' 1', 'dim'));
+  if (10 + steps + 2 + note.length <= size.widthCells) row.push(cell(note, 'dim'));
   return row;
 }

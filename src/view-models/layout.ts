@@ -57,7 +57,7 @@ function allPanes(body: Rect): Region[] {
   const rightWidth = Math.round(body.widthCells * (wide ? 0.34 : 0.37));
   const [left, rest] = splitColumns(body, leftWidth);
   const [middle, right] = splitColumns(rest, rest.widthCells - rightWidth);
-  const [attention, qkv] = splitRows(middle, Math.round(body.heightCells * 0.54));
+  const [attention, qkv] = splitRows(middle, Math.round(body.heightCells * 0.51));
   const [scores, below] = splitRows(right, Math.round(body.heightCells * 0.42));
   const regions: Region[] = [
     { name: 'heads', rect: left },

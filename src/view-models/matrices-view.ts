@@ -4,7 +4,7 @@ import { compact, fixed } from './format.ts';
 import { matrixBlock, numbersWidth } from './matrix-block.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { cutEnd, padEnd, widthOf } from './text.ts';
+import { cutEnd, padEnd, widthOf, wrapWords } from './text.ts';
 import { labelAt, type TokenView, tokenLabel } from './tokens.ts';
 
 export interface MatricesInput {
@@ -27,8 +27,7 @@ export function matricesView(input: MatricesInput): Row[] {
   const { tokens, selection, size, symbols } = input;
   if (tokens.length === 0) return [];
   const labelWidth = Math.min(12, Math.max(...tokens.map((token) => widthOf(tokenLabel(token)))) + 4);
-  const notes: Row[] =
-    input.note === null ? [] : [[cell(cutEnd(input.note, size.widthCells, symbols.ellipsis), 'dim')]];
+  const notes = wrapWords(input.note ?? '', size.widthCells).map((line): Row => [cell(line, 'dim')]);
   const widths = matrixNames.map(
     (name) =>
       labelWidth + numbersWidth({ matrix: input[name], head: selection.head, symbols }) * dim(input[name], 2) + 2,

@@ -1,6 +1,6 @@
 import { blockRow, dim, type Tensor } from '../tensor/tensor.ts';
 import { type Cell, cell, type Row } from './cells.ts';
-import { compact } from './format.ts';
+import { compact, matrixFormat } from './format.ts';
 import { robustScale } from './robust-scale.ts';
 import type { Symbols } from './symbols.ts';
 import { padEnd, padStart } from './text.ts';
@@ -58,7 +58,8 @@ export function numbersWidth({ matrix, head, symbols }: Pick<MatrixBlockInput, '
   // A wide matrix never fits as numbers: what its longest number needs is not worth looking for.
   if (dim(matrix, 2) > 32) return 8;
   const values = headValues(matrix, head);
-  return values.reduce((longest, value) => Math.max(longest, compact(value, symbols).length), 1) + 1;
+  const format = matrixFormat(values, dim(matrix, 2), symbols);
+  return values.reduce((longest, value) => Math.max(longest, format(value).length), 1) + 1;
 }
 
 function headValues(matrix: Tensor, head: number): Float32Array {
@@ -75,12 +76,13 @@ function tokenRow(
   asNumbers: boolean,
 ): Row {
   const values = blockRow(matrix, head, token);
+  const format = matrixFormat(headValues(matrix, head), dim(matrix, 2), symbols);
   const isSelected = token === selectedToken;
   const label = (isSelected ? symbols.pointer : ' ') + positionedLabel(tokens, token, labelWidth - 2, symbols);
   const row: Cell[] = [cell(padEnd(label, labelWidth), isSelected ? 'accent' : 'plain')];
   for (let column = columns.start; column < columns.end; column++) {
     const value = values[column] ?? Number.NaN;
-    const text = asNumbers ? padStart(compact(value, symbols), cellWidth) : ' '.repeat(cellWidth);
+    const text = asNumbers ? padStart(format(value), cellWidth) : ' '.repeat(cellWidth);
     const signed = Math.max(-1, Math.min(1, value / scale));
     row.push(
       isSelected && column === selectedColumn

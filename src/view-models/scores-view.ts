@@ -79,14 +79,14 @@ function factorText({ scaleFactor, symbols }: ScoresInput): string {
   return scaleFactor === 1 ? '' : ` ${symbols.times} ${compact(scaleFactor, symbols)}`;
 }
 
-/** Who the selected query listens to, most first: "42.2 % from itself, 15.5 % from study". */
-export function sharesSentence(
+/** Who the selected query listens to, most first: "42.2 % from itself", "15.5 % from study". */
+export function sharesOf(
   weights: ArrayLike<number>,
   tokens: readonly TokenView[],
   query: number,
   limit: number,
   symbols: Symbols,
-): string {
+): string[] {
   const keys = Array.from(weights, (weight, key) => ({ weight, key })).filter((one) => !Number.isNaN(one.weight));
   const leading = keys.toSorted((a, b) => b.weight - a.weight || Number(b.key === query) - Number(a.key === query));
   const shown = leading.slice(0, limit);
@@ -95,5 +95,5 @@ export function sharesSentence(
     ({ weight, key }) => `${percent(weight, symbols)} from ${key === query ? 'itself' : labelAt(tokens, key)}`,
   );
   if (leading.length > limit) parts.push(`${percent(rest, symbols)} from ${leading.length - limit} more`);
-  return parts.join(', ');
+  return parts;
 }

@@ -8,6 +8,16 @@ export function widthOf(text: string): number {
   return printableAscii.test(text) ? text.length : stringWidth(text);
 }
 
+const invisible = /^\p{Default_Ignorable_Code_Point}+$/u;
+const control = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** The text with a sign in the place of what cannot be seen: controls, an invisible character or a mark that stands alone. */
+export function visibleText(text: string): string {
+  if (printableAscii.test(text)) return text;
+  if (invisible.test(text)) return '·';
+  return text.replace(control, '·').replace(/^\p{M}/u, '\u25cc$&');
+}
+
 /** The user-perceived characters of a text. */
 export function graphemesOf(text: string): string[] {
   return printableAscii.test(text) ? [...text] : Array.from(segmenter.segment(text), (part) => part.segment);
@@ -80,4 +90,23 @@ export function wrapWords(text: string, widthCells: number): string[] {
     }
   }
   return line === '' ? lines : [...lines, line];
+}
+
+/** Joins parts into lines: `within` between two on a line, `atEnd` after a line that goes on, `atStart` before one that continues; no part is broken. */
+export function joinWithin(
+  parts: readonly string[],
+  { within, atEnd = '', atStart = '' }: { within: string; atEnd?: string; atStart?: string },
+  widthCells: number,
+): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(part);
+    else if (widthOf(last + within + part + atEnd) <= widthCells) lines[lines.length - 1] = last + within + part;
+    else {
+      lines[lines.length - 1] = last + atEnd;
+      lines.push(atStart + part);
+    }
+  }
+  return lines;
 }

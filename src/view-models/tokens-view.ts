@@ -1,6 +1,6 @@
 import { type Cell, cell, type Row, type Size } from './cells.ts';
 import type { Symbols } from './symbols.ts';
-import { cutEnd, cutMiddle, widthOf } from './text.ts';
+import { cutEnd, cutMiddle, visibleText, widthOf } from './text.ts';
 import { type TokenView, tokenLabel } from './tokens.ts';
 import { windowAround } from './viewport.ts';
 
@@ -25,8 +25,7 @@ export function tokensView(input: TokensInput): Row[] {
   for (const [position, token] of tokens.entries()) {
     const label = chip(input, token, position);
     const needed = label.reduce((sum, one) => sum + widthOf(one.text), 0);
-    const room = lines.length === 1 ? size.widthCells - warningWidth : size.widthCells;
-    if (width + needed > room && width > 0) {
+    if (width + needed > size.widthCells - warningWidth && width > 0) {
       lines.push([]);
       width = 0;
     }
@@ -64,7 +63,7 @@ export function unknownNote(token: TokenView, text: string): string | null {
   const source = Array.from(text)
     .slice(token.start ?? 0, token.end ?? 0)
     .join('');
-  return `unknown: ${cutMiddle(source.replace(/\p{C}/gu, '·').trim() || 'blank', 8, '…')}`;
+  return `unknown: ${cutMiddle(visibleText(source.trim()) || 'blank', 8, '…')}`;
 }
 
 /** Where a text is longer than the model takes: how much is used, and at which words the rest begins. */

@@ -1,5 +1,5 @@
 import type { Symbols } from './symbols.ts';
-import { cutMiddle } from './text.ts';
+import { cutMiddle, visibleText } from './text.ts';
 
 /** A token as a view knows it. */
 export interface TokenView {
@@ -13,7 +13,7 @@ export interface TokenView {
  *  A bare ▁ (a blank of the text) keeps it; control characters become visible. */
 export function tokenLabel(token: { readonly text: string }): string {
   const text = token.text.length > 1 && token.text.startsWith('▁') ? token.text.slice(1) : token.text;
-  return text.replace(/\p{C}/gu, '·');
+  return visibleText(text);
 }
 
 /** The label of the token at a position; '' where there is none. */
