@@ -1,7 +1,7 @@
+import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row } from '../view-models/cells.ts';
 import type { HelpSection } from '../view-models/help-view.ts';
 import type { PaneName } from '../view-models/selection.ts';
-import { widthOf } from '../view-models/text.ts';
 import type { Frame } from './controller.ts';
 import { type Binding, globalBindings, inputBindings, paneBindings } from './keymap.ts';
 

@@ -1,5 +1,6 @@
 import type { Lesson } from '../core/model.ts';
 import { blockRow, dim, type Tensor } from '../tensor/tensor.ts';
+import { widthOf } from '../text/graphemes.ts';
 import { cell, type Row, type Size } from './cells.ts';
 import { compact, fixed, vectorText, vectorWithin } from './format.ts';
 import { lessonContext } from './lesson.ts';
@@ -7,7 +8,7 @@ import { matrixBlock } from './matrix-block.ts';
 import { sharesOf } from './scores-view.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { cutEnd, cutMiddle, joinWithin, padEnd, widthOf } from './text.ts';
+import { cutEnd, cutMiddle, joinWithin, padEnd } from './text.ts';
 import { labelAt, type TokenView, tokenLabel } from './tokens.ts';
 
 export interface ContextInput {

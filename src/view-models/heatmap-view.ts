@@ -1,9 +1,10 @@
 import { blockRow, dim, type Tensor } from '../tensor/tensor.ts';
+import { graphemesOf, widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
 import { weightLabel } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { center, cutMiddle, graphemesOf, padEnd, widthOf } from './text.ts';
+import { center, cutMiddle, padEnd } from './text.ts';
 import { labelAt, positionedLabel, type TokenView, tokenLabel } from './tokens.ts';
 import { windowAround } from './viewport.ts';
 

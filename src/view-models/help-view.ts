@@ -1,5 +1,6 @@
+import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
-import { padEnd, widthOf, wrapWords } from './text.ts';
+import { padEnd, wrapWords } from './text.ts';
 import { windowAround } from './viewport.ts';
 
 /** A key or a few, and what they do. */

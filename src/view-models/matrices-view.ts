@@ -1,10 +1,11 @@
 import { blockRow, dim, type Tensor } from '../tensor/tensor.ts';
+import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row, rowText, type Size } from './cells.ts';
 import { compact, fixed } from './format.ts';
 import { matrixBlock, numbersWidth } from './matrix-block.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { cutEnd, padEnd, widthOf, wrapWords } from './text.ts';
+import { cutEnd, padEnd, wrapWords } from './text.ts';
 import { labelAt, type TokenView, tokenLabel } from './tokens.ts';
 
 export interface MatricesInput {

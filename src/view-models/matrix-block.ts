@@ -1,7 +1,7 @@
 import { blockRow, dim, type Tensor } from '../tensor/tensor.ts';
 import { type Cell, cell, type Row } from './cells.ts';
 import { compact, matrixFormat } from './format.ts';
-import { robustScale } from './robust-scale.ts';
+import { robustScale, signedPosition } from './robust-scale.ts';
 import type { Symbols } from './symbols.ts';
 import { padEnd, padStart } from './text.ts';
 import { positionedLabel, type TokenView } from './tokens.ts';
@@ -83,7 +83,7 @@ function tokenRow(
   for (let column = columns.start; column < columns.end; column++) {
     const value = values[column] ?? Number.NaN;
     const text = asNumbers ? padStart(format(value), cellWidth) : ' '.repeat(cellWidth);
-    const signed = Math.max(-1, Math.min(1, value / scale));
+    const signed = signedPosition(value, scale);
     row.push(
       isSelected && column === selectedColumn
         ? { text, tone: 'accent', signed, selected: true }

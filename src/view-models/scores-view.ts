@@ -1,9 +1,10 @@
 import { dim, type Tensor } from '../tensor/tensor.ts';
+import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
 import { bar, compact, fixed, percent } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { cutEnd, padEnd, padStart, widthOf } from './text.ts';
+import { cutEnd, padEnd, padStart } from './text.ts';
 import { labelAt, positionedLabel, type TokenView, tokenLabel } from './tokens.ts';
 import { windowAround } from './viewport.ts';
 

@@ -1,26 +1,13 @@
-import stringWidth from 'string-width';
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const printableAscii = /^[\x20-\x7e]*$/;
-
-/** Cells that a terminal needs for the text. */
-export function widthOf(text: string): number {
-  return printableAscii.test(text) ? text.length : stringWidth(text);
-}
+import { graphemesOf, isPrintableAscii, widthOf } from '../text/graphemes.ts';
 
 const invisible = /^\p{Default_Ignorable_Code_Point}+$/u;
 const control = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** The text with a sign in the place of what cannot be seen: controls, an invisible character or a mark that stands alone. */
 export function visibleText(text: string): string {
-  if (printableAscii.test(text)) return text;
+  if (isPrintableAscii(text)) return text;
   if (invisible.test(text)) return '·';
   return text.replace(control, '·').replace(/^\p{M}/u, '\u25cc$&');
-}
-
-/** The user-perceived characters of a text. */
-export function graphemesOf(text: string): string[] {
-  return printableAscii.test(text) ? [...text] : Array.from(segmenter.segment(text), (part) => part.segment);
 }
 
 /** The longest beginning of the text that fits into so many cells. */

@@ -1,10 +1,10 @@
 import type { Interventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
+import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row } from './cells.ts';
 import { compact, duration } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { widthOf } from './text.ts';
 
 export interface TitleInput {
   readonly model: Model;

@@ -1,6 +1,7 @@
+import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
 import type { Symbols } from './symbols.ts';
-import { cutEnd, cutMiddle, visibleText, widthOf } from './text.ts';
+import { cutEnd, cutMiddle, visibleText } from './text.ts';
 import { type TokenView, tokenLabel } from './tokens.ts';
 import { windowAround } from './viewport.ts';
 

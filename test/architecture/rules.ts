@@ -3,13 +3,14 @@ import { type Import, importsOf, type Source, withoutComments } from './sources.
 /** Which folders of src each folder may import, besides itself; `types` only by `import type`. */
 const allowed: Readonly<Record<string, { readonly any?: readonly string[]; readonly types?: readonly string[] }>> = {
   tensor: {},
+  text: {},
   tokenizer: {},
   core: { any: ['tensor'] },
   loaders: { any: ['tensor', 'tokenizer'], types: ['core'] },
   // The values of stages are tensors; what is done with them is core's.
   graph: { any: ['core', 'tokenizer', 'view-models'], types: ['tensor'] },
-  'view-models': { any: ['core', 'tensor'] },
-  panes: { types: ['view-models'] },
+  'view-models': { any: ['core', 'tensor', 'text'] },
+  panes: { any: ['text'], types: ['view-models'] },
 };
 
 const layerOf = (path: string) => path.split('/')[1] ?? '';

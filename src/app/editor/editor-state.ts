@@ -1,5 +1,5 @@
+import { previousBoundary, snapToBoundary } from './boundaries.ts';
 import { cleanText } from './clean-text.ts';
-import { previousBoundary, snapToBoundary } from './graphemes.ts';
 import { createHistory, type SentenceHistory } from './history.ts';
 
 export interface Snapshot {

@@ -1,6 +1,6 @@
+import { nextBoundary, previousBoundary } from './boundaries.ts';
 import { cleanText } from './clean-text.ts';
 import { type EditorState, withCaret, withInserted, withoutRange, withText, withUndone } from './editor-state.ts';
-import { nextBoundary, previousBoundary } from './graphemes.ts';
 import { addSentence, newerSentence, olderSentence, type SentenceHistory, shownSentence } from './history.ts';
 import { blankWordStartBefore, wordEndAfter, wordStartBefore } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { graphemes, graphemeWidthCells } from './graphemes.ts';
+import { graphemesOf, widthOf } from '../../text/graphemes.ts';
 
 /** The part of a sentence that a field shows. */
 export interface VisibleSlice {
@@ -17,9 +17,9 @@ function measure(text: string): { units: number[]; cells: number[] } {
   const cells = [0];
   let unit = 0;
   let cell = 0;
-  for (const grapheme of graphemes(text)) {
+  for (const grapheme of graphemesOf(text)) {
     unit += grapheme.length;
-    cell += graphemeWidthCells(grapheme);
+    cell += widthOf(grapheme);
     units.push(unit);
     cells.push(cell);
   }

@@ -1,4 +1,4 @@
-import { nextBoundary, previousBoundary } from './graphemes.ts';
+import { nextBoundary, previousBoundary } from './boundaries.ts';
 
 type Test = (grapheme: string) => boolean;
 

@@ -1,3 +1,4 @@
+import { graphemesOf } from '../../text/graphemes.ts';
 import { isKeyBody, readCsi, readSs3 } from './control-sequence.ts';
 import { limitUnfinishedPaste, partPaste, pasteKeys, readPaste } from './paste.ts';
 import { altKey, BEL, CTRL_C, ESC, ESCAPE_KEY, isControl, isHighSurrogate, PASTE_START, ST } from './sequences.ts';
@@ -15,7 +16,6 @@ interface Piece {
 
 /** Longest reply that is kept while its end is awaited. */
 const MAX_REPLY_LENGTH = 65_536;
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Printable text becomes a key a grapheme, a control character a key of its own. */
 function readText(input: string, start: number): Piece | null {
@@ -25,8 +25,7 @@ function readText(input: string, start: number): Piece | null {
   while (end < input.length && !isControl(input.charCodeAt(end))) end++;
   if (end === input.length && isHighSurrogate(input.charCodeAt(end - 1))) end--;
   if (end === start) return null;
-  const keys = Array.from(segmenter.segment(input.slice(start, end)), ({ segment }) => segment);
-  return { keys, end };
+  return { keys: graphemesOf(input.slice(start, end)), end };
 }
 
 // Alt-], Alt-P and Alt-_ begin as a reply does; what follows tells them apart.

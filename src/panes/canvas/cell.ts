@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { graphemesOf, widthOf } from '../../text/graphemes.ts';
 import { type GlyphKind, isPlain, kindOf, plainGlyph } from './glyph-kind.ts';
 
 /** A colour as 0xRRGGBB. */
@@ -30,7 +30,6 @@ export interface Grapheme {
   readonly kind: GlyphKind;
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const ignorable = /^\p{Default_Ignorable_Code_Point}+$/u;
 const control = /^[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 const replacement: Grapheme = { text: '·', width: 1, kind: plainGlyph };
@@ -39,7 +38,7 @@ const space: Grapheme = { text: ' ', width: 1, kind: plainGlyph };
 function graphemeOf(segment: string): Grapheme {
   if (segment === '\t') return space;
   if (control.test(segment) || ignorable.test(segment)) return replacement;
-  const width = stringWidth(segment);
+  const width = widthOf(segment);
   if (width > 0) return { text: segment, width, kind: kindOf(segment, width) };
   // A lone combining mark would sit on the cell before: a dotted circle carries it.
   const carried = `\u25cc${segment}`;
@@ -52,7 +51,7 @@ const cache = new Map<string, readonly Grapheme[]>();
 function segmented(text: string): readonly Grapheme[] {
   const known = cache.get(text);
   if (known !== undefined) return known;
-  const result = Array.from(segmenter.segment(text), ({ segment }) => graphemeOf(segment));
+  const result = graphemesOf(text).map(graphemeOf);
   // Emptied rather than aged: refilling a screenful takes a millisecond.
   if (cache.size >= cacheLimit) cache.clear();
   cache.set(text, result);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { snapToBoundary } from '../../../src/app/editor/boundaries.ts';
 import { type EditorAction, type EditorCommand, editorReducer } from '../../../src/app/editor/editor.ts';
 import { createEditor, type EditorState, MAX_TEXT_LENGTH } from '../../../src/app/editor/editor-state.ts';
-import { snapToBoundary } from '../../../src/app/editor/graphemes.ts';
 
 function run(state: EditorState, ...actions: (EditorAction | EditorCommand)[]): EditorState {
   return actions.reduce<EditorState>(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { robustScale, signedPosition } from '../../../src/panes/colour/signed-scale.ts';
+import { robustScale, signedPosition } from '../../src/view-models/robust-scale.ts';
 
 /** Rows of 512 values up to about 2, with use-lite's outlier dimensions. */
 function layerOutput(rows: number): Float32Array {
