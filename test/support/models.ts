@@ -1,0 +1,19 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildExample } from '../../scripts/models/example.ts';
+import { buildUseLite } from '../../scripts/models/use-lite.ts';
+import { type LoadedModel, loadModel } from '../../src/loaders/load-model.ts';
+
+/** The built-in model, as the build wrote it; built into a temporary folder where there is no build. */
+export function builtInModel(name: 'use-lite' | 'example'): LoadedModel {
+  const built = join(import.meta.dirname, '../../dist/models', name);
+  if (existsSync(join(built, 'model.safetensors'))) return loadModel(built, name);
+  const folder = mkdtempSync(join(tmpdir(), 'attnscope-test-'));
+  try {
+    (name === 'use-lite' ? buildUseLite : buildExample)(folder);
+    return loadModel(folder, name);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
