@@ -1,0 +1,59 @@
+import { type Tensor, tensor } from '../../src/tensor/tensor.ts';
+
+/** A vector from a list of numbers. */
+export function vector(numbers: readonly number[]): Tensor {
+  return tensor(['column'], [numbers.length], Float32Array.from(numbers));
+}
+
+/** A matrix from its rows. */
+export function matrix(rows: readonly (readonly number[])[], axes: readonly string[] = ['row', 'column']): Tensor {
+  return tensor(axes, [rows.length, rows[0]?.length ?? 0], Float32Array.from(rows.flat()));
+}
+
+/** A three-axis tensor from its blocks, each given by its rows. */
+export function blocks(
+  heads: readonly (readonly (readonly number[])[])[],
+  axes: readonly string[] = ['head', 'query', 'key'],
+): Tensor {
+  const shape = [heads.length, heads[0]?.length ?? 0, heads[0]?.[0]?.length ?? 0];
+  return tensor(axes, shape, Float32Array.from(heads.flat(2)));
+}
+
+/** The rows of a matrix. */
+export function rowsOf({ data, shape }: Tensor): number[][] {
+  const width = shape[1]!;
+  return Array.from({ length: shape[0]! }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
+}
+
+/** The rows of each block of a three-axis tensor. */
+export function blocksOf({ data, shape }: Tensor): number[][][] {
+  const [heads, rows, width] = [shape[0]!, shape[1]!, shape[2]!];
+  return Array.from({ length: heads }, (_, head) =>
+    Array.from({ length: rows }, (_, row) => {
+      const start = (head * rows + row) * width;
+      return [...data.subarray(start, start + width)];
+    }),
+  );
+}
+
+/** Numbers between −1 and 1 that are the same in every run (a linear congruential generator). */
+export function pseudoRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+}
+
+/** The largest absolute difference of two lists; infinite where their lengths differ or one alone has no number. */
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    if (Number.isNaN(a[i]!) && Number.isNaN(b[i]!)) continue;
+    const difference = Math.abs(a[i]! - b[i]!);
+    // NaN is not at most anything: one side alone without a number must not pass.
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  }
+  return largest;
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { add, relu } from '../../src/tensor/elementwise.ts';
+import { ShapeError } from '../../src/tensor/tensor.ts';
+import { matrix, rowsOf } from '../support/tensors.ts';
+
+test('a sum is taken element by element and leaves its terms alone', () => {
+  const x = matrix([
+    [1, -2],
+    [0.5, 4],
+  ]);
+  const y = matrix([
+    [10, 2],
+    [-0.25, 0],
+  ]);
+  expect(rowsOf(add(x, y))).toEqual([
+    [11, 0],
+    [0.25, 4],
+  ]);
+  expect(rowsOf(x)).toEqual([
+    [1, -2],
+    [0.5, 4],
+  ]);
+});
+
+test('a sum keeps the names and the shape of its first term', () => {
+  expect(add(matrix([[1]], ['token', 'hidden']), matrix([[2]]))).toMatchObject({
+    axes: ['token', 'hidden'],
+    shape: [1, 1],
+  });
+});
+
+test('a sum with a missing number has none', () => {
+  expect(rowsOf(add(matrix([[Number.NaN, 1]]), matrix([[1, 1]])))).toEqual([[Number.NaN, 2]]);
+});
+
+test('two shapes with as many numbers cannot be added', () => {
+  expect(() => add(matrix([[1, 2]]), matrix([[1], [2]]))).toThrow(new ShapeError('cannot add [1, 2] and [2, 1]'));
+});
+
+test('relu makes negative numbers zero and keeps the others', () => {
+  expect(rowsOf(relu(matrix([[-3, -1e-30, 0, 1e-30, 2]])))).toEqual([[0, 0, 0, Math.fround(1e-30), 2]]);
+});
+
+test('relu keeps a missing number missing: it is not made a zero', () => {
+  expect(rowsOf(relu(matrix([[Number.NaN, -1]])))).toEqual([[Number.NaN, 0]]);
+});

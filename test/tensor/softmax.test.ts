@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { softmaxRow } from '../../src/tensor/softmax.ts';
+
+const none = Number.NaN;
+
+function softmax(scores: readonly number[]): number[] {
+  const weights = new Float32Array(scores.length).fill(77);
+  softmaxRow(Float32Array.from(scores), weights, 0, scores.length);
+  return [...weights];
+}
+
+describe('softmax of a row', () => {
+  test('worked by hand: scores log 1, log 2, log 5 share 8 parts as 1, 2 and 5', () => {
+    const weights = softmax([0, Math.log(2), Math.log(5)]);
+    [0.125, 0.25, 0.625].forEach((expected, j) => expect(weights[j]).toBeCloseTo(expected, 6));
+  });
+
+  test('of equal scores is uniform, exactly', () => {
+    expect(softmax([3, 3, 3, 3])).toEqual([0.25, 0.25, 0.25, 0.25]);
+  });
+
+  test('of one score is 1, whatever it is', () => {
+    expect([softmax([-500]), softmax([0]), softmax([500])]).toEqual([[1], [1], [1]]);
+  });
+
+  test('does not change when a number is added to all scores', () => {
+    expect(softmax([1001, 1000, 999])).toEqual(softmax([1, 0, -1]));
+  });
+
+  test('survives scores whose exponentials overflow', () => {
+    expect(softmax([2000, -2000])).toEqual([1, 0]);
+  });
+
+  test('gives a masked key exactly zero', () => {
+    expect(softmax([5, -Infinity, 5, -Infinity])).toEqual([0.5, 0, 0.5, 0]);
+  });
+
+  test('leaves a key without a number out and keeps it without', () => {
+    expect(softmax([none, 4, 4])).toEqual([none, 0.5, 0.5]);
+    expect(softmax([4, none, -Infinity])).toEqual([1, none, 0]);
+  });
+
+  test('of a row without any number has none', () => {
+    expect(softmax([none, none])).toEqual([none, none]);
+  });
+
+  test('of a row that is masked as a whole is an error, never zeros', () => {
+    expect(() => softmax([-Infinity, -Infinity])).toThrow(RangeError);
+    expect(() => softmax([-Infinity])).toThrow('every key of a row is masked');
+    expect(() => softmax([none, -Infinity])).toThrow(RangeError);
+  });
+
+  test('of an empty row is empty', () => {
+    expect(softmax([])).toEqual([]);
+  });
+
+  test('touches its own range alone', () => {
+    const weights = new Float32Array(4).fill(9);
+    softmaxRow(Float32Array.of(9, 1, 1, -Infinity), weights, 1, 2);
+    expect([...weights]).toEqual([9, 0.5, 0.5, 9]);
+  });
+
+  test('sums to 1 within float32, for a long row', () => {
+    const weights = softmax(Array.from({ length: 128 }, (_, j) => Math.sin(j) * 10));
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 6);
+    expect(Math.min(...weights)).toBeGreaterThan(0);
+  });
+});
