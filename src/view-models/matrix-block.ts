@@ -3,7 +3,7 @@ import { type Cell, cell, type Row } from './cells.ts';
 import { compact, matrixFormat } from './format.ts';
 import { robustScale, signedPosition } from './robust-scale.ts';
 import type { Symbols } from './symbols.ts';
-import { padEnd, padStart } from './text.ts';
+import { cutEnd, padEnd, padStart } from './text.ts';
 import { positionedLabel, type TokenView } from './tokens.ts';
 import { pageOf, windowAround } from './viewport.ts';
 
@@ -43,10 +43,13 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
   const all = columns.end - columns.start === width;
   const range = all ? '' : ` ${symbols.dot} ${columns.start}${symbols.range}${columns.end - 1}`;
   const shape = `${tokens.length} ${symbols.times} ${width}${range}`;
-  const colours = asNumbers
-    ? ''
-    : ` ${symbols.dot} colour ${symbols.minus}${compact(scale, symbols)} to ${compact(scale, symbols)}`;
-  const head: Row = [cell(`${name}  `, 'strong'), cell(shape + colours, 'dim')];
+  const colours = ` ${symbols.dot} scale ${symbols.minus}${compact(scale, symbols)} to ${compact(scale, symbols)}`;
+  const room = widthCells - name.length - 2;
+  const withColours = asNumbers || shape.length + colours.length > room ? shape : shape + colours;
+  const head: Row = [
+    cell(`${name}  `, 'strong'),
+    cell(cutEnd(withColours, Math.max(0, room), symbols.ellipsis), 'dim'),
+  ];
   const rows: Row[] = [head];
   for (let token = shown.start; token < shown.end; token++)
     rows.push(tokenRow(input, token, columns, scale, asNumbers ? numberWidth : stripWidth, asNumbers));
