@@ -44,16 +44,3 @@ export function pseudoRandom(seed: number): () => number {
     return state / 2 ** 31 - 1;
   };
 }
-
-/** The largest absolute difference of two lists; infinite where their lengths differ or one alone has no number. */
-export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) {
-    if (Number.isNaN(a[i]!) && Number.isNaN(b[i]!)) continue;
-    const difference = Math.abs(a[i]! - b[i]!);
-    // NaN is not at most anything: one side alone without a number must not pass.
-    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
-  }
-  return largest;
-}

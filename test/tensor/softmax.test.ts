@@ -12,7 +12,9 @@ function softmax(scores: readonly number[]): number[] {
 describe('softmax of a row', () => {
   test('worked by hand: scores log 1, log 2, log 5 share 8 parts as 1, 2 and 5', () => {
     const weights = softmax([0, Math.log(2), Math.log(5)]);
-    [0.125, 0.25, 0.625].forEach((expected, j) => expect(weights[j]).toBeCloseTo(expected, 6));
+    [0.125, 0.25, 0.625].forEach((expected, j) => {
+      expect(weights[j]).toBeCloseTo(expected, 6);
+    });
   });
 
   test('of equal scores is uniform, exactly', () => {
