@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { paneNames } from '../../src/view-models/selection.ts';
+import { type ExplorerScreen, openScreen, type ScreenOptions } from '../support/explorer-screen.tsx';
+import { expectGolden, textPicture } from '../support/golden.ts';
+
+const river = 'The boat drifted toward the river bank.';
+const lesson = { model: 'example', text: 'please study man' } as const;
+const sizes = [
+  { size: '80x24', columns: 80, rows: 24 },
+  { size: '120x40', columns: 120, rows: 40 },
+];
+
+let screen: ExplorerScreen | null = null;
+afterEach(() => {
+  screen?.close();
+  screen = null;
+});
+
+/** Opens the explorer, presses keys, and compares with the golden of that name. */
+async function golden(name: string, options: ScreenOptions, ...keys: string[]): Promise<string> {
+  screen = openScreen(options);
+  await screen.picture();
+  screen.press(...keys);
+  const grid = await screen.picture();
+  expect([grid.width, grid.height]).toEqual([options.columns, options.rows]);
+  expectGolden(name, grid);
+  return textPicture(grid);
+}
+
+describe.each(sizes)('at $size', ({ size, columns, rows }) => {
+  const name = (what: string) => `${what}-${size}`;
+
+  test('before anything is typed', async () => {
+    const text = await golden(name('start'), { columns, rows });
+    expect(text).toContain('Type a sentence.');
+  });
+
+  test('a sentence', async () => {
+    const text = await golden(name('river'), { columns, rows, text: river });
+    expect(text).toContain('use-lite');
+    expect(text).toContain(river);
+    expect(text).toContain('## ms');
+  });
+
+  test('the worked example, seen from its first word: the exact figure and the one the lesson prints', async () => {
+    const text = await golden(name('lesson'), { columns, rows, ...lesson }, 'escape', '4', 'alt+up', 'alt+up');
+    expect(text).toContain('[1.578, 0.733]');
+    expect(text).toContain('[1.576, 0.732]');
+  });
+
+  test('a word that the example does not know', async () => {
+    const text = await golden(name('unknown'), { columns, rows, model: 'example', text: 'please dog man' }, 'alt+up');
+    expect(text).toContain('unknown word');
+    expect(text).not.toContain('NaN');
+  });
+
+  test('every key', async () => {
+    const text = await golden(name('help'), { columns, rows, text: river }, 'escape', '?');
+    expect(text).toContain('every key');
+  });
+
+  test('the choice of a model', async () => {
+    const text = await golden(name('models'), { columns, rows, text: river }, 'escape', 'm', 'down');
+    expect(text).toContain('example');
+    expect(text).toContain('(open now)');
+  });
+
+  test('masked, and with a head switched off', async () => {
+    const text = await golden(name('changed'), { columns, rows, text: river }, 'escape', 'c', 'x', 'alt+up', 'alt+up');
+    expect(text).toContain('causal mask');
+    expect(text).toContain('off: L0H0');
+  });
+});
+
+describe('at 80x24 each pane in turn', () => {
+  test.each([...paneNames])('%s', async (pane) => {
+    const digit = String(paneNames.indexOf(pane) + 1);
+    const text = await golden(`pane-${pane}-80x24`, { columns: 80, rows: 24, text: river }, 'escape', digit);
+    expect(text).toContain(digit);
+  });
+});
+
+test('a screen that is too small says how much room is needed', async () => {
+  const text = await golden('too-small-50x12', { columns: 50, rows: 12, text: river });
+  expect(text).toContain('60 columns');
+});
+
+test('emoji, CJK and combining marks keep the columns aligned', async () => {
+  const text = '漢字 👩‍👩‍👧‍👦 cafe\u0301 🇩🇪 hello';
+  await golden('wide-80x24', { columns: 80, rows: 24, text });
+});
+
+test('without colours and without signs beyond ASCII', async () => {
+  const text = await golden('ascii-80x24', { columns: 80, rows: 24, text: river, options: { ascii: true } });
+  // Borders are drawn by characters too.
+  expect(text.replaceAll('\n', '')).toMatch(/^[\x20-\x7e]*$/);
+});

@@ -1,0 +1,121 @@
+import { EventEmitter } from 'node:events';
+import chalk from 'chalk';
+import { render } from 'ink';
+import { App } from '../../src/app/app.tsx';
+import type { Options } from '../../src/app/arguments.ts';
+import { type Controller, createController } from '../../src/app/controller.ts';
+import { createSession } from '../../src/app/explorer-session.ts';
+import { pressKey } from '../../src/app/keymap.ts';
+import { pressOverlayKey } from '../../src/app/overlay-keys.ts';
+import type { Explorer } from '../../src/graph/explorer.ts';
+import { createCompositor } from '../../src/panes/canvas/compositor.ts';
+import { CompositorContext } from '../../src/panes/canvas/compositor-context.ts';
+import type { Grid } from '../../src/panes/canvas/grid.ts';
+import { defaultTheme } from '../../src/panes/colour/theme.ts';
+import { builtInModel } from './models.ts';
+
+const models = { 'use-lite': builtInModel('use-lite'), example: builtInModel('example') };
+
+/** What every computation is said to take, so that a screen is the same each time. */
+export const fixedMs = 12;
+
+export interface ScreenOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly text?: string;
+  readonly model?: keyof typeof models;
+  readonly options?: Options;
+}
+
+export interface ExplorerScreen {
+  readonly controller: Controller;
+  /** Presses keys by their names, as `keyName` gives them; a letter alone types or commands. */
+  press(...names: string[]): void;
+  resize(columns: number, rows: number): void;
+  /** The screen once all is drawn. */
+  picture(): Promise<Grid>;
+  close(): void;
+}
+
+/** The explorer as `attnscope` opens it, on a screen of cells instead of a terminal. */
+export function openScreen({
+  columns,
+  rows,
+  text = '',
+  model = 'use-lite',
+  options = {},
+}: ScreenOptions): ExplorerScreen {
+  chalk.level = 3;
+  const explorer = timeless(createSession(models[model], text, options));
+  explorer.inputs.columns.value = columns;
+  explorer.inputs.rows.value = rows;
+  const depth = '256';
+  const output = { columns, rows, write: () => true, once: () => {} };
+  const compositor = createCompositor({ output, depth, synchronized: true });
+  const controller = createController(explorer, {
+    choices: [
+      { name: 'use-lite', note: '2 layers, 4 heads' },
+      { name: 'example', note: '1 layer, 1 head' },
+    ],
+    load: (name) => models[name === 'example' ? 'example' : 'use-lite'],
+    redraw: () => compositor.invalidate(),
+  });
+  const paint = { theme: defaultTheme, depth, ascii: options.ascii === true } as const;
+  const ink = render(
+    <CompositorContext value={compositor}>
+      <App controller={controller} paint={paint} setCursor={(place) => compositor.setCursor(place)} />
+    </CompositorContext>,
+    {
+      stdout: compositor.inkStdout,
+      stdin: new SilentInput() as never,
+      debug: true,
+      interactive: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    },
+  );
+  return {
+    controller,
+    press: (...names) => {
+      for (const name of names) {
+        const press = { name, text: name.length === 1 ? name : name === 'space' ? ' ' : null };
+        const overlay = controller.overlay.peek();
+        if (overlay === null) pressKey(controller, press);
+        else pressOverlayKey(controller, overlay, press);
+      }
+    },
+    resize: (newColumns, newRows) => {
+      explorer.inputs.columns.value = newColumns;
+      explorer.inputs.rows.value = newRows;
+      compositor.resize(newColumns, newRows);
+    },
+    picture: async () => {
+      while (explorer.inputs.isComputing.peek()) await new Promise((resolve) => setImmediate(resolve));
+      await ink.waitUntilRenderFlush();
+      compositor.flush();
+      return compositor.picture;
+    },
+    close: () => {
+      ink.unmount();
+      compositor.close();
+    },
+  };
+}
+
+function timeless(explorer: Explorer): Explorer {
+  const { recorder } = explorer;
+  const takeElapsedMs = () => (recorder.takeElapsedMs() === null ? null : fixedMs);
+  return { ...explorer, recorder: { ...recorder, takeElapsedMs } };
+}
+
+/** A terminal's input in raw mode on which nobody types. */
+class SilentInput extends EventEmitter {
+  readonly isTTY = true;
+  setRawMode = (): this => this;
+  setEncoding = (): this => this;
+  resume = (): this => this;
+  pause = (): this => this;
+  ref = (): this => this;
+  unref = (): this => this;
+  read = (): null => null;
+}
