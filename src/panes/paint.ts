@@ -1,5 +1,5 @@
 import type { Cell, Row } from '../view-models/cells.ts';
-import type { Line, Span, Style } from './canvas/cell.ts';
+import type { Colour, Line, Span, Style } from './canvas/cell.ts';
 import type { ColourDepth } from './colour/depth.ts';
 import { contrastText } from './colour/ramps.ts';
 import { faded, type Theme } from './colour/theme.ts';
@@ -42,18 +42,21 @@ function paintCell(cell: Cell, paint: Paint): Span {
   if (hasRamps && cell.weight !== undefined) return rampSpan(cell, cell.weight, theme);
   if (hasRamps && cell.signed !== undefined && !Number.isNaN(cell.signed)) {
     const bg = theme.signed(cell.signed);
-    return { text, style: { bg, fg: contrastText(bg) } };
+    return { text, style: onColour(text, bg) };
   }
   return { text, style: toneStyle(cell, paint) };
+}
+
+/** Text on a colour of a ramp; a blank needs no colour of its own, which halves what is written for a strip. */
+function onColour(text: string, bg: Colour): Style {
+  return text.trim() === '' ? { bg } : { bg, fg: contrastText(bg) };
 }
 
 function rampSpan(cell: Cell, weight: number, theme: Theme): Span {
   if (Number.isNaN(weight)) return { text: cell.text, style: { fg: theme.dim } };
   const bg = theme.weight(weight);
   if (cell.lowerWeight === undefined) {
-    return cell.text === '▀'
-      ? { text: '▀', style: { fg: bg } }
-      : { text: cell.text, style: { bg, fg: contrastText(bg) } };
+    return cell.text === '▀' ? { text: '▀', style: { fg: bg } } : { text: cell.text, style: onColour(cell.text, bg) };
   }
   return {
     text: cell.text,

@@ -5,7 +5,7 @@ import { robustScale, signedPosition } from './robust-scale.ts';
 import type { Symbols } from './symbols.ts';
 import { cutEnd, padEnd, padStart } from './text.ts';
 import { positionedLabel, type TokenView } from './tokens.ts';
-import { pageOf, windowAround } from './viewport.ts';
+import { pageOf } from './viewport.ts';
 
 export interface MatrixBlockInput {
   /** Its letter and what its rows are: `Q`, 'queries'. */
@@ -38,7 +38,7 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
   const columns = asNumbers
     ? { start: 0, end: width }
     : pageOf(width, Math.max(1, widthCells - labelWidth), input.column);
-  const shown = windowAround(tokens.length, Math.max(1, input.tokenRows), input.selectedToken);
+  const shown = pageOf(tokens.length, Math.max(1, input.tokenRows), input.selectedToken);
   const scale = robustScale(headValues(matrix, input.head));
   const all = columns.end - columns.start === width;
   const range = all ? '' : ` ${symbols.dot} ${columns.start}${symbols.range}${columns.end - 1}`;

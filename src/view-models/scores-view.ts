@@ -6,7 +6,7 @@ import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
 import { cutEnd, padEnd, padStart } from './text.ts';
 import { labelAt, positionedLabel, type TokenView, tokenLabel } from './tokens.ts';
-import { windowAround } from './viewport.ts';
+import { pageOf } from './viewport.ts';
 
 export interface ScoresInput {
   /** [head, query, key] each. */
@@ -53,7 +53,7 @@ export function scoresView(input: ScoresInput): Row[] {
     cell(columns.map((name) => padStart(name, numberWidth)).join(''), 'dim'),
   ];
   const barRoom = size.widthCells - labelWidth - numberWidth * columns.length - 2;
-  const shown = windowAround(keys, Math.max(1, size.heightCells - 2), selection.key);
+  const shown = pageOf(keys, Math.max(1, size.heightCells - 2), selection.key);
   const rows: Row[] = [];
   for (let key = shown.start; key < shown.end; key++) {
     const isSelected = key === selection.key;
