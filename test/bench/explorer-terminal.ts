@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openTerminal, type TestTerminal } from '../support/terminal.ts';
+
+export const program = join(import.meta.dirname, '../../dist/attnscope.js');
+
+/** Silence after which a frame counts as whole; it is not part of any time. */
+const quietMs = 25;
+const longestWaitMs = 10_000;
+/** A key that changes nothing writes nothing. */
+const noAnswerMs = 400;
+
+export interface ExplorerOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly text?: string;
+  readonly color?: 'truecolor' | '256';
+}
+
+/** What one key led to. */
+export interface KeyTime {
+  /** To the last byte that was written before the screen was at rest with new numbers. */
+  readonly elapsedMs: number;
+  readonly sizeBytes: number;
+}
+
+/** The built program in a pseudo-terminal, and the clock beside it. */
+export class ExplorerTerminal {
+  readonly terminal: TestTerminal;
+  private readonly startedAt: number;
+  private readonly hasText: boolean;
+
+  constructor({ columns, rows, text, color = 'truecolor' }: ExplorerOptions) {
+    const args = [program, '--color', color, ...(text === undefined ? [] : ['--', text])];
+    this.hasText = text !== undefined;
+    this.startedAt = performance.now();
+    this.terminal = openTerminal(process.execPath, { args, columns, rows });
+  }
+
+  /** Milliseconds from the start of the program to the last byte of the first whole frame: with the title and, where
+   *  there is a text, with weights. */
+  async firstFrame(): Promise<number> {
+    const { terminal } = this;
+    const isWhole = (text: string) =>
+      text.includes('attnscope') && text.includes('Ctrl-C') && (!this.hasText || /weight [01]\.\d/.test(text));
+    await terminal.waitFor((text) => isWhole(text) && !isComputing(text), longestWaitMs);
+    await terminal.settled(quietMs);
+    return terminal.lastByteAt - this.startedAt;
+  }
+
+  /** Types a key and waits for its frame; null when it led to none. */
+  async press(key: string): Promise<KeyTime | null> {
+    const { terminal } = this;
+    const bytesBefore = terminal.bytesReceived;
+    const start = performance.now();
+    terminal.type(key);
+    for (;;) {
+      await terminal.settled(quietMs);
+      const waitedMs = performance.now() - start;
+      const isAnswered = terminal.bytesReceived > bytesBefore;
+      if (isAnswered && !isComputing(terminal.screen()[0] ?? '')) break;
+      if (!isAnswered && waitedMs > noAnswerMs) return null;
+      if (waitedMs > longestWaitMs) throw new Error(`no frame within ${longestWaitMs} ms of ${JSON.stringify(key)}`);
+    }
+    return { elapsedMs: terminal.lastByteAt - start, sizeBytes: terminal.bytesReceived - bytesBefore };
+  }
+
+  /** Resident memory of the program now and at its largest, in bytes; null where the system does not tell. */
+  memory(): { residentBytes: number; peakBytes: number } | null {
+    try {
+      const status = readFileSync(`/proc/${this.terminal.pid}/status`, 'utf8');
+      const field = (name: string) => Number(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
+      return { residentBytes: field('VmRSS'), peakBytes: field('VmHWM') };
+    } catch {
+      return null;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.terminal.dispose();
+  }
+}
+
+/** The title says so while the numbers on the screen are old. */
+function isComputing(text: string): boolean {
+  return text.includes('computing');
+}

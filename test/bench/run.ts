@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { machineLine } from './report.ts';
+import { benchStart } from './start.ts';
+import { benchTrace } from './trace.ts';
+import { benchTyping } from './typing.ts';
+
+const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
+  ['trace', benchTrace],
+  ['typing', benchTyping],
+  ['start', benchStart],
+]);
+
+async function run(): Promise<number> {
+  const usage = `usage: npm run bench [-- --only ${[...parts.keys()].join('|')}]`;
+  const only = readOnly();
+  if (only === null || (only !== undefined && !parts.has(only))) {
+    process.stderr.write(`${usage}\n`);
+    return 2;
+  }
+  console.log(`attnscope benchmarks; ${machineLine()}`);
+  const start = performance.now();
+  for (const [name, part] of parts) if (only === undefined || only === name) await part();
+  console.log(`\ntook ${((performance.now() - start) / 1000).toFixed(0)} s; an aim is kept ✓ or not ✗`);
+  return 0;
+}
+
+/** The part that is asked for; undefined: all; null: the arguments cannot be read. */
+function readOnly(): string | undefined | null {
+  try {
+    return parseArgs({ options: { only: { type: 'string' } } }).values.only;
+  } catch {
+    return null;
+  }
+}
+
+process.exitCode = await run();
