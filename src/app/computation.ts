@@ -3,7 +3,13 @@ import type { LayerStage } from '../core/trace.ts';
 import type { Explorer } from '../graph/explorer.ts';
 
 /** Longest computation that a frame may wait for; a longer one runs after it, a stage at a time. */
-const patienceMs = 40;
+const patienceMs = 60;
+
+/** After so long the old numbers are faded; sooner it would only flicker, and write the whole screen twice. */
+const lateMs = 150;
+
+/** Longest stretch in which the terminal is not heard, a single stage apart. */
+const sliceMs = 10;
 
 /** A guess before anything was measured: milliseconds a token. */
 const firstGuessMs = 3;
@@ -51,16 +57,27 @@ export function createComputation(explorer: Explorer): Computation {
     }
   }
 
-  function advance(work: Generator<void>): void {
+  function advance(work: Generator<void>, begun: number): void {
     const start = performance.now();
-    while (performance.now() - start < patienceMs / 4) {
+    while (performance.now() - start < sliceMs) {
       if (work.next().done === true) {
         pending = null;
-        inputs.isComputing.value = false;
+        finish();
         return;
       }
     }
-    pending = setImmediate(() => advance(work));
+    if (start - begun > lateMs) inputs.isLate.value = true;
+    pending = setImmediate(() => advance(work, begun));
+  }
+
+  function finish(): void {
+    batch(() => {
+      inputs.isComputing.value = false;
+      inputs.isLate.value = false;
+    });
+    const count = tokenized.peek().tokens.length;
+    const elapsedMs = recorder.lastElapsedMs();
+    if (count > 4 && elapsedMs !== null) msPerToken = (msPerToken + elapsedMs / count) / 2;
   }
 
   return {
@@ -73,14 +90,9 @@ export function createComputation(explorer: Explorer): Computation {
         const isEmpty = tokenized.peek().tokens.length === 0;
         if (isEmpty || isQuick()) inputs.isComputing.value = false;
       });
-      if (inputs.isComputing.peek()) {
-        // The frame with the new letter is written first.
-        pending = setImmediate(() => advance(steps()));
-        return;
-      }
-      const count = tokenized.peek().tokens.length;
-      const elapsedMs = recorder.lastElapsedMs();
-      if (count > 4 && elapsedMs !== null) msPerToken = (msPerToken + elapsedMs / count) / 2;
+      // The frame with the new letter is written first.
+      if (inputs.isComputing.peek()) pending = setImmediate(() => advance(steps(), performance.now()));
+      else finish();
     },
   };
 }

@@ -30,8 +30,10 @@ export interface ExplorerInputs {
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
   readonly symbols: Signal<Symbols>;
-  /** True while a long computation is under way: the last finished numbers stay on the screen, marked as old. */
+  /** True while a long computation is under way: the last finished numbers stay on the screen. */
   readonly isComputing: Signal<boolean>;
+  /** True once that has taken so long that the old numbers should look old. */
+  readonly isLate: Signal<boolean>;
 }
 
 export type InitialInputs = { readonly loaded: ExplorerModel } & {
@@ -56,5 +58,6 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     rows: signal(initial.rows ?? 24),
     symbols: signal(initial.symbols ?? unicodeSymbols),
     isComputing: signal(initial.isComputing ?? false),
+    isLate: signal(initial.isLate ?? false),
   };
 }

@@ -20,7 +20,7 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
   return computed(() => {
     // While newer numbers are being computed nothing here may read them: that would wait for them.
     if (inputs.isComputing.value && last !== null && last.arrangement === arrangement.value) {
-      return { ...last, title: title(explorer, null), isStale: true };
+      return { ...last, title: title(explorer, null), isStale: inputs.isLate.value };
     }
     const parts = { ...staticParts(explorer, arrangement.value), panes: panes.value };
     computeMs = recorder.takeElapsedMs() ?? computeMs;
