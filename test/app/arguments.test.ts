@@ -1,10 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { CommanderError } from 'commander';
+import { describe, expect, test, vi } from 'vitest';
 import { parseArguments } from '../../src/app/arguments.ts';
-import { createSession } from '../../src/app/explorer-session.ts';
-import { float32Text } from '../../src/app/float32-text.ts';
-import { parseFields, traceJson } from '../../src/app/trace-json.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
-import { builtInModel } from '../support/models.ts';
 
 const parse = (...argv: string[]) => parseArguments(argv, '1.2.3');
 
@@ -21,6 +18,14 @@ describe('the command line', () => {
     [['show', '-'], 'show', '-'],
     [['show', ''], 'show', ''],
     [['models'], 'models', null],
+    [['show'], 'show', null],
+    [['show', '--', 'trace'], 'show', 'trace'],
+    [['--', '--'], 'explore', '--'],
+    [['show', '--', '-'], 'show', '-'],
+    [['-----'], 'explore', '-----'],
+    [['--  two dashes'], 'explore', '--  two dashes'],
+    [['-1'], 'explore', '-1'],
+    [['show', 'two\nlines'], 'show', 'two\nlines'],
   ] as const)('%j', (argv, command, text) => {
     expect(parse(...argv)).toMatchObject({ command, text });
   });
@@ -57,154 +62,52 @@ describe('the command line', () => {
     expect(run).toThrow(message);
     expect(run).toThrow(/^[^\n]*$/);
   });
-});
 
-describe('numbers in JSON', () => {
-  test('give the same float32 back', () => {
-    const bits = new Uint32Array(1);
-    const float = new Float32Array(bits.buffer);
-    let state = 7;
-    for (let i = 0; i < 20_000; i++) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      bits[0] = state;
-      const value = float[0]!;
-      if (!Number.isFinite(value)) continue;
-      expect(Object.is(Math.fround(JSON.parse(float32Text(value))), value)).toBe(true);
-    }
-    expect(float32Text(-0)).toBe('-0');
-    expect(float32Text(2 ** -149)).toBe('1.4013e-45');
-  });
-
-  test('are short, and null where there is none', () => {
-    expect([0.5, 0.1].map((value) => float32Text(Math.fround(value)))).toEqual(['0.5', '0.1']);
-    expect([Number.NaN, Infinity, -Infinity].map(float32Text)).toEqual(['null', 'null', 'null']);
-  });
-});
-
-describe('fields', () => {
-  test('are names with commas, or all', () => {
-    expect([...parseFields('q, weights')]).toEqual(['q', 'weights']);
-    expect(parseFields('all').has('residPost')).toBe(true);
-    expect(() => parseFields('q,weight')).toThrow("--fields: no field 'weight'; there are q, k, v");
-  });
-});
-
-describe('the trace as JSON', () => {
-  const useLite = builtInModel('use-lite');
-  const example = builtInModel('example');
-  const json = (loaded: typeof useLite, text: string, fields: string, options = {}) =>
-    JSON.parse(traceJson(createSession(loaded, text, options), text, parseFields(fields)));
-
-  test('has what is always there, and the weights', () => {
-    const t = json(useLite, 'please study man', 'weights');
-    expect(t).toMatchObject({
-      format: 'attnscope-trace/1',
-      model: { name: 'use-lite', type: 'use-lite', layers: 2, heads: 4, hiddenSize: 512 },
-      text: 'please study man',
-      tokens: [
-        { id: 1416, text: '▁please', start: 0, end: 6 },
-        { id: 1195, text: '▁study', start: 6, end: 12 },
-        { id: 337, text: '▁man', start: 12, end: 16 },
-      ],
-      tokenCount: 3,
-      truncated: false,
+  test('every option is read, whichever side of the text it stands on', () => {
+    const { options } = parse(
+      ...['--model', './folder', '--layer', '1', '--head=2', 'trace', '--query', '3', '--mask', 'none', 'a b'],
+      ...['--scale-factor', '2e-1', '--ablate', '0.1,1.2', '--fields', 'q,k', '--json', '--ascii'],
+      ...['--color', '256', '--theme', 'light', '--no-synchronized'],
+    );
+    expect(options).toEqual({
+      model: './folder',
+      layer: '1',
+      head: '2',
+      query: '3',
+      mask: 'none',
+      scaleFactor: '2e-1',
+      ablate: '0.1,1.2',
+      fields: 'q,k',
+      json: true,
+      ascii: true,
+      color: '256',
+      theme: 'light',
+      synchronized: false,
     });
-    expect(Object.keys(t.layers[0].heads[0])).toEqual(['weights']);
-    expect(t.computeMs).toBeGreaterThan(0);
   });
 
-  test('has the shapes of the contract', () => {
-    const t = json(useLite, 'a b', 'all');
-    const shape = (value: unknown): number[] =>
-      Array.isArray(value) ? [value.length, ...(Array.isArray(value[0]) ? shape(value[0]) : [])] : [];
-    const n = t.tokens.length;
-    expect(Object.fromEntries(Object.entries(t.layers[0].heads[0]).map(([k, v]) => [k, shape(v)]))).toEqual({
-      q: [n, 64],
-      k: [n, 64],
-      v: [n, 64],
-      scores: [n, n],
-      scaledScores: [n, n],
-      maskedScores: [n, n],
-      weights: [n, n],
-      context: [n, 64],
-    });
-    const { heads, ...layer } = t.layers[1];
-    expect(heads.length).toBe(4);
-    expect(Object.fromEntries(Object.entries(layer).map(([k, v]) => [k, shape(v)]))).toEqual({
-      concat: [n, 512],
-      attentionOutput: [n, 512],
-      residPre: [n, 512],
-      residMid: [n, 512],
-      residPost: [n, 512],
-    });
-    expect([shape(t.embedding), shape(t.pooled), shape(t.sentenceEmbedding)]).toEqual([[n, 256], [512], [512]]);
-  });
-
-  test('has null where masked, and leaves out what the model does not have', () => {
-    const t = json(example, 'please study man', 'all', { mask: 'causal' });
-    expect(t.layers[0].heads[0].maskedScores[0]).toEqual([1, null, null]);
-    expect(t.layers[0].heads[0].weights[0]).toEqual([1, 0, 0]);
-    expect(t.layers[0].concat).toEqual(t.layers[0].heads[0].context);
-    for (const name of ['attentionOutput', 'residMid', 'residPost']) expect(t.layers[0]).not.toHaveProperty(name);
-    expect(t).not.toHaveProperty('pooled');
-  });
-
-  test('has null for all that an unknown word would have', () => {
-    const t = json(example, 'please Dog', 'weights,q,context');
-    const [head] = t.layers[0].heads;
-    expect(t.tokens[1]).toEqual({ id: null, text: 'Dog', start: 7, end: 10, unknown: true });
-    expect(head.weights).toEqual([
-      [1, null],
-      [null, null],
-    ]);
-    expect(head.q[1]).toEqual([null, null, null, null]);
-    expect(head.context[1]).toEqual([null, null]);
-  });
-
-  test('of an empty text has empty arrays and no sentence', () => {
-    const t = json(useLite, '', 'all');
-    expect(t).toMatchObject({ tokens: [], tokenCount: 0, embedding: [] });
-    expect(t.layers[1].heads[3].weights).toEqual([]);
-    expect(t).not.toHaveProperty('pooled');
-    expect(t).not.toHaveProperty('sentenceEmbedding');
-  });
-
-  test('of a long text has the first 128 tokens', () => {
-    const t = json(useLite, 'word '.repeat(200), 'weights');
-    expect(t).toMatchObject({ truncated: true });
-    expect(t.tokens.length).toBe(128);
-    expect(t.tokenCount).toBeGreaterThan(200);
-    expect(t.layers[0].heads[0].weights.length).toBe(128);
+  test('an option after -- is text', () => {
+    expect(parse('show', '--', '--json')).toMatchObject({ command: 'show', text: '--json' });
+    expect(parse('show', '--', '--json').options).not.toHaveProperty('json');
+    expect(() => parse('show', 'a', '--', '--json')).toThrow('one TEXT is expected, not 2');
   });
 
   test.each([
-    [{ layer: '2' }, '--layer 2: out of range, use-lite has layers 0 to 1'],
-    [{ layer: '-1' }, '--layer -1: out of range'],
-    [{ head: 'x' }, '--head x: out of range, layer 0 of use-lite has heads 0 to 3'],
-    [{ query: '3' }, '--query 3: out of range, the text has tokens 0 to 2'],
-    [{ scaleFactor: '-1' }, '--scale-factor -1: a finite number is expected'],
-    [{ scaleFactor: '' }, '--scale-factor'],
-    [{ scaleFactor: 'Infinity' }, '--scale-factor Infinity'],
-    [{ ablate: '0' }, '--ablate 0: layer.head is expected'],
-    [{ ablate: '0.4' }, '--ablate 0.4: there is no such head'],
-    [{ ablate: '0.1,,' }, 'layer.head is expected'],
-  ])('refuses %j', (options, message) => {
-    expect(() => createSession(useLite, 'please study man', options)).toThrow(message);
-  });
-
-  test('a head that is switched off has zeros for context, its weights stay', () => {
-    const plain = json(useLite, 'a b', 'weights,context,concat');
-    const off = json(useLite, 'a b', 'weights,context,concat', { ablate: '0.1' });
-    expect(off.layers[0].heads[1].weights).toEqual(plain.layers[0].heads[1].weights);
-    expect(off.layers[0].heads[1].context.flat().every((value: number) => value === 0)).toBe(true);
-    expect(off.layers[0].concat[0].slice(64, 128)).toEqual(new Array(64).fill(0));
-    expect(off.layers[0].concat[0].slice(0, 64)).toEqual(plain.layers[0].concat[0].slice(0, 64));
-    expect(off.layers[1].heads[0].weights).not.toEqual(plain.layers[1].heads[0].weights);
-  });
-
-  test('a factor of 0 makes all weights equal', () => {
-    const t = json(useLite, 'one two', 'weights', { scaleFactor: '0' });
-    const n = t.tokens.length;
-    for (const value of t.layers[1].heads[2].weights.flat()) expect(value).toBeCloseTo(1 / n, 6);
+    ['--help', /usage/i],
+    ['-h', /usage/i],
+    ['--version', /^1\.2\.3\n$/],
+    ['-V', /^1\.2\.3\n$/],
+  ])('%s answers on standard output and ends well', (option, answer) => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      parse(option);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(CommanderError);
+      expect((error as CommanderError).exitCode).toBe(0);
+      expect(write.mock.calls.join('')).toMatch(answer);
+    } finally {
+      write.mockRestore();
+    }
   });
 });

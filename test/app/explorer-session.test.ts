@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { createSession, parseScaleFactor } from '../../src/app/explorer-session.ts';
+import { UsageError } from '../../src/app/usage-error.ts';
+import { builtInModel } from '../support/models.ts';
+
+const useLite = builtInModel('use-lite');
+
+describe('a session', () => {
+  test('begins at layer 0, head 0 and the last token, with nothing changed', () => {
+    const { selection, interventions } = createSession(useLite, 'please study man', {});
+    expect(selection.value).toMatchObject({ layer: 0, head: 0, query: 2 });
+    expect(interventions.value).toEqual({ mask: 'none', scaleFactor: 1, ablatedHeads: [] });
+  });
+
+  test('is set as the options say', () => {
+    const { selection, interventions, inputs } = createSession(useLite, 'please study man', {
+      layer: '1',
+      head: '3',
+      query: '0',
+      mask: 'causal',
+      scaleFactor: '0.5',
+      ablate: '0.1,1.2',
+      ascii: true,
+    });
+    expect(selection.value).toMatchObject({ layer: 1, head: 3, query: 0 });
+    expect(interventions.value).toEqual({
+      mask: 'causal',
+      scaleFactor: 0.5,
+      ablatedHeads: [
+        { layer: 0, head: 1 },
+        { layer: 1, head: 2 },
+      ],
+    });
+    expect(inputs.text.value).toBe('please study man');
+  });
+
+  test('of an empty text has no query to select', () => {
+    expect(() => createSession(useLite, '', { query: '0' })).toThrow(
+      '--query 0: out of range, the text has tokens: none',
+    );
+  });
+
+  test('knows the queries that the model takes, not those that were cut off', () => {
+    const long = 'word '.repeat(200);
+    expect(createSession(useLite, long, { query: '127' }).selection.value.query).toBe(127);
+    expect(() => createSession(useLite, long, { query: '128' })).toThrow('the text has tokens 0 to 127');
+  });
+
+  test.each([
+    [{ layer: '2' }, '--layer 2: out of range, use-lite has layers 0 to 1'],
+    [{ layer: '-1' }, '--layer -1: out of range'],
+    [{ head: 'x' }, '--head x: out of range, layer 0 of use-lite has heads 0 to 3'],
+    [{ query: '3' }, '--query 3: out of range, the text has tokens 0 to 2'],
+    [{ scaleFactor: '-1' }, '--scale-factor -1: a finite number is expected'],
+    [{ scaleFactor: '' }, '--scale-factor'],
+    [{ scaleFactor: 'Infinity' }, '--scale-factor Infinity'],
+    [{ ablate: '0' }, '--ablate 0: layer.head is expected'],
+    [{ ablate: '0.4' }, '--ablate 0.4: there is no such head'],
+    [{ ablate: '0.1,,' }, 'layer.head is expected'],
+  ])('refuses %j', (options, message) => {
+    const create = () => createSession(useLite, 'please study man', options);
+    expect(create).toThrow(UsageError);
+    expect(create).toThrow(message);
+    expect(create).toThrow(/^[^\n]*$/);
+  });
+});
+
+describe('a scale factor', () => {
+  test.each([
+    ['0', 0],
+    ['1', 1],
+    ['2.5', 2.5],
+    ['1e-3', 0.001],
+    [' 3 ', 3],
+  ])('%j is a finite number, 0 or more', (given, factor) => expect(parseScaleFactor(given)).toBe(factor));
+
+  test.each(['', ' ', '-1', '-0.5', 'Infinity', 'NaN', 'two', '1,5', '1 2'])('%j is none', (given) => {
+    expect(parseScaleFactor(given)).toBeNull();
+  });
+});
