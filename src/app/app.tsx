@@ -45,6 +45,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
   const firstShown = useRef(0);
   const slice = visibleSlice(editor, columns - promptWidth - 1, firstShown.current);
   firstShown.current = slice.start;
+  const titleRows = useMemo(() => [view.title], [view.title]);
   const isTooSmall = view.arrangement.kind === 'none';
   const isTyping = focus === 'input' && overlay === null && !isTooSmall;
   useLayoutEffect(() => {
@@ -55,7 +56,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
   const { body, tokenLines } = view.arrangement;
   return (
     <Box width={columns} height={rows} flexDirection="column">
-      <RowsCanvas id="title" rows={useRows(view.title)} widthCells={columns} heightCells={1} paint={paint} />
+      <RowsCanvas id="title" rows={titleRows} widthCells={columns} heightCells={1} paint={paint} />
       <SentenceLine
         text={slice.text}
         cutLeft={slice.cutLeft}
@@ -79,10 +80,6 @@ export function App({ controller, paint, setCursor }: AppProps) {
       <Body controller={controller} frame={frame} paint={paint} />
     </Box>
   );
-}
-
-function useRows(row: Row): readonly Row[] {
-  return useMemo(() => [row], [row]);
 }
 
 function Body({ controller, frame, paint }: { controller: Controller; frame: Frame; paint: Paint }) {

@@ -43,12 +43,12 @@ export function scoresView(input: ScoresInput): Row[] {
     ),
   ];
   const labelWidth = Math.min(14, Math.max(...tokens.map((token) => widthOf(tokenLabel(token)))) + 5);
-  const numberWidth = 8;
   const isMasked = maskedScores !== scaledScores;
   const columns = ['q·k', 'scaled', ...(isMasked ? ['masked'] : []), 'weight'].map((name) =>
     name === 'q·k' ? symbols.qk : name,
   );
-  const head1: Row = [
+  const numberWidth = Math.min(8, Math.floor((size.widthCells - labelWidth) / columns.length));
+  const headings: Row = [
     cell(padEnd(' key', labelWidth), 'dim'),
     cell(columns.map((name) => padStart(name, numberWidth)).join(''), 'dim'),
   ];
@@ -73,7 +73,7 @@ export function scoresView(input: ScoresInput): Row[] {
     if (barRoom >= 3) row.push(cell(` ${bar(weight, barRoom, symbols)}`, 'dim'));
     rows.push(row);
   }
-  return [title, head1, ...rows];
+  return [title, headings, ...rows];
 }
 
 function factorText({ scaleFactor, symbols }: ScoresInput): string {
