@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openTerminal, type TestTerminal } from '../support/terminal.ts';
 
 export const program = join(import.meta.dirname, '../../dist/attnscope.js');
 
 /** Silence after which a frame counts as whole; it is not part of any time. */
 const quietMs = 25;
+const pollMs = 4;
 const longestWaitMs = 10_000;
 /** A key that changes nothing writes nothing. */
 const noAnswerMs = 400;
@@ -22,7 +24,11 @@ export interface KeyTime {
   /** To the last byte that was written before the screen was at rest with new numbers. */
   readonly elapsedMs: number;
   readonly sizeBytes: number;
+  /** Updates of the screen; more than one where old numbers were shown first. */
+  readonly frames: number;
 }
+
+const frameStart = '\x1b[?2026h';
 
 /** The built program in a pseudo-terminal, and the clock beside it. */
 export class ExplorerTerminal {
@@ -52,17 +58,25 @@ export class ExplorerTerminal {
   async press(key: string): Promise<KeyTime | null> {
     const { terminal } = this;
     const bytesBefore = terminal.bytesReceived;
+    const outputBefore = terminal.output.length;
     const start = performance.now();
     terminal.type(key);
     for (;;) {
-      await terminal.settled(quietMs);
-      const waitedMs = performance.now() - start;
+      await sleep(pollMs);
+      const now = performance.now();
       const isAnswered = terminal.bytesReceived > bytesBefore;
-      if (isAnswered && !isComputing(terminal.screen()[0] ?? '')) break;
-      if (!isAnswered && waitedMs > noAnswerMs) return null;
-      if (waitedMs > longestWaitMs) throw new Error(`no frame within ${longestWaitMs} ms of ${JSON.stringify(key)}`);
+      if (isAnswered && now - terminal.lastByteAt >= quietMs) {
+        await terminal.settled(0);
+        if (!isComputing(terminal.screen()[0] ?? '')) break;
+      }
+      if (!isAnswered && now - start > noAnswerMs) return null;
+      if (now - start > longestWaitMs) throw new Error(`no frame within ${longestWaitMs} ms of ${JSON.stringify(key)}`);
     }
-    return { elapsedMs: terminal.lastByteAt - start, sizeBytes: terminal.bytesReceived - bytesBefore };
+    return {
+      elapsedMs: terminal.lastByteAt - start,
+      sizeBytes: terminal.bytesReceived - bytesBefore,
+      frames: terminal.output.slice(outputBefore).split(frameStart).length - 1,
+    };
   }
 
   /** Resident memory of the program now and at its largest, in bytes; null where the system does not tell. */
