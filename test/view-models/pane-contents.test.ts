@@ -22,6 +22,7 @@ const weights = blocks([
 const common = { tokens, selection, size, symbols };
 const texts = (rows: readonly Row[]) => rows.map(rowText);
 const lineWith = (rows: readonly Row[], part: string) => texts(rows).find((line) => line.includes(part)) ?? '';
+const numbersIn = (line: string) => line.split(/\s+/).flatMap((word) => (/^[\d.]+$/.test(word) ? [Number(word)] : []));
 
 describe('the heatmap', () => {
   const rows = heatmapView({ ...common, weights });
@@ -82,8 +83,8 @@ describe('the scores', () => {
 
   test('are those of the selected query, a line a key: q·k, scaled, weight', () => {
     const rows = scoresView(input);
-    expect(lineWith(rows, '0 please').split(/\s+/)).toEqual(expect.arrayContaining(['8', '1.000', '0.125']));
-    expect(lineWith(rows, ' 1 study ').split(/\s+/)).toEqual(expect.arrayContaining(['16', '2.000', '0.750']));
+    expect(numbersIn(lineWith(rows, '0 please'))).toEqual([0, 8, 1, 0.125]);
+    expect(numbersIn(lineWith(rows, ' 1 study '))).toEqual([1, 16, 2, 0.75]);
   });
 
   test('tell of the mask where there is one', () => {
@@ -98,6 +99,28 @@ describe('the scores', () => {
     const masked = scoresView({ ...input, maskedScores });
     expect(lineWith(masked, '2 man')).toContain(`${symbols.minus}inf`);
     expect(texts(plain).join()).not.toContain('inf');
+  });
+
+  // Names and negative numbers run together in a pane of 35 cells so far.
+  test.fails('keep their columns apart in a narrow pane', () => {
+    const negative = blocks([Array.from({ length: 3 }, () => [-4.2, -0.525, -0.263])]);
+    const rows = scoresView({
+      ...input,
+      size: { widthCells: 35, heightCells: 6 },
+      tokens: tokens.map((token) => ({ ...token, text: '▁twelve' })),
+      scores: negative,
+      scaledScores: negative,
+      maskedScores: blocks([Array.from({ length: 3 }, () => [-4.2, -0.525, -Infinity])]),
+    });
+    expect(lineWith(rows, 'key').trim().split(/\s+/)).toEqual(['key', symbols.qk, 'scaled', 'masked', 'weight']);
+    // position, label, q·k, scaled, masked, weight
+    for (const row of rows.slice(2))
+      expect(
+        rowText(row)
+          .trim()
+          .split(/\s+/)
+          .filter((one) => one !== symbols.pointer),
+      ).toHaveLength(6);
   });
 
   test('tell of a factor on them', () => {
