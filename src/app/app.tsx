@@ -6,6 +6,7 @@ import { RowsCanvas } from '../panes/rows-canvas.tsx';
 import { SentenceLine } from '../panes/sentence-line.tsx';
 import { cell, type Row } from '../view-models/cells.ts';
 import { minimumColumns, minimumRows } from '../view-models/layout.ts';
+import { wrapWords } from '../view-models/text.ts';
 import { type Controller, exampleSentences, type Frame } from './controller.ts';
 import { visibleSlice } from './editor/visible-slice.ts';
 import { hintsRow } from './hints.ts';
@@ -85,6 +86,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
 function Body({ controller, frame, paint }: { controller: Controller; frame: Frame; paint: Paint }) {
   const { view, focus, overlay } = frame;
   const { body } = view.arrangement;
+  const welcomeRows = useMemo(() => welcome(body.widthCells), [body.widthCells]);
   const stale = useMemo(() => ({ ...paint, isStale: true }), [paint]);
   if (overlay !== null) return <OverlayPane controller={controller} overlay={overlay} rect={body} paint={paint} />;
   if (view.isEmpty) {
@@ -92,7 +94,7 @@ function Body({ controller, frame, paint }: { controller: Controller; frame: Fra
       <Box position="absolute" left={0} top={body.y}>
         <RowsCanvas
           id="welcome"
-          rows={welcome}
+          rows={welcomeRows}
           widthCells={body.widthCells}
           heightCells={body.heightCells}
           paint={paint}
@@ -113,19 +115,23 @@ function Body({ controller, frame, paint }: { controller: Controller; frame: Fra
   ));
 }
 
-const welcome: readonly Row[] = [
-  [],
-  [
-    cell('   Type a sentence. ', 'strong'),
-    cell('Its tokens, Q, K, V, every attention weight and what comes out of it'),
-  ],
-  [cell('   appear as you type, computed by a real trained model.')],
-  [],
-  ...exampleSentences.map((text, index): Row => [cell(`   Alt-${index + 1}  `, 'strong'), cell(text)]),
-  [cell('   Alt-E  ', 'strong'), cell('the worked example of the lesson: please study man')],
-  [],
-  [cell('   Esc, then ?  ', 'dim'), cell('every key', 'dim')],
-];
+const invitation =
+  'Its tokens, Q, K, V, every attention weight and what comes out of it appear as you type, computed by a real trained model.';
+
+/** What an empty sentence shows instead of panes. */
+function welcome(widthCells: number): Row[] {
+  return [
+    [],
+    [cell('   Type a sentence.', 'strong')],
+    ...wrapWords(invitation, Math.min(76, widthCells - 6)).map((line): Row => [cell(`   ${line}`)]),
+    [],
+    ...exampleSentences.map((text, index): Row => [cell(`   Alt-${index + 1}  `, 'strong'), cell(text)]),
+    [cell('   Alt-E  ', 'strong'), cell('the worked example of the lesson: please study man')],
+    [],
+    [cell('   Esc, then ?  ', 'dim'), cell('every key', 'dim')],
+    [cell('   Esc, then e  ', 'dim'), cell('the worked example, where Alt does not work', 'dim')],
+  ];
+}
 
 function TooSmall({ columns, rows }: { columns: number; rows: number }) {
   return (

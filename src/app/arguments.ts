@@ -81,7 +81,7 @@ export function parseArguments(argv: readonly string[], version: string): Argume
   const literal = end < 0 ? [] : argv.slice(end + 1);
   const parser = program(version);
   // A word such as "-----" or "-x is a flag" cannot be an option: it is a text, and commander is not to see its dash.
-  const shielded = before.map((word) => (looksLikeText(word) ? textMark + word : word));
+  const shielded = before.map((word) => (looksLikeText(word) || word.startsWith(textMark) ? textMark + word : word));
   try {
     parser.parse(shielded, { from: 'user' });
   } catch (error) {
@@ -119,5 +119,8 @@ function unshielded(word: string): string {
 }
 
 function oneSentence(message: string): string {
-  return message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  return message
+    .replaceAll(textMark, '')
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ');
 }

@@ -144,6 +144,8 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       if (loaded === null) return;
       before = { loaded: explorer.inputs.loaded.peek(), text: editor.peek().text };
       open(loaded, loaded.model.lesson?.tokens.join(' ') ?? '');
+      // The lesson begins with its first word.
+      explorer.inputs.query.value = 0;
     },
     redraw: host.redraw,
     quit,

@@ -57,7 +57,7 @@ function indexOption(name: string, given: string | undefined, count: number, ran
 
 /** A factor on the scores: a finite number, at least 0; null for anything else. */
 export function parseScaleFactor(given: string): number | null {
-  const factor = given.trim() === '' ? Number.NaN : Number(given);
+  const factor = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given.trim()) ? Number(given) : Number.NaN;
   return Number.isFinite(factor) && factor >= 0 ? factor : null;
 }
 
@@ -70,7 +70,7 @@ function scaleFactorOption(given: string | undefined): number {
 
 function ablateOption(given: string | undefined, { model }: LoadedModel): HeadIndex[] {
   if (given === undefined) return [];
-  return given.split(',').map((part) => {
+  return [...new Set(given.split(','))].map((part) => {
     const [, layer, head] = /^(\d+)\.(\d+)$/.exec(part) ?? [];
     if (layer === undefined || head === undefined) {
       throw new UsageError(`--ablate ${given}: layer.head is expected, such as 0.1 or 0.1,1.2`);

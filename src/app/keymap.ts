@@ -169,18 +169,21 @@ export const paneBindings: readonly Binding[] = [
   { keys: ['shift+tab'], label: 'Shift-Tab', does: 'previous pane', run: (c) => c.actions.nextPane(-1) },
   {
     keys: ['c'],
+    hint: 'c mask',
     label: 'c',
     does: 'causal mask on and off: no token sees a later one',
     run: (c) => c.compute(() => c.actions.toggleMask()),
   },
   {
     keys: ['x'],
+    hint: 'x head off',
     label: 'x',
     does: 'switch the selected head off and on',
     run: (c) => c.compute(() => c.actions.toggleHead()),
   },
   {
     keys: ['f'],
+    hint: 'f factor',
     label: 'f',
     does: 'a factor on the scores (1 / temperature)',
     run: (c) => {

@@ -1,3 +1,4 @@
+import { graphemesOf } from '../text/graphemes.ts';
 import type { Controller, ModelChoice, Overlay } from './controller.ts';
 import { parseScaleFactor } from './explorer-session.ts';
 import type { KeyPress } from './input/key-name.ts';
@@ -8,7 +9,7 @@ export function filteredChoices(choices: readonly ModelChoice[], filter: string)
 }
 
 /** A key while something lies over the panes; letters of a field are the field's own. */
-export function pressOverlayKey(controller: Controller, overlay: Overlay, { name }: KeyPress): void {
+export function pressOverlayKey(controller: Controller, overlay: Overlay, { name, text }: KeyPress): void {
   if (name === 'ctrl+c') controller.quit();
   else if (name === 'escape') controller.overlay.value = null;
   else if (overlay.kind === 'help') pressHelpKey(controller, overlay.scroll, name);
@@ -16,7 +17,15 @@ export function pressOverlayKey(controller: Controller, overlay: Overlay, { name
     const count = filteredChoices(controller.choices, overlay.filter).length;
     const selected = Math.max(0, Math.min(count - 1, overlay.selected + (name === 'up' ? -1 : 1)));
     controller.overlay.value = { ...overlay, selected };
-  }
+  } else if (name === 'enter') submitField(controller, overlay);
+  else if (name === 'backspace') changeField(controller, overlay, graphemesOf(fieldOf(overlay)).slice(0, -1).join(''));
+  else if (name === 'ctrl+u') changeField(controller, overlay, '');
+  else if (text !== null) changeField(controller, overlay, fieldOf(overlay) + text);
+}
+
+/** What stands in the field of an overlay. Its keys are taken here, at once: several of one chunk come before it is drawn again. */
+function fieldOf(overlay: Overlay): string {
+  return overlay.kind === 'models' ? overlay.filter : overlay.kind === 'scale' ? overlay.value : '';
 }
 
 const scrolls: Readonly<Record<string, number>> = {

@@ -8,7 +8,7 @@ import { choicesView, helpView } from '../view-models/help-view.ts';
 import type { Rect } from '../view-models/layout.ts';
 import type { Controller, Overlay } from './controller.ts';
 import { helpSections } from './hints.ts';
-import { changeField, filteredChoices, submitField } from './overlay-keys.ts';
+import { filteredChoices } from './overlay-keys.ts';
 
 export interface OverlayPaneProps {
   readonly controller: Controller;
@@ -31,8 +31,9 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
       {isModels ? ' filter ' : ' factor '}
       <TextInput
         value={isModels ? overlay.filter : overlay.value}
-        onChange={(value) => changeField(controller, overlay, value)}
-        onSubmit={() => submitField(controller, overlay)}
+        placeholder={isModels ? 'type a part of a name' : 'type a number'}
+        focus={false}
+        onChange={() => {}}
       />
     </Text>
   );

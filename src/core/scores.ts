@@ -30,9 +30,11 @@ export function dotProductScores(q: Tensor, k: Tensor): Tensor {
  *  scores [head, query, key] -> same shape */
 export function scaleScores(scores: Tensor, scoreScale: number, scaleFactor: number): Tensor {
   const factor = scoreScale * scaleFactor;
+  // A huge factor must not lead to infinities, whose softmax is undefined.
+  const largest = 3.4028234e38;
   return tensor(
     scores.axes,
     scores.shape,
-    scores.data.map((score) => score * factor),
+    scores.data.map((score) => Math.max(-largest, Math.min(largest, score * factor))),
   );
 }

@@ -23,6 +23,8 @@ export interface Explorer {
   readonly tokenized: ReadonlySignal<TokenizedText>;
   readonly trace: ReadonlySignal<AttentionTrace>;
   readonly interventions: ReadonlySignal<Interventions>;
+  /** The selected layer and head, which no number has to be computed for. */
+  readonly place: ReadonlySignal<Pick<Selection, 'layer' | 'head'>>;
   /** The selection with its defaults filled in and kept within the model and the text. */
   readonly selection: ReadonlySignal<Selection>;
   readonly recorder: StageRecorder;
@@ -46,16 +48,20 @@ export function createExplorer(initial: InitialInputs): Explorer {
     scaleFactor: scaleFactor.value,
     ablatedHeads: ablatedHeads.value,
   }));
-  const selection = computed((): Selection => {
-    const count = tokenized.value.tokens.length;
+  const place = computed(() => {
     const layer = Math.min(inputs.layer.value, model.value.numHiddenLayers - 1);
     const heads = model.value.layers[layer]?.attention.numAttentionHeads ?? 1;
     const head = Math.min(inputs.head.value, heads - 1);
+    return { layer, head };
+  });
+  const selection = computed((): Selection => {
+    const { layer, head } = place.value;
+    const count = tokenized.value.tokens.length;
     const last = Math.max(0, count - 1);
     const query = Math.min(inputs.query.value ?? last, last);
     const weights = () => (count === 0 ? undefined : trace.value.layers[layer]?.attentionWeights);
     const key = Math.min(inputs.key.value ?? strongestKey(weights(), head, query), last);
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
   });
-  return { inputs, tokenized, trace, interventions, selection, recorder };
+  return { inputs, tokenized, trace, interventions, place, selection, recorder };
 }

@@ -89,10 +89,10 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
 }
 
 function title(explorer: Explorer, computeMs: number | null): Row {
-  const { inputs, tokenized, selection, interventions } = explorer;
+  const { inputs, tokenized, place, interventions } = explorer;
   return titleView({
     model: inputs.loaded.value.model,
-    selection: selection.value,
+    selection: place.value,
     interventions: interventions.value,
     tokenCount: tokenized.value.tokenCount,
     computeMs,

@@ -8,7 +8,7 @@ import { matrixBlock } from './matrix-block.ts';
 import { sharesOf } from './scores-view.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { cutEnd, cutMiddle, joinWithin, padEnd } from './text.ts';
+import { cutEnd, cutMiddle, joinWithin, padEnd, wrapWords } from './text.ts';
 import { labelAt, type TokenView, tokenLabel } from './tokens.ts';
 
 export interface ContextInput {
@@ -54,7 +54,8 @@ export function sumRows(input: ContextInput): Row[] {
   const row = blockRow(weights, head, query);
   const label = cutMiddle(labelAt(tokens, query), 14, symbols.ellipsis);
   if (tokens[query]?.id === null) {
-    return [[cell(`${label} is not a word of this model: it has no numbers.`, 'warning')]];
+    const words = `${label} is not a word of this model: it has no numbers, and the others leave it out.`;
+    return wrapWords(words, size.widthCells).map((line): Row => [cell(line, 'warning')]);
   }
   const narrow = size.heightCells < 14;
   const shares = joinWithin(
@@ -65,14 +66,19 @@ export function sumRows(input: ContextInput): Row[] {
   const heading: Row = [
     cell(`${query} ${label}`, 'accent'),
     cell(` = ${symbols.sum} weight ${symbols.times} value`, 'strong'),
-    ...(isAblated ? [cell(`  head switched off: ${symbols.times} 0`, 'warning')] : []),
   ];
+  const off = isAblated
+    ? wrapWords('this head is switched off: its context is zeros', size.widthCells).map(
+        (line): Row => [cell(line, 'warning')],
+      )
+    : [];
   const valueFormat = (value: number) => compact(value, symbols);
   const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3, symbols) : valueFormat;
   const result = blockRow(context, head, query);
   const lesson = lessonRow(input, Array.from(result));
   return [
     heading,
+    ...off,
     ...shares.map((line): Row => [cell(line, 'dim')]),
     ...termRows(input, row, valueFormat),
     [cell(`= ${vectorWithin(result, resultFormat, size.widthCells - 2, symbols)}`, 'strong')],
@@ -126,6 +132,6 @@ function lessonRow({ lesson, v, tokens, selection, size, symbols }: ContextInput
       cell(output, 'strong'),
       cell(cutEnd(' as the lesson prints it,', size.widthCells - output.length, symbols.ellipsis), 'dim'),
     ],
-    [cell(cutEnd(`  from weights rounded to ${row}`, size.widthCells, symbols.ellipsis), 'dim')],
+    ...wrapWords(`  whose weights are printed as ${row}`, size.widthCells).map((line): Row => [cell(line, 'dim')]),
   ];
 }

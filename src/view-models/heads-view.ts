@@ -101,11 +101,11 @@ function numbersRow(
 ): Row {
   return [
     cell(' '.repeat(labelWidth)),
-    ...heads.map((head): Cell => {
+    ...heads.flatMap((head): Cell[] => {
       const isSelected = layer === selection.layer && head === selection.head;
       const name = `${isAblated(layer, head) ? 'x' : ''}${head}`;
-      const text = `${center(isSelected ? `[${name}]` : name, mapWidth)} `;
-      return isSelected ? { text, tone: 'accent', selected: true } : cell(text, 'dim');
+      const text = center(isSelected ? `[${name}]` : name, mapWidth);
+      return [isSelected ? { text, tone: 'accent', selected: true } : cell(text, 'dim'), cell(' ')];
     }),
   ];
 }

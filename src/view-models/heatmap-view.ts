@@ -103,11 +103,11 @@ function weightCell(weight: number, cellWidth: number, selected: boolean, symbol
 
 function legend(plan: Plan, queryCount: number, keyCount: number, size: Size, symbols: Symbols): Row {
   const { keys, queries } = plan;
-  const isCut = keys.end - keys.start < keyCount || queries.end - queries.start < queryCount;
-  const note = isCut
-    ? `  keys ${keys.start}${symbols.range}${keys.end - 1} of ${keyCount}`
-    : '  row asks, column answers';
-  const steps = isCut && size.widthCells < 60 ? 8 : 16;
+  const cut = (name: string, shown: { start: number; end: number }, count: number) =>
+    shown.end - shown.start < count ? `  ${name} ${shown.start}${symbols.range}${shown.end - 1} of ${count}` : '';
+  const cuts = cut('rows', queries, queryCount) + cut('columns', keys, keyCount);
+  const note = cuts === '' ? '  row asks, column answers' : cuts;
+  const steps = size.widthCells < 60 ? 8 : 16;
   const row: Cell[] = [cell(' weight 0 ', 'dim')];
   for (let step = 0; step < steps; step++) row.push({ text: ' ', tone: 'plain', weight: step / (steps - 1) });
   row.push(cell(' 1', 'dim'));

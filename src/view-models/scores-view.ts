@@ -42,35 +42,37 @@ export function scoresView(input: ScoresInput): Row[] {
       'dim',
     ),
   ];
-  const labelWidth = Math.min(14, Math.max(...tokens.map((token) => widthOf(tokenLabel(token)))) + 5);
-  const isMasked = maskedScores !== scaledScores;
-  const columns = ['q·k', 'scaled', ...(isMasked ? ['masked'] : []), 'weight'].map((name) =>
-    name === 'q·k' ? symbols.qk : name,
+  const labelWidth = Math.min(
+    size.widthCells < 40 ? 11 : 14,
+    Math.max(...tokens.map((token) => widthOf(tokenLabel(token)))) + 5,
   );
-  const numberWidth = Math.min(8, Math.floor((size.widthCells - labelWidth) / columns.length));
+  const isMasked = maskedScores !== scaledScores;
+  const room = Math.max(0, size.widthCells - labelWidth);
+  // Where four columns are too many, the masked scores stand for the scaled ones: they differ by the mask alone.
+  const hasScaled = !isMasked || room >= 32;
+  const columns = [
+    { name: symbols.qk, text: (key: number) => fixed(at(scores, key), 2, symbols) },
+    { name: 'scaled', text: (key: number) => fixed(at(scaledScores, key), 3, symbols) },
+    { name: 'masked', text: (key: number) => fixed(at(maskedScores, key), 3, symbols) },
+    { name: 'weight', text: (key: number) => fixed(at(weights, key), 3, symbols) },
+  ].filter(({ name }) => (name === 'scaled' ? hasScaled : name !== 'masked' || isMasked));
+  const numberWidth = Math.min(8, Math.floor(room / columns.length));
   const headings: Row = [
     cell(padEnd(' key', labelWidth), 'dim'),
-    cell(columns.map((name) => padStart(name, numberWidth)).join(''), 'dim'),
+    cell(columns.map(({ name }) => padStart(name, numberWidth)).join(''), 'dim'),
   ];
   const barRoom = size.widthCells - labelWidth - numberWidth * columns.length - 2;
   const shown = pageOf(keys, Math.max(1, size.heightCells - 2), selection.key);
   const rows: Row[] = [];
   for (let key = shown.start; key < shown.end; key++) {
     const isSelected = key === selection.key;
-    const weight = at(weights, key);
     const label = (isSelected ? symbols.pointer : ' ') + positionedLabel(tokens, key, labelWidth - 2, symbols);
-    const numbers = [
-      compact(at(scores, key), symbols),
-      fixed(at(scaledScores, key), 3, symbols),
-      ...(isMasked ? [fixed(at(maskedScores, key), 3, symbols)] : []),
-    ];
     const tone = isSelected ? 'accent' : 'plain';
     const row: Cell[] = [
       cell(padEnd(label, labelWidth), tone),
-      cell(numbers.map((text) => padStart(text, numberWidth)).join(''), tone),
-      cell(padStart(fixed(weight, 3, symbols), numberWidth), tone),
+      cell(columns.map(({ text }) => padStart(text(key), numberWidth)).join(''), tone),
     ];
-    if (barRoom >= 3) row.push(cell(` ${bar(weight, barRoom, symbols)}`, 'dim'));
+    if (barRoom >= 3) row.push(cell(` ${bar(at(weights, key), barRoom, symbols)}`, 'dim'));
     rows.push(row);
   }
   return [title, headings, ...rows];

@@ -47,7 +47,7 @@ function place({ selection, symbols }: StatusInput): string {
 }
 
 function name({ tokens, symbols }: StatusInput, position: number): string {
-  return cutMiddle(labelAt(tokens, position), 16, symbols.ellipsis);
+  return `${position} ${cutMiddle(labelAt(tokens, position), 16, symbols.ellipsis)}`;
 }
 
 function weightStatus(input: StatusInput): [string, string] {
@@ -63,12 +63,12 @@ function weightStatus(input: StatusInput): [string, string] {
     const missing = [query, key].find((position) => tokens[position]?.id === null) ?? query;
     return [
       `${place(input)}${pair} ${symbols.dot} no number`,
-      `"${name(input, missing)}" is not a word of this model, so nothing is computed for it`,
+      `${name(input, missing)} is not a word of this model, so nothing is computed for it`,
     ];
   }
   if (isMasked) return [what, `masked: ${name(input, query)} may not see a later token, so its weight is exactly 0`];
   const factor = input.scaleFactor === 1 ? '' : ` ${symbols.times} ${compact(input.scaleFactor, symbols)}`;
-  const how = `${fixed(weight, 3, symbols)} = softmax of ${fixed(scaled, 3, symbols)} in its row   ${fixed(scaled, 3, symbols)} = ${compact(score, symbols)} ${symbols.divide} ${symbols.root(String(attention.headDim))}${factor}   ${compact(score, symbols)} = ${symbols.qk} of ${query} and ${key}`;
+  const how = `${fixed(weight, 3, symbols)} = softmax(${fixed(scaled, 3, symbols)})   ${fixed(scaled, 3, symbols)} = ${fixed(score, 3, symbols)} ${symbols.divide} ${symbols.root(String(attention.headDim))}${factor}   ${fixed(score, 3, symbols)} = ${symbols.qk}`;
   const token = tokens[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
   return [
@@ -85,7 +85,7 @@ function projectionStatus(input: StatusInput): [string, string] {
   const letter = selection.matrix.toUpperCase();
   const linear = { q: attention.wQ, k: attention.wK, v: attention.wV }[selection.matrix];
   const value = at(matrix, selection.head, token, column);
-  const what = `${place(input)}${letter} of ${token} ${name(input, token)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
+  const what = `${place(input)}${letter} of ${name(input, token)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
   const input0 = attention.norm === null ? 'x' : 'LayerNorm(x)';
   const bias = linear.bias === null ? '' : ` + b_${letter}`;
   const columnInAll = selection.head * dim(matrix, 2) + column;
@@ -100,7 +100,7 @@ function contextStatus(input: StatusInput): [string, string] {
   const { head, query } = selection;
   const column = Math.min(selection.dimension, dim(layer.context, 2) - 1);
   const value = at(layer.context, head, query, column);
-  const what = `${place(input)}context of ${query} ${name(input, query)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
+  const what = `${place(input)}context of ${name(input, query)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
   if (isAblated) return [what, 'this head is switched off: its context counts as zeros, its weights stay'];
   const keys = dim(layer.attentionWeights, 2);
   const terms = Array.from({ length: keys }, (_, key) => ({
@@ -114,9 +114,9 @@ function contextStatus(input: StatusInput): [string, string] {
     .slice(0, 3)
     .map(
       (term) =>
-        `${fixed(term.weight, 3, symbols)} ${symbols.times} ${compact(term.value, symbols)} (${name(input, term.key)})`,
+        `${fixed(term.weight, 3, symbols)} ${symbols.times} ${fixed(term.value, 4, symbols)} (${name(input, term.key)})`,
     );
   const rest = terms.slice(3).reduce((sum, term) => sum + term.weight * term.value, 0);
-  if (terms.length > 3) shown.push(`${compact(rest, symbols)} (${terms.length - 3} more)`);
+  if (terms.length > 3) shown.push(`${fixed(rest, 4, symbols)} (${terms.length - 3} more)`);
   return [what, `${fixed(value, 4, symbols)} = ${shown.join(' + ')}`];
 }

@@ -5,10 +5,11 @@ import { type Cell, cell, type Row } from './cells.ts';
 import { compact, duration } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
+import { cutEnd } from './text.ts';
 
 export interface TitleInput {
   readonly model: Model;
-  readonly selection: Selection;
+  readonly selection: Pick<Selection, 'layer' | 'head'>;
   readonly interventions: Interventions;
   readonly tokenCount: number;
   /** Milliseconds of the last computation; null before the first. */
@@ -33,7 +34,9 @@ export function titleView(input: TitleInput): Row {
     cell(` d_k ${headDim} `, 'dim'),
   ];
   const changed = interventionsText(input.interventions, symbols);
-  if (changed !== '') left.push(cell(` ${changed} `, 'warning'));
+  const taken = left.reduce((sum, one) => sum + widthOf(one.text), 0);
+  if (changed !== '')
+    left.push(cell(cutEnd(` ${changed} `, Math.max(0, widthCells - taken), symbols.ellipsis), 'warning'));
   const time = input.isComputing ? 'computing' : input.computeMs === null ? '' : duration(input.computeMs);
   const right = `${count(input.tokenCount, 'token')}  ${time} `;
   const used = left.reduce((sum, one) => sum + widthOf(one.text), 0);

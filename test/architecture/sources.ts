@@ -20,7 +20,7 @@ export interface Import {
 export function readSources(root: string, folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
-    .filter((path) => /\.([cm]?[jt]s|tsx)$/.test(path))
+    .filter((path) => /\.([cm]?[jt]s|tsx)$/.test(path) && !path.includes('/node_modules/'))
     .sort()
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }

@@ -32,6 +32,18 @@ export async function press(terminal: TestTerminal, ...names: string[]): Promise
   await terminal.settled(60);
 }
 
+/** Presses a key and waits until the screen looks different, and is quiet.  @throws Error where the key changes nothing. */
+export async function pressAndSee(terminal: TestTerminal, name: string): Promise<void> {
+  const before = appearance(terminal);
+  terminal.type(keyBytes(name));
+  await terminal
+    .waitFor(() => appearance(terminal) !== before, patienceMs)
+    .catch((error) => {
+      throw new Error(`the key ${name} changes nothing: ${error.message}`);
+    });
+  await terminal.settled(20);
+}
+
 /** Types text and waits until it is in the sentence and the screen is quiet. */
 export async function type(terminal: TestTerminal, text: string): Promise<void> {
   terminal.type(text);

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleSentences } from '../../src/app/controller.ts';
+import { editorKeys } from '../../src/app/editor/editor-keys.ts';
+import { type Binding, globalBindings, inputBindings, paneBindings } from '../../src/app/keymap.ts';
+import { paneNames } from '../../src/view-models/selection.ts';
+import type { TestTerminal } from '../support/terminal.ts';
+import { openExplorer, patienceMs, pressAndSee, sentenceWithCaret } from './support/explorer.ts';
+import { keyBytes } from './support/key-bytes.ts';
+import { prepareProgram } from './support/program.ts';
+
+const sentence = exampleSentences[0] ?? '';
+let terminal: TestTerminal;
+
+beforeAll(async () => {
+  await prepareProgram();
+  terminal = await openExplorer([sentence], { keep: true });
+}, 120_000);
+afterAll(() => terminal.dispose());
+
+/** Keys that one moves on with, by those that one moves back with. */
+const opposites: Readonly<Record<string, string>> = {
+  up: 'down',
+  left: 'right',
+  k: 'j',
+  h: 'l',
+  'alt+up': 'alt+down',
+  'alt+left': 'alt+right',
+  'alt+p': 'alt+n',
+  pageup: 'pagedown',
+  'shift+tab': 'tab',
+};
+/** Where something has to be done before a key can do anything, and what takes its effect back. */
+const situations: Readonly<Record<string, { readonly before?: string[]; readonly after?: string[] }>> = {
+  ...Object.fromEntries(Object.entries(opposites).map(([back, forth]) => [back, { before: [forth] }])),
+  ...Object.fromEntries(Object.entries(opposites).map(([back, forth]) => [forth, { after: [back] }])),
+  ...Object.fromEntries(paneNames.map((_, index) => [`${index + 1}`, { before: [`${((index + 1) % 5) + 1}`] }])),
+  ...Object.fromEntries(['?', 'f', 'm', 'i', 'enter', 'escape'].map((key) => [key, { after: ['escape'] }])),
+  ...Object.fromEntries(['c', 'x', 'e', 'alt+e'].map((key) => [key, { after: [key] }])),
+  r: { before: ['c'] },
+  space: { after: ['space', 'space'] },
+  'alt+1': { before: ['alt+2'] },
+  'alt+2': { after: ['alt+1'] },
+  'alt+3': { after: ['alt+1'] },
+};
+/** These end the program, or change nothing on a screen that is as it should be: they have tests of their own. */
+const elsewhere = ['q', 'ctrl+c', 'ctrl+l'];
+
+const keysOf = (bindings: readonly Binding[]) =>
+  bindings.flatMap((binding) =>
+    binding.keys
+      .filter((key) => !elsewhere.includes(key))
+      .map((key) => ({ key, pane: binding.pane, title: `${key}${binding.pane ? ` in ${binding.pane}` : ''}` })),
+  );
+
+async function expectEffect(key: string): Promise<void> {
+  const { before = [], after = [] } = situations[key] ?? {};
+  for (const name of [...before, key, ...after]) await pressAndSee(terminal, name);
+}
+
+describe('each key does something that is seen', () => {
+  test('to begin with, a query in the middle is chosen', async () => {
+    for (let step = 0; step < 4; step++) await pressAndSee(terminal, 'alt+up');
+    expect(terminal.screen().join('\n')).toContain('▸5 toward');
+  });
+
+  test.each(keysOf(globalBindings))('while typing: $title', ({ key }) => expectEffect(key));
+
+  test.each(inputBindings.flatMap((binding) => binding.keys))(
+    '%s leads from the sentence to the panes',
+    async (key) => {
+      await pressAndSee(terminal, key);
+      await pressAndSee(terminal, 'c');
+      await pressAndSee(terminal, 'r');
+      await pressAndSee(terminal, 'i');
+    },
+  );
+
+  test('the panes are gone to', async () => {
+    await pressAndSee(terminal, 'escape');
+    for (const index of ['2', '1']) await pressAndSee(terminal, index);
+  });
+
+  test.each(keysOf(globalBindings))('in the panes: $title', ({ key }) => expectEffect(key));
+
+  test.each(keysOf(paneBindings))('$title', async ({ key, pane }) => {
+    const index = pane === undefined ? -1 : paneNames.indexOf(pane);
+    if (index > 0) await pressAndSee(terminal, String(index + 1));
+    await expectEffect(key);
+    if (index > 0) await pressAndSee(terminal, '1');
+  });
+
+  test('Ctrl-L draws over what does not belong there', async () => {
+    await terminal.feed('\x1b7\x1b[20;30HGARBAGE\x1b8');
+    expect(terminal.screen().join('\n')).toContain('GARBAGE');
+    terminal.type(keyBytes('ctrl+l'));
+    await terminal.waitFor((text) => !text.includes('GARBAGE'), patienceMs);
+  });
+
+  test('the help names every key of the tables', async () => {
+    await pressAndSee(terminal, '?');
+    let seen = terminal.screen().join('\n');
+    for (let page = 0; page < 3; page++) {
+      terminal.type(keyBytes('pagedown'));
+      await terminal.settled(50);
+      seen += terminal.screen().join('\n');
+    }
+    const labels = [...globalBindings, ...inputBindings, ...paneBindings].map((one) => one.label);
+    expect(labels.filter((label) => !seen.includes(label))).toEqual([]);
+    await pressAndSee(terminal, 'escape');
+    await pressAndSee(terminal, 'i');
+  });
+});
+
+const text = 'one two-three four';
+const start = 'one two|-three four';
+/** What a command makes of `start`, after the keys `before`, where it needs some. */
+const edited: Readonly<
+  Record<string, { readonly shows: string; readonly before?: string[]; readonly after?: string[] }>
+> = {
+  moveLeft: { shows: 'one tw|o-three four' },
+  moveRight: { shows: 'one two-|three four' },
+  moveHome: { shows: '|one two-three four' },
+  moveEnd: { shows: 'one two-three four|' },
+  moveWordLeft: { shows: 'one |two-three four' },
+  moveWordRight: { shows: 'one two-three| four' },
+  deleteBackward: { shows: 'one tw|-three four' },
+  deleteForward: { shows: 'one two|three four' },
+  killBlankWordBackward: { shows: 'one |-three four' },
+  killWordBackward: { shows: 'one |-three four' },
+  killWordForward: { shows: 'one two| four' },
+  killToStart: { shows: '|-three four' },
+  killToEnd: { shows: 'one two|' },
+  yank: { before: ['ctrl+k'], shows: 'one two-three four|' },
+  transpose: { shows: 'one tw-o|three four' },
+  undo: { before: ['backspace', 'delete'], shows: 'one tw|-three four' },
+  historyPrevious: { shows: `${exampleSentences.at(-1)}|` },
+  historyNext: { before: ['up'], shows: 'one two-three four|' },
+  submit: { shows: 'one two-three four|', after: ['ctrl+a', 'ctrl+k', 'up'] },
+};
+
+describe('each key of the sentence', () => {
+  test.each([...editorKeys])('%s: %s', async (key, command) => {
+    const { shows, before = [], after = [] } = edited[command] ?? { shows: 'a test' };
+    const clear = ['down', 'down', 'down', 'down', 'ctrl+a', 'ctrl+k'].map(keyBytes).join('');
+    terminal.type(clear + text + keyBytes('ctrl+a') + keyBytes('right').repeat(7));
+    await terminal.waitFor(() => sentenceWithCaret(terminal) === start, patienceMs);
+    terminal.type([...before, key, ...after].map(keyBytes).join(''));
+    await terminal.waitFor(() => sentenceWithCaret(terminal) === shows, patienceMs);
+  });
+});
