@@ -59,7 +59,9 @@ export function createExplorer(initial: InitialInputs): Explorer {
     const count = tokenized.value.tokens.length;
     const last = Math.max(0, count - 1);
     const query = Math.min(inputs.query.value ?? last, last);
-    const weights = () => (count === 0 ? undefined : trace.value.layers[layer]?.attentionWeights);
+    // While newer numbers are being computed the default key must not wait for them.
+    const isKnown = count > 0 && !inputs.isComputing.value;
+    const weights = () => (isKnown ? trace.value.layers[layer]?.attentionWeights : undefined);
     const key = Math.min(inputs.key.value ?? strongestKey(weights(), head, query), last);
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
   });

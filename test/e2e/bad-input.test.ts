@@ -92,4 +92,12 @@ describe.concurrent('on stdout, with exit code 0', () => {
     expect(stdout).toMatch(/^example /m);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
+
+  test('models --json tells how large they are', async () => {
+    const { stdout } = await runProgram(['models', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { name: 'use-lite', layers: 2, heads: 4 },
+      { name: 'example', layers: 1, heads: 1 },
+    ]);
+  });
 });

@@ -58,10 +58,13 @@ async function expectEffect(key: string): Promise<void> {
 }
 
 describe('each key does something that is seen', () => {
-  test('to begin with, a query in the middle is chosen', async () => {
+  // Another sentence, as the last of the keys below bring, leaves the query at its end.
+  const chooseMiddle = async () => {
     for (let step = 0; step < 4; step++) await pressAndSee(terminal, 'alt+up');
     expect(terminal.screen().join('\n')).toContain('▸5 toward');
-  });
+  };
+
+  test('to begin with, a query in the middle is chosen', chooseMiddle);
 
   test.each(keysOf(globalBindings))('while typing: $title', ({ key }) => expectEffect(key));
 
@@ -80,7 +83,11 @@ describe('each key does something that is seen', () => {
     for (const index of ['2', '1']) await pressAndSee(terminal, index);
   });
 
+  test('a query in the middle is chosen again', chooseMiddle);
+
   test.each(keysOf(globalBindings))('in the panes: $title', ({ key }) => expectEffect(key));
+
+  test('a query in the middle is chosen once more', chooseMiddle);
 
   test.each(keysOf(paneBindings))('$title', async ({ key, pane }) => {
     const index = pane === undefined ? -1 : paneNames.indexOf(pane);
