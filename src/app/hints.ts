@@ -34,7 +34,7 @@ function bindingHints(focus: Frame['focus'], pane: PaneName): string[] {
     );
   return focus === 'input'
     ? [...hintsOf(inputBindings), 'Ctrl-C leave', ...hintsOf(globalBindings)]
-    : [...hintsOf(paneBindings), '1-5 panes'];
+    : hintsOf(paneBindings);
 }
 
 /** Signs of keys as words where only ASCII may be used. */

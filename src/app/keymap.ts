@@ -160,8 +160,9 @@ export const paneBindings: readonly Binding[] = [
   ...paneNames.map(
     (pane, index): Binding => ({
       keys: [String(index + 1)],
-      label: String(index + 1),
-      does: `pane ${paneTitles[pane]}`,
+      label: index === 0 ? `1 to ${paneNames.length}` : '',
+      ...(index === 0 ? { hint: `1-${paneNames.length} panes` } : {}),
+      does: `pane: ${paneNames.map((name) => paneTitles[name]).join(', ')}`,
       run: (controller) => controller.actions.showPane(pane),
     }),
   ),

@@ -48,7 +48,8 @@ export function headsView({ layers, isAblated, selection, size, symbols }: Heads
       return poolMaximum(values, count, plan.pixels, plan.pixels);
     });
     const picture = Array.from({ length: plan.heightCells }, (_, line): Row => {
-      const start = cell(line === 0 ? padEnd(`L${layer}`, labelWidth) : ' '.repeat(labelWidth), 'dim');
+      const label = line === 0 && heads[0] === 0 ? `L${layer}` : '';
+      const start = cell(padEnd(label, labelWidth), 'dim');
       return [start, ...maps.flatMap((map) => mapCells(map, line, plan, pixelsPerCell, symbols))];
     });
     return [...picture, numbersRow(layer, heads, plan.widthCells, selection, isAblated)];
@@ -60,6 +61,8 @@ function planMaps(headCounts: readonly number[], count: number, size: Size, pixe
   const maxHeads = Math.max(...headCounts);
   let best: MapPlan | null = null;
   for (let perRow = maxHeads; perRow >= 1; perRow--) {
+    // Rows of equal length: three and one would look like something that the model is not.
+    if (Math.ceil(maxHeads / Math.ceil(maxHeads / perRow)) !== perRow) continue;
     const bands = headCounts.reduce((sum, heads) => sum + Math.ceil(heads / perRow), 0);
     const columns = Math.floor((size.widthCells - labelWidth) / perRow) - 1;
     const rows = Math.floor(size.heightCells / bands) - 1;
