@@ -1,25 +1,27 @@
+import { type Matrix, PlainMatrix } from './matrix.ts';
 import { dim, ShapeError, type Tensor, tensor } from './tensor.ts';
 
 /** y = x·W + b: every row of x times the matrix, plus the bias.
- *  x [row, in], weight [in, out], bias [out] or null -> [row, out]; float32.
- *  The one place where the large products happen: a faster kernel goes in here.
+ *  x [row, in], weight in × out, bias [out] or null -> [row, out]; float32. A row's result does not depend on the other rows.
+ *  The one place where the large products happen.
  *  @throws ShapeError when the inner sizes differ. */
-export function matmul(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+export function matmul(x: Tensor, weight: Matrix, bias: Tensor | null = null, axis = 'out'): Tensor {
   const rows = dim(x, 0);
   const inner = dim(x, 1);
-  const columns = dim(weight, 1);
-  if (dim(weight, 0) !== inner) {
-    throw new ShapeError(`cannot multiply [${x.shape.join(', ')}] by [${weight.shape.join(', ')}]`);
+  const columns = weight.outWidth;
+  if (weight.inWidth !== inner) {
+    throw new ShapeError(`cannot multiply [${x.shape.join(', ')}] by [${weight.inWidth}, ${columns}]`);
   }
   if (bias !== null && dim(bias, 0) !== columns) {
     throw new ShapeError(`a bias of ${dim(bias, 0)} numbers does not fit ${columns} columns`);
   }
+  if (!(weight instanceof PlainMatrix)) throw new ShapeError('a matrix of an unknown layout');
   const y = new Float32Array(rows * columns);
   if (bias !== null) for (let i = 0; i < rows; i++) y.set(bias.data, i * columns);
   let i = 0;
   for (; i + 1 < rows; i += 2) accumulateTwoRows(x.data, weight.data, y, i, inner, columns);
   if (i < rows) accumulateRow(x.data, weight.data, y, i, inner, columns);
-  return tensor([x.axes[0] ?? 'row', weight.axes[1] ?? 'out'], [rows, columns], y);
+  return tensor([x.axes[0] ?? 'row', axis], [rows, columns], y);
 }
 
 /** Adds rows i and i + 1 of x·W to y, four inner indices a pass: each weight that is read serves both rows. */
