@@ -5,7 +5,7 @@ import { UsageError } from './usage-error.ts';
 
 const colourChoices: readonly ColourOption[] = ['never', '16', '256', 'truecolor', 'auto'];
 
-export const commandNames = ['show', 'trace', 'models'] as const;
+export const commandNames = ['show', 'trace', 'models', 'pull'] as const;
 export type CommandName = (typeof commandNames)[number] | 'explore';
 
 /** The command line as it was given; numbers are not yet checked against a model. */
@@ -24,18 +24,24 @@ export interface Options {
   readonly mask?: 'none' | 'causal';
   readonly scaleFactor?: string;
   readonly ablate?: string;
+  readonly target?: string;
+  readonly pair?: string;
   readonly fields?: string;
   readonly json?: boolean;
   readonly ascii?: boolean;
   readonly color?: ColourOption;
   readonly theme?: string;
   readonly synchronized?: boolean;
+  readonly families?: boolean;
+  readonly revision?: string;
 }
 
 /** Options that belong to some commands only. */
 const belongsTo: Partial<Record<keyof Options, readonly CommandName[]>> = {
   fields: ['trace'],
   json: ['trace', 'models'],
+  families: ['models'],
+  revision: ['pull'],
 };
 
 const help = `
@@ -43,7 +49,8 @@ commands:
   attnscope [TEXT]            open the explorer, with TEXT typed already
   attnscope show TEXT         print tokens, the selected head's heatmap and the context vectors
   attnscope trace TEXT --json print the computation as one JSON object
-  attnscope models [--json]   list the models that can be used
+  attnscope models [--json]   list the models that are here, and which can be used
+  attnscope pull ORG/NAME     download a model from Hugging Face into its local cache
 TEXT - reads standard input; after -- the next word is TEXT, whatever it looks like.
 `;
 
@@ -54,15 +61,22 @@ function program(version: string): Command {
     .argument('[words...]')
     .helpOption('-h, --help', 'print this help')
     .version(version, '-V, --version', 'print the version')
-    .option('--model <NAME|DIR>', 'a built-in model (use-lite, the default; example) or a model folder')
+    .option(
+      '--model <NAME|DIR>',
+      'use-lite (the default), example, a model folder, or ORG/NAME in the Hugging Face cache',
+    )
     .option('--layer <N>', 'layer to look at, from 0')
     .option('--head <N>', 'head to look at, from 0')
     .option('--query <N>', 'token whose attention is shown, from 0; the last one by default')
+    .option('--pair <TEXT>', 'a second segment, for models that read pairs')
+    .option('--target <TEXT>', 'what the decoder of an encoder-decoder model reads')
     .addOption(new Option('--mask <MASK>', 'causal: no token sees a later one').choices(['none', 'causal']))
     .option('--scale-factor <F>', "multiplies the model's scaling of the scores; 1 / temperature")
     .option('--ablate <L.H,...>', 'heads whose context counts as zeros')
     .option('--fields <a,b|all>', 'with trace --json: what to print')
     .option('--json', 'print JSON')
+    .option('--families', 'with models: which families of models can be used')
+    .option('--revision <R>', 'with pull: a branch, a tag or a commit; main by default')
     .option('--ascii', 'plain ASCII characters only')
     .addOption(new Option('--color <WHEN>', 'colours').choices([...colourChoices]))
     .addOption(new Option('--theme <NAME>', 'colour theme').choices([...themeNames]))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { HeadIndex } from '../core/interventions.ts';
 import { createExplorer, type Explorer } from '../graph/explorer.ts';
 import { findModel } from '../loaders/find-model.ts';
-import { type LoadedModel, loadModel, loadModelAsync } from '../loaders/load-model.ts';
+import { type LoadedModel, loadModel } from '../loaders/load-model.ts';
 import { asciiSymbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
@@ -12,12 +12,6 @@ import { UsageError } from './usage-error.ts';
 export function loadNamedModel(options: Options): LoadedModel {
   const found = findModel(options.model ?? 'use-lite', builtInDirectory());
   return loadModel(found.directory, found.name);
-}
-
-/** The same, read by Node's threads while the caller does something else. */
-export async function loadNamedModelAsync(options: Options): Promise<LoadedModel> {
-  const found = findModel(options.model ?? 'use-lite', builtInDirectory());
-  return loadModelAsync(found.directory, found.name);
 }
 
 /** Text as it is given: '-' is all of standard input without its last line end. */
@@ -35,6 +29,8 @@ export function createSession(loaded: LoadedModel, text: string, options: Option
   const explorer = createExplorer({
     loaded,
     text,
+    pair: options.pair ?? null,
+    target: options.target ?? null,
     layer,
     head,
     mask: options.mask ?? 'none',

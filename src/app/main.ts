@@ -7,7 +7,7 @@ import { type Options, parseArguments } from './arguments.ts';
 import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
 import { traceCommand } from './commands/trace.ts';
-import { createSession, loadNamedModel, loadNamedModelAsync, readText } from './explorer-session.ts';
+import { createSession, loadNamedModel, readText } from './explorer-session.ts';
 import { UsageError } from './usage-error.ts';
 
 const lessonSentence = 'I deposited money in the bank.';
@@ -33,6 +33,12 @@ async function run(argv: readonly string[]): Promise<number> {
       return print(traceCommand(text, options));
     case 'models':
       return print(modelsCommand(text, options));
+    case 'pull': {
+      const { pullCommand } = await import('./commands/pull.ts');
+      const { answer, exitCode } = await pullCommand(text, options);
+      print(answer);
+      return exitCode;
+    }
     case 'show':
       if (text === null) throw new UsageError('show: a TEXT is missing, as in attnscope show "please study man"');
       return print(show(text, options));
@@ -43,12 +49,9 @@ async function run(argv: readonly string[]): Promise<number> {
     if (text === '-') {
       throw new UsageError('TEXT - reads standard input, which is the terminal here: give the text itself');
     }
-    // The weights are read while the interface is loaded.
-    const loading = loadNamedModelAsync(options);
-    // A model that cannot be loaded is told of below, not as a rejection that nobody waits for yet.
-    loading.catch(() => {});
+    const loaded = loadNamedModel(options);
     const { explore } = await import('./explore.tsx');
-    return explore(await loading, text, options);
+    return explore(loaded, text, options);
   }
   process.stderr.write('attnscope: the explorer needs a terminal; this is what attnscope show prints\n');
   return print(show(text ?? lessonSentence, options));

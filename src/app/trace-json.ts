@@ -1,16 +1,18 @@
-import type { LayerTrace } from '../core/trace.ts';
+import type { AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
 import type { Explorer } from '../graph/explorer.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
 import { float32Text } from './float32-text.ts';
 import { UsageError } from './usage-error.ts';
 
-type HeadField = (layer: LayerTrace) => Tensor;
+type HeadField = (layer: LayerTrace) => Tensor | null;
 type LayerField = (layer: LayerTrace) => Tensor | null;
 
 const headFields: ReadonlyMap<string, HeadField> = new Map<string, HeadField>([
   ['q', (layer) => layer.q],
   ['k', (layer) => layer.k],
   ['v', (layer) => layer.v],
+  ['rotatedQ', (layer) => layer.rotatedQ],
+  ['rotatedK', (layer) => layer.rotatedK],
   ['scores', (layer) => layer.scores],
   ['scaledScores', (layer) => layer.scaledScores],
   ['maskedScores', (layer) => layer.maskedScores],
@@ -26,12 +28,13 @@ const layerFields: ReadonlyMap<string, LayerField> = new Map<string, LayerField>
   ['residPost', (layer) => layer.residPost],
 ]);
 
-const topFields = ['embedding', 'pooled', 'sentenceEmbedding'] as const;
+const stackFields = ['embedding', 'finalNorm'] as const;
+const topFields = ['pooled', 'sentenceEmbedding'] as const;
 
-/** Names of the contract that no model has anything for yet are known, and left out. */
-const absentFields = ['rotatedQ', 'rotatedK', 'finalNorm', 'predictions'] as const;
+/** Predictions at each place of the text. */
+const predictionCount = 5;
 
-const fieldNames = [...headFields.keys(), ...layerFields.keys(), ...topFields, ...absentFields];
+const fieldNames = [...headFields.keys(), ...layerFields.keys(), ...stackFields, ...topFields, 'predictions'];
 
 /** Reads `--fields`: names with commas between them, or all.  @throws UsageError for a name that is none. */
 export function parseFields(given: string): ReadonlySet<string> {
@@ -46,16 +49,28 @@ export function parseFields(given: string): ReadonlySet<string> {
 /** The computation as one JSON object, format attnscope-trace/1; computes what the fields need and nothing else.
  *  Where there is no number (an unknown word, a masked score) stands null. */
 export function traceJson(explorer: Explorer, text: string, fields: ReadonlySet<string>): string {
-  const { model } = explorer.inputs.loaded.value;
+  const { model, tokenizer } = explorer.inputs.loaded.value;
   const { tokens, tokenCount, truncated } = explorer.tokenized.value;
   const trace = explorer.trace.value;
-  const layers = trace.layers.map((layer, index) =>
-    layerJson(layer, model.layers[index]?.attention.numAttentionHeads ?? 0, fields),
-  );
-  const top = topFields.flatMap((name) => {
-    const value = fields.has(name) ? trace[name] : null;
-    return value === null ? [] : [`${JSON.stringify(name)}:${tensorJson(value)}`];
-  });
+  const predictions = (count: number) =>
+    fields.has('predictions') ? predictionsJson(trace, count, (id) => tokenizer.tokenText?.(id) ?? '') : [];
+  const parts = [
+    layersJson('layers', trace.layers, fields),
+    ...tensorsJson(stackFields, trace, fields),
+    ...tensorsJson(topFields, trace, fields),
+    ...(trace.decoder === null ? predictions(tokens.length) : []),
+  ];
+  if (trace.decoder !== null) {
+    const { tokens: targetTokens } = explorer.targetTokenized.value;
+    const decoder = [
+      `"tokens":${JSON.stringify(targetTokens)}`,
+      layersJson('layers', trace.decoder.layers, fields),
+      layersJson('crossLayers', trace.decoder.crossLayers, fields),
+      ...tensorsJson(stackFields, trace.decoder, fields),
+      ...predictions(targetTokens.length),
+    ];
+    parts.push(`"decoder":{${decoder.join(',')}}`);
+  }
   const head = JSON.stringify({
     format: 'attnscope-trace/1',
     model: {
@@ -71,15 +86,40 @@ export function traceJson(explorer: Explorer, text: string, fields: ReadonlySet<
     truncated,
     computeMs: Math.round((explorer.recorder.takeElapsedMs() ?? 0) * 1000) / 1000,
   });
-  return `${head.slice(0, -1)},"layers":[${layers.join(',')}]${top.map((one) => `,${one}`).join('')}}`;
+  return `${head.slice(0, -1)},${parts.join(',')}}`;
 }
 
-function layerJson(layer: LayerTrace, headCount: number, fields: ReadonlySet<string>): string {
+function tensorsJson<Name extends string>(
+  names: readonly Name[],
+  trace: { readonly [N in Name]: Tensor | null },
+  fields: ReadonlySet<string>,
+): string[] {
+  return names.flatMap((name) => {
+    const value = fields.has(name) ? trace[name] : null;
+    return value === null ? [] : [`${JSON.stringify(name)}:${tensorJson(value)}`];
+  });
+}
+
+function predictionsJson({ predictAt }: AttentionTrace, count: number, textOf: (id: number) => string): string[] {
+  if (predictAt === null) return [];
+  const rows = Array.from({ length: count }, (_, token) =>
+    predictAt(token, predictionCount).map(({ id, probability }) => ({ id, text: textOf(id), probability })),
+  );
+  return [`"predictions":${JSON.stringify(rows)}`];
+}
+
+function layersJson(name: string, layers: StackTrace['layers'], fields: ReadonlySet<string>): string {
+  return `${JSON.stringify(name)}:[${layers.map((layer) => layerJson(layer, fields)).join(',')}]`;
+}
+
+function layerJson(layer: LayerTrace, fields: ReadonlySet<string>): string {
   const perHead = [...headFields]
     .filter(([name]) => fields.has(name))
     .map(([name, read]) => [name, read(layer)] as const);
-  const heads = Array.from({ length: headCount }, (_, head) => {
-    const parts = perHead.map(([name, matrix]) => `${JSON.stringify(name)}:${blockJson(matrix, head)}`);
+  const heads = Array.from({ length: dim(layer.attentionWeights, 0) }, (_, head) => {
+    const parts = perHead.flatMap(([name, matrix]) =>
+      matrix === null ? [] : [`${JSON.stringify(name)}:${blockJson(matrix, head)}`],
+    );
     return `{${parts.join(',')}}`;
   });
   const rest = [...layerFields].flatMap(([name, read]) => {

@@ -1,29 +1,75 @@
-import { dim, type Tensor, tensor } from '../tensor/tensor.ts';
-import type { EmbeddingParameters } from './model.ts';
+import { add } from '../tensor/elementwise.ts';
+import { dim, row, type Tensor, tensor } from '../tensor/tensor.ts';
+import type { EmbeddingParameters, PositionEmbedding } from './model.ts';
+import { normalise, project } from './projection.ts';
 
-/** x_p = tokenScale · E[id_p] + concat(sin(p·f), cos(p·f)): what enters layer 0; positions p count from 0.
- *  tokenIds [token]; null (a word without a row) gives a row of NaN, which is shown as "no number" -> [token, width]
- *  @throws RangeError when an id is outside the vocabulary.  @see Vaswani et al. 2017, 3.5 (sines and cosines here lie side by side) */
-export function embed(parameters: EmbeddingParameters, tokenIds: readonly (number | null)[]): Tensor {
-  const { tokenEmbedding, tokenScale, positionFrequencies } = parameters;
-  const vocabSize = dim(tokenEmbedding, 0);
-  const width = dim(tokenEmbedding, 1);
-  const x = new Float32Array(tokenIds.length * width);
-  tokenIds.forEach((id, position) => {
+/** The tokens that a stack reads. */
+export interface TokenInput {
+  /** null: a word without a row, which gives a row of NaN that is shown as "no number". */
+  readonly ids: readonly (number | null)[];
+  /** Segment of each token, of a pair of texts; null: all 0. */
+  readonly typeIds: readonly number[] | null;
+}
+
+type Place = NonNullable<EmbeddingParameters['projection']>['place'];
+
+/** x_p = norm(tokenScale · E[id_p] + position p + token type): what enters layer 0; positions p count from 0.
+ *  -> [token, width]
+ *  @throws RangeError when an id or a position has no row.  @see Vaswani et al. 2017, 3.4 and 3.5; Devlin et al. 2019, fig. 2 */
+export function embed(parameters: EmbeddingParameters, { ids, typeIds }: TokenInput): Tensor {
+  const { positions, tokenTypes, norm, projection } = parameters;
+  const change = (place: Place, x: Tensor) => (projection?.place === place ? project(x, projection.linear) : x);
+  let x = change('before positions', tokenVectors(parameters, ids));
+  if (positions !== null) x = add(x, positionVectors(positions, ids, dim(x, 1)));
+  if (tokenTypes !== null) x = add(x, rowsOf(tokenTypes, typeIds ?? ids.map(() => 0), 'token type'));
+  return change('after norm', normalise(change('before norm', x), norm));
+}
+
+function tokenVectors({ tokens, tokenScale }: EmbeddingParameters, ids: TokenInput['ids']): Tensor {
+  const { inWidth: width, outWidth: vocabSize } = tokens;
+  const x = new Float32Array(ids.length * width);
+  ids.forEach((id, position) => {
     const start = position * width;
     if (id === null) {
       x.fill(Number.NaN, start, start + width);
       return;
     }
     if (!(id >= 0 && id < vocabSize)) throw new RangeError(`token id ${id} is outside the vocabulary of ${vocabSize}`);
-    for (let j = 0; j < width; j++) x[start + j] = tokenScale * tokenEmbedding.data[id * width + j]!;
-    if (positionFrequencies === null) return;
-    const half = dim(positionFrequencies, 0);
-    for (let j = 0; j < half; j++) {
-      const angle = Math.fround(position * positionFrequencies.data[j]!);
-      x[start + j]! += Math.sin(angle);
-      x[start + half + j]! += Math.cos(angle);
-    }
+    const vector = tokens.column(id);
+    for (let j = 0; j < width; j++) x[start + j] = tokenScale * vector[j]!;
   });
-  return tensor(['token', 'embedding'], [tokenIds.length, width], x);
+  return tensor(['token', 'embedding'], [ids.length, width], x);
+}
+
+function positionVectors(positions: PositionEmbedding, ids: TokenInput['ids'], width: number): Tensor {
+  if (positions.kind === 'sinusoid') return sinusoids(positions.frequencies, ids.length, width);
+  const { table, offset, paddingId } = positions;
+  let counted = 0;
+  const rows = ids.map((id) => (paddingId !== null && id === paddingId ? offset - 1 : offset + counted++));
+  return rowsOf(table, rows, 'position');
+}
+
+function sinusoids(frequencies: Tensor, count: number, width: number): Tensor {
+  const half = dim(frequencies, 0);
+  const x = tensor(['token', 'embedding'], [count, width]);
+  for (let position = 0; position < count; position++) {
+    for (let j = 0; j < half; j++) {
+      const angle = Math.fround(position * frequencies.data[j]!);
+      x.data[position * width + j] = Math.sin(angle);
+      x.data[position * width + half + j] = Math.cos(angle);
+    }
+  }
+  return x;
+}
+
+/** Rows of a table by index.  table [row, width] -> [token, width]  @throws RangeError when there is no such row. */
+function rowsOf(table: Tensor, indices: readonly number[], what: string): Tensor {
+  const width = dim(table, 1);
+  const x = tensor(['token', 'embedding'], [indices.length, width]);
+  indices.forEach((index, token) => {
+    if (!(index >= 0 && index < dim(table, 0)))
+      throw new RangeError(`there is no ${what} ${index}, only ${dim(table, 0)}`);
+    x.data.set(row(table, index), token * width);
+  });
+  return x;
 }

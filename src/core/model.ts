@@ -1,24 +1,40 @@
+import type { Matrix } from '../tensor/matrix.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** y = x·W + b.  weight [in, out], bias [out] or none. */
+/** y = x·W + b.  weight in × out, bias [out] or none. */
 export interface Linear {
-  readonly weight: Tensor;
+  readonly weight: Matrix;
   readonly bias: Tensor | null;
 }
 
-/** y = (x − mean) / √(variance + epsilon) · scale + bias, over the last axis.  scale, bias [width] */
-export interface LayerNorm {
-  readonly scale: Tensor;
-  readonly bias: Tensor;
-  readonly epsilon: number;
-}
+/** Over the last axis, scale and bias [width].
+ *  layer: y = (x − mean) / √(variance + epsilon) · scale + bias (Ba et al. 2016).
+ *  rms: y = x / √(mean of squares + epsilon) · scale (Zhang & Sennrich 2019). */
+export type Norm =
+  | { readonly kind: 'layer'; readonly scale: Tensor; readonly bias: Tensor; readonly epsilon: number }
+  | { readonly kind: 'rms'; readonly scale: Tensor; readonly epsilon: number };
 
-/** What enters layer 0: tokenScale · E[id] (+ the position's signal).  tokenEmbedding [vocab, width] */
+/** What marks the position p of a token at the input. */
+export type PositionEmbedding =
+  /** concat(sin(p·f), cos(p·f)), frequencies [width / 2] (Vaswani et al. 2017, 3.5; here side by side). */
+  | { readonly kind: 'sinusoid'; readonly frequencies: Tensor }
+  /** A learned row, [position, width]; position p has row p + offset. Padding tokens, where a model counts
+   *  its positions without them, have row `offset − 1` and move nothing on. */
+  | { readonly kind: 'table'; readonly table: Tensor; readonly offset: number; readonly paddingId: number | null };
+
+/** What enters layer 0: norm(tokenScale · E[id] + position + token type), with a change of width somewhere on the way. */
 export interface EmbeddingParameters {
-  readonly tokenEmbedding: Tensor;
+  /** width × vocab: column `id` is the vector of a token. */
+  readonly tokens: Matrix;
   readonly tokenScale: number;
-  /** Rates f_j of concat(sin(p·f), cos(p·f)), [width / 2]; null where positions are not marked. */
-  readonly positionFrequencies: Tensor | null;
+  readonly positions: PositionEmbedding | null;
+  /** [type, width] */
+  readonly tokenTypes: Tensor | null;
+  readonly norm: Norm | null;
+  readonly projection: {
+    readonly linear: Linear;
+    readonly place: 'before positions' | 'before norm' | 'after norm';
+  } | null;
 }
 
 /** What is added to W_O's output: the layer's input as it is, a projection of it, or nothing. */
@@ -26,9 +42,44 @@ export type ResidualParameters =
   | { readonly kind: 'identity' }
   | { readonly kind: 'projection'; readonly linear: Linear };
 
+/** Rotary position embedding: pairs of dimensions turned by the angle position · frequency (Su et al. 2021). */
+export interface RotaryParameters {
+  /** [rotated dimensions / 2] */
+  readonly frequencies: Tensor;
+  /** halves: dimension i is paired with i + d/2; neighbours: 2i with 2i + 1. */
+  readonly pairing: 'halves' | 'neighbours';
+  /** Factor on sine and cosine; 1 but for some extensions of the context. */
+  readonly amplitude: number;
+}
+
+/** What is added to the scaled scores by the distance of query and key. */
+export type PositionTerms =
+  /** A learned number a head and bucket of distances, table [bucket, head] (Raffel et al. 2020, 2.1). */
+  | {
+      readonly kind: 'buckets';
+      readonly table: Tensor;
+      readonly maxDistance: number;
+      readonly isBidirectional: boolean;
+    }
+  /** slope · −(query − key), slopes [head] (Press et al. 2022). */
+  | { readonly kind: 'slopes'; readonly slopes: Tensor }
+  /** scale · (q·K_r + k·Q_r) with r the bucket of the distance, keys and queries [head, 2 · span, d_k] (He et al. 2021, eq. 4). */
+  | {
+      readonly kind: 'disentangled';
+      readonly keys: Tensor | null;
+      readonly queries: Tensor | null;
+      readonly span: number;
+      /** Distances up to half of it have a bucket of their own; 0: all have. */
+      readonly buckets: number;
+      readonly maxDistance: number;
+      readonly scale: number;
+    };
+
 /** Multi-head attention of one layer. */
 export interface AttentionParameters {
   readonly numAttentionHeads: number;
+  /** Key/value heads, each serving as many query heads; as many as these in plain multi-head attention (Ainslie et al. 2023). */
+  readonly numKeyValueHeads: number;
   /** d_k, the width of one head's queries and keys. */
   readonly headDim: number;
   /** d_v, the width of one head's values. */
@@ -36,27 +87,84 @@ export interface AttentionParameters {
   /** What plain q·k is multiplied by: 1/√d_k in most models. */
   readonly scoreScale: number;
   /** Normalises the layer's input before W_Q, W_K, W_V; null where there is none. */
-  readonly norm: LayerNorm | null;
+  readonly norm: Norm | null;
   readonly wQ: Linear;
   readonly wK: Linear;
   readonly wV: Linear;
+  /** Normalise each head's query and key (Qwen 3). */
+  readonly queryNorm: Norm | null;
+  readonly keyNorm: Norm | null;
+  readonly rotary: RotaryParameters | null;
+  readonly positionTerms: PositionTerms | null;
+  /** cap · tanh(score / cap) after the position terms (Gemma 2). */
+  readonly softCap: number | null;
+  /** Whether a query sees itself and what is before it alone. */
+  readonly isCausal: boolean;
+  /** How many keys back a query sees, itself counted; null: all. */
+  readonly window: number | null;
   /** null: the heads side by side are the layer's result. */
   readonly wO: Linear | null;
+  /** Normalises W_O's output before it is added (Gemma 2). */
+  readonly outputNorm: Norm | null;
   /** null: nothing is added. */
   readonly residual: ResidualParameters | null;
+  /** Normalises the sum (post-LN); null in pre-LN models. */
+  readonly residualNorm: Norm | null;
 }
 
-/** x + relu(norm(x)·W_1 + b_1)·W_2 + b_2 */
+export type Activation = 'relu' | 'gelu' | 'gelu_new' | 'quick_gelu' | 'silu' | 'tanh' | 'relu2' | 'identity';
+
+/** residualNorm(x + outputNorm((activation(h·G) ⊙ (h·W_1 + b_1))·W_2 + b_2)), h = norm(x); without a gate activation(h·W_1 + b_1)·W_2 + b_2. */
 export interface FeedForwardParameters {
-  readonly norm: LayerNorm | null;
+  readonly norm: Norm | null;
   readonly up: Linear;
-  readonly activation: 'relu';
+  /** Shazeer 2020 */
+  readonly gate: Linear | null;
+  readonly activation: Activation;
   readonly down: Linear;
+  readonly outputNorm: Norm | null;
+  readonly residualNorm: Norm | null;
+}
+
+/** norm(residPost + activation(conv(residPre))) over neighbouring tokens, after the layer (DeBERTa-v2).  kernel: `size` matrices hidden × hidden */
+export interface ConvolutionParameters {
+  readonly kernel: readonly Matrix[];
+  readonly bias: Tensor;
+  readonly activation: Activation;
+  readonly norm: Norm;
 }
 
 export interface LayerParameters {
   readonly attention: AttentionParameters;
+  /** Decoder layers that also read the encoder's output: its queries come from the decoder, keys and values from the encoder. */
+  readonly crossAttention: AttentionParameters | null;
   readonly feedForward: FeedForwardParameters | null;
+  /** Attention and feed-forward both read the layer's input, and both are added to it (GPT-NeoX, Phi). */
+  readonly isParallel: boolean;
+  readonly convolution: ConvolutionParameters | null;
+}
+
+/** Layers one after the other, with what comes before and after them. */
+export interface Stack {
+  readonly numHiddenLayers: number;
+  readonly numAttentionHeads: number;
+  /** Longest text in tokens; null where nothing limits it. */
+  readonly maxPositions: number | null;
+  readonly embedding: EmbeddingParameters;
+  readonly layers: readonly LayerParameters[];
+  readonly finalNorm: Norm | null;
+}
+
+/** Logits of the next token (causal) or of the one at the place itself (masked):
+ *  softCap(scale · T(x)·W + b), T(x) = norm(activation(x·W_T + b_T)). */
+export interface LanguageHead {
+  readonly kind: 'causal' | 'masked';
+  readonly transform: { readonly linear: Linear; readonly activation: Activation; readonly norm: Norm | null } | null;
+  readonly scale: number;
+  /** hidden × vocab */
+  readonly weight: Matrix;
+  readonly bias: Tensor | null;
+  readonly softCap: number | null;
 }
 
 /** unit(tanh(mean of the last layer over tokens · W + b)); the unit vector divides by √max(Σx², squaredNormFloor). */
@@ -74,19 +182,22 @@ export interface Lesson {
   readonly decimals: number;
 }
 
-/** The numbers of a model and how they are wired; no files, no tokenizer. */
-export interface Model {
+/** The decoder of an encoder–decoder model, which the model's own stack is the encoder of. */
+export interface DecoderStack extends Stack {
+  /** What it reads before any text. */
+  readonly startTokenId: number;
+}
+
+/** The numbers of a model and how they are wired; no files, no tokenizer.
+ *  Its own stack is the whole of an encoder or decoder alone, and the encoder of an encoder–decoder. */
+export interface Model extends Stack {
   readonly name: string;
   /** config.json's model_type. */
   readonly type: string;
-  readonly numHiddenLayers: number;
-  readonly numAttentionHeads: number;
   readonly hiddenSize: number;
   readonly vocabSize: number;
-  /** Longest text in tokens; null where nothing limits it. */
-  readonly maxPositions: number | null;
-  readonly embedding: EmbeddingParameters;
-  readonly layers: readonly LayerParameters[];
+  readonly decoder: DecoderStack | null;
+  readonly head: LanguageHead | null;
   readonly sentence: SentenceParameters | null;
   readonly lesson: Lesson | null;
 }

@@ -1,17 +1,22 @@
 import type { Tensor } from '../tensor/tensor.ts';
+import type { Prediction } from './language-head.ts';
 
 /** Every number of one layer's attention, from what enters it to what leaves it.
  *  Reading a field computes what it needs and nothing else; null where the model has no such stage. */
 export interface LayerTrace {
   /** What enters the layer, [token, in]. */
   readonly residPre: Tensor;
-  /** After bias, [head, token, d_k], [head, token, d_k], [head, token, d_v]. */
+  /** After bias and, where the model has it, q/k norm, [head, token, d_k], [head, token, d_k], [head, token, d_v];
+   *  keys and values that several heads share are repeated. */
   readonly q: Tensor;
   readonly k: Tensor;
   readonly v: Tensor;
-  /** q·k, [head, query, key]. */
+  /** After rotary position embedding. */
+  readonly rotatedQ: Tensor | null;
+  readonly rotatedK: Tensor | null;
+  /** q·k, rotated where there is rotation, [head, query, key]. */
   readonly scores: Tensor;
-  /** × scaleFactor × scoreScale. */
+  /** × scaleFactor × scoreScale, then position terms, then soft-cap. */
   readonly scaledScores: Tensor;
   /** −∞ where masked. */
   readonly maskedScores: Tensor;
@@ -23,21 +28,36 @@ export interface LayerTrace {
   readonly concat: Tensor;
   /** After W_O and its bias, [token, hidden]. */
   readonly attentionOutput: Tensor | null;
-  /** After the residual is added, [token, hidden]. */
+  /** After the residual is added and before any norm of the sum, [token, hidden]; null in parallel-residual layers. */
   readonly residMid: Tensor | null;
-  /** What leaves the layer, [token, hidden]. */
+  /** What leaves the layer, [token, hidden]; null of cross-attention, which is not the end of its layer. */
   readonly residPost: Tensor | null;
 }
 
-/** Every number of one run of a model over one text. */
-export interface AttentionTrace {
+/** What a stack of layers computes from one text. */
+export interface StackTrace {
   /** What enters layer 0, [token, width]. */
   readonly embedding: Tensor;
   readonly layers: readonly LayerTrace[];
+  /** After the final norm, [token, hidden]; null where the model has none. */
+  readonly finalNorm: Tensor | null;
+}
+
+export interface DecoderTrace extends StackTrace {
+  /** The attention of each layer to the encoder's output: rows are the decoder's tokens, columns the encoder's. */
+  readonly crossLayers: readonly LayerTrace[];
+}
+
+/** Every number of one run of a model over one text. */
+export interface AttentionTrace extends StackTrace {
+  /** null where the model has no decoder beside its own stack. */
+  readonly decoder: DecoderTrace | null;
   /** Mean over tokens of the last residPost, [hidden]; null where the model has none or the text no token. */
   readonly pooled: Tensor | null;
   /** The sentence as a unit vector, [hidden]. */
   readonly sentenceEmbedding: Tensor | null;
+  /** The most probable tokens at a place of the text (of the decoder's, where there is one); null without a language-model head. */
+  readonly predictAt: ((token: number, count: number) => readonly Prediction[]) | null;
 }
 
 /** Names of the numeric stages of a layer, in the order of the computation. */
@@ -46,6 +66,8 @@ export const layerStages = [
   'q',
   'k',
   'v',
+  'rotatedQ',
+  'rotatedK',
   'scores',
   'scaledScores',
   'maskedScores',

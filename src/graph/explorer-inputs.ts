@@ -15,6 +15,10 @@ export interface ExplorerModel {
 export interface ExplorerInputs {
   readonly loaded: Signal<ExplorerModel>;
   readonly text: Signal<string>;
+  /** A second segment, for models that read pairs; null: none. */
+  readonly pair: Signal<string | null>;
+  /** What the decoder of an encoder–decoder model reads after its start token; null: nothing. */
+  readonly target: Signal<string | null>;
   readonly mask: Signal<'none' | 'causal'>;
   readonly scaleFactor: Signal<number>;
   readonly ablatedHeads: Signal<readonly HeadIndex[]>;
@@ -44,6 +48,8 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
   return {
     loaded: signal(initial.loaded),
     text: signal(initial.text ?? ''),
+    pair: signal(initial.pair ?? null),
+    target: signal(initial.target ?? null),
     mask: signal(initial.mask ?? 'none'),
     scaleFactor: signal(initial.scaleFactor ?? 1),
     ablatedHeads: signal(initial.ablatedHeads ?? []),

@@ -2,25 +2,20 @@ import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { strongestKey } from '../core/attention-weights.ts';
 import type { Interventions } from '../core/interventions.ts';
 import type { AttentionTrace } from '../core/trace.ts';
-import type { Token } from '../tokenizer/token.ts';
 import type { Selection } from '../view-models/selection.ts';
 import { createInputs, type ExplorerInputs, type InitialInputs } from './explorer-inputs.ts';
 import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
+import { cut, encode, noTokens, shiftRight, type TokenizedText, tokenInput } from './tokenized-text.ts';
 import { createTraceGraph } from './trace-graph.ts';
 
-/** A text as the model sees it. */
-export interface TokenizedText {
-  /** The tokens that the model takes. */
-  readonly tokens: readonly Token[];
-  /** How many the text has. */
-  readonly tokenCount: number;
-  readonly truncated: boolean;
-}
+export type { TokenizedText };
 
 /** The reactive core: inputs, and what follows from them; nothing is computed before it is read. */
 export interface Explorer {
   readonly inputs: ExplorerInputs;
   readonly tokenized: ReadonlySignal<TokenizedText>;
+  /** What the decoder of an encoder–decoder model reads; no tokens where there is none. */
+  readonly targetTokenized: ReadonlySignal<TokenizedText>;
   readonly trace: ReadonlySignal<AttentionTrace>;
   readonly interventions: ReadonlySignal<Interventions>;
   /** The selected layer and head, which no number has to be computed for. */
@@ -36,13 +31,30 @@ export function createExplorer(initial: InitialInputs): Explorer {
   const model = computed(() => inputs.loaded.value.model);
   const tokenized = computed(() => {
     const { tokenizer, model: current } = inputs.loaded.value;
-    const all = recorder.run('tokens', () => tokenizer.tokenize(inputs.text.value));
-    const tokens = current.maxPositions === null ? all : all.slice(0, current.maxPositions);
-    return { tokens, tokenCount: all.length, truncated: tokens.length < all.length };
+    const encoding = recorder.run('tokens', () => encode(tokenizer, inputs.text.value, inputs.pair.value));
+    return cut(encoding, current.maxPositions);
   });
-  const tokenIds = computed(() => tokenized.value.tokens.map((token) => token.id));
+  const targetTokenized = computed((): TokenizedText => {
+    const { tokenizer, model: current } = inputs.loaded.value;
+    if (current.decoder === null) return noTokens;
+    const encoding = recorder.run('target tokens', () => encode(tokenizer, inputs.target.value ?? '', null));
+    return cut(
+      shiftRight(encoding, current.decoder.startTokenId, tokenizer, inputs.target.value),
+      current.decoder.maxPositions,
+    );
+  });
   const { mask, scaleFactor, ablatedHeads } = inputs;
-  const trace = createTraceGraph({ model, tokenIds, mask, scaleFactor, ablatedHeads }, recorder);
+  const trace = createTraceGraph(
+    {
+      model,
+      tokens: computed(() => tokenInput(tokenized.value)),
+      targetTokens: computed(() => tokenInput(targetTokenized.value)),
+      mask,
+      scaleFactor,
+      ablatedHeads,
+    },
+    recorder,
+  );
   const interventions = computed(() => ({
     mask: mask.value,
     scaleFactor: scaleFactor.value,
@@ -65,5 +77,5 @@ export function createExplorer(initial: InitialInputs): Explorer {
     const key = Math.min(inputs.key.value ?? strongestKey(weights(), head, query), last);
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
   });
-  return { inputs, tokenized, trace, interventions, place, selection, recorder };
+  return { inputs, tokenized, targetTokenized, trace, interventions, place, selection, recorder };
 }

@@ -1,23 +1,22 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
-import { attentionWeights } from '../core/attention-weights.ts';
-import { concatHeads, contextVectors } from '../core/context.ts';
-import { embed } from '../core/embedding.ts';
+import { embed, type TokenInput } from '../core/embedding.ts';
 import type { HeadIndex } from '../core/interventions.ts';
-import { isAblated } from '../core/interventions.ts';
-import { maskScores } from '../core/mask.ts';
-import type { LayerParameters, Model } from '../core/model.ts';
-import { normalise, projectHeads } from '../core/projection.ts';
-import { addResidual, feedForward, mixHeads } from '../core/residual.ts';
-import { dotProductScores, scaleScores } from '../core/scores.ts';
+import { predictAt } from '../core/language-head.ts';
+import type { Model, Stack } from '../core/model.ts';
+import { normalise } from '../core/projection.ts';
 import { meanOverTokens, sentenceEmbedding } from '../core/sentence-embedding.ts';
-import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
+import type { AttentionTrace, DecoderTrace, LayerTrace } from '../core/trace.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { layerGraph } from './layer-graph.ts';
+import { lazily } from './lazily.ts';
 import type { StageRecorder } from './stage-recorder.ts';
 
 /** What the numeric stages depend on, and nothing else. */
 export interface TraceInputs {
   readonly model: ReadonlySignal<Model>;
-  readonly tokenIds: ReadonlySignal<readonly (number | null)[]>;
+  readonly tokens: ReadonlySignal<TokenInput>;
+  /** What the decoder of an encoder–decoder model reads, its start token included. */
+  readonly targetTokens: ReadonlySignal<TokenInput>;
   readonly mask: ReadonlySignal<'none' | 'causal'>;
   readonly scaleFactor: ReadonlySignal<number>;
   readonly ablatedHeads: ReadonlySignal<readonly HeadIndex[]>;
@@ -31,104 +30,77 @@ export function createTraceGraph(inputs: TraceInputs, recorder: StageRecorder): 
 
 function traceOf(model: Model, inputs: TraceInputs, recorder: StageRecorder): AttentionTrace {
   const stage = <T>(name: string, compute: () => T) => computed(() => recorder.run(name, compute));
-  const embedding = stage('embedding', () => embed(model.embedding, inputs.tokenIds.value));
-  const layers: LayerTrace[] = [];
-  let enters: () => Tensor = () => embedding.value;
-  for (const [layer, parameters] of model.layers.entries()) {
-    const trace = layerTrace(layer, parameters, enters, inputs, recorder);
-    layers.push(trace);
-    enters = () => trace.residPost ?? trace.concat;
-  }
-  const { sentence } = model;
+  const own = stackGraph(model, inputs.tokens, inputs, recorder, '', null);
+  const decoder =
+    model.decoder === null
+      ? null
+      : stackGraph(model.decoder, inputs.targetTokens, inputs, recorder, 'decoder ', own.leaves);
+  const { sentence, head } = model;
   const pooled = stage('pooled', () => {
-    const last = layers.at(-1)?.residPost;
-    return sentence === null || !last || inputs.tokenIds.value.length === 0 ? null : meanOverTokens(last);
+    const last = own.layers.at(-1)?.residPost;
+    return sentence === null || !last || inputs.tokens.value.ids.length === 0 ? null : meanOverTokens(last);
   });
   const unit = stage('sentenceEmbedding', () =>
     sentence === null || pooled.value === null ? null : sentenceEmbedding(pooled.value, sentence),
   );
-  return {
-    get embedding() {
-      return embedding.value;
-    },
-    layers,
-    get pooled() {
-      return pooled.value;
-    },
-    get sentenceEmbedding() {
-      return unit.value;
-    },
-  };
+  const { leaves } = decoder ?? own;
+  const predictions = computed(() => {
+    const x = leaves.value;
+    return head === null
+      ? null
+      : (token: number, count: number) => recorder.run('predictions', () => predictAt(x, token, head, count));
+  });
+  const { embedding, finalNorm } = own;
+  return lazily({ embedding, finalNorm, pooled, sentenceEmbedding: unit, predictAt: predictions } as const, {
+    layers: own.layers,
+    decoder: decoder === null ? null : decoderTrace(decoder),
+  });
 }
 
-function layerTrace(
-  layer: number,
-  { attention, feedForward: feedForwardParameters }: LayerParameters,
-  enters: () => Tensor,
+function decoderTrace({ embedding, finalNorm, layers, crossLayers }: StackGraph): DecoderTrace {
+  return lazily({ embedding, finalNorm }, { layers, crossLayers });
+}
+
+interface StackGraph {
+  readonly embedding: ReadonlySignal<Tensor>;
+  readonly layers: readonly LayerTrace[];
+  readonly crossLayers: readonly LayerTrace[];
+  readonly finalNorm: ReadonlySignal<Tensor | null>;
+  /** What comes out of the stack, after the final norm where there is one. */
+  readonly leaves: ReadonlySignal<Tensor>;
+}
+
+function stackGraph(
+  stack: Stack,
+  tokens: ReadonlySignal<TokenInput>,
   inputs: TraceInputs,
   recorder: StageRecorder,
-): LayerTrace {
-  const stage = <T>(name: string, compute: () => T) => computed(() => recorder.run(`L${layer} ${name}`, compute));
-  const { numAttentionHeads: heads, wO, residual } = attention;
-  const residPre = computed(enters);
-  const normed = stage('norm', () => normalise(residPre.value, attention.norm));
-  const q = stage('q', () => projectHeads(normed.value, attention.wQ, heads, 'd_k'));
-  const k = stage('k', () => projectHeads(normed.value, attention.wK, heads, 'd_k'));
-  const v = stage('v', () => projectHeads(normed.value, attention.wV, heads, 'd_v'));
-  const scores = stage('scores', () => dotProductScores(q.value, k.value));
-  const scaledScores = stage('scaledScores', () =>
-    scaleScores(scores.value, attention.scoreScale, inputs.scaleFactor.value),
-  );
-  const maskedScores = stage('maskedScores', () => maskScores(scaledScores.value, inputs.mask.value));
-  const weights = stage('attentionWeights', () => attentionWeights(maskedScores.value));
-  // A layer whose heads are all left alone must not be recomputed when another layer's head is switched off.
-  const ablated = computed(() =>
-    inputs.ablatedHeads.value
-      .filter((one) => one.layer === layer)
-      .map((one) => one.head)
-      .sort((a, b) => a - b)
-      .join(),
-  );
-  const context = stage('context', () => {
-    const off = ablated.value === '' ? [] : ablated.value.split(',').map((head) => ({ layer, head: Number(head) }));
-    return contextVectors(weights.value, v.value, (head) => isAblated(off, layer, head));
-  });
-  const concat = stage('concat', () => concatHeads(context.value));
-  const attentionOutput = stage('attentionOutput', () => (wO === null ? null : mixHeads(concat.value, wO)));
-  const residMid = stage('residMid', () =>
-    residual === null || attentionOutput.value === null
-      ? null
-      : addResidual(residPre.value, attentionOutput.value, residual),
-  );
-  const residPost = stage('residPost', () =>
-    feedForwardParameters === null || residMid.value === null
-      ? residMid.value
-      : feedForward(residMid.value, feedForwardParameters),
-  );
-  return lazyLayer({
-    residPre,
-    q,
-    k,
-    v,
-    scores,
-    scaledScores,
-    maskedScores,
-    attentionWeights: weights,
-    context,
-    concat,
-    attentionOutput,
-    residMid,
-    residPost,
-  });
-}
-
-type LayerSignals = { readonly [S in keyof LayerTrace]: ReadonlySignal<LayerTrace[S]> };
-
-/** A trace whose fields read their signals, so that who reads a field depends on that stage alone. */
-function lazyLayer(signals: LayerSignals): LayerTrace {
-  const trace = {};
-  for (const [name, source] of Object.entries(signals)) {
-    Object.defineProperty(trace, name, { get: () => source.value, enumerable: true });
+  name: string,
+  encoded: ReadonlySignal<Tensor> | null,
+): StackGraph {
+  const stage = <T>(what: string, compute: () => T) => computed(() => recorder.run(`${name}${what}`, compute));
+  const embedding = stage('embedding', () => embed(stack.embedding, tokens.value));
+  const layers: LayerTrace[] = [];
+  const crossLayers: LayerTrace[] = [];
+  let enters: ReadonlySignal<Tensor> = embedding;
+  for (const [index, parameters] of stack.layers.entries()) {
+    const layer = layerGraph(parameters, enters, encoded, {
+      name: `${name}L${index}`,
+      index,
+      // Heads of the stack that the text is read by can be switched off.
+      inputs: name === '' ? inputs : { ...inputs, ablatedHeads: noHeads, mask: ownMask },
+      recorder,
+    });
+    layers.push(layer.attention);
+    if (layer.cross !== null) crossLayers.push(layer.cross);
+    enters = layer.leaves;
   }
-  return trace as LayerTrace;
+  const last = enters;
+  const { finalNorm: norm } = stack;
+  const finalNorm = norm === null ? none : stage('finalNorm', () => normalise(last.value, norm));
+  return { embedding, layers, crossLayers, finalNorm, leaves: computed(() => finalNorm.value ?? last.value) };
 }
+
+const noHeads = computed<readonly HeadIndex[]>(() => []);
+const none = computed(() => null);
+const ownMask = computed(() => 'none' as const);

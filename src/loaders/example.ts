@@ -1,12 +1,12 @@
 import type { Model } from '../core/model.ts';
 import { type Config, configCount, configPositive, requireCount } from './config.ts';
-import { readLinear } from './layer-parts.ts';
+import { plainAttention, plainLayer, readLinear, readMatrix } from './layer-parts.ts';
 import { readLesson } from './lesson.ts';
-import { readTensor, type SafetensorsFile } from './safetensors.ts';
+import type { Weights } from './weights.ts';
 
 /** The numbers of a worked-example folder: one head of plain attention over embeddings, with nothing around it.
  *  @throws FormatError when config.json, lesson.json and the tensors do not agree. */
-export function loadExample(name: string, config: Config, file: SafetensorsFile, directory: string): Model {
+export function loadExample(name: string, config: Config, file: Weights, directory: string): Model {
   requireCount(config, 'num_hidden_layers', 1);
   requireCount(config, 'num_attention_heads', 1);
   const hiddenSize = configCount(config, 'hidden_size');
@@ -22,14 +22,20 @@ export function loadExample(name: string, config: Config, file: SafetensorsFile,
     vocabSize,
     maxPositions: null,
     embedding: {
-      tokenEmbedding: readTensor(file, 'embeddings.token.weight', ['vocab', 'width'], [vocabSize, hiddenSize]),
+      tokens: readMatrix(file, 'embeddings.token.weight', [vocabSize, hiddenSize], 'out-in'),
       tokenScale: 1,
-      positionFrequencies: null,
+      positions: null,
+      tokenTypes: null,
+      norm: null,
+      projection: null,
     },
     layers: [
       {
+        ...plainLayer,
         attention: {
+          ...plainAttention,
           numAttentionHeads: 1,
+          numKeyValueHeads: 1,
           headDim,
           valueDim,
           scoreScale: configPositive(config, 'score_scale'),
@@ -43,6 +49,9 @@ export function loadExample(name: string, config: Config, file: SafetensorsFile,
         feedForward: null,
       },
     ],
+    finalNorm: null,
+    decoder: null,
+    head: null,
     sentence: null,
     lesson: readLesson(directory),
   };

@@ -1,11 +1,11 @@
 import type { LayerParameters, Model } from '../core/model.ts';
 import { type Config, configCount, configLayerCount, configPositive, configPositives, widthPerHead } from './config.ts';
-import { readLayerNorm, readLinear } from './layer-parts.ts';
-import { readTensor, type SafetensorsFile } from './safetensors.ts';
+import { plainAttention, plainLayer, readLayerNorm, readLinear, readMatrix, readVector } from './layer-parts.ts';
+import type { Weights } from './weights.ts';
 
 /** The numbers of a use-lite folder: a pre-norm encoder whose first layer is narrower than what leaves it.
  *  @throws FormatError when config.json and the tensors do not agree. */
-export function loadUseLite(name: string, config: Config, file: SafetensorsFile): Model {
+export function loadUseLite(name: string, config: Config, file: Weights): Model {
   const hiddenSize = configCount(config, 'hidden_size');
   const width = configCount(config, 'embedding_size');
   const vocabSize = configCount(config, 'vocab_size');
@@ -20,18 +20,22 @@ export function loadUseLite(name: string, config: Config, file: SafetensorsFile)
     vocabSize,
     maxPositions: configCount(config, 'max_position_embeddings'),
     embedding: {
-      tokenEmbedding: readTensor(file, 'embeddings.token.weight', ['vocab', 'width'], [vocabSize, width]),
+      tokens: readMatrix(file, 'embeddings.token.weight', [vocabSize, width], 'out-in'),
       tokenScale: configPositive(config, 'embedding_scale'),
-      positionFrequencies: readTensor(
-        file,
-        'embeddings.position.frequencies',
-        ['frequency'],
-        [widthPerHead(config, width, 2)],
-      ),
+      positions: {
+        kind: 'sinusoid',
+        frequencies: readVector(file, 'embeddings.position.frequencies', widthPerHead(config, width, 2), 'frequency'),
+      },
+      tokenTypes: null,
+      norm: null,
+      projection: null,
     },
     layers: scoreScales.map((scoreScale, layer) =>
       loadLayer(layer, layer === 0 ? width : hiddenSize, scoreScale, config, file),
     ),
+    finalNorm: null,
+    decoder: null,
+    head: null,
     sentence: {
       projection: readLinear(file, 'sentence', [hiddenSize, hiddenSize]),
       squaredNormFloor: configPositive(config, 'squared_norm_floor'),
@@ -40,13 +44,7 @@ export function loadUseLite(name: string, config: Config, file: SafetensorsFile)
   };
 }
 
-function loadLayer(
-  layer: number,
-  width: number,
-  scoreScale: number,
-  config: Config,
-  file: SafetensorsFile,
-): LayerParameters {
+function loadLayer(layer: number, width: number, scoreScale: number, config: Config, file: Weights): LayerParameters {
   const prefix = `layers.${layer}`;
   const hiddenSize = configCount(config, 'hidden_size');
   const intermediateSize = configCount(config, 'intermediate_size');
@@ -54,8 +52,11 @@ function loadLayer(
   const numAttentionHeads = configCount(config, 'num_attention_heads');
   const headDim = widthPerHead(config, width, numAttentionHeads);
   return {
+    ...plainLayer,
     attention: {
+      ...plainAttention,
       numAttentionHeads,
+      numKeyValueHeads: numAttentionHeads,
       headDim,
       valueDim: headDim,
       scoreScale,
@@ -72,8 +73,11 @@ function loadLayer(
     feedForward: {
       norm: readLayerNorm(file, `${prefix}.feed_forward.norm`, hiddenSize, epsilon),
       up: readLinear(file, `${prefix}.feed_forward.up`, [hiddenSize, intermediateSize]),
+      gate: null,
       activation: 'relu',
       down: readLinear(file, `${prefix}.feed_forward.down`, [intermediateSize, hiddenSize]),
+      outputNorm: null,
+      residualNorm: null,
     },
   };
 }

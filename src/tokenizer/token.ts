@@ -11,8 +11,21 @@ export interface Token {
   readonly unknown?: true;
 }
 
+/** A text, or a pair of texts, as a model reads it. */
+export interface Encoding {
+  readonly tokens: readonly Token[];
+  /** Segment of each token: 0, or 1 in the second text of a pair. */
+  readonly typeIds: readonly number[];
+  /** How many special tokens end it, which stay when it is cut. */
+  readonly closing: number;
+}
+
 /** Splits a text into all its tokens, however many. */
 export interface Tokenizer {
   readonly vocabSize: number;
   tokenize(text: string): Token[];
+  /** With the special tokens that a model wants; tokenizers without any do not have it. */
+  encode?(text: string, pair?: string | null): Encoding;
+  /** The vocabulary's string of an id. */
+  tokenText?(id: number): string;
 }

@@ -91,7 +91,7 @@ function projectionStatus(input: StatusInput): [string, string] {
   const columnInAll = selection.head * dim(matrix, 2) + column;
   return [
     what,
-    `${letter} = ${input0} ${symbols.times} W_${letter}${bias}   x is row ${token} of the layer's input, ${dim(linear.weight, 0)} numbers   column ${columnInAll} of W_${letter}`,
+    `${letter} = ${input0} ${symbols.times} W_${letter}${bias}   x is row ${token} of the layer's input, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}`,
   ];
 }
 

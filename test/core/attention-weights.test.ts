@@ -56,7 +56,7 @@ describe('attention weights', () => {
           [2, 2, 2],
         ],
       ]),
-      'causal',
+      { isCausal: true, window: null },
     );
     const third = Math.fround(1 / 3);
     expect(blocksOf(attentionWeights(masked))).toEqual([

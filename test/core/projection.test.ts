@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { normalise, projectHeads } from '../../src/core/projection.ts';
-import { ShapeError } from '../../src/tensor/tensor.ts';
-import { blocksOf, matrix, rowsOf, vector } from '../support/tensors.ts';
+import type { Linear } from '../../src/core/model.ts';
+import { normalise, project, repeatGroups, splitHeads } from '../../src/core/projection.ts';
+import { ShapeError, type Tensor } from '../../src/tensor/tensor.ts';
+import { blocks, blocksOf, matrix, rowsOf, vector, weights } from '../support/tensors.ts';
+
+const projectHeads = (x: Tensor, linear: Linear, heads: number, axis: 'd_k' | 'd_v') =>
+  splitHeads(project(x, linear), heads, axis);
 
 describe('queries, keys and values', () => {
   // [1, 2]·W: columns [1, 0], [0, 1], [1, 1], [0, −1] give 1, 2, 3, −2; the bias makes them 11, 22, 33, 38.
@@ -10,7 +14,7 @@ describe('queries, keys and values', () => {
     [1, 2],
     [3, 0],
   ]);
-  const weight = matrix([
+  const weight = weights([
     [1, 0, 1, 0],
     [0, 1, 1, -1],
   ]);
@@ -69,11 +73,28 @@ describe('queries, keys and values', () => {
   });
 });
 
+test('heads that do not divide the width are an error', () => {
+  expect(() => splitHeads(matrix([[1, 2, 3]]), 2, 'd_k')).toThrow(ShapeError);
+});
+
+test('neighbouring heads share a group of keys', () => {
+  const grouped = blocks([[[1]], [[2]]]);
+  expect(blocksOf(repeatGroups(grouped, 4))).toEqual([[[1]], [[1]], [[2]], [[2]]]);
+  expect(repeatGroups(grouped, 2)).toBe(grouped);
+});
+
 describe('the norm before the projections', () => {
   test('is a layer norm where the layer has one', () => {
     // [0, 2]: mean 1, variance 1: −1 and 1; × 2 and + 1: −1 and 3.
-    const norm = { scale: vector([2, 2]), bias: vector([1, 1]), epsilon: 0 };
+    const norm = { kind: 'layer' as const, scale: vector([2, 2]), bias: vector([1, 1]), epsilon: 0 };
     expect(rowsOf(normalise(matrix([[0, 2]]), norm))).toEqual([[-1, 3]]);
+  });
+
+  test('by the root of the mean square has no mean to take off', () => {
+    // [3, 4]: mean of squares 12.5.
+    const [row] = rowsOf(normalise(matrix([[3, 4]]), { kind: 'rms', scale: vector([1, 2]), epsilon: 0 }));
+    expect(row![0]).toBeCloseTo(3 / Math.sqrt(12.5), 6);
+    expect(row![1]).toBeCloseTo(8 / Math.sqrt(12.5), 6);
   });
 
   test('leaves the input as it is where there is none', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { meanOverTokens, sentenceEmbedding } from '../../src/core/sentence-embedding.ts';
 import { tensor } from '../../src/tensor/tensor.ts';
-import { matrix, vector } from '../support/tensors.ts';
+import { matrix, vector, weights } from '../support/tensors.ts';
 
 describe('the mean over tokens', () => {
   test('divides the sum by the number of tokens, not by its root', () => {
@@ -35,7 +35,7 @@ describe('the mean over tokens', () => {
 
 describe('the sentence embedding', () => {
   const identity = {
-    weight: matrix([
+    weight: weights([
       [1, 0],
       [0, 1],
     ]),
@@ -44,7 +44,7 @@ describe('the sentence embedding', () => {
 
   test('is the unit vector of tanh(pooled·W + b)', () => {
     // pooled·W + b = [1·2 − 1.5, 1·0 + 0.25] = [0.5, 0.25]; t = [tanh 0.5, tanh 0.25]; divided by its length.
-    const projection = { weight: matrix([[2, 0]]), bias: vector([-1.5, 0.25]) };
+    const projection = { weight: weights([[2, 0]]), bias: vector([-1.5, 0.25]) };
     const unit = sentenceEmbedding(vector([1]), { projection, squaredNormFloor: 1e-12 });
     const t = [Math.tanh(0.5), Math.tanh(0.25)];
     t.forEach((value, j) => {

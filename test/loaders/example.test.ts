@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildExample } from '../../scripts/models/example.ts';
 import { loadModel } from '../../src/loaders/load-model.ts';
-import type { Tensor } from '../../src/tensor/tensor.ts';
+import { rowsOfWeights } from '../support/tensors.ts';
 import { temporaryFolder, written } from './temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -12,17 +12,13 @@ buildExample(folder);
 const { model, tokenizer } = loadModel(folder, 'example');
 const { attention, feedForward } = model.layers[0]!;
 
-function rows({ data, shape }: Tensor): number[][] {
-  return Array.from({ length: shape[0]! }, (_, i) => [...data.subarray(i * shape[1]!, (i + 1) * shape[1]!)]);
-}
-
 function product(a: number[][], b: number[][]): number[][] {
   return a.map((row) => b[0]!.map((_, column) => row.reduce((sum, x, i) => sum + x * b[i]![column]!, 0)));
 }
 
-const embeddings = rows(model.embedding.tokenEmbedding);
-const q = product(embeddings, rows(attention.wQ.weight));
-const k = product(embeddings, rows(attention.wK.weight));
+const embeddings = [0, 1, 2].map((id) => [...model.embedding.tokens.column(id)]);
+const q = product(embeddings, rowsOfWeights(attention.wQ.weight));
+const k = product(embeddings, rowsOfWeights(attention.wK.weight));
 const scaledScores = q.map((query) =>
   k.map((key) => attention.scoreScale * query.reduce((s, x, d) => s + x * key[d]!, 0)),
 );
@@ -41,7 +37,7 @@ test('has one head of plain attention and nothing around it', () => {
 });
 
 test("its values are the lesson's", () => {
-  expect(product(embeddings, rows(attention.wV.weight))).toEqual([
+  expect(product(embeddings, rowsOfWeights(attention.wV.weight))).toEqual([
     [1, 0],
     [2, 2],
     [2, 1],
@@ -77,13 +73,13 @@ test("the lesson's printed weights come along as data, and its results do not", 
 });
 
 test('its matrices are small whole numbers', () => {
-  for (const { data } of [
-    model.embedding.tokenEmbedding,
-    attention.wQ.weight,
-    attention.wK.weight,
-    attention.wV.weight,
-  ]) {
-    expect([...data].every((value) => [0, 1, 2].includes(value))).toBe(true);
+  const { wQ, wK, wV } = attention;
+  for (const { weight } of [{ weight: model.embedding.tokens }, wQ, wK, wV]) {
+    expect(
+      rowsOfWeights(weight)
+        .flat()
+        .every((value) => [0, 1, 2].includes(value)),
+    ).toBe(true);
   }
 });
 

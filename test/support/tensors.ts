@@ -1,3 +1,4 @@
+import { type Matrix, matrixOf } from '../../src/tensor/matrix.ts';
 import { type Tensor, tensor } from '../../src/tensor/tensor.ts';
 
 /** A vector from a list of numbers. */
@@ -8,6 +9,23 @@ export function vector(numbers: readonly number[]): Tensor {
 /** A matrix from its rows. */
 export function matrix(rows: readonly (readonly number[])[], axes: readonly string[] = ['row', 'column']): Tensor {
   return tensor(axes, [rows.length, rows[0]?.length ?? 0], Float32Array.from(rows.flat()));
+}
+
+/** The weights of y = x·W from the rows of W, one an input. */
+export function weights(rows: readonly (readonly number[])[]): Matrix {
+  return matrixOf(Float32Array.from(rows.flat()), rows.length, rows[0]?.length ?? 0, 'in-out');
+}
+
+/** The rows of W, one an input. */
+export function rowsOfWeights(matrix: Matrix): number[][] {
+  return Array.from({ length: matrix.inWidth }, (_, input) =>
+    Array.from({ length: matrix.outWidth }, (__, output) => matrix.at(input, output)),
+  );
+}
+
+/** A table of embeddings from its rows, one a token. */
+export function embeddingTable(rows: readonly (readonly number[])[]): Matrix {
+  return matrixOf(Float32Array.from(rows.flat()), rows[0]?.length ?? 0, rows.length, 'out-in');
 }
 
 /** A three-axis tensor from its blocks, each given by its rows. */

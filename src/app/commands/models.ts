@@ -1,24 +1,60 @@
-import { listModels } from '../../loaders/list-models.ts';
+import { type FamilySummary, supportedFamilies } from '../../loaders/families.ts';
+import { hubCacheDirectory } from '../../loaders/hub/cache-paths.ts';
+import { listCachedModels, listModels, type ModelSummary } from '../../loaders/list-models.ts';
+import { widthOf } from '../../text/graphemes.ts';
+import { padEnd, padStart, visibleText } from '../../view-models/text.ts';
 import type { Options } from '../arguments.ts';
 import { builtInDirectory } from '../built-in-directory.ts';
+import { sizeText } from '../size-text.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** `attnscope models`: what can be used, a line each or as JSON. */
+/** `attnscope models`: what is built in and what the local Hugging Face cache has, a line each or as JSON;
+ *  with --families, which families can be used. */
 export function modelsCommand(given: string | null, options: Options): string {
   if (given !== null) throw new UsageError(`models: takes no TEXT, not '${given}'`);
-  const models = listModels(builtInDirectory());
-  if (options.json === true) return `${JSON.stringify(models)}\n`;
-  const rows = models.map((model) => [
-    model.name,
-    `${model.layers} × ${model.heads} heads`,
-    `${model.hiddenSize} wide`,
-    sizeText(model.sizeBytes),
-    model.source,
-  ]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ')}\n`).join('');
+  if (options.families === true) {
+    return options.json === true ? `${JSON.stringify(supportedFamilies)}\n` : familiesText(supportedFamilies);
+  }
+  const models = [...listModels(builtInDirectory()), ...listCachedModels(hubCacheDirectory())];
+  return options.json === true ? `${JSON.stringify(models)}\n` : modelsText(models);
 }
 
-function sizeText(sizeBytes: number): string {
-  return sizeBytes < 1e6 ? `${(sizeBytes / 1e3).toFixed(1)} kB` : `${(sizeBytes / 1e6).toFixed(1)} MB`;
+/** A table of models, the reason after those that cannot be used. */
+export function modelsText(models: readonly ModelSummary[]): string {
+  const heading = ['name', 'family', 'layers', 'heads', 'hidden size', 'size', 'source', ''];
+  const rows = models.map((model) => [
+    visibleText(model.name),
+    visibleText(model.type ?? '-'),
+    model.decoderLayers === null ? count(model.layers) : `${count(model.layers)}+${count(model.decoderLayers)}`,
+    count(model.heads),
+    count(model.hiddenSize),
+    model.sizeBytes === 0 ? '-' : sizeText(model.sizeBytes),
+    model.source,
+    model.why === null ? '' : `cannot be used: ${model.why}`,
+  ]);
+  return table([heading, ...rows], new Set([2, 3, 4, 5]));
+}
+
+/** The families by kind, a line for each kind. */
+export function familiesText(families: readonly FamilySummary[]): string {
+  const kinds = [...new Set(families.map(({ kind }) => kind))];
+  const typesOf = (wanted: FamilySummary['kind']) =>
+    families.filter(({ kind }) => kind === wanted).map(({ type }) => type);
+  return table(
+    kinds.map((kind) => [kind, typesOf(kind).join(', ')]),
+    new Set(),
+  );
+}
+
+function count(value: number | null): string {
+  return value === null ? '-' : String(value);
+}
+
+/** Lines of aligned columns; those in `toTheRight` end together. */
+function table(rows: readonly (readonly string[])[], toTheRight: ReadonlySet<number>): string {
+  const columns = rows[0]?.map((_, column) => column) ?? [];
+  const widths = columns.map((column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
+  const aligned = (text: string, column: number) =>
+    (toTheRight.has(column) ? padStart : padEnd)(text, widths[column] ?? 0);
+  return rows.map((row) => `${row.map(aligned).join('  ').trimEnd()}\n`).join('');
 }

@@ -1,0 +1,47 @@
+import type { TokenInput } from '../core/embedding.ts';
+import type { Encoding, Token, Tokenizer } from '../tokenizer/token.ts';
+
+/** A text as the model sees it. */
+export interface TokenizedText {
+  /** The tokens that the model takes. */
+  readonly tokens: readonly Token[];
+  /** Segment of each of them. */
+  readonly typeIds: readonly number[];
+  /** How many the text has. */
+  readonly tokenCount: number;
+  readonly truncated: boolean;
+}
+
+export const noTokens: TokenizedText = { tokens: [], typeIds: [], tokenCount: 0, truncated: false };
+
+/** All tokens of a text, or of a pair, with the special ones that the tokenizer adds. */
+export function encode(tokenizer: Tokenizer, text: string, pair: string | null): Encoding {
+  if (tokenizer.encode !== undefined) return tokenizer.encode(text, pair);
+  const tokens = tokenizer.tokenize(text);
+  return { tokens, typeIds: tokens.map(() => 0), closing: 0 };
+}
+
+/** The first tokens that fit, the closing special ones kept. */
+export function cut({ tokens, typeIds, closing }: Encoding, maxPositions: number | null): TokenizedText {
+  const tokenCount = tokens.length;
+  if (maxPositions === null || tokenCount <= maxPositions) return { tokens, typeIds, tokenCount, truncated: false };
+  const kept = Math.max(0, maxPositions - closing);
+  const both = <T>(all: readonly T[]) => [...all.slice(0, kept), ...all.slice(tokenCount - (maxPositions - kept))];
+  return { tokens: both(tokens), typeIds: both(typeIds), tokenCount, truncated: true };
+}
+
+/** What a decoder reads: its start token, and of a target all tokens but the last.  @see Vaswani et al. 2017, 3.1 */
+export function shiftRight(
+  { tokens, typeIds }: Encoding,
+  startTokenId: number,
+  tokenizer: Tokenizer,
+  target: string | null,
+): Encoding {
+  const start: Token = { id: startTokenId, text: tokenizer.tokenText?.(startTokenId) ?? '', start: null, end: null };
+  if (target === null) return { tokens: [start], typeIds: [0], closing: 0 };
+  return { tokens: [start, ...tokens.slice(0, -1)], typeIds: [0, ...typeIds.slice(0, -1)], closing: 0 };
+}
+
+export function tokenInput({ tokens, typeIds }: TokenizedText): TokenInput {
+  return { ids: tokens.map((token) => token.id), typeIds };
+}

@@ -1,0 +1,65 @@
+import { albert, bert, distilbert, electra, mpnet, robertaNamed } from './families/bert.ts';
+import type { Describe } from './families/common.ts';
+import { debertaV2 } from './families/deberta.ts';
+import { gpt2, gptNeo, gptNeox, opt, phi } from './families/gpt.ts';
+import { gemma, gemma2, gemma3, llama, mistral, phi3, qwen2, qwen3 } from './families/llama.ts';
+import { bart, marian, mbart, pegasus, t5 } from './families/seq2seq.ts';
+
+/** A family of models that can be computed. */
+export interface FamilySummary {
+  /** model_type of config.json. */
+  readonly type: string;
+  readonly kind: 'encoder' | 'decoder' | 'encoder-decoder';
+}
+
+interface Family extends FamilySummary {
+  readonly describe: Describe;
+}
+
+const byKind: Readonly<Record<FamilySummary['kind'], Readonly<Record<string, Describe>>>> = {
+  encoder: {
+    bert,
+    distilbert,
+    roberta: robertaNamed('roberta.'),
+    'xlm-roberta': robertaNamed('roberta.'),
+    camembert: robertaNamed('roberta.'),
+    'data2vec-text': robertaNamed('data2vec_text.'),
+    albert,
+    electra,
+    mpnet,
+    'deberta-v2': debertaV2,
+  },
+  decoder: {
+    gpt2,
+    gpt_neo: gptNeo,
+    gpt_neox: gptNeox,
+    opt,
+    llama,
+    mistral,
+    qwen2,
+    qwen3,
+    gemma,
+    gemma2,
+    gemma3_text: gemma3,
+    phi,
+    phi3,
+  },
+  'encoder-decoder': { t5, mt5: t5, bart, mbart, marian, pegasus },
+};
+
+const families: ReadonlyMap<string, Family> = new Map(
+  Object.entries(byKind).flatMap(([kind, ofKind]) =>
+    Object.entries(ofKind).map(([type, describe]) => [type, { type, kind: kind as FamilySummary['kind'], describe }]),
+  ),
+);
+
+/** The families of Hugging Face Transformers that can be computed, by kind. */
+export const supportedFamilies: readonly FamilySummary[] = [...families.values()].map(({ type, kind }) => ({
+  type,
+  kind,
+}));
+
+/** How a family's models are described, or undefined for a type that is not known. */
+export function describeFamily(type: string): Describe | undefined {
+  return families.get(type)?.describe;
+}

@@ -1,0 +1,186 @@
+import type {
+  AttentionParameters,
+  ConvolutionParameters,
+  EmbeddingParameters,
+  FeedForwardParameters,
+  LanguageHead,
+  LayerParameters,
+  Model,
+  PositionEmbedding,
+  PositionTerms,
+  Stack,
+} from '../../core/model.ts';
+import { normalise, project, splitHeads } from '../../core/projection.ts';
+import { matrixOf } from '../../tensor/matrix.ts';
+import { type Tensor, tensor } from '../../tensor/tensor.ts';
+import type { Weights } from '../weights.ts';
+import { PartReader } from './read-parts.ts';
+import type {
+  AttentionSpec,
+  ConvolutionSpec,
+  EmbeddingSpec,
+  FeedForwardSpec,
+  HeadSpec,
+  LayerSpec,
+  LinearSpec,
+  ModelSpec,
+  PositionSpec,
+  PositionTermsSpec,
+  StackSpec,
+} from './spec.ts';
+
+/** Reads the numbers that a model's description names.
+ *  @throws FormatError when a tensor is missing, or has another shape, a type of whole numbers, or NaN or infinity in it. */
+export function buildModel(name: string, type: string, spec: ModelSpec, source: Weights): Model {
+  const read = new PartReader(source);
+  const stack = readStack(spec.stack, read, source);
+  const decoder =
+    spec.decoder === null
+      ? null
+      : { ...readStack(spec.decoder, read, source), startTokenId: spec.decoder.startTokenId };
+  return {
+    name,
+    type,
+    hiddenSize: spec.hiddenSize,
+    vocabSize: spec.stack.embedding.vocabSize,
+    ...stack,
+    decoder,
+    head: spec.head === null ? null : readHead(spec.head, spec, read),
+    sentence: null,
+    lesson: null,
+  };
+}
+
+function readStack(spec: StackSpec, read: PartReader, source: Weights): Stack {
+  return {
+    numHiddenLayers: spec.layers.length,
+    numAttentionHeads: spec.layers[0]?.attention.numAttentionHeads ?? 0,
+    maxPositions: spec.maxPositions,
+    embedding: readEmbedding(spec.embedding, read),
+    layers: spec.layers.map((layer) => readLayer(layer, read, source)),
+    finalNorm: read.norm(spec.finalNorm),
+  };
+}
+
+function readEmbedding(spec: EmbeddingSpec, read: PartReader): EmbeddingParameters {
+  const { tokens, vocabSize, width, tokenScale, positions, tokenTypes, norm, projection } = spec;
+  return {
+    tokens: read.matrix({ tensor: tokens, order: 'out-in', inWidth: width, outWidth: vocabSize }),
+    tokenScale,
+    positions: positions === null ? null : readPositions(positions, positionWidth(spec), read),
+    tokenTypes: tokenTypes === null ? null : read.table(tokenTypes, width),
+    norm: read.norm(norm),
+    projection: projection === null ? null : { linear: read.linear(projection.linear), place: projection.place },
+  };
+}
+
+function positionWidth({ width, projection }: EmbeddingSpec): number {
+  return projection?.place === 'before positions' ? projection.linear.outWidth : width;
+}
+
+function readPositions(spec: PositionSpec, width: number, read: PartReader): PositionEmbedding {
+  if (spec.kind === 'table') {
+    const { tensor: name, rows, offset, paddingId } = spec;
+    return { kind: 'table', table: read.table(name, width, rows), offset, paddingId };
+  }
+  const half = Math.floor(width / 2);
+  const frequencies = Float32Array.from({ length: half }, (_, j) => 10000 ** ((-2 * j) / width));
+  return { kind: 'sinusoid', frequencies: tensor(['frequency'], [half], frequencies) };
+}
+
+function readLayer(spec: LayerSpec, read: PartReader, source: Weights): LayerParameters {
+  return {
+    attention: readAttention(spec.attention, read),
+    crossAttention: spec.crossAttention === null ? null : readAttention(spec.crossAttention, read),
+    feedForward: readFeedForward(spec.feedForward, read),
+    isParallel: spec.isParallel,
+    convolution: spec.convolution === null ? null : readConvolution(spec.convolution, read, source),
+  };
+}
+
+function readAttention(spec: AttentionSpec, read: PartReader): AttentionParameters {
+  const { q, k, v, o, norm, queryNorm, keyNorm, outputNorm, residualNorm, positionTerms, ...same } = spec;
+  return {
+    ...same,
+    valueDim: spec.headDim,
+    norm: read.norm(norm),
+    wQ: read.linear(q),
+    wK: read.linear(k),
+    wV: read.linear(v),
+    wO: read.linear(o),
+    queryNorm: read.norm(queryNorm),
+    keyNorm: read.norm(keyNorm),
+    outputNorm: read.norm(outputNorm),
+    residual: { kind: 'identity' },
+    residualNorm: read.norm(residualNorm),
+    positionTerms: positionTerms === null ? null : readPositionTerms(positionTerms, spec, read),
+  };
+}
+
+function readPositionTerms(spec: PositionTermsSpec, attention: AttentionSpec, read: PartReader): PositionTerms {
+  const { numAttentionHeads: heads } = attention;
+  if (spec.kind === 'buckets') {
+    const { kind, table, buckets, maxDistance, isBidirectional } = spec;
+    return { kind, table: read.table(table, heads, buckets), maxDistance, isBidirectional };
+  }
+  const { kind, span, buckets, maxDistance, scale, table, norm, key, query } = spec;
+  const stored = read.table(table, attention.q.inWidth);
+  const relative = normalise(firstRows(stored, 2 * span), read.norm(norm));
+  const split = (linear: LinearSpec | null) =>
+    linear === null ? null : splitHeads(project(relative, read.linear(linear)), heads, 'd_k');
+  return { kind, keys: split(key), queries: split(query), span, buckets, maxDistance, scale };
+}
+
+function firstRows(t: Tensor, count: number): Tensor {
+  const [rows = 0, width = 0] = t.shape;
+  const kept = Math.min(rows, count);
+  return tensor(t.axes, [kept, width], t.data.subarray(0, kept * width));
+}
+
+function readFeedForward(spec: FeedForwardSpec, read: PartReader): FeedForwardParameters {
+  return {
+    norm: read.norm(spec.norm),
+    up: read.linear(spec.up),
+    gate: spec.gate === null ? null : read.linear(spec.gate),
+    activation: spec.activation,
+    down: read.linear(spec.down),
+    outputNorm: read.norm(spec.outputNorm),
+    residualNorm: read.norm(spec.residualNorm),
+  };
+}
+
+function readConvolution(spec: ConvolutionSpec, read: PartReader, source: Weights): ConvolutionParameters {
+  const { name, size, activation, norm } = spec;
+  const { width } = norm;
+  const stored = source.read(`${name}.weight`, [width, width, size]);
+  const kernel = Array.from({ length: size }, (_, step) =>
+    matrixOf(
+      Float32Array.from({ length: width * width }, (__, index) => stored[index * size + step]!),
+      width,
+      width,
+      'out-in',
+    ),
+  );
+  return { kernel, bias: read.bias(`${name}.bias`, width), activation, norm: read.norm(norm) };
+}
+
+function readHead(spec: HeadSpec, model: ModelSpec, read: PartReader): LanguageHead {
+  const { kind, scale, softCap, transform, weight, bias } = spec;
+  const { vocabSize } = (model.decoder ?? model.stack).embedding;
+  const inWidth = transform?.linear.outWidth ?? model.hiddenSize;
+  return {
+    kind,
+    scale,
+    softCap,
+    transform:
+      transform === null
+        ? null
+        : {
+            linear: read.linear(transform.linear),
+            activation: transform.activation,
+            norm: read.norm(transform.norm),
+          },
+    weight: read.matrix({ tensor: weight, order: 'out-in', inWidth, outWidth: vocabSize }),
+    bias: bias === null ? null : read.bias(bias, vocabSize),
+  };
+}

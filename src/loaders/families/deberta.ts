@@ -1,0 +1,177 @@
+import {
+  type Config,
+  configBooleanOr,
+  configCount,
+  configIntegerOr,
+  configNumberOr,
+  configStringOr,
+} from '../config.ts';
+import {
+  activationOf,
+  type Describe,
+  headDimOf,
+  maskedHead,
+  prefixOf,
+  refuse,
+  type Sizes,
+  sizesOf,
+  type TensorNames,
+} from './common.ts';
+import { postNormLayer } from './post-norm-encoder.ts';
+import {
+  type HeadSpec,
+  type LayerSpec,
+  layerNormSpec,
+  linear,
+  type ModelSpec,
+  type PositionTermsSpec,
+  plainEmbedding,
+} from './spec.ts';
+
+/** He et al. 2021, in its second version: content and relative position are attended to apart. */
+export const debertaV2: Describe = (config, names): ModelSpec => {
+  const sizes = sizesOf(config);
+  const { hidden, vocab } = sizes;
+  const epsilon = configNumberOr(config, 'layer_norm_eps', 1e-7);
+  const width = configNumberOr(config, 'embedding_size', hidden);
+  const prefix = prefixOf(names, ['deberta.', ''], 'embeddings.word_embeddings.weight');
+  const table = `${prefix}embeddings.word_embeddings.weight`;
+  const rows = configCount(config, 'max_position_embeddings');
+  const hasPositions = configBooleanOr(config, 'position_biased_input', true);
+  const hasTypes = configIntegerOr(config, 'type_vocab_size', 0) > 0;
+  return {
+    hiddenSize: hidden,
+    stack: {
+      // Relative positions go on beyond the length that the model was trained with; absolute ones do not.
+      maxPositions: hasPositions ? rows : null,
+      embedding: {
+        ...plainEmbedding,
+        tokens: table,
+        vocabSize: vocab,
+        width,
+        positions: hasPositions
+          ? {
+              kind: 'table',
+              tensor: `${prefix}embeddings.position_embeddings.weight`,
+              rows,
+              offset: 0,
+              paddingId: null,
+            }
+          : null,
+        tokenTypes: hasTypes ? `${prefix}embeddings.token_type_embeddings.weight` : null,
+        norm: layerNormSpec(`${prefix}embeddings.LayerNorm`, hidden, epsilon),
+        projection:
+          width === hidden
+            ? null
+            : { linear: linear(`${prefix}embeddings.embed_proj`, width, hidden, false), place: 'before norm' },
+      },
+      layers: layersOf(config, sizes, prefix, epsilon),
+      finalNorm: null,
+    },
+    decoder: null,
+    head: headOf(config, names, hidden, width, table, epsilon),
+  };
+};
+
+function layersOf(config: Config, sizes: Sizes, prefix: string, epsilon: number): LayerSpec[] {
+  const { hidden, heads, layers } = sizes;
+  const inner = configCount(config, 'intermediate_size');
+  const headDim = configNumberOr(config, 'attention_head_size', null) ?? headDimOf(config, sizes);
+  const all = heads * headDim;
+  const terms = positionTypes(config);
+  const scoreScale = 1 / Math.sqrt(headDim * (1 + Number(terms.has('c2p')) + Number(terms.has('p2c'))));
+  const activation = activationOf(config, ['hidden_act'], 'gelu');
+  const kernelSize = configIntegerOr(config, 'conv_kernel_size', 0);
+  if (kernelSize > 0 && configIntegerOr(config, 'conv_groups', 1) !== 1) refuse(config, 'conv_groups above 1');
+  return Array.from({ length: layers }, (_, index) => {
+    const name = `${prefix}encoder.layer.${index}`;
+    const layer = postNormLayer(
+      {
+        q: `${name}.attention.self.query_proj`,
+        k: `${name}.attention.self.key_proj`,
+        v: `${name}.attention.self.value_proj`,
+        o: `${name}.attention.output.dense`,
+        attentionNorm: `${name}.attention.output.LayerNorm`,
+        up: `${name}.intermediate.dense`,
+        down: `${name}.output.dense`,
+        outputNorm: `${name}.output.LayerNorm`,
+      },
+      {
+        ...{ hidden, heads, headDim, inner, epsilon, activation },
+        attention: {
+          scoreScale,
+          positionTerms: relativeTerms(config, { name, prefix, hidden, all, terms, scale: scoreScale, epsilon }),
+        },
+      },
+    );
+    if (index > 0 || kernelSize <= 0) return layer;
+    const convolution = {
+      name: `${prefix}encoder.conv.conv`,
+      size: kernelSize,
+      activation: activationOf(config, ['conv_act'], 'tanh'),
+      norm: layerNormSpec(`${prefix}encoder.conv.LayerNorm`, hidden, epsilon),
+    };
+    return { ...layer, convolution };
+  });
+}
+
+/** pos_att_type: a list, or its items between bars. */
+function positionTypes(config: Config): ReadonlySet<string> {
+  const value = config.fields.get('pos_att_type');
+  const items = typeof value === 'string' ? value.split('|') : Array.isArray(value) ? value : [];
+  return new Set(items.map((item) => String(item).trim().toLowerCase()));
+}
+
+function relativeTerms(
+  config: Config,
+  place: {
+    readonly name: string;
+    readonly prefix: string;
+    readonly hidden: number;
+    readonly all: number;
+    readonly terms: ReadonlySet<string>;
+    readonly scale: number;
+    readonly epsilon: number;
+  },
+): PositionTermsSpec | null {
+  const { name, prefix, hidden, all, terms, scale, epsilon } = place;
+  if (!configBooleanOr(config, 'relative_attention', false)) return null;
+  if (!terms.has('c2p') && !terms.has('p2c')) return null;
+  const given = configIntegerOr(config, 'max_relative_positions', -1);
+  const maxDistance = given < 1 ? configCount(config, 'max_position_embeddings') : given;
+  const buckets = Math.max(0, configIntegerOr(config, 'position_buckets', -1));
+  const own = `${name}.attention.self.`;
+  const isShared = configBooleanOr(config, 'share_att_key', false);
+  const normed = configStringOr(config, 'norm_rel_ebd', 'none').toLowerCase().split('|').includes('layer_norm');
+  return {
+    kind: 'disentangled',
+    table: `${prefix}encoder.rel_embeddings.weight`,
+    norm: normed ? layerNormSpec(`${prefix}encoder.LayerNorm`, hidden, epsilon) : null,
+    key: terms.has('c2p') ? linear(`${own}${isShared ? 'key_proj' : 'pos_key_proj'}`, hidden, all) : null,
+    query: terms.has('p2c') ? linear(`${own}${isShared ? 'query_proj' : 'pos_query_proj'}`, hidden, all) : null,
+    span: buckets > 0 ? buckets : maxDistance,
+    buckets,
+    maxDistance,
+    scale,
+  };
+}
+
+function headOf(
+  config: Config,
+  names: TensorNames,
+  hidden: number,
+  width: number,
+  table: string,
+  epsilon: number,
+): HeadSpec | null {
+  const isLegacy = names.has('cls.predictions.transform.dense.weight');
+  const prefix = isLegacy ? 'cls.predictions.transform.' : 'lm_predictions.lm_head.';
+  return maskedHead(names, {
+    dense: linear(`${prefix}dense`, hidden, isLegacy ? width : hidden),
+    activation: activationOf(config, ['hidden_act'], 'gelu'),
+    norm: layerNormSpec(`${prefix}LayerNorm`, isLegacy ? width : hidden, epsilon),
+    weight:
+      configBooleanOr(config, 'tie_word_embeddings', true) || !isLegacy ? table : 'cls.predictions.decoder.weight',
+    bias: isLegacy ? ['cls.predictions.bias', 'cls.predictions.decoder.bias'] : ['lm_predictions.lm_head.bias'],
+  });
+}

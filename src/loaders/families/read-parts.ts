@@ -1,0 +1,108 @@
+import type { Linear, Norm } from '../../core/model.ts';
+import { createMatrix, type Matrix } from '../../tensor/matrix.ts';
+import { type Tensor, tensor } from '../../tensor/tensor.ts';
+import { checkShape, type Weights } from '../weights.ts';
+import type { LinearSpec, MatrixSpec, NormSpec, OutputPick } from './spec.ts';
+
+/** Numbers read at a time: few megabytes, so that a matrix is never in memory twice. */
+const chunkNumbers = 1 << 20;
+
+/** Reads the parts of a model; a matrix that is named twice (a tied or shared one) is read once. */
+export class PartReader {
+  private readonly source: Weights;
+  private readonly matrices = new Map<string, Matrix>();
+
+  constructor(source: Weights) {
+    this.source = source;
+  }
+
+  /** @throws FormatError when the tensor is missing or has another shape than the configuration gives it. */
+  matrix(spec: MatrixSpec): Matrix {
+    const key = `${spec.tensor} ${spec.order} ${JSON.stringify(spec.pick ?? null)}`;
+    const known = this.matrices.get(key);
+    if (known !== undefined) return known;
+    const matrix = createMatrix(spec.inWidth, spec.outWidth);
+    fill(matrix, spec, this.source);
+    this.matrices.set(key, matrix);
+    return matrix;
+  }
+
+  linear(spec: LinearSpec): Linear {
+    const weight = this.matrix(spec);
+    return { weight, bias: spec.bias === null ? null : this.bias(spec.bias, spec.outWidth, spec.pick) };
+  }
+
+  norm(spec: NormSpec): Norm;
+  norm(spec: NormSpec | null): Norm | null;
+  norm(spec: NormSpec | null): Norm | null {
+    if (spec === null) return null;
+    const { kind, name, width, epsilon, isOffByOne = false, hasBias = kind === 'layer' } = spec;
+    const stored = this.source.read(this.older(`${name}.weight`, `${name}.gamma`), [width]);
+    const scale = tensor(['width'], [width], isOffByOne ? stored.map((value) => 1 + value) : stored);
+    if (kind === 'rms') return { kind, scale, epsilon };
+    const bias = hasBias ? this.source.read(this.older(`${name}.bias`, `${name}.beta`), [width]) : undefined;
+    return { kind, scale, bias: tensor(['width'], [width], bias), epsilon };
+  }
+
+  /** A table of `width` columns, of `rows` rows or of as many as it has. */
+  table(name: string, width: number, rows?: number): Tensor {
+    const count = rows ?? this.source.shape(name)[0] ?? 0;
+    return tensor(['row', 'width'], [count, width], this.source.read(name, [count, width]));
+  }
+
+  bias(name: string, width: number, pick?: OutputPick): Tensor {
+    const total = pick?.total ?? width;
+    // Some store a bias as one row.
+    const isRow = this.source.has(name) && this.source.shape(name).length === 2;
+    const stored = this.source.read(name, isRow ? [1, total] : [total]);
+    if (pick === undefined) return tensor(['out'], [width], stored);
+    const data = new Float32Array(width);
+    let at = 0;
+    for (const { start, length } of pick.runs) {
+      data.set(stored.subarray(start, start + length), at);
+      at += length;
+    }
+    return tensor(['out'], [width], data);
+  }
+
+  private older(name: string, oldName: string): string {
+    return !this.source.has(name) && this.source.has(oldName) ? oldName : name;
+  }
+}
+
+function fill(matrix: Matrix, { tensor: name, order, inWidth, outWidth, pick }: MatrixSpec, source: Weights): void {
+  const total = pick?.total ?? outWidth;
+  checkShape(source, name, order === 'out-in' ? [total, inWidth] : [inWidth, total]);
+  const runs = pick?.runs ?? [{ start: 0, length: outWidth }];
+  if (order === 'out-in') {
+    let output = 0;
+    for (const { start, length } of runs) {
+      forChunks(length, inWidth, (first, count) => {
+        matrix.put(source.readRows(name, start + first, count), 'out-in', output + first);
+      });
+      output += length;
+    }
+    return;
+  }
+  forChunks(inWidth, total, (first, count) => {
+    const rows = source.readRows(name, first, count);
+    matrix.put(pick === undefined ? rows : pickColumns(rows, count, outWidth, pick), 'in-out', first);
+  });
+}
+
+function forChunks(rows: number, width: number, take: (first: number, count: number) => void): void {
+  const step = Math.max(1, Math.floor(chunkNumbers / width));
+  for (let first = 0; first < rows; first += step) take(first, Math.min(step, rows - first));
+}
+
+function pickColumns(rows: Float32Array, count: number, outWidth: number, { total, runs }: OutputPick): Float32Array {
+  const picked = new Float32Array(count * outWidth);
+  for (let row = 0; row < count; row++) {
+    let at = row * outWidth;
+    for (const { start, length } of runs) {
+      picked.set(rows.subarray(row * total + start, row * total + start + length), at);
+      at += length;
+    }
+  }
+  return picked;
+}
