@@ -63,11 +63,15 @@ export type PositionTerms =
     }
   /** slope · −(query − key), slopes [head] (Press et al. 2022). */
   | { readonly kind: 'slopes'; readonly slopes: Tensor }
-  /** scale · (q·K_r + k·Q_r) with r the bucket of the distance, keys and queries [head, 2 · span, d_k] (He et al. 2021, eq. 4). */
+  /** scale · (q·K_r + k·Q_r) with r the bucket of the distance; K and Q are projections of norm(table), [2 · span, hidden]
+   *  (He et al. 2021, eq. 4). */
   | {
       readonly kind: 'disentangled';
-      readonly keys: Tensor | null;
-      readonly queries: Tensor | null;
+      readonly table: Tensor;
+      readonly norm: Norm | null;
+      /** null: that term is left out. */
+      readonly key: Linear | null;
+      readonly query: Linear | null;
       readonly span: number;
       /** Distances up to half of it have a bucket of their own; 0: all have. */
       readonly buckets: number;

@@ -1,9 +1,27 @@
 import { dim, type Tensor, tensor } from '../tensor/tensor.ts';
-import type { PositionTerms } from './model.ts';
+import type { Linear, PositionTerms } from './model.ts';
+import { normalise, project, splitHeads } from './projection.ts';
+
+/** Position terms with what depends on the parameters alone worked out: keys and queries [head, 2 · span, d_k]. */
+export type PreparedTerms =
+  | Exclude<PositionTerms, { kind: 'disentangled' }>
+  | (Pick<Extract<PositionTerms, { kind: 'disentangled' }>, 'kind' | 'span' | 'buckets' | 'maxDistance' | 'scale'> & {
+      readonly keys: Tensor | null;
+      readonly queries: Tensor | null;
+    });
+
+export function preparePositionTerms(terms: PositionTerms, numHeads: number): PreparedTerms {
+  if (terms.kind !== 'disentangled') return terms;
+  const { kind, table, norm, key, query, span, buckets, maxDistance, scale } = terms;
+  const relative = normalise(table, norm);
+  const split = (linear: Linear | null) =>
+    linear === null ? null : splitHeads(project(relative, linear), numHeads, 'd_k');
+  return { kind, keys: split(key), queries: split(query), span, buckets, maxDistance, scale };
+}
 
 /** Adds to each scaled score what depends on where query and key stand.
  *  scaledScores [head, query, key], q [head, query, d_k], k [head, key, d_k] -> [head, query, key] */
-export function addPositionTerms(scaledScores: Tensor, terms: PositionTerms, q: Tensor, k: Tensor): Tensor {
+export function addPositionTerms(scaledScores: Tensor, terms: PreparedTerms, q: Tensor, k: Tensor): Tensor {
   const termOf = termFunction(terms, q, k);
   const [heads = 0, queries = 0, keys = 0] = scaledScores.shape;
   const sums = new Float32Array(scaledScores.data.length);
@@ -27,7 +45,7 @@ export function softCap(scores: Tensor, cap: number): Tensor {
 
 /** The term of one cell of the scores; what all cells share is worked out once. */
 function termFunction(
-  terms: PositionTerms,
+  terms: PreparedTerms,
   q: Tensor,
   k: Tensor,
 ): (head: number, query: number, key: number) => number {

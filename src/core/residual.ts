@@ -11,6 +11,11 @@ export function mixHeads(concat: Tensor, wO: Linear): Tensor {
   return project(concat, wO);
 }
 
+/** The residual stream with what a block adds to it.  Both [token, hidden].  @throws ShapeError when the shapes differ. */
+export function addStreams(stream: Tensor, added: Tensor): Tensor {
+  return add(stream, added);
+}
+
 /** residMid = added + R(residPre); R is the identity, or x·W + b where the width changes.
  *  residPre [token, in], added [token, hidden] -> [token, hidden]  @throws ShapeError when widths differ. */
 export function addResidual(residPre: Tensor, added: Tensor, residual: ResidualParameters): Tensor {

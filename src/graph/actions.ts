@@ -27,10 +27,10 @@ export interface ExplorerActions {
 }
 
 export function createActions(explorer: Explorer): ExplorerActions {
-  const { inputs, tokenized, selection } = explorer;
-  const tokenNames = () => tokenized.peek().tokens.map((token) => token.id ?? token.text);
+  const { inputs, tokens, headCounts, selection } = explorer;
+  const tokenNames = () => tokens.peek().queries.map((token) => token.id ?? token.text);
   const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
-  const heads = () => inputs.loaded.peek().model.layers.map((layer) => layer.attention.numAttentionHeads);
+  const heads = () => headCounts.peek();
   return {
     setText: (text) =>
       batch(() => {
@@ -55,10 +55,10 @@ export function createActions(explorer: Explorer): ExplorerActions {
         inputs.dimension.value = 0;
       }),
     moveQuery: (steps) => {
-      inputs.query.value = clamp(selection.peek().query + steps, tokenized.peek().tokens.length);
+      inputs.query.value = clamp(selection.peek().query + steps, tokens.peek().queries.length);
     },
     moveKey: (steps) => {
-      inputs.key.value = clamp(selection.peek().key + steps, tokenized.peek().tokens.length);
+      inputs.key.value = clamp(selection.peek().key + steps, tokens.peek().keys.length);
     },
     moveHead: (steps) => {
       const places = heads().flatMap((count, layer) => Array.from({ length: count }, (_, head) => ({ layer, head })));
@@ -76,7 +76,7 @@ export function createActions(explorer: Explorer): ExplorerActions {
     },
     moveDimension: (steps) => {
       const { layer, matrix } = selection.peek();
-      const { headDim, valueDim } = parametersAt(explorer, layer).attention;
+      const { headDim, valueDim } = parametersAt(explorer, layer);
       const isValue = matrix === 'v' || inputs.pane.peek() === 'context';
       const width = isValue ? valueDim : headDim;
       inputs.dimension.value = clamp(Math.min(inputs.dimension.value, width - 1) + steps, width);

@@ -4,6 +4,7 @@ import type { Model } from '../core/model.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { PaneName } from '../view-models/selection.ts';
 import { type Symbols, unicodeSymbols } from '../view-models/symbols.ts';
+import type { AttentionPart } from './attention-part.ts';
 
 /** A model together with what cuts a text into its tokens. */
 export interface ExplorerModel {
@@ -19,6 +20,7 @@ export interface ExplorerInputs {
   readonly pair: Signal<string | null>;
   /** What the decoder of an encoder–decoder model reads after its start token; null: nothing. */
   readonly target: Signal<string | null>;
+  readonly part: Signal<AttentionPart>;
   readonly mask: Signal<'none' | 'causal'>;
   readonly scaleFactor: Signal<number>;
   readonly ablatedHeads: Signal<readonly HeadIndex[]>;
@@ -50,6 +52,7 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     text: signal(initial.text ?? ''),
     pair: signal(initial.pair ?? null),
     target: signal(initial.target ?? null),
+    part: signal(initial.part ?? 'encoder'),
     mask: signal(initial.mask ?? 'none'),
     scaleFactor: signal(initial.scaleFactor ?? 1),
     ablatedHeads: signal(initial.ablatedHeads ?? []),

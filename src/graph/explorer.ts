@@ -3,6 +3,14 @@ import { strongestKey } from '../core/attention-weights.ts';
 import type { Interventions } from '../core/interventions.ts';
 import type { AttentionTrace } from '../core/trace.ts';
 import type { Selection } from '../view-models/selection.ts';
+import {
+  parametersOf,
+  type ShownAttention,
+  type ShownTokens,
+  shownAttention,
+  shownPart,
+  shownTokens,
+} from './attention-part.ts';
 import { createInputs, type ExplorerInputs, type InitialInputs } from './explorer-inputs.ts';
 import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
 import { cut, encode, noTokens, shiftRight, type TokenizedText, tokenInput } from './tokenized-text.ts';
@@ -17,6 +25,13 @@ export interface Explorer {
   /** What the decoder of an encoder–decoder model reads; no tokens where there is none. */
   readonly targetTokenized: ReadonlySignal<TokenizedText>;
   readonly trace: ReadonlySignal<AttentionTrace>;
+  /** The attention that is looked at, and its tokens. */
+  readonly shown: ReadonlySignal<ShownAttention>;
+  readonly tokens: ReadonlySignal<ShownTokens>;
+  /** Heads of each of its layers. */
+  readonly headCounts: ReadonlySignal<readonly number[]>;
+  /** d_k of each of them. */
+  readonly headDims: ReadonlySignal<readonly number[]>;
   readonly interventions: ReadonlySignal<Interventions>;
   /** The selected layer and head, which no number has to be computed for. */
   readonly place: ReadonlySignal<Pick<Selection, 'layer' | 'head'>>;
@@ -60,22 +75,38 @@ export function createExplorer(initial: InitialInputs): Explorer {
     scaleFactor: scaleFactor.value,
     ablatedHeads: ablatedHeads.value,
   }));
+  const shown = shownAttention(inputs, trace);
+  const tokens = shownTokens(inputs, tokenized, targetTokenized);
+  const parameters = computed(() => parametersOf(model.value, shownPart(inputs)));
+  const headCounts = computed(() => parameters.value.map((one) => one.numAttentionHeads));
+  const headDims = computed(() => parameters.value.map((one) => one.headDim));
   const place = computed(() => {
-    const layer = Math.min(inputs.layer.value, model.value.numHiddenLayers - 1);
-    const heads = model.value.layers[layer]?.attention.numAttentionHeads ?? 1;
-    const head = Math.min(inputs.head.value, heads - 1);
+    const layer = Math.min(inputs.layer.value, headCounts.value.length - 1);
+    const head = Math.min(inputs.head.value, (headCounts.value[layer] ?? 1) - 1);
     return { layer, head };
   });
   const selection = computed((): Selection => {
     const { layer, head } = place.value;
-    const count = tokenized.value.tokens.length;
-    const last = Math.max(0, count - 1);
-    const query = Math.min(inputs.query.value ?? last, last);
+    const { queries, keys } = tokens.value;
+    const query = Math.max(0, Math.min(inputs.query.value ?? queries.length - 1, queries.length - 1));
     // While newer numbers are being computed the default key must not wait for them.
-    const isKnown = count > 0 && !inputs.isComputing.value;
-    const weights = () => (isKnown ? trace.value.layers[layer]?.attentionWeights : undefined);
-    const key = Math.min(inputs.key.value ?? strongestKey(weights(), head, query), last);
+    const isKnown = queries.length > 0 && keys.length > 0 && !inputs.isComputing.value;
+    const weights = () => (isKnown ? shown.value.layers[layer]?.attentionWeights : undefined);
+    const key = Math.max(0, Math.min(inputs.key.value ?? strongestKey(weights(), head, query), keys.length - 1));
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
   });
-  return { inputs, tokenized, targetTokenized, trace, interventions, place, selection, recorder };
+  return {
+    shown,
+    tokens,
+    headCounts,
+    headDims,
+    inputs,
+    tokenized,
+    targetTokenized,
+    trace,
+    interventions,
+    place,
+    selection,
+    recorder,
+  };
 }

@@ -3,18 +3,17 @@ import { attentionWeights } from '../core/attention-weights.ts';
 import { concatHeads, contextVectors } from '../core/context.ts';
 import { maskScores } from '../core/mask.ts';
 import type { AttentionParameters, LayerParameters, Linear, Norm } from '../core/model.ts';
-import { addPositionTerms, softCap } from '../core/position-terms.ts';
+import { addPositionTerms, preparePositionTerms, softCap } from '../core/position-terms.ts';
 import { normalise, project, repeatGroups, splitHeads } from '../core/projection.ts';
-import { addResidual, convolve, feedForward, mixHeads } from '../core/residual.ts';
+import { addResidual, addStreams, convolve, feedForward, mixHeads } from '../core/residual.ts';
 import { rotate } from '../core/rotary.ts';
 import { rememberRows } from '../core/row-memo.ts';
 import { dotProductScores, scaleScores } from '../core/scores.ts';
 import type { LayerTrace } from '../core/trace.ts';
-import { add } from '../tensor/elementwise.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { lazily } from './lazily.ts';
 import type { StageRecorder } from './stage-recorder.ts';
-import type { TraceInputs } from './trace-graph.ts';
+import type { TraceInputs } from './trace-inputs.ts';
 
 export interface LayerPlace {
   /** Begins the names of its stages. */
@@ -48,8 +47,8 @@ export function layerGraph(
   const added = forward === null ? null : rememberRows((x) => feedForward(x, forward));
   const plainPost = stage('residPost', () => {
     if (forward === null || added === null) return middle.value;
-    if (isParallel) return add(middle.value, added(enters.value));
-    return normalise(add(middle.value, added(middle.value)), forward.residualNorm);
+    if (isParallel) return addStreams(middle.value, added(enters.value));
+    return normalise(addStreams(middle.value, added(middle.value)), forward.residualNorm);
   });
   const leaves =
     convolution === null ? plainPost : stage('convolution', () => convolve(enters.value, plainPost.value, convolution));
@@ -108,10 +107,11 @@ function attentionGraph(
   const rotatedQ = turned('rotatedQ', q);
   const rotatedK = turned('rotatedK', k);
   const scores = stage('scores', () => dotProductScores(rotatedQ.value ?? q.value, rotatedK.value ?? k.value));
+  const { positionTerms, softCap: cap } = attention;
+  const positions = computed(() => (positionTerms === null ? null : preparePositionTerms(positionTerms, heads)));
   const scaledScores = stage('scaledScores', () => {
     const scaled = scaleScores(scores.value, attention.scoreScale, inputs.scaleFactor.value);
-    const { positionTerms, softCap: cap } = attention;
-    const placed = positionTerms === null ? scaled : addPositionTerms(scaled, positionTerms, q.value, k.value);
+    const placed = positions.value === null ? scaled : addPositionTerms(scaled, positions.value, q.value, k.value);
     return cap === null ? placed : softCap(placed, cap);
   });
   const maskedScores = stage('maskedScores', () => {

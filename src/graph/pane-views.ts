@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isAblated } from '../core/interventions.ts';
+import type { AttentionParameters } from '../core/model.ts';
 import type { LayerTrace } from '../core/trace.ts';
 import type { Row, Size } from '../view-models/cells.ts';
 import { chartView } from '../view-models/chart-view.ts';
@@ -8,17 +9,18 @@ import { headsView } from '../view-models/heads-view.ts';
 import { heatmapView } from '../view-models/heatmap-view.ts';
 import type { RegionName } from '../view-models/layout.ts';
 import { matricesView } from '../view-models/matrices-view.ts';
+import { scoreFormula } from '../view-models/score-formula.ts';
 import { scoresView } from '../view-models/scores-view.ts';
 import type { Explorer } from './explorer.ts';
 
 /** The rows of one pane for a size; reading one computes what that pane shows and nothing else. */
 export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record<RegionName, ReadonlySignal<Row[]>> {
-  const { inputs, tokenized, trace, selection, interventions } = explorer;
-  const tokens = computed(() => tokenized.value.tokens);
-  const layer = computed(() => layerAt(trace.value.layers, selection.value.layer));
+  const { inputs, tokens, shown, selection, interventions } = explorer;
+  const layer = computed(() => layerAt(shown.value.layers, selection.value.layer));
   const lesson = computed(() => inputs.loaded.value.model.lesson);
   const common = () => ({
-    tokens: tokens.value,
+    queries: tokens.value.queries,
+    keys: tokens.value.keys,
     selection: selection.value,
     size: size.value,
     symbols: inputs.symbols.value,
@@ -34,29 +36,27 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
     }),
     scores: computed(() => {
       const { scores, scaledScores, maskedScores, attentionWeights: weights } = layer.value;
-      const { attention } = parametersAt(explorer, selection.value.layer);
-      const { headDim } = attention;
+      const attention = parametersAt(explorer, selection.value.layer);
       return scoresView({
         ...common(),
         scores,
         scaledScores,
         maskedScores,
         weights,
-        headDim,
-        scaleFactor: inputs.scaleFactor.value,
+        formula: scoreFormula(attention, inputs.scaleFactor.value, inputs.symbols.value),
       });
     }),
     context: computed(() => {
       const { attentionWeights: weights, v, context } = layer.value;
       const { layer: at, head } = selection.value;
-      const off = isAblated(interventions.value.ablatedHeads, at, head);
+      const off = shown.value.part === 'encoder' && isAblated(interventions.value.ablatedHeads, at, head);
       return contextView({ ...common(), weights, v, context, isAblated: off, lesson: lesson.value });
     }),
     heads: computed(() => {
       const [layerIndex, head] = selectedHead.value.split('.').map(Number);
-      const off = interventions.value.ablatedHeads;
+      const off = shown.value.part === 'encoder' ? interventions.value.ablatedHeads : [];
       return headsView({
-        layers: trace.value.layers.map((one) => one.attentionWeights),
+        layers: shown.value.layers.map((one) => one.attentionWeights),
         isAblated: (at, one) => isAblated(off, at, one),
         selection: { layer: layerIndex ?? 0, head: head ?? 0 },
         size: size.value,
@@ -73,10 +73,10 @@ function layerAt(layers: readonly LayerTrace[], index: number): LayerTrace {
   return layer;
 }
 
-/** Parameters of layer `layer` of the model that is loaded.  @throws RangeError when there is no such layer. */
-export function parametersAt(explorer: Explorer, layer: number) {
-  const { layers } = explorer.inputs.loaded.value.model;
-  const parameters = layers[layer];
-  if (parameters === undefined) throw new RangeError(`no layer ${layer}: the model has ${layers.length}`);
-  return parameters;
+/** Parameters of the attention that is looked at in layer `layer`.  @throws RangeError when there is no such layer. */
+export function parametersAt(explorer: Explorer, layer: number): AttentionParameters {
+  const { parameters } = explorer.shown.value;
+  const found = parameters[layer];
+  if (found === undefined) throw new RangeError(`no layer ${layer}: there are ${parameters.length}`);
+  return found;
 }

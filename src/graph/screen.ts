@@ -7,6 +7,7 @@ import { paneNames, paneTitles } from '../view-models/selection.ts';
 import { statusView } from '../view-models/status-view.ts';
 import { titleView } from '../view-models/title-view.ts';
 import { tokensView } from '../view-models/tokens-view.ts';
+import { shownPart } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
 import { paneRows, parametersAt } from './pane-views.ts';
 
@@ -30,7 +31,7 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
 }
 
 function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement>): ReadonlySignal<PaneView[]> {
-  const { inputs, tokenized, selection } = explorer;
+  const { inputs, tokens, selection } = explorer;
   const names: readonly RegionName[] = [...paneNames, 'chart'];
   const byName = names.map((name) => {
     const rect = computed(() => arrangement.value.regions.find((region) => region.name === name)?.rect ?? null);
@@ -41,7 +42,7 @@ function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement
     return { name, rect, rows: paneRows(explorer, size)[name] };
   });
   return computed(() => {
-    if (tokenized.value.tokens.length === 0) return [];
+    if (tokens.value.queries.length === 0 || tokens.value.keys.length === 0) return [];
     return byName.flatMap(({ name, rect, rows }): PaneView[] => {
       if (rect.value === null) return [];
       const { layer, head } = selection.value;
@@ -58,28 +59,29 @@ function paneTitle(name: RegionName, layer: number, head: number): string {
 }
 
 function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
-  const { inputs, tokenized, selection, interventions, trace } = explorer;
-  const { tokens, tokenCount } = tokenized.value;
+  const { inputs, tokens, selection, interventions, shown } = explorer;
+  const { queries, keys, text, tokenCount } = tokens.value;
   const widthCells = inputs.columns.value;
   const symbols = inputs.symbols.value;
-  const isEmpty = tokens.length === 0;
+  const isEmpty = queries.length === 0 || keys.length === 0;
   if (isEmpty || kind === 'none') return { tokens: [] as Row[], status: [] as Row[], isEmpty };
   const { layer, head, query } = selection.value;
-  const layerTrace = trace.value.layers[layer];
-  const text = inputs.text.value;
+  const layerTrace = shown.value.layers[layer];
+  const size = { widthCells, heightCells: tokenLines };
   return {
     isEmpty,
-    tokens: tokensView({ text, tokens, tokenCount, query, size: { widthCells, heightCells: tokenLines }, symbols }),
+    tokens: tokensView({ text, tokens: queries, tokenCount, query, size, symbols }),
     status:
       layerTrace === undefined
         ? []
         : statusView({
             layer: layerTrace,
-            attention: parametersAt(explorer, layer).attention,
+            attention: parametersAt(explorer, layer),
             scaleFactor: inputs.scaleFactor.value,
-            isAblated: isAblated(interventions.value.ablatedHeads, layer, head),
+            isAblated: shown.value.part === 'encoder' && isAblated(interventions.value.ablatedHeads, layer, head),
             text,
-            tokens,
+            queries,
+            keys,
             selection: selection.value,
             pane: inputs.pane.value,
             widthCells,
@@ -89,12 +91,15 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
 }
 
 function title(explorer: Explorer, computeMs: number | null): Row {
-  const { inputs, tokenized, place, interventions } = explorer;
+  const { inputs, tokens, place, interventions, headCounts, headDims } = explorer;
   return titleView({
     model: inputs.loaded.value.model,
     selection: place.value,
     interventions: interventions.value,
-    tokenCount: tokenized.value.tokenCount,
+    part: inputs.loaded.value.model.decoder === null ? null : shownPart(inputs),
+    headCounts: headCounts.value,
+    headDim: headDims.value[place.value.layer] ?? 0,
+    tokenCount: tokens.value.tokenCount,
     computeMs,
     isComputing: inputs.isComputing.value,
     widthCells: inputs.columns.value,

@@ -1,5 +1,6 @@
 import type { TokenInput } from '../core/embedding.ts';
 import type { Encoding, Token, Tokenizer } from '../tokenizer/token.ts';
+import type { TokenView } from '../view-models/tokens.ts';
 
 /** A text as the model sees it. */
 export interface TokenizedText {
@@ -44,4 +45,18 @@ export function shiftRight(
 
 export function tokenInput({ tokens, typeIds }: TokenizedText): TokenInput {
   return { ids: tokens.map((token) => token.id), typeIds };
+}
+
+/** Letters that stand for bytes in byte-level vocabularies. */
+const byteLetter = /[\u0100-\u0143]/;
+
+/** Tokens as views show them: what a byte-level vocabulary writes as letters for bytes is shown as it is in the text. */
+export function tokenViews(tokens: readonly Token[], text: string): readonly TokenView[] {
+  if (!tokens.some((token) => byteLetter.test(token.text))) return tokens;
+  const symbols = Array.from(text);
+  return tokens.map((token) => {
+    if (token.start === null || token.end === null) return token;
+    const source = symbols.slice(token.start, token.end).join('').trim();
+    return source === '' || !/[\u00a1-\u0143]/.test(token.text) ? token : { ...token, label: source };
+  });
 }

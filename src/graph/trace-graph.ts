@@ -10,17 +10,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { layerGraph } from './layer-graph.ts';
 import { lazily } from './lazily.ts';
 import type { StageRecorder } from './stage-recorder.ts';
-
-/** What the numeric stages depend on, and nothing else. */
-export interface TraceInputs {
-  readonly model: ReadonlySignal<Model>;
-  readonly tokens: ReadonlySignal<TokenInput>;
-  /** What the decoder of an encoder–decoder model reads, its start token included. */
-  readonly targetTokens: ReadonlySignal<TokenInput>;
-  readonly mask: ReadonlySignal<'none' | 'causal'>;
-  readonly scaleFactor: ReadonlySignal<number>;
-  readonly ablatedHeads: ReadonlySignal<readonly HeadIndex[]>;
-}
+import type { TraceInputs } from './trace-inputs.ts';
 
 /** The computation as lazy signals, one a stage and layer: reading a field of the trace computes what it needs,
  *  a change of an input recomputes from the first stage that depends on it. */

@@ -9,7 +9,9 @@ import { labelAt, type TokenView } from './tokens.ts';
 export interface ChartInput {
   /** [head, query, key]. */
   readonly weights: Tensor;
-  readonly tokens: readonly TokenView[];
+  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
   readonly symbols: Symbols;
@@ -19,7 +21,7 @@ const asciiSigns = ['-', '|', '-', '-', '-', '`', '.', '`', '.', '|'];
 const axisWidth = 8;
 
 /** The selected query's weights as a curve over the keys' positions. */
-export function chartView({ weights, tokens, selection, size, symbols }: ChartInput): Row[] {
+export function chartView({ weights, queries, selection, size, symbols }: ChartInput): Row[] {
   const row = Array.from(blockRow(weights, selection.head, selection.query));
   const room = Math.max(2, size.widthCells - axisWidth - 1);
   const isPlain = symbols.halfBlock === null;
@@ -36,7 +38,7 @@ export function chartView({ weights, tokens, selection, size, symbols }: ChartIn
     format: (value: number) => value.toFixed(3).padStart(axisWidth - 2),
     ...(isPlain ? { symbols: asciiSigns } : {}),
   }).split('\n');
-  const title = `weight over positions 0${symbols.range}${row.length - 1}, seen from ${selection.query} ${labelAt(tokens, selection.query)}`;
+  const title = `weight over positions 0${symbols.range}${row.length - 1}, seen from ${selection.query} ${labelAt(queries, selection.query)}`;
   return [[cell(cutEnd(title, size.widthCells, symbols.ellipsis), 'dim')], ...lines.map((line): Row => [cell(line)])];
 }
 

@@ -18,7 +18,9 @@ export interface ContextInput {
   readonly context: Tensor;
   readonly isAblated: boolean;
   readonly lesson: Lesson | null;
-  readonly tokens: readonly TokenView[];
+  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
   readonly symbols: Symbols;
@@ -26,16 +28,16 @@ export interface ContextInput {
 
 /** How the selected query's vector is made: shares, the weighted sum written out, its result; below, all context vectors. */
 export function contextView(input: ContextInput): Row[] {
-  const { tokens, selection, size, symbols } = input;
-  if (tokens.length === 0) return [];
+  const { queries, selection, size, symbols } = input;
+  if (queries.length === 0) return [];
   const rows = [...sumRows(input), [] as Row];
-  const labelWidth = Math.min(12, Math.max(...tokens.map((token) => widthOf(tokenLabel(token)))) + 4);
+  const labelWidth = Math.min(12, Math.max(...queries.map((token) => widthOf(tokenLabel(token)))) + 4);
   const tokenRows = Math.max(1, size.heightCells - rows.length - 1);
   const block = matrixBlock({
     name: 'context vectors',
     matrix: input.context,
     head: selection.head,
-    tokens,
+    tokens: queries,
     selectedToken: selection.query,
     selectedColumn: null,
     column: Math.min(selection.dimension, dim(input.context, 2) - 1),
@@ -49,17 +51,17 @@ export function contextView(input: ContextInput): Row[] {
 
 /** The weighted sum of the selected query, from its shares to its result. */
 export function sumRows(input: ContextInput): Row[] {
-  const { weights, v, context, tokens, selection, size, symbols, isAblated } = input;
+  const { weights, v, context, queries, keys, selection, size, symbols, isAblated } = input;
   const { head, query } = selection;
   const row = blockRow(weights, head, query);
-  const label = cutMiddle(labelAt(tokens, query), 14, symbols.ellipsis);
-  if (tokens[query]?.id === null) {
+  const label = cutMiddle(labelAt(queries, query), 14, symbols.ellipsis);
+  if (queries[query]?.id === null) {
     const words = `${label} is not a word of this model: it has no numbers, and the others leave it out.`;
     return wrapWords(words, size.widthCells).map((line): Row => [cell(line, 'warning')]);
   }
   const narrow = size.heightCells < 14;
   const shares = joinWithin(
-    sharesOf(row, tokens, query, narrow ? 2 : 3, symbols),
+    sharesOf(row, keys, queries === keys ? query : null, narrow ? 2 : 3, symbols),
     { within: ', ', atEnd: ',' },
     size.widthCells,
   ).slice(0, 3);
@@ -88,7 +90,7 @@ export function sumRows(input: ContextInput): Row[] {
 
 /** The terms: of short vectors all, as the lesson writes them; else the largest, a line each. */
 function termRows(input: ContextInput, weights: Float32Array, format: (value: number) => string): Row[] {
-  const { v, tokens, selection, size, symbols } = input;
+  const { v, keys, selection, size, symbols } = input;
   const terms = Array.from(weights, (weight, key) => ({ weight, key })).filter((term) => !Number.isNaN(term.weight));
   const times = ` ${symbols.times} `;
   if (dim(v, 2) <= 4 && terms.length <= 8) {
@@ -99,12 +101,12 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
   }
   const limit = Math.max(2, Math.min(terms.length, Math.floor((size.heightCells - 8) / 2)));
   const leading = terms.toSorted((a, b) => b.weight - a.weight).slice(0, limit);
-  const nameWidth = Math.min(10, Math.max(...leading.map(({ key }) => widthOf(labelAt(tokens, key)))) + 1);
+  const nameWidth = Math.min(10, Math.max(...leading.map(({ key }) => widthOf(labelAt(keys, key)))) + 1);
   const rows = leading.map(({ weight, key }, index): Row => {
     const start = `${index === 0 ? ' ' : '+'}${fixed(weight, 3, symbols)}${times}`;
     const room = size.widthCells - widthOf(start) - nameWidth - 1;
     const vector = vectorWithin(blockRow(v, selection.head, key), format, room, symbols);
-    const name = padEnd(cutMiddle(labelAt(tokens, key), nameWidth - 1, symbols.ellipsis), nameWidth);
+    const name = padEnd(cutMiddle(labelAt(keys, key), nameWidth - 1, symbols.ellipsis), nameWidth);
     return [cell(start), cell(name, 'dim'), cell(vector)];
   });
   const rest = terms.length - leading.length;
@@ -113,11 +115,11 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
 }
 
 /** Where the lesson's printed figure differs from the exact one: that figure, as the product of its printed weights. */
-function lessonRow({ lesson, v, tokens, selection, size, symbols }: ContextInput, exact: number[]): Row[] | null {
+function lessonRow({ lesson, v, keys, selection, size, symbols }: ContextInput, exact: number[]): Row[] | null {
   if (lesson === null) return null;
   const printed = lessonContext(
     lesson,
-    tokens.map((token) => token.text),
+    keys.map((token) => token.text),
     selection.query,
     v,
     selection.head,

@@ -32,7 +32,9 @@ interface MapPlan {
 export function headsView({ layers, isAblated, selection, size, symbols }: HeadsInput): Row[] {
   const first = layers[0];
   if (first === undefined || dim(first, 1) === 0) return [];
-  const count = dim(first, 1);
+  const rowCount = dim(first, 1);
+  const columnCount = dim(first, 2);
+  const count = Math.max(rowCount, columnCount);
   const pixelsPerCell = symbols.halfBlock === null ? 1 : 2;
   const headCounts = layers.map((layer) => dim(layer, 0));
   const plan = planMaps(headCounts, count, size, pixelsPerCell);
@@ -44,8 +46,9 @@ export function headsView({ layers, isAblated, selection, size, symbols }: Heads
   const shown = windowAround(bands.length, visibleBands, selectedBand);
   return bands.slice(shown.start, shown.end).flatMap(({ weights, layer, heads }) => {
     const maps = heads.map((head) => {
-      const values = weights.data.subarray(head * count * count, (head + 1) * count * count);
-      return poolMaximum(values, count, plan.pixels, plan.pixels);
+      const cells = rowCount * columnCount;
+      const values = weights.data.subarray(head * cells, (head + 1) * cells);
+      return poolMaximum(values, rowCount, columnCount, plan.pixels, plan.pixels);
     });
     const picture = Array.from({ length: plan.heightCells }, (_, line): Row => {
       const label = line === 0 && heads[0] === 0 ? `L${layer}` : '';

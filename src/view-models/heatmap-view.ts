@@ -11,7 +11,9 @@ import { windowAround } from './viewport.ts';
 export interface HeatmapInput {
   /** Softmax weights, [head, query, key]. */
   readonly weights: Tensor;
-  readonly tokens: readonly TokenView[];
+  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
   readonly symbols: Symbols;
@@ -30,15 +32,15 @@ const cellWidths = [8, 6, 5, 4, 3, 2];
 
 /** The selected head's weights: a row a query, a column a key, labels on both axes, a legend below. */
 export function heatmapView(input: HeatmapInput): Row[] {
-  const { tokens, selection, size, symbols, weights } = input;
-  if (tokens.length === 0) return [];
-  const plan = arrangeHeatmap(tokens, selection, size);
+  const { queries, selection, size, symbols, weights } = input;
+  if (queries.length === 0) return [];
+  const plan = arrangeHeatmap(input);
   const rows: Row[] = headerRows(input, plan);
   for (let query = plan.queries.start; query < plan.queries.end; query++) {
     const values = blockRow(weights, selection.head, query);
     const isSelected = query === selection.query;
     const pointer = isSelected ? symbols.pointer : ' ';
-    const label = pointer + positionedLabel(tokens, query, plan.labelWidth - 2, symbols);
+    const label = pointer + positionedLabel(queries, query, plan.labelWidth - 2, symbols);
     const row: Cell[] = [cell(padEnd(label, plan.labelWidth), isSelected ? 'accent' : 'plain')];
     for (let key = plan.keys.start; key < plan.keys.end; key++) {
       row.push(weightCell(values[key] ?? Number.NaN, plan.cellWidth, isSelected && key === selection.key, symbols));
@@ -48,14 +50,13 @@ export function heatmapView(input: HeatmapInput): Row[] {
   return [...rows, legend(plan, dim(weights, 1), dim(weights, 2), size, symbols)];
 }
 
-function arrangeHeatmap(tokens: readonly TokenView[], selection: Selection, size: Size): Plan {
-  const count = tokens.length;
-  const longest = Math.max(...tokens.map((token) => widthOf(tokenLabel(token))));
-  const digits = String(count - 1).length;
-  const labelWidth = Math.min(longest + digits + 3, size.widthCells < 60 ? 12 : 16);
+function arrangeHeatmap({ queries, keys, selection, size }: HeatmapInput): Plan {
+  const longest = longestLabel(keys);
+  const digits = String(queries.length - 1).length;
+  const labelWidth = Math.min(longestLabel(queries) + digits + 3, size.widthCells < 60 ? 12 : 16);
   const room = Math.max(2, size.widthCells - labelWidth);
-  const cellWidth = cellWidths.find((width) => width * count <= room) ?? 2;
-  const spareRows = size.heightCells - 1 - count;
+  const cellWidth = cellWidths.find((width) => width * keys.length <= room) ?? 2;
+  const spareRows = size.heightCells - 1 - queries.length;
   const wanted = Math.ceil(longest / (cellWidth - 1));
   // Where not all queries fit anyway, readable labels are worth a few rows.
   const headerRoom = spareRows > 0 ? spareRows : Math.floor(size.heightCells / 4);
@@ -64,18 +65,22 @@ function arrangeHeatmap(tokens: readonly TokenView[], selection: Selection, size
     labelWidth,
     cellWidth,
     headerHeight,
-    keys: windowAround(count, Math.floor(room / cellWidth), selection.key),
-    queries: windowAround(count, Math.max(1, size.heightCells - headerHeight - 1), selection.query),
+    keys: windowAround(keys.length, Math.floor(room / cellWidth), selection.key),
+    queries: windowAround(queries.length, Math.max(1, size.heightCells - headerHeight - 1), selection.query),
   };
 }
 
-function headerRows({ tokens, selection, symbols }: HeatmapInput, plan: Plan): Row[] {
+function longestLabel(tokens: readonly TokenView[]): number {
+  return Math.max(...tokens.map((token) => widthOf(tokenLabel(token))));
+}
+
+function headerRows({ keys, selection, symbols }: HeatmapInput, plan: Plan): Row[] {
   const { start, end } = plan.keys;
   const rows: Row[] = [];
   for (let line = 0; line < plan.headerHeight; line++) {
     const row: Cell[] = [cell(' '.repeat(plan.labelWidth))];
     for (let key = start; key < end; key++) {
-      const text = headerText(labelAt(tokens, key), line, plan, symbols);
+      const text = headerText(labelAt(keys, key), line, plan, symbols);
       row.push(cell(text, key === selection.key ? 'accent' : 'dim'));
     }
     rows.push(row);

@@ -12,7 +12,9 @@ export interface MatricesInput {
   readonly q: Tensor;
   readonly k: Tensor;
   readonly v: Tensor;
-  readonly tokens: readonly TokenView[];
+  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
   readonly symbols: Symbols;
@@ -25,9 +27,9 @@ const matrixNames = ['q', 'k', 'v'] as const;
 
 /** Q, K and V of the selected head, a row a token: side by side where all fit as numbers, else one below the other. */
 export function matricesView(input: MatricesInput): Row[] {
-  const { tokens, selection, size, symbols } = input;
-  if (tokens.length === 0) return [];
-  const labelWidth = Math.min(12, Math.max(...tokens.map((token) => widthOf(tokenLabel(token)))) + 4);
+  const { queries, keys, selection, size, symbols } = input;
+  if (queries.length === 0) return [];
+  const labelWidth = Math.min(12, Math.max(...[...queries, ...keys].map((token) => widthOf(tokenLabel(token)))) + 4);
   const notes = wrapWords(input.note ?? '', size.widthCells).map((line): Row => [cell(line, 'dim')]);
   const widths = matrixNames.map(
     (name) =>
@@ -41,7 +43,7 @@ export function matricesView(input: MatricesInput): Row[] {
       name: names[name],
       matrix: input[name],
       head: selection.head,
-      tokens,
+      tokens: name === 'q' ? queries : keys,
       selectedToken: name === 'q' ? selection.query : selection.key,
       selectedColumn: name === selection.matrix ? columnOf(input, name) : null,
       column: columnOf(input, name),
@@ -74,13 +76,13 @@ function besideEachOther(blocks: readonly Row[][], widths: readonly number[]): R
 
 /** The selected cell's value and its neighbours' as numbers: what the colours of a strip stand for. */
 function readout(input: MatricesInput): Row {
-  const { selection, tokens, symbols, size } = input;
+  const { selection, queries, keys, symbols, size } = input;
   const { matrix: name } = selection;
   const matrix = input[name];
   const token = name === 'q' ? selection.query : selection.key;
   const column = columnOf(input, name);
   const values = blockRow(matrix, selection.head, token);
-  const label = labelAt(tokens, token);
+  const label = labelAt(name === 'q' ? queries : keys, token);
   const start = `${name}[${cutEnd(label, 12, symbols.ellipsis)}][${column}] = ${fixed(values[column] ?? Number.NaN, 4, symbols)}`;
   let around = '';
   for (let next = column + 1; next < values.length; next++) {

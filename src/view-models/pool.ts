@@ -1,20 +1,21 @@
-/** Maximum-pooled picture of a square matrix: each pixel the largest value of its block, NaN where a block has none.
- *  values [count, count] row-major -> [heightPixels][widthPixels]; never more pixels than values. */
+/** Maximum-pooled picture of a matrix: each pixel the largest value of its block, NaN where a block has none.
+ *  values [rows, columns] row-major -> [heightPixels][widthPixels]; never more pixels than values. */
 export function poolMaximum(
   values: Float32Array,
-  count: number,
+  rowCount: number,
+  columnCount: number,
   widthPixels: number,
   heightPixels: number,
 ): Float32Array[] {
-  const height = Math.min(count, heightPixels);
-  const width = Math.min(count, widthPixels);
-  const columnOf = Uint16Array.from({ length: count }, (_, key) => Math.floor((key * width) / count));
+  const height = Math.min(rowCount, heightPixels);
+  const width = Math.min(columnCount, widthPixels);
+  const columnOf = Uint16Array.from({ length: columnCount }, (_, key) => Math.floor((key * width) / columnCount));
   const rows = Array.from({ length: height }, () => new Float32Array(width).fill(Number.NaN));
-  for (let query = 0; query < count; query++) {
-    const pixels = rows[Math.floor((query * height) / count)];
+  for (let query = 0; query < rowCount; query++) {
+    const pixels = rows[Math.floor((query * height) / rowCount)];
     if (pixels === undefined) continue;
-    for (let key = 0; key < count; key++) {
-      const value = values[query * count + key] ?? Number.NaN;
+    for (let key = 0; key < columnCount; key++) {
+      const value = values[query * columnCount + key] ?? Number.NaN;
       const column = columnOf[key] ?? 0;
       const best = pixels[column] ?? Number.NaN;
       if (Number.isNaN(best) || value > best) pixels[column] = value;

@@ -1,7 +1,7 @@
 import { dim, type Tensor } from '../tensor/tensor.ts';
 import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
-import { bar, compact, fixed, percent } from './format.ts';
+import { bar, fixed, percent } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
 import { cutEnd, padEnd, padStart } from './text.ts';
@@ -14,10 +14,11 @@ export interface ScoresInput {
   readonly scaledScores: Tensor;
   readonly maskedScores: Tensor;
   readonly weights: Tensor;
-  /** d_k, and what the scores are multiplied by in all: scoreScale × scaleFactor. */
-  readonly headDim: number;
-  readonly scaleFactor: number;
-  readonly tokens: readonly TokenView[];
+  /** Between q·k and the softmax, as the formula writes it: "÷ √64", "+ position". */
+  readonly formula: string;
+  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
   readonly symbols: Symbols;
@@ -25,17 +26,17 @@ export interface ScoresInput {
 
 /** One row of the heatmap, worked out: q·k, scaled, masked where a mask is on, softmax; a line a key. */
 export function scoresView(input: ScoresInput): Row[] {
-  const { tokens, selection, size, symbols, scores, scaledScores, maskedScores, weights } = input;
-  if (tokens.length === 0) return [];
+  const { queries, selection, size, symbols, scores, scaledScores, maskedScores, weights } = input;
+  if (queries.length === 0) return [];
   const { head, query } = selection;
   const keys = dim(scores, 2);
   const at = (matrix: Tensor, key: number) => matrix.data[(head * dim(matrix, 1) + query) * keys + key] ?? Number.NaN;
-  const formula = `softmax( ${symbols.qk} ${symbols.divide} ${symbols.root(String(input.headDim))}${factorText(input)} )`;
+  const formula = `softmax( ${symbols.qk}${input.formula} )`;
   const title: Row = [
     cell(formula, 'strong'),
     cell(
       cutEnd(
-        `  row of ${query} ${labelAt(tokens, query)}`,
+        `  row of ${query} ${labelAt(queries, query)}`,
         Math.max(0, size.widthCells - widthOf(formula)),
         symbols.ellipsis,
       ),
@@ -44,7 +45,7 @@ export function scoresView(input: ScoresInput): Row[] {
   ];
   const labelWidth = Math.min(
     size.widthCells < 40 ? 11 : 14,
-    Math.max(...tokens.map((token) => widthOf(tokenLabel(token)))) + 5,
+    Math.max(...input.keys.map((token) => widthOf(tokenLabel(token)))) + 5,
   );
   const isMasked = maskedScores !== scaledScores;
   const room = Math.max(0, size.widthCells - labelWidth);
@@ -66,7 +67,7 @@ export function scoresView(input: ScoresInput): Row[] {
   const rows: Row[] = [];
   for (let key = shown.start; key < shown.end; key++) {
     const isSelected = key === selection.key;
-    const label = (isSelected ? symbols.pointer : ' ') + positionedLabel(tokens, key, labelWidth - 2, symbols);
+    const label = (isSelected ? symbols.pointer : ' ') + positionedLabel(input.keys, key, labelWidth - 2, symbols);
     const tone = isSelected ? 'accent' : 'plain';
     const row: Cell[] = [
       cell(padEnd(label, labelWidth), tone),
@@ -78,24 +79,21 @@ export function scoresView(input: ScoresInput): Row[] {
   return [title, headings, ...rows];
 }
 
-function factorText({ scaleFactor, symbols }: ScoresInput): string {
-  return scaleFactor === 1 ? '' : ` ${symbols.times} ${compact(scaleFactor, symbols)}`;
-}
-
 /** Who the selected query listens to, most first: "42.2 % from itself", "15.5 % from study". */
 export function sharesOf(
   weights: ArrayLike<number>,
   tokens: readonly TokenView[],
-  query: number,
+  /** The query's own place among the keys; null where it is not one of them. */
+  self: number | null,
   limit: number,
   symbols: Symbols,
 ): string[] {
   const keys = Array.from(weights, (weight, key) => ({ weight, key })).filter((one) => !Number.isNaN(one.weight));
-  const leading = keys.toSorted((a, b) => b.weight - a.weight || Number(b.key === query) - Number(a.key === query));
+  const leading = keys.toSorted((a, b) => b.weight - a.weight || Number(b.key === self) - Number(a.key === self));
   const shown = leading.slice(0, limit);
   const rest = leading.slice(limit).reduce((sum, one) => sum + one.weight, 0);
   const parts = shown.map(
-    ({ weight, key }) => `${percent(weight, symbols)} from ${key === query ? 'itself' : labelAt(tokens, key)}`,
+    ({ weight, key }) => `${percent(weight, symbols)} from ${key === self ? 'itself' : labelAt(tokens, key)}`,
   );
   if (leading.length > limit) parts.push(`${percent(rest, symbols)} from ${leading.length - limit} more`);
   return parts;

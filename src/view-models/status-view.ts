@@ -2,7 +2,8 @@ import type { AttentionParameters } from '../core/model.ts';
 import type { LayerTrace } from '../core/trace.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
 import { cell, type Row } from './cells.ts';
-import { compact, fixed } from './format.ts';
+import { fixed } from './format.ts';
+import { scaledScoreText } from './score-formula.ts';
 import type { PaneName, Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
 import { cutEnd, cutMiddle } from './text.ts';
@@ -15,7 +16,9 @@ export interface StatusInput {
   readonly scaleFactor: number;
   readonly isAblated: boolean;
   readonly text: string;
-  readonly tokens: readonly TokenView[];
+  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly pane: PaneName;
   readonly widthCells: number;
@@ -24,7 +27,7 @@ export interface StatusInput {
 
 /** The selected cell: what it is and its number; below, the arithmetic that made it. Always two rows. */
 export function statusView(input: StatusInput): Row[] {
-  if (input.tokens.length === 0) return [[], []];
+  if (input.queries.length === 0) return [[], []];
   const [what, how] =
     input.pane === 'qkv'
       ? projectionStatus(input)
@@ -46,35 +49,38 @@ function place({ selection, symbols }: StatusInput): string {
   return `L${selection.layer} H${selection.head} ${symbols.dot} `;
 }
 
-function name({ tokens, symbols }: StatusInput, position: number): string {
+function name(tokens: readonly TokenView[], position: number, symbols: Symbols): string {
   return `${position} ${cutMiddle(labelAt(tokens, position), 16, symbols.ellipsis)}`;
 }
 
 function weightStatus(input: StatusInput): [string, string] {
-  const { layer, attention, selection, symbols, tokens, text } = input;
+  const { layer, attention, selection, symbols, queries, keys, text } = input;
   const { head, query, key } = selection;
   const weight = at(layer.attentionWeights, head, query, key);
   const score = at(layer.scores, head, query, key);
   const scaled = at(layer.scaledScores, head, query, key);
   const isMasked = at(layer.maskedScores, head, query, key) === -Infinity;
-  const pair = `${name(input, query)} ${symbols.arrow} ${name(input, key)}`;
+  const asking = name(queries, query, symbols);
+  const pair = `${asking} ${symbols.arrow} ${name(keys, key, symbols)}`;
   const what = `${place(input)}${pair} ${symbols.dot} weight ${fixed(weight, 3, symbols)} ${symbols.dot} scaled score ${fixed(scaled, 3, symbols)}`;
   if (Number.isNaN(weight)) {
-    const missing = [query, key].find((position) => tokens[position]?.id === null) ?? query;
+    const missing = queries[query]?.id === null ? asking : name(keys, key, symbols);
     return [
       `${place(input)}${pair} ${symbols.dot} no number`,
-      `${name(input, missing)} is not a word of this model, so nothing is computed for it`,
+      `${missing} is not a word of this model, so nothing is computed for it`,
     ];
   }
-  if (isMasked) return [what, `masked: ${name(input, query)} may not see a later token, so its weight is exactly 0`];
-  const factor = input.scaleFactor === 1 ? '' : ` ${symbols.times} ${compact(input.scaleFactor, symbols)}`;
-  const how = `${fixed(weight, 3, symbols)} = softmax(${fixed(scaled, 3, symbols)})   ${fixed(scaled, 3, symbols)} = ${fixed(score, 3, symbols)} ${symbols.divide} ${symbols.root(String(attention.headDim))}${factor}   ${fixed(score, 3, symbols)} = ${symbols.qk}`;
-  const token = tokens[query];
+  if (isMasked) {
+    const reason =
+      key > query ? 'may not see a later token' : `sees only ${attention.window ?? ''} tokens back, itself counted`;
+    return [what, `masked: ${asking} ${reason}, so its weight is exactly 0`];
+  }
+  const made = scaledScoreText(score, scaled, attention, input.scaleFactor, symbols);
+  const rotated = attention.rotary === null ? '' : ', both rotated';
+  const how = `${fixed(weight, 3, symbols)} = softmax(${fixed(scaled, 3, symbols)})   ${fixed(scaled, 3, symbols)} = ${made}   ${fixed(score, 3, symbols)} = ${symbols.qk}${rotated}`;
+  const token = queries[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
-  return [
-    what,
-    unknown === null ? how : `${how}   (${name(input, query)} is ${unknown}: one vector stands for all such)`,
-  ];
+  return [what, unknown === null ? how : `${how}   (${asking} is ${unknown}: one vector stands for all such)`];
 }
 
 function projectionStatus(input: StatusInput): [string, string] {
@@ -85,13 +91,21 @@ function projectionStatus(input: StatusInput): [string, string] {
   const letter = selection.matrix.toUpperCase();
   const linear = { q: attention.wQ, k: attention.wK, v: attention.wV }[selection.matrix];
   const value = at(matrix, selection.head, token, column);
-  const what = `${place(input)}${letter} of ${name(input, token)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
-  const input0 = attention.norm === null ? 'x' : 'LayerNorm(x)';
+  const isQuery = selection.matrix === 'q';
+  const tokens = isQuery ? input.queries : input.keys;
+  const what = `${place(input)}${letter} of ${name(tokens, token, symbols)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
+  const isOther = !isQuery && input.queries !== input.keys;
+  const kind = attention.norm?.kind === 'rms' ? 'RMSNorm(x)' : 'LayerNorm(x)';
+  const read = attention.norm === null || isOther ? 'x' : kind;
+  const from = isOther ? "the encoder's output" : "the layer's input";
+  const headNorm = { q: attention.queryNorm, k: attention.keyNorm, v: null }[selection.matrix];
   const bias = linear.bias === null ? '' : ` + b_${letter}`;
-  const columnInAll = selection.head * dim(matrix, 2) + column;
+  const groupSize = isQuery ? 1 : attention.numAttentionHeads / attention.numKeyValueHeads;
+  const columnInAll = Math.floor(selection.head / groupSize) * dim(matrix, 2) + column;
+  const product = `${read} ${symbols.times} W_${letter}${bias}`;
   return [
     what,
-    `${letter} = ${input0} ${symbols.times} W_${letter}${bias}   x is row ${token} of the layer's input, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}`,
+    `${letter} = ${headNorm === null ? product : `norm(${product})`}   x is row ${token} of ${from}, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}`,
   ];
 }
 
@@ -100,7 +114,7 @@ function contextStatus(input: StatusInput): [string, string] {
   const { head, query } = selection;
   const column = Math.min(selection.dimension, dim(layer.context, 2) - 1);
   const value = at(layer.context, head, query, column);
-  const what = `${place(input)}context of ${name(input, query)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
+  const what = `${place(input)}context of ${name(input.queries, query, symbols)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
   if (isAblated) return [what, 'this head is switched off: its context counts as zeros, its weights stay'];
   const keys = dim(layer.attentionWeights, 2);
   const terms = Array.from({ length: keys }, (_, key) => ({
@@ -114,7 +128,7 @@ function contextStatus(input: StatusInput): [string, string] {
     .slice(0, 3)
     .map(
       (term) =>
-        `${fixed(term.weight, 3, symbols)} ${symbols.times} ${fixed(term.value, 4, symbols)} (${name(input, term.key)})`,
+        `${fixed(term.weight, 3, symbols)} ${symbols.times} ${fixed(term.value, 4, symbols)} (${name(input.keys, term.key, symbols)})`,
     );
   const rest = terms.slice(3).reduce((sum, term) => sum + term.weight * term.value, 0);
   if (terms.length > 3) shown.push(`${fixed(rest, 4, symbols)} (${terms.length - 3} more)`);

@@ -9,6 +9,12 @@ import { cutEnd } from './text.ts';
 
 export interface TitleInput {
   readonly model: Model;
+  /** Which attention of an encoder–decoder model; null of other models. */
+  readonly part: string | null;
+  /** Heads of each layer of what is looked at. */
+  readonly headCounts: readonly number[];
+  /** d_k of the selected layer. */
+  readonly headDim: number;
   readonly selection: Pick<Selection, 'layer' | 'head'>;
   readonly interventions: Interventions;
   readonly tokenCount: number;
@@ -21,16 +27,15 @@ export interface TitleInput {
 
 /** Which model, where in it, what was changed, and how long the last computation took. */
 export function titleView(input: TitleInput): Row {
-  const { model, selection, symbols, widthCells } = input;
-  const headDim = model.layers[selection.layer]?.attention.headDim ?? 0;
+  const { model, part, headCounts, headDim, selection, symbols, widthCells } = input;
   const left: Cell[] = [
     cell(' attnscope ', 'strong'),
     cell(` ${model.name} `, 'plain'),
     cell(
-      ` ${count(model.numHiddenLayers, 'layer')} ${symbols.times} ${count(model.numAttentionHeads, 'head')} `,
+      ` ${count(headCounts.length, 'layer')} ${symbols.times} ${count(headCounts[selection.layer] ?? 0, 'head')} `,
       'dim',
     ),
-    cell(` L${selection.layer} H${selection.head} `, 'accent'),
+    cell(` ${part === null ? '' : `${part} `}L${selection.layer} H${selection.head} `, 'accent'),
     cell(` d_k ${headDim} `, 'dim'),
   ];
   const changed = interventionsText(input.interventions, symbols);

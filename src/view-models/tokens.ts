@@ -7,12 +7,15 @@ export interface TokenView {
   readonly text: string;
   readonly start: number | null;
   readonly end: number | null;
+  /** What to show where the vocabulary's string cannot be read, such as bytes written as letters. */
+  readonly label?: string;
 }
 
 /** What is shown of a token everywhere: the vocabulary's string without its leading word mark ▁.
  *  A bare ▁ (a blank of the text) keeps it; control characters become visible. */
-export function tokenLabel(token: { readonly text: string }): string {
-  const text = token.text.length > 1 && token.text.startsWith('▁') ? token.text.slice(1) : token.text;
+export function tokenLabel(token: Pick<TokenView, 'text' | 'label'>): string {
+  if (token.label !== undefined) return visibleText(token.label);
+  const text = token.text.length > 1 && /^[▁Ġ]/.test(token.text) ? token.text.slice(1) : token.text;
   return visibleText(text);
 }
 

@@ -19,7 +19,7 @@ const weights = blocks([
     [0, 0, 1],
   ],
 ]);
-const common = { tokens, selection, size, symbols };
+const common = { queries: tokens, keys: tokens, selection, size, symbols };
 const texts = (rows: readonly Row[]) => rows.map(rowText);
 const lineWith = (rows: readonly Row[], part: string) => texts(rows).find((line) => line.includes(part)) ?? '';
 const numbersIn = (line: string) => line.split(/\s+/).flatMap((word) => (/^[\d.]+$/.test(word) ? [Number(word)] : []));
@@ -60,7 +60,40 @@ describe('the heatmap', () => {
   });
 
   test('is empty where there is no token', () => {
-    expect(heatmapView({ ...common, tokens: [], weights: blocks([]) })).toEqual([]);
+    expect(heatmapView({ ...common, queries: [], keys: [], weights: blocks([]) })).toEqual([]);
+  });
+});
+
+describe('attention to another text', () => {
+  const others = ['▁lerne', '▁bitte'].map((text, id) => ({ id, text, start: null, end: null }));
+  const wide = blocks([
+    [
+      [0.25, 0.25, 0.5],
+      [0.5, 0.125, 0.375],
+    ],
+  ]);
+  const input = { ...common, queries: others, weights: wide };
+
+  test('has a row for each that asks and a column for each that answers', () => {
+    const rows = heatmapView(input);
+    expect(lineWith(rows, '1 bitte')).toContain('0.375');
+    expect(texts(rows).filter((line) => line.includes('lerne'))).toHaveLength(1);
+    expect(texts(rows)[0]).toContain('study');
+  });
+
+  test('has no share of itself', () => {
+    const v = blocks([[[1], [2], [3]]]);
+    const context = blocks([[[2.25], [1.875]]]);
+    const shown = texts(contextView({ ...input, v, context, isAblated: false, lesson: null })).join(' ');
+    expect(shown).toContain('50.0 % from please');
+    expect(shown).not.toContain('itself');
+  });
+
+  test('is a picture that is not square', () => {
+    const layers = [wide];
+    const rows = headsView({ layers, isAblated: () => false, selection: { layer: 0, head: 0 }, size, symbols });
+    const shown = rows.flat().flatMap(({ weight, lowerWeight }) => [weight, lowerWeight]);
+    expect(new Set(shown.filter((one) => one !== undefined))).toEqual(new Set(wide.data));
   });
 });
 
@@ -79,7 +112,7 @@ describe('the scores', () => {
       [0, 0, 0],
     ],
   ]);
-  const input = { ...common, scores, scaledScores, maskedScores: scaledScores, weights, headDim: 64, scaleFactor: 1 };
+  const input = { ...common, scores, scaledScores, maskedScores: scaledScores, weights, formula: ' ÷ √64' };
 
   test('are those of the selected query, a line a key: q·k, scaled, weight', () => {
     const rows = scoresView(input);
@@ -106,7 +139,7 @@ describe('the scores', () => {
     const rows = scoresView({
       ...input,
       size: { widthCells: 35, heightCells: 6 },
-      tokens: tokens.map((token) => ({ ...token, text: '▁twelve' })),
+      keys: tokens.map((token) => ({ ...token, text: '▁twelve' })),
       scores: negative,
       scaledScores: negative,
       maskedScores: blocks([Array.from({ length: 3 }, () => [-4.2, -0.525, -Infinity])]),
@@ -122,8 +155,8 @@ describe('the scores', () => {
       ).toHaveLength(5);
   });
 
-  test('tell of a factor on them', () => {
-    expect(texts(scoresView({ ...input, scaleFactor: 0.5 }))[0]).toContain('0.5');
+  test('are named by their formula', () => {
+    expect(texts(scoresView(input))[0]).toContain('softmax( q·k ÷ √64 )');
   });
 });
 
@@ -188,7 +221,7 @@ describe('the context', () => {
 
   test('of a word without numbers says so and shows none', () => {
     const unknown = tokens.map((token, i) => (i === 1 ? { ...token, id: null } : token));
-    const first = texts(contextView({ ...input, tokens: unknown }))[0];
+    const first = texts(contextView({ ...input, queries: unknown, keys: unknown }))[0];
     expect(first).toContain('study');
     expect(first).not.toMatch(/\d\.\d/);
   });

@@ -3,7 +3,7 @@ import { poolMaximum } from '../../src/view-models/pool.ts';
 
 const none = Number.NaN;
 const pooled = (values: number[], count: number, width: number, height: number): number[][] =>
-  poolMaximum(Float32Array.from(values), count, width, height).map((row) => [...row]);
+  poolMaximum(Float32Array.from(values), count, values.length / count, width, height).map((row) => [...row]);
 
 const four = [
   [1, 2, 3, 4],

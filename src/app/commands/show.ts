@@ -32,24 +32,26 @@ export function showText(explorer: Explorer, { columns, depth, theme, ascii }: S
 }
 
 function showRows(explorer: Explorer, columns: number | null): Row[] {
-  const { inputs, tokenized, selection, interventions, trace } = explorer;
-  const { tokens, tokenCount } = tokenized.value;
+  const { inputs, tokens, selection, interventions, shown, headCounts } = explorer;
+  const { queries, keys, text, tokenCount } = tokens.value;
   const symbols = inputs.symbols.value;
-  const text = inputs.text.value;
-  const count = tokens.length;
+  const count = queries.length;
   // Without a terminal every weight gets its number, however wide that is.
-  const size = signal<Size>({ widthCells: columns ?? Math.max(100, 18 + 6 * count), heightCells: count + 8 });
+  const size = signal<Size>({ widthCells: columns ?? Math.max(100, 18 + 6 * keys.length), heightCells: count + 8 });
   const panes = paneRows(explorer, size);
   const { layer, head, query } = selection.value;
   const heatmap = panes.attention.value;
   const widthCells = Math.min(size.value.widthCells, columns ?? 100);
   size.value = { widthCells, heightCells: 2 * count + 16 };
   const context = panes.context.value;
-  const layerTrace = trace.value.layers[layer];
+  const layerTrace = shown.value.layers[layer];
   const title = titleView({
     model: inputs.loaded.value.model,
     selection: selection.value,
     interventions: interventions.value,
+    part: null,
+    headCounts: headCounts.value,
+    headDim: parametersAt(explorer, layer).headDim,
     tokenCount,
     computeMs: explorer.recorder.takeElapsedMs(),
     isComputing: false,
@@ -60,16 +62,24 @@ function showRows(explorer: Explorer, columns: number | null): Row[] {
     return [title, [], [cell(' The text has no tokens: there is nothing to attend to.')]];
   const status = statusView({
     layer: layerTrace,
-    attention: parametersAt(explorer, layer).attention,
+    attention: parametersAt(explorer, layer),
     scaleFactor: inputs.scaleFactor.value,
     isAblated: isAblated(interventions.value.ablatedHeads, layer, head),
     text,
-    tokens,
+    queries,
+    keys,
     selection: selection.value,
     pane: 'attention',
     widthCells: 1000,
     symbols,
   });
-  const tokenRows = tokensView({ text, tokens, tokenCount, query, size: { widthCells, heightCells: count }, symbols });
+  const tokenRows = tokensView({
+    text,
+    tokens: queries,
+    tokenCount,
+    query,
+    size: { widthCells, heightCells: count },
+    symbols,
+  });
   return [title, ...tokenRows, [], ...heatmap, [], ...status, [], ...context];
 }

@@ -10,7 +10,6 @@ import type {
   PositionTerms,
   Stack,
 } from '../../core/model.ts';
-import { normalise, project, splitHeads } from '../../core/projection.ts';
 import { matrixOf } from '../../tensor/matrix.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { Weights } from '../weights.ts';
@@ -22,7 +21,6 @@ import type {
   FeedForwardSpec,
   HeadSpec,
   LayerSpec,
-  LinearSpec,
   ModelSpec,
   PositionSpec,
   PositionTermsSpec,
@@ -124,11 +122,17 @@ function readPositionTerms(spec: PositionTermsSpec, attention: AttentionSpec, re
     return { kind, table: read.table(table, heads, buckets), maxDistance, isBidirectional };
   }
   const { kind, span, buckets, maxDistance, scale, table, norm, key, query } = spec;
-  const stored = read.table(table, attention.q.inWidth);
-  const relative = normalise(firstRows(stored, 2 * span), read.norm(norm));
-  const split = (linear: LinearSpec | null) =>
-    linear === null ? null : splitHeads(project(relative, read.linear(linear)), heads, 'd_k');
-  return { kind, keys: split(key), queries: split(query), span, buckets, maxDistance, scale };
+  return {
+    kind,
+    table: firstRows(read.table(table, attention.q.inWidth), 2 * span),
+    norm: read.norm(norm),
+    key: key === null ? null : read.linear(key),
+    query: query === null ? null : read.linear(query),
+    span,
+    buckets,
+    maxDistance,
+    scale,
+  };
 }
 
 function firstRows(t: Tensor, count: number): Tensor {

@@ -1,0 +1,69 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core';
+import type { AttentionParameters, Model } from '../core/model.ts';
+import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
+import type { TokenView } from '../view-models/tokens.ts';
+import type { ExplorerInputs } from './explorer-inputs.ts';
+import { type TokenizedText, tokenViews } from './tokenized-text.ts';
+
+/** The attention that is looked at: of a model's own stack, or in an encoder–decoder also of the decoder to itself, or to the encoder. */
+export type AttentionPart = 'encoder' | 'decoder' | 'cross';
+
+export const attentionParts: readonly AttentionPart[] = ['encoder', 'decoder', 'cross'];
+
+/** All that is shown comes from here. */
+export interface ShownAttention {
+  readonly part: AttentionPart;
+  readonly layers: readonly LayerTrace[];
+  readonly parameters: readonly AttentionParameters[];
+}
+
+/** The tokens that ask and those that answer; one list where they are the same. */
+export interface ShownTokens {
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
+  /** The text that the queries are of, how many tokens it has, and whether some had to be cut. */
+  readonly text: string;
+  readonly tokenCount: number;
+}
+
+/** The part that is looked at; the model's own stack where it has no other. */
+export function shownPart({ loaded, part }: Pick<ExplorerInputs, 'loaded' | 'part'>): AttentionPart {
+  return loaded.value.model.decoder === null ? 'encoder' : part.value;
+}
+
+export function shownAttention(
+  inputs: ExplorerInputs,
+  trace: ReadonlySignal<AttentionTrace>,
+): ReadonlySignal<ShownAttention> {
+  return computed(() => {
+    const part = shownPart(inputs);
+    const { decoder } = trace.value;
+    const parameters = parametersOf(inputs.loaded.value.model, part);
+    if (part === 'encoder' || decoder === null) return { part, layers: trace.value.layers, parameters };
+    return { part, layers: part === 'decoder' ? decoder.layers : decoder.crossLayers, parameters };
+  });
+}
+
+export function shownTokens(
+  inputs: ExplorerInputs,
+  tokenized: ReadonlySignal<TokenizedText>,
+  targetTokenized: ReadonlySignal<TokenizedText>,
+): ReadonlySignal<ShownTokens> {
+  const source = computed(() => tokenViews(tokenized.value.tokens, inputs.text.value));
+  const target = computed(() => tokenViews(targetTokenized.value.tokens, inputs.target.value ?? ''));
+  return computed(() => {
+    const part = shownPart(inputs);
+    const keys = part === 'decoder' ? target.value : source.value;
+    const queries = part === 'encoder' ? keys : target.value;
+    const text = part === 'encoder' ? inputs.text.value : (inputs.target.value ?? '');
+    const { tokenCount } = (part === 'encoder' ? tokenized : targetTokenized).value;
+    return { queries, keys, text, tokenCount };
+  });
+}
+
+/** Parameters of each layer of a part, which no number has to be computed for. */
+export function parametersOf(model: Model, part: AttentionPart): AttentionParameters[] {
+  if (part === 'encoder' || model.decoder === null) return model.layers.map((layer) => layer.attention);
+  if (part === 'decoder') return model.decoder.layers.map((layer) => layer.attention);
+  return model.decoder.layers.flatMap((layer) => layer.crossAttention ?? []);
+}
