@@ -1,8 +1,10 @@
-// Makes dist: the program as one file, the launcher, the licences of what is bundled, and the two model folders.
+// Makes the kernels of WebAssembly, in src/tensor, and dist: the program as one file, the launcher, the licences of what is
+// bundled, and the two model folders.
 // `--if-stale` leaves a dist as it is that was made from the sources as they are.
 import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleProgram } from './build/bundle.ts';
+import { writeKernelModules } from './build/kernels/module-file.ts';
 import { licenceText } from './build/licences.ts';
 import { modelInputsHash, modelRecipes } from './build/models.ts';
 import { publish } from './build/publish.ts';
@@ -47,6 +49,7 @@ async function buildModels(
 async function buildAll(): Promise<void> {
   const stamp = join(root, project.buildStampPath);
   const old = project.readJson(stamp) as project.BuildStamp | null;
+  await writeKernelModules(root);
   // Taken before the work: a file that changes meanwhile makes the next run build again.
   const inputs = project.hashFiles(root, project.buildInputs);
   rmSync(join(dist, '.work'), { recursive: true, force: true });

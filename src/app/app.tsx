@@ -8,6 +8,7 @@ import { cell, type Row } from '../view-models/cells.ts';
 import { minimumColumns, minimumRows } from '../view-models/layout.ts';
 import { wrapWords } from '../view-models/text.ts';
 import { type Controller, exampleSentences, type Frame } from './controller.ts';
+import type { EditorState } from './editor/editor-state.ts';
 import { visibleSlice } from './editor/visible-slice.ts';
 import { hintsRow } from './hints.ts';
 import { keyName } from './input/key-name.ts';
@@ -31,7 +32,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
   const { inputs } = controller.explorer;
   const columns = inputs.columns.peek();
   const rows = inputs.rows.peek();
-  const { view, editor, focus, overlay } = frame;
+  const { view, editor, targetEditor, focus, overlay } = frame;
   useInput((input, key) => {
     const press = keyName(input, key);
     const open = controller.overlay.peek();
@@ -39,18 +40,18 @@ export function App({ controller, paint, setCursor }: AppProps) {
     else pressOverlayKey(controller, open, press);
   });
   usePaste((text) => {
-    if (controller.focus.peek() === 'input' && controller.overlay.peek() === null) {
+    if (controller.focus.peek() !== 'panes' && controller.overlay.peek() === null) {
       controller.edit({ type: 'paste', text });
     }
   });
-  const firstShown = useRef(0);
-  const slice = visibleSlice(editor, columns - promptWidth - 1, firstShown.current);
-  firstShown.current = slice.start;
+  const slice = useSlice(editor, columns);
+  const targetSlice = useSlice(targetEditor ?? editor, columns);
   const titleRows = useMemo(() => [view.title], [view.title]);
   const isTooSmall = view.arrangement.kind === 'none';
-  const isTyping = focus === 'input' && overlay === null && !isTooSmall;
+  const isTyping = focus !== 'panes' && overlay === null && !isTooSmall;
+  const { caretCell } = focus === 'target' ? targetSlice : slice;
   useLayoutEffect(() => {
-    setCursor(isTyping ? { x: promptWidth + slice.caretCell, y: 1 } : null);
+    setCursor(isTyping ? { x: promptWidth + caretCell, y: focus === 'target' ? 2 : 1 } : null);
   });
   if (isTooSmall) return <TooSmall columns={columns} rows={rows} />;
   const symbols = inputs.symbols.peek();
@@ -68,6 +69,18 @@ export function App({ controller, paint, setCursor }: AppProps) {
         invitation="type a sentence"
         paint={paint}
       />
+      {targetEditor === null ? null : (
+        <SentenceLine
+          text={targetSlice.text}
+          cutLeft={targetSlice.cutLeft}
+          cutRight={targetSlice.cutRight}
+          prompt={symbols.arrow.slice(-1)}
+          ellipsis={symbols.ellipsis}
+          isFocused={focus === 'target'}
+          invitation="Tab: what the decoder reads, after its start token"
+          paint={paint}
+        />
+      )}
       <RowsCanvas id="tokens" rows={view.tokens} widthCells={columns} heightCells={tokenLines} paint={paint} />
       <Box height={body.heightCells} />
       <RowsCanvas id="status" rows={view.status} widthCells={columns} heightCells={2} paint={paint} />
@@ -81,6 +94,14 @@ export function App({ controller, paint, setCursor }: AppProps) {
       <Body controller={controller} frame={frame} paint={paint} />
     </Box>
   );
+}
+
+/** The part of an edited text that fits, scrolling no more than the caret needs. */
+function useSlice(editor: EditorState, columns: number) {
+  const firstShown = useRef(0);
+  const slice = visibleSlice(editor, columns - promptWidth - 1, firstShown.current);
+  firstShown.current = slice.start;
+  return slice;
 }
 
 function Body({ controller, frame, paint }: { controller: Controller; frame: Frame; paint: Paint }) {

@@ -5,7 +5,7 @@ import { UsageError } from './usage-error.ts';
 
 const colourChoices: readonly ColourOption[] = ['never', '16', '256', 'truecolor', 'auto'];
 
-export const commandNames = ['show', 'trace', 'models', 'pull'] as const;
+export const commandNames = ['show', 'trace', 'generate', 'models', 'pull'] as const;
 export type CommandName = (typeof commandNames)[number] | 'explore';
 
 /** The command line as it was given; numbers are not yet checked against a model. */
@@ -27,6 +27,7 @@ export interface Options {
   readonly target?: string;
   readonly pair?: string;
   readonly fields?: string;
+  readonly tokens?: string;
   readonly json?: boolean;
   readonly ascii?: boolean;
   readonly color?: ColourOption;
@@ -39,7 +40,8 @@ export interface Options {
 /** Options that belong to some commands only. */
 const belongsTo: Partial<Record<keyof Options, readonly CommandName[]>> = {
   fields: ['trace'],
-  json: ['trace', 'models'],
+  json: ['trace', 'generate', 'models'],
+  tokens: ['generate'],
   families: ['models'],
   revision: ['pull'],
 };
@@ -49,6 +51,7 @@ commands:
   attnscope [TEXT]            open the explorer, with TEXT typed already
   attnscope show TEXT         print tokens, the selected head's heatmap and the context vectors
   attnscope trace TEXT --json print the computation as one JSON object
+  attnscope generate TEXT     print the model's greedy continuation of TEXT
   attnscope models [--json]   list the models that are here, and which can be used
   attnscope pull ORG/NAME     download a model from Hugging Face into its local cache
 TEXT - reads standard input; after -- the next word is TEXT, whatever it looks like.
@@ -74,6 +77,7 @@ function program(version: string): Command {
     .option('--scale-factor <F>', "multiplies the model's scaling of the scores; 1 / temperature")
     .option('--ablate <L.H,...>', 'heads whose context counts as zeros')
     .option('--fields <a,b|all>', 'with trace --json: what to print')
+    .option('--tokens <N>', 'with generate: how many tokens at most; 20 by default')
     .option('--json', 'print JSON')
     .option('--families', 'with models: which families of models can be used')
     .option('--revision <R>', 'with pull: a branch, a tag or a commit; main by default')

@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals-core';
-import type { LayerStage } from '../core/trace.ts';
+import type { LayerStage, LayerTrace } from '../core/trace.ts';
 import type { Explorer } from '../graph/explorer.ts';
 
 /** Longest computation that a frame may wait for; a longer one runs after it, a stage at a time. */
@@ -37,7 +37,7 @@ export interface Computation {
 /** Keeps keys from waiting for numbers: between two stages of a long computation the terminal is heard,
  *  and a newer sentence takes the place of the one that was being computed. */
 export function createComputation(explorer: Explorer): Computation {
-  const { inputs, tokenized, trace, recorder } = explorer;
+  const { inputs, tokenized, trace, shown, recorder } = explorer;
   let msPerToken = firstGuessMs;
   let pending: NodeJS.Immediate | null = null;
 
@@ -46,14 +46,34 @@ export function createComputation(explorer: Explorer): Computation {
   }
 
   function* steps(): Generator<void> {
-    const { layers } = trace.peek();
+    const { layers, decoder } = trace.peek();
+    const isEncoderOnly = shown.peek().part === 'encoder' && !needsEnd();
+    yield* layerSteps(layers, isEncoderOnly);
+    if (decoder === null || isEncoderOnly) return;
+    for (const [index, layer] of decoder.layers.entries()) {
+      const isLast = index === decoder.layers.length - 1 && !needsEnd();
+      yield* stageSteps(layer, false);
+      const cross = decoder.crossLayers[index];
+      if (cross !== undefined) yield* stageSteps(cross, isLast);
+    }
+  }
+
+  /** Whether what the last layer hands on is on the screen. */
+  function needsEnd(): boolean {
+    return inputs.loaded.peek().model.head !== null;
+  }
+
+  function* layerSteps(layers: readonly LayerTrace[], endsAtContext: boolean): Generator<void> {
     for (const [index, layer] of layers.entries()) {
-      for (const stage of stages) {
-        // What the last layer hands on is not on the screen.
-        if (index === layers.length - 1 && stage === 'concat') return;
-        void layer[stage];
-        yield;
-      }
+      yield* stageSteps(layer, endsAtContext && index === layers.length - 1);
+    }
+  }
+
+  function* stageSteps(layer: LayerTrace, endsAtContext: boolean): Generator<void> {
+    for (const stage of stages) {
+      if (endsAtContext && stage === 'concat') return;
+      void layer[stage];
+      yield;
     }
   }
 

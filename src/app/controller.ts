@@ -30,11 +30,16 @@ export interface ControllerHost {
   redraw(): void;
 }
 
+/** Where keys go: to the sentence, to the target of an encoder–decoder model, or to the panes. */
+export type Focus = 'input' | 'target' | 'panes';
+
 /** One value a frame: everything that is on the screen follows from it. */
 export interface Frame {
   readonly view: ScreenView;
   readonly editor: EditorState;
-  readonly focus: 'input' | 'panes';
+  /** The second text, of an encoder–decoder model; null of others. */
+  readonly targetEditor: EditorState | null;
+  readonly focus: Focus;
   readonly overlay: Overlay | null;
   /** A line for the reader that the next key takes away; null: none. */
   readonly message: string | null;
@@ -45,11 +50,15 @@ export interface Controller {
   readonly explorer: Explorer;
   readonly actions: ExplorerActions;
   readonly frame: ReadonlySignal<Frame>;
-  readonly focus: Signal<'input' | 'panes'>;
+  readonly focus: Signal<Focus>;
   readonly overlay: Signal<Overlay | null>;
   readonly message: Signal<string | null>;
   readonly choices: readonly ModelChoice[];
   edit(action: EditorAction): void;
+  /** Appends the most probable next token. */
+  appendBest(): void;
+  /** Encoder, decoder, decoder to encoder. */
+  nextPart(): void;
   /** Runs what changes numbers: at once where that is quick, else after the next frame, a stage at a time. */
   compute(change: () => void): void;
   chooseModel(name: string): void;
@@ -71,13 +80,15 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   const actions = createActions(explorer);
   const screen = createScreen(explorer);
   const editor = signal(createEditor(explorer.inputs.text.peek(), createHistory(exampleSentences)));
-  const focus = signal<'input' | 'panes'>('input');
+  const targetEditor = signal(createEditor(explorer.inputs.target.peek() ?? ''));
+  const focus = signal<Focus>('input');
   const overlay = signal<Overlay | null>(null);
   const message = signal<string | null>(null);
   const frame = computed(
     (): Frame => ({
       view: screen.value,
       editor: editor.value,
+      targetEditor: explorer.inputs.loaded.value.model.decoder === null ? null : targetEditor.value,
       focus: focus.value,
       overlay: overlay.value,
       message: message.value,
@@ -88,18 +99,34 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   let before: { readonly loaded: ExplorerModel; readonly text: string } | null = null;
 
   function edit(action: EditorAction): void {
-    const next = editorReducer(editor.peek(), action);
-    if (next === editor.peek()) return;
-    if (next.text === editor.peek().text) {
-      editor.value = next;
+    const isTarget = focus.peek() === 'target';
+    const edited = isTarget ? targetEditor : editor;
+    const next = editorReducer(edited.peek(), action);
+    if (next === edited.peek()) return;
+    if (next.text === edited.peek().text) {
+      edited.value = next;
       return;
     }
     computation.run(() =>
       batch(() => {
-        editor.value = next;
-        actions.setText(next.text);
+        edited.value = next;
+        if (isTarget) actions.setTarget(next.text);
+        else actions.setText(next.text);
       }),
     );
+  }
+
+  function appendBest(): void {
+    if (explorer.inputs.isComputing.peek()) return;
+    computation.run(() => {
+      const appended = actions.appendBest();
+      if ('problem' in appended) {
+        message.value = appended.problem;
+        return;
+      }
+      const edited = appended.isTarget ? targetEditor : editor;
+      edited.value = editorReducer(edited.peek(), { type: 'replace', text: appended.text });
+    });
   }
 
   function open(loaded: ExplorerModel, text: string): void {
@@ -107,6 +134,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       batch(() => {
         editor.value = editorReducer(editor.peek(), { type: 'replace', text });
         actions.setModel(loaded, editor.peek().text);
+        if (loaded.model.decoder === null && focus.peek() === 'target') focus.value = 'input';
       }),
     );
   }
@@ -129,6 +157,11 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     message,
     choices: host.choices,
     edit,
+    appendBest,
+    nextPart: () => {
+      if (explorer.inputs.loaded.peek().model.decoder !== null) computation.run(actions.nextPart);
+      else message.value = 'this model has one kind of attention: its layers read one text';
+    },
     compute: computation.run,
     chooseModel: (name) => {
       const loaded = name === explorer.inputs.loaded.peek().model.name ? null : load(name);

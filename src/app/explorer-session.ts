@@ -26,6 +26,7 @@ export function createSession(loaded: LoadedModel, text: string, options: Option
   const layer = indexOption('layer', options.layer, model.numHiddenLayers, `${model.name} has layers`) ?? 0;
   const headCount = model.layers[layer]?.attention.numAttentionHeads ?? 0;
   const head = indexOption('head', options.head, headCount, `layer ${layer} of ${model.name} has heads`) ?? 0;
+  refuseSecondText(loaded, options);
   const explorer = createExplorer({
     loaded,
     text,
@@ -41,6 +42,17 @@ export function createSession(loaded: LoadedModel, text: string, options: Option
   const count = explorer.tokenized.value.tokens.length;
   explorer.inputs.query.value = indexOption('query', options.query, count, 'the text has tokens');
   return explorer;
+}
+
+function refuseSecondText({ model, tokenizer }: LoadedModel, { pair, target }: Options): void {
+  if (target !== undefined && model.decoder === null) {
+    throw new UsageError(
+      `--target: ${model.name} (${model.type}) has no decoder that could read it; --model t5-small has`,
+    );
+  }
+  if (pair !== undefined && tokenizer.encode === undefined) {
+    throw new UsageError(`--pair: ${model.name} (${model.type}) reads one text alone`);
+  }
 }
 
 function indexOption(name: string, given: string | undefined, count: number, range: string): number | null {

@@ -32,9 +32,8 @@ function bindingHints(focus: Frame['focus'], pane: PaneName): string[] {
     bindings.flatMap((one) =>
       one.hint === undefined || (one.pane !== undefined && one.pane !== pane) ? [] : [one.hint],
     );
-  return focus === 'input'
-    ? [...hintsOf(inputBindings), 'Ctrl-C leave', ...hintsOf(globalBindings)]
-    : hintsOf(paneBindings);
+  if (focus === 'panes') return hintsOf(paneBindings);
+  return [...hintsOf(inputBindings), 'Ctrl-C leave', ...hintsOf(globalBindings)];
 }
 
 /** Signs of keys as words where only ASCII may be used. */

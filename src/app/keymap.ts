@@ -55,6 +55,12 @@ export const globalBindings: readonly Binding[] = [
       run: (controller) => controller.edit({ type: 'replace', text }),
     }),
   ),
+  {
+    keys: ['alt+a'],
+    label: 'Alt-A',
+    does: 'append the most probable next token',
+    run: (c) => c.appendBest(),
+  },
   { keys: ['ctrl+l'], label: 'Ctrl-L', does: 'draw the screen again', run: (c) => c.redraw() },
   { keys: ['ctrl+c'], label: 'Ctrl-C', does: 'leave', run: (c) => c.quit() },
 ];
@@ -62,12 +68,21 @@ export const globalBindings: readonly Binding[] = [
 /** Keys of the sentence, besides those of its editor. */
 export const inputBindings: readonly Binding[] = [
   {
-    keys: ['escape', 'tab'],
-    label: 'Esc Tab',
+    keys: ['escape'],
+    label: 'Esc',
     does: 'to the panes',
     hint: 'Esc panes',
     run: (controller) => {
       controller.focus.value = 'panes';
+    },
+  },
+  {
+    keys: ['tab'],
+    label: 'Tab',
+    does: "to the decoder's text, where a model has one, then to the panes",
+    run: (controller) => {
+      const hasTarget = controller.frame.peek().targetEditor !== null;
+      controller.focus.value = hasTarget && controller.focus.peek() === 'input' ? 'target' : 'panes';
     },
   },
 ];
@@ -205,6 +220,18 @@ export const paneBindings: readonly Binding[] = [
     run: (c) => c.toggleExample(),
   },
   {
+    keys: ['p'],
+    label: 'p',
+    does: 'of an encoder–decoder: encoder, decoder, decoder to encoder',
+    run: (c) => c.nextPart(),
+  },
+  {
+    keys: ['a'],
+    label: 'a',
+    does: 'append the most probable next token',
+    run: (c) => c.appendBest(),
+  },
+  {
     keys: ['m'],
     label: 'm',
     does: 'choose a model',
@@ -219,7 +246,7 @@ export const paneBindings: readonly Binding[] = [
 export function pressKey(controller: Controller, press: KeyPress): boolean {
   controller.message.value = null;
   const focus = controller.focus.peek();
-  const own = focus === 'input' ? inputBindings : paneBindings;
+  const own = focus === 'panes' ? paneBindings : inputBindings;
   const pane = controller.explorer.inputs.pane.peek();
   const binding = [...globalBindings, ...own].find(
     (one) => one.keys.includes(press.name) && (one.pane === undefined || one.pane === pane),
@@ -228,7 +255,7 @@ export function pressKey(controller: Controller, press: KeyPress): boolean {
     binding.run(controller);
     return true;
   }
-  const action = focus === 'input' ? editorAction(press) : null;
+  const action = focus === 'panes' ? null : editorAction(press);
   if (action === null) return false;
   controller.edit(action);
   return true;

@@ -4,6 +4,7 @@ import { FormatError, UnknownModelError, UnsupportedModelError } from '../loader
 import { colourDepth } from '../panes/colour/depth.ts';
 import { defaultTheme, themeByName } from '../panes/colour/theme.ts';
 import { type Options, parseArguments } from './arguments.ts';
+import { generateCommand } from './commands/generate.ts';
 import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
 import { traceCommand } from './commands/trace.ts';
@@ -31,6 +32,8 @@ async function run(argv: readonly string[]): Promise<number> {
   switch (command) {
     case 'trace':
       return print(traceCommand(text, options));
+    case 'generate':
+      return print(generateCommand(text, options));
     case 'models':
       return print(modelsCommand(text, options));
     case 'pull': {

@@ -1,6 +1,8 @@
 import { batch } from '@preact/signals-core';
 import { isAblated } from '../core/interventions.ts';
 import { type PaneName, paneNames } from '../view-models/selection.ts';
+import { appendBest } from './append-best.ts';
+import { attentionParts } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
 import type { ExplorerModel } from './explorer-inputs.ts';
 import { followToken } from './follow-token.ts';
@@ -10,7 +12,13 @@ import { parametersAt } from './pane-views.ts';
 export interface ExplorerActions {
   /** A new sentence; a query or key that was chosen stays on its token. */
   setText(text: string): void;
+  setTarget(text: string): void;
   setModel(loaded: ExplorerModel, text: string): void;
+  /** Appends the most probable next token to the text (of an encoder–decoder to the target).
+   *  @returns what is to be said where nothing can be appended, else the text that came of it */
+  appendBest(): { readonly problem: string } | { readonly text: string; readonly isTarget: boolean };
+  /** The attention of encoder, decoder, or decoder to encoder. */
+  nextPart(): void;
   moveQuery(steps: number): void;
   moveKey(steps: number): void;
   /** Through the heads of a layer and on into the next layer. */
@@ -41,10 +49,25 @@ export function createActions(explorer: Explorer): ExplorerActions {
           if (place.value !== null) place.value = followToken(before, after, place.value);
         }
       }),
+    setTarget: (text) => {
+      inputs.target.value = text === '' ? null : text;
+    },
+    appendBest: () => appendBest(explorer),
+    nextPart: () => {
+      const next = (attentionParts.indexOf(inputs.part.value) + 1) % attentionParts.length;
+      batch(() => {
+        inputs.part.value = attentionParts[next] ?? 'encoder';
+        inputs.query.value = null;
+        inputs.key.value = null;
+      });
+    },
     setModel: (loaded, text) =>
       batch(() => {
         inputs.loaded.value = loaded;
         inputs.text.value = text;
+        inputs.grown.value = null;
+        inputs.grownTarget.value = null;
+        inputs.part.value = 'encoder';
         inputs.ablatedHeads.value = inputs.ablatedHeads.value.filter(
           ({ layer, head }) => head < (loaded.model.layers[layer]?.attention.numAttentionHeads ?? 0),
         );

@@ -5,11 +5,14 @@ import type { Tokenizer } from '../tokenizer/token.ts';
 import type { PaneName } from '../view-models/selection.ts';
 import { type Symbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { AttentionPart } from './attention-part.ts';
+import type { GrownText } from './tokenized-text.ts';
 
 /** A model together with what cuts a text into its tokens. */
 export interface ExplorerModel {
   readonly model: Model;
   readonly tokenizer: Tokenizer;
+  /** Tokens after which a text ends. */
+  readonly endTokenIds?: readonly number[];
 }
 
 /** Everything that the reader can set; all that is shown follows from these. */
@@ -20,6 +23,9 @@ export interface ExplorerInputs {
   readonly pair: Signal<string | null>;
   /** What the decoder of an encoder–decoder model reads after its start token; null: nothing. */
   readonly target: Signal<string | null>;
+  /** Tokens that were appended to the text, or to the target, as ids; kept while what precedes them stays. */
+  readonly grown: Signal<GrownText | null>;
+  readonly grownTarget: Signal<GrownText | null>;
   readonly part: Signal<AttentionPart>;
   readonly mask: Signal<'none' | 'causal'>;
   readonly scaleFactor: Signal<number>;
@@ -52,6 +58,8 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     text: signal(initial.text ?? ''),
     pair: signal(initial.pair ?? null),
     target: signal(initial.target ?? null),
+    grown: signal(initial.grown ?? null),
+    grownTarget: signal(initial.grownTarget ?? null),
     part: signal(initial.part ?? 'encoder'),
     mask: signal(initial.mask ?? 'none'),
     scaleFactor: signal(initial.scaleFactor ?? 1),

@@ -46,17 +46,20 @@ export function createExplorer(initial: InitialInputs): Explorer {
   const model = computed(() => inputs.loaded.value.model);
   const tokenized = computed(() => {
     const { tokenizer, model: current } = inputs.loaded.value;
-    const encoding = recorder.run('tokens', () => encode(tokenizer, inputs.text.value, inputs.pair.value));
+    const encoding = recorder.run('tokens', () =>
+      encode(tokenizer, inputs.text.value, inputs.pair.value, inputs.grown.value),
+    );
     return cut(encoding, current.maxPositions);
   });
   const targetTokenized = computed((): TokenizedText => {
     const { tokenizer, model: current } = inputs.loaded.value;
     if (current.decoder === null) return noTokens;
-    const encoding = recorder.run('target tokens', () => encode(tokenizer, inputs.target.value ?? '', null));
-    return cut(
-      shiftRight(encoding, current.decoder.startTokenId, tokenizer, inputs.target.value),
-      current.decoder.maxPositions,
-    );
+    const { target, grownTarget } = inputs;
+    const text = target.value ?? '';
+    const isGrown = grownTarget.value !== null && text.startsWith(grownTarget.value.text);
+    const encoding = recorder.run('target tokens', () => encode(tokenizer, text, null, grownTarget.value));
+    const { startTokenId, maxPositions } = current.decoder;
+    return cut(shiftRight(encoding, startTokenId, tokenizer, target.value, isGrown), maxPositions);
   });
   const { mask, scaleFactor, ablatedHeads } = inputs;
   const trace = createTraceGraph(

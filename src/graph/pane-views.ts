@@ -9,9 +9,11 @@ import { headsView } from '../view-models/heads-view.ts';
 import { heatmapView } from '../view-models/heatmap-view.ts';
 import type { RegionName } from '../view-models/layout.ts';
 import { matricesView } from '../view-models/matrices-view.ts';
+import { predictionsView } from '../view-models/predictions-view.ts';
 import { scoreFormula } from '../view-models/score-formula.ts';
 import { scoresView } from '../view-models/scores-view.ts';
 import type { Explorer } from './explorer.ts';
+import { tokenViews } from './tokenized-text.ts';
 
 /** The rows of one pane for a size; reading one computes what that pane shows and nothing else. */
 export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record<RegionName, ReadonlySignal<Row[]>> {
@@ -64,7 +66,25 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
       });
     }),
     chart: computed(() => chartView({ ...common(), weights: layer.value.attentionWeights })),
+    predictions: computed(() => predictionRows(explorer, size.value)),
   };
+}
+
+/** Predictions at the selected token; of an encoder–decoder those of the decoder, at its last token while the encoder is looked at. */
+function predictionRows({ inputs, tokenized, targetTokenized, trace, shown, selection }: Explorer, size: Size): Row[] {
+  const { model, tokenizer } = inputs.loaded.value;
+  const { tokens } = (model.decoder === null ? tokenized : targetTokenized).value;
+  const isElsewhere = model.decoder !== null && shown.value.part === 'encoder';
+  const position = isElsewhere ? tokens.length - 1 : selection.value.query;
+  const predictions = trace.value.predictAt?.(position, 5) ?? null;
+  return predictionsView({
+    predictions: predictions?.map((one) => ({ ...one, text: tokenizer.tokenText?.(one.id) ?? String(one.id) })) ?? null,
+    kind: model.head?.kind ?? 'causal',
+    tokens: tokenViews(tokens, (model.decoder === null ? inputs.text.value : inputs.target.value) ?? ''),
+    position,
+    size,
+    symbols: inputs.symbols.value,
+  });
 }
 
 function layerAt(layers: readonly LayerTrace[], index: number): LayerTrace {

@@ -14,7 +14,11 @@ import { paneRows, parametersAt } from './pane-views.ts';
 /** The screen as one value: every pane reads the one trace, so all of it belongs to the same sentence. */
 export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
   const { inputs, recorder } = explorer;
-  const arrangement = computed(() => arrange(inputs.columns.value, inputs.rows.value, inputs.pane.value));
+  const arrangement = computed(() => {
+    const { head, decoder } = inputs.loaded.value.model;
+    const extras = { hasPredictions: head !== null, hasTarget: decoder !== null };
+    return arrange(inputs.columns.value, inputs.rows.value, inputs.pane.value, extras);
+  });
   const panes = paneSignals(explorer, arrangement);
   let computeMs: number | null = null;
   let last: ScreenView | null = null;
@@ -32,7 +36,7 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
 
 function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement>): ReadonlySignal<PaneView[]> {
   const { inputs, tokens, selection } = explorer;
-  const names: readonly RegionName[] = [...paneNames, 'chart'];
+  const names: readonly RegionName[] = [...paneNames, 'chart', 'predictions'];
   const byName = names.map((name) => {
     const rect = computed(() => arrangement.value.regions.find((region) => region.name === name)?.rect ?? null);
     const size = computed((): Size => {
@@ -53,6 +57,7 @@ function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement
 }
 
 function paneTitle(name: RegionName, layer: number, head: number): string {
+  if (name === 'predictions') return 'predictions';
   if (name === 'chart') return `curve  L${layer} H${head}`;
   const number = paneNames.indexOf(name) + 1;
   return name === 'heads' ? `${number} heads` : `${number} ${paneTitles[name]}  L${layer} H${head}`;

@@ -15,11 +15,46 @@ export interface TokenizedText {
 
 export const noTokens: TokenizedText = { tokens: [], typeIds: [], tokenCount: 0, truncated: false };
 
-/** All tokens of a text, or of a pair, with the special ones that the tokenizer adds. */
-export function encode(tokenizer: Tokenizer, text: string, pair: string | null): Encoding {
+/** A text that was grown token by token, which another cutting of the same letters must not replace. */
+export interface GrownText {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+}
+
+/** All tokens of a text, or of a pair, with the special ones that the tokenizer adds; of a text that begins with a grown
+ *  one, the tokens that were grown and those of what follows. */
+export function encode(
+  tokenizer: Tokenizer,
+  text: string,
+  pair: string | null,
+  grown: GrownText | null = null,
+): Encoding {
+  if (grown !== null && pair === null && text.startsWith(grown.text)) {
+    const offset = Array.from(grown.text).length;
+    const more = (tokenizer.encodePlain?.(text.slice(grown.text.length)) ?? []).map((token) => moved(token, offset));
+    const tokens = [...grown.tokens, ...more];
+    return { tokens, typeIds: tokens.map(() => 0), closing: 0 };
+  }
   if (tokenizer.encode !== undefined) return tokenizer.encode(text, pair);
   const tokens = tokenizer.tokenize(text);
   return { tokens, typeIds: tokens.map(() => 0), closing: 0 };
+}
+
+function moved(token: Token, offset: number): Token {
+  const { start, end } = token;
+  return { ...token, start: start === null ? null : start + offset, end: end === null ? null : end + offset };
+}
+
+/** The text that comes of appending a token to one with these tokens. */
+export function grow(tokenizer: Tokenizer, text: string, tokens: readonly Token[], id: number): GrownText {
+  const ids = tokens.flatMap((token) => token.id ?? []);
+  const decode = (all: readonly number[]) => tokenizer.decode?.(all, { skipSpecialTokens: true }) ?? '';
+  const before = decode(ids);
+  const after = decode([...ids, id]);
+  const piece = after.startsWith(before) ? after.slice(before.length) : (tokenizer.tokenText?.(id) ?? '');
+  const start = Array.from(text).length;
+  const token = { id, text: tokenizer.tokenText?.(id) ?? piece, start, end: start + Array.from(piece).length };
+  return { text: text + piece, tokens: [...tokens, token] };
 }
 
 /** The first tokens that fit, the closing special ones kept. */
@@ -37,10 +72,13 @@ export function shiftRight(
   startTokenId: number,
   tokenizer: Tokenizer,
   target: string | null,
+  isGrown: boolean,
 ): Encoding {
   const start: Token = { id: startTokenId, text: tokenizer.tokenText?.(startTokenId) ?? '', start: null, end: null };
   if (target === null) return { tokens: [start], typeIds: [0], closing: 0 };
-  return { tokens: [start, ...tokens.slice(0, -1)], typeIds: [0, ...typeIds.slice(0, -1)], closing: 0 };
+  // What was grown does not end in the token that closes a text.
+  const end = isGrown ? undefined : -1;
+  return { tokens: [start, ...tokens.slice(0, end)], typeIds: [0, ...typeIds.slice(0, end)], closing: 0 };
 }
 
 export function tokenInput({ tokens, typeIds }: TokenizedText): TokenInput {

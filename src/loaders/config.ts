@@ -1,20 +1,39 @@
-import { join } from 'node:path';
-import { FormatError, shown } from './errors.ts';
-import { type JsonFields, readJsonObject } from './json-file.ts';
+import { limitOf } from './config-limits.ts';
+import { FormatError, quoted, shown, UnsupportedModelError } from './errors.ts';
+import { fieldsOf, type JsonFields, readJsonObject, statOf } from './json-file.ts';
+import { missingConfig } from './missing-files.ts';
+import { folderFile } from './model-folder.ts';
 
-/** A model folder's config.json. */
+/** A model folder's config.json, or an object in it (then `path` names that too). */
 export interface Config {
   readonly path: string;
   readonly fields: JsonFields;
 }
 
-/** More layers than any model has; stops a damaged count from becoming a loop. */
-const mostLayers = 1000;
+/** Lists longer than any that a configuration has. */
+const longestList = 100_000;
 
-/** Reads config.json of a model folder.  @throws FormatError when there is none or it is no JSON object. */
+/** The most that a number may be that sizes no array. */
+const mostAnyNumber = 2 ** 31 - 1;
+
+/** Reads config.json of a model folder.
+ *  @throws FormatError when there is none or it is no JSON object, UnsupportedModelError for an adapter alone. */
 export function readConfig(directory: string): Config {
-  const path = join(directory, 'config.json');
+  const path = folderFile(directory, 'config.json');
+  if (statOf(path) === undefined) throw missingConfig(directory);
   return { path, fields: readJsonObject(path) };
+}
+
+/** Refuses a model whose weights are stored as codes of a few bits; `null` counts as not quantized.
+ *  @throws UnsupportedModelError that names the method */
+export function refuseQuantized(config: Config): void {
+  const key = ['quantization_config', 'compression_config', 'quantization'].find((name) => isGiven(config, name));
+  if (key === undefined) return;
+  const method = fieldsOf(config.fields.get(key))?.get('quant_method');
+  throw new UnsupportedModelError(
+    `${config.path}: ${key} says that the weights are quantized (${typeof method === 'string' ? quoted(method) : 'method not named'}); ` +
+      'expected plain F32, F16 or BF16 weights',
+  );
 }
 
 /** A string field.  @throws FormatError when it is absent, empty or no string. */
@@ -24,11 +43,24 @@ export function configString(config: Config, key: string): string {
   return value;
 }
 
-/** A whole number of at least 1.  @throws FormatError when it is absent or something else. */
+/** A whole number from 1 to what its key allows.  @throws FormatError when it is absent or something else. */
 export function configCount(config: Config, key: string): number {
   const value = config.fields.get(key);
   if (!Number.isSafeInteger(value) || (value as number) < 1) throw wrong(config, key, 'a whole number of at least 1');
-  return value as number;
+  return withinLimit(config, key, value as number);
+}
+
+/** The count under the first of the names that is given and not null.
+ *  @throws FormatError when none is given, or the first is not as configCount asks. */
+export function configCountOf(config: Config, keys: readonly [string, ...string[]]): number {
+  const key = keys.find((name) => isGiven(config, name));
+  if (key !== undefined) return configCount(config, key);
+  throw new FormatError(`${config.path}: ${keys.join(' or ')} must be a whole number of at least 1; it is absent`);
+}
+
+/** As configCount; `otherwise` where the key is absent or null. */
+export function configCountOr<T>(config: Config, key: string, otherwise: T): number | T {
+  return isGiven(config, key) ? configCount(config, key) : otherwise;
 }
 
 /** Refuses any other value than the one that the architecture has.  @throws FormatError */
@@ -38,9 +70,7 @@ export function requireCount(config: Config, key: string, expected: number): voi
 
 /** num_hidden_layers.  @throws FormatError when it is absent or beyond reason. */
 export function configLayerCount(config: Config): number {
-  const layers = configCount(config, 'num_hidden_layers');
-  if (layers > mostLayers) throw wrong(config, 'num_hidden_layers', `at most ${mostLayers}`);
-  return layers;
+  return configCount(config, 'num_hidden_layers');
 }
 
 /** A finite number above 0.  @throws FormatError when it is absent or something else. */
@@ -59,12 +89,83 @@ export function configPositives(config: Config, key: string, length: number): nu
   return value;
 }
 
+/** A finite number of at least 0, whole where the key is one of a size; `otherwise` where it is absent or null.
+ *  @throws FormatError for other values. */
+export function configNumberOr<T>(config: Config, key: string, otherwise: T): number | T {
+  if (!isGiven(config, key)) return otherwise;
+  const value = config.fields.get(key);
+  if (value !== 0 && !isPositive(value)) throw wrong(config, key, 'a number of at least 0');
+  if (limitOf(key) === undefined) return value;
+  if (!Number.isSafeInteger(value)) throw wrong(config, key, 'a whole number');
+  return withinLimit(config, key, value);
+}
+
+/** A whole number of either sign (-1 often means "not set"); `otherwise` where the key is absent or null.
+ *  @throws FormatError for other values. */
+export function configIntegerOr<T>(config: Config, key: string, otherwise: T): number | T {
+  if (!isGiven(config, key)) return otherwise;
+  const value = config.fields.get(key);
+  if (!Number.isSafeInteger(value)) throw wrong(config, key, 'a whole number');
+  return withinLimit(config, key, value as number);
+}
+
+/** true or false; `otherwise` where the key is absent or null.  @throws FormatError for other values. */
+export function configBooleanOr<T>(config: Config, key: string, otherwise: T): boolean | T {
+  if (!isGiven(config, key)) return otherwise;
+  const value = config.fields.get(key);
+  if (typeof value !== 'boolean') throw wrong(config, key, 'true or false');
+  return value;
+}
+
+/** A string that is not empty; `otherwise` where the key is absent or null.  @throws FormatError for other values. */
+export function configStringOr<T>(config: Config, key: string, otherwise: T): string | T {
+  return isGiven(config, key) ? configString(config, key) : otherwise;
+}
+
+/** A list, whose items are for the caller to check; `otherwise` where the key is absent or null.
+ *  @throws FormatError for other values and for lists beyond reason. */
+export function configListOr<T>(config: Config, key: string, otherwise: T): readonly unknown[] | T {
+  if (!isGiven(config, key)) return otherwise;
+  const value = config.fields.get(key);
+  if (!Array.isArray(value)) throw wrong(config, key, 'a list');
+  if (value.length > longestList) throw wrong(config, key, `a list of at most ${longestList} items`);
+  return value;
+}
+
+/** A list of strings; `otherwise` where the key is absent or null.  @throws FormatError for other values. */
+export function configStringsOr<T>(config: Config, key: string, otherwise: T): readonly string[] | T {
+  if (!isGiven(config, key)) return otherwise;
+  const list = configListOr(config, key, []);
+  if (!list.every((item) => typeof item === 'string')) throw wrong(config, key, 'a list of strings');
+  return list as readonly string[];
+}
+
+/** An object inside, to be read in the same ways; undefined where it is absent or null.
+ *  @throws FormatError for other values. */
+export function configObject(config: Config, key: string): Config | undefined {
+  if (!isGiven(config, key)) return undefined;
+  const fields = fieldsOf(config.fields.get(key));
+  if (fields === null) throw wrong(config, key, 'an object');
+  return { path: `${config.path}: ${key}`, fields };
+}
+
 /** Width of one of `heads` equal parts of `width`.  @throws FormatError when the heads do not divide it. */
 export function widthPerHead(config: Config, width: number, heads: number): number {
   if (width % heads !== 0) {
     throw new FormatError(`${config.path}: num_attention_heads ${heads} must divide the width ${width}`);
   }
   return width / heads;
+}
+
+function withinLimit(config: Config, key: string, value: number): number {
+  const most = limitOf(key) ?? mostAnyNumber;
+  if (Math.abs(value) > most) throw wrong(config, key, `at most ${most}`);
+  return value;
+}
+
+function isGiven(config: Config, key: string): boolean {
+  const value = config.fields.get(key);
+  return value !== undefined && value !== null;
 }
 
 function isPositive(value: unknown): value is number {

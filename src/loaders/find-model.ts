@@ -1,5 +1,7 @@
 import { basename, join, resolve } from 'node:path';
-import { quoted, UnknownModelError } from './errors.ts';
+import { FormatError, quoted, UnknownModelError } from './errors.ts';
+import { hubCacheDirectory, isRepositoryId, repositoryDirectory } from './hub/cache-paths.ts';
+import { chooseSnapshot } from './hub/snapshots.ts';
 import { statOf } from './json-file.ts';
 
 /** Names of the models that come with attnscope, the default first. */
@@ -11,15 +13,44 @@ export interface FoundModel {
   readonly directory: string;
 }
 
-/** A built-in name, else an existing folder, which is called by its base name.
- *  @throws UnknownModelError for anything else. */
-export function findModel(nameOrPath: string, builtInDirectory: string): FoundModel {
+/** A built-in name; else an existing folder, which is called by its base name; else a repository of the local Hugging Face cache,
+ *  which is called by its id. A path such as ./gpt2 can only be a folder.
+ *  @throws UnknownModelError for anything else, FormatError for a repository that is not there whole or leads out of its folder. */
+export function findModel(
+  nameOrPath: string,
+  builtInDirectory: string,
+  cacheDirectory: string = hubCacheDirectory(),
+): FoundModel {
   if (builtInModels.includes(nameOrPath)) return { name: nameOrPath, directory: join(builtInDirectory, nameOrPath) };
-  const choices = `there are ${builtInModels.join(', ')}, or the path of a model folder`;
   const stat = statOf(nameOrPath);
-  if (stat === undefined) throw new UnknownModelError(`no model ${quoted(nameOrPath)}: ${choices}`);
-  if (!stat.isDirectory())
+  if (stat?.isDirectory()) {
+    const directory = resolve(nameOrPath);
+    return { name: basename(directory) || directory, directory };
+  }
+  const isId = isRepositoryId(nameOrPath);
+  const cached = isId ? findCached(nameOrPath, cacheDirectory) : undefined;
+  if (cached !== undefined) return cached;
+  if (stat !== undefined) {
     throw new UnknownModelError(`${quoted(nameOrPath)} is a file, not a model folder: ${choices}`);
-  const directory = resolve(nameOrPath);
-  return { name: basename(directory) || directory, directory };
+  }
+  if (!isId) throw new UnknownModelError(`no model ${quoted(nameOrPath)}: ${choices}`);
+  throw new UnknownModelError(
+    `no model ${quoted(nameOrPath)}: no such folder, and no such repository in ${cacheDirectory}` +
+      ` (attnscope pull ${nameOrPath} downloads one); ${choices}`,
+  );
+}
+
+const choices = `built in are ${builtInModels.join(' and ')}, the path of a model folder works too`;
+
+function findCached(id: string, cacheDirectory: string): FoundModel | undefined {
+  const repository = repositoryDirectory(cacheDirectory, id);
+  if (!statOf(repository)?.isDirectory()) return undefined;
+  const snapshot = chooseSnapshot(repository);
+  if (snapshot === undefined || snapshot.lacks !== undefined) {
+    const lack = snapshot?.lacks ?? 'it has no snapshot';
+    throw new FormatError(
+      `${snapshot?.contents.directory ?? repository}: ${id} was not downloaded as a whole, ${lack}: attnscope pull ${id} continues it`,
+    );
+  }
+  return { name: id, directory: snapshot.contents.directory };
 }

@@ -1,8 +1,12 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { FormatError } from './errors.ts';
+import { foreignContent } from './foreign-content.ts';
 
 /** Fields of a JSON object; a map, so that a key like `__proto__` is only a key. */
 export type JsonFields = ReadonlyMap<string, unknown>;
+
+/** Several times the largest tokenizer.json in use; stops a file from filling the memory. */
+const mostJsonBytes = 200_000_000;
 
 /** What stands at the path, or undefined where nothing does or nothing can be reached. */
 export function statOf(path: string): Stats | undefined {
@@ -29,17 +33,32 @@ export function fileSize(path: string): number {
 
 /** Reads a file that holds one JSON object.  @throws FormatError when it is missing or holds something else. */
 export function readJsonObject(path: string): JsonFields {
-  fileSize(path);
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new FormatError(`${path} is not valid JSON: ${error.message}`);
-    throw unreadable(path, error);
+  const sizeBytes = fileSize(path);
+  if (sizeBytes > mostJsonBytes) {
+    throw new FormatError(`${path} has ${sizeBytes} bytes; a JSON file of a model has at most ${mostJsonBytes}`);
   }
-  const fields = fieldsOf(value);
+  const fields = fieldsOf(parseJson(path, textOf(path)));
   if (fields === null) throw new FormatError(`${path} must hold a JSON object`);
   return fields;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (text.trim() === '') throw new FormatError(`${path} is empty; it must hold a JSON object`);
+    const content = foreignContent(text.slice(0, 64));
+    if (content !== undefined) throw new FormatError(`${path} ${content}`);
+    throw new FormatError(`${path} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** The own fields of a JSON object, or null for any other value. */

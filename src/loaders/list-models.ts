@@ -1,19 +1,23 @@
 import { join } from 'node:path';
 import { configCount, configLayerCount, configString, readConfig } from './config.ts';
+import { FormatError } from './errors.ts';
 import { builtInModels } from './find-model.ts';
-import { fileSize } from './json-file.ts';
+import { type ConfigFacts, configFacts, configProblem } from './hub/config-facts.ts';
+import { tokenizerProblem } from './hub/needed-files.ts';
+import { type CachedRepository, cachedRepositories, chooseSnapshot, type Snapshot } from './hub/snapshots.ts';
+import { isPickle } from './hub/weight-files.ts';
+import { fileSize, type JsonFields } from './json-file.ts';
 
-/** What can be said about a model without reading its weights. */
-export interface ModelSummary {
+/** What can be said about a model without reading its weights; null where its files do not say it. */
+export interface ModelSummary extends ConfigFacts {
   readonly name: string;
-  readonly type: string;
-  readonly layers: number;
-  readonly heads: number;
-  readonly hiddenSize: number;
-  /** Size of model.safetensors. */
+  /** Size of the weights' files. */
   readonly sizeBytes: number;
   readonly directory: string;
-  readonly source: 'built in';
+  readonly source: 'built in' | 'cache';
+  readonly usable: boolean;
+  /** Why it cannot be used, one line; null where it can. */
+  readonly why: string | null;
 }
 
 /** The built-in models, from each config.json and the size of the weights alone.
@@ -26,11 +30,71 @@ export function listModels(builtInDirectory: string): ModelSummary[] {
       name,
       type: configString(config, 'model_type'),
       layers: configLayerCount(config),
+      decoderLayers: null,
       heads: configCount(config, 'num_attention_heads'),
       hiddenSize: configCount(config, 'hidden_size'),
       sizeBytes: fileSize(join(directory, 'model.safetensors')),
       directory,
       source: 'built in',
+      usable: true,
+      why: null,
     };
   });
 }
+
+/** Every model repository of the local Hugging Face cache by name, also those that cannot be used: from each config.json, the
+ *  index of shards, and sizes of files alone. */
+export function listCachedModels(cacheDirectory: string): ModelSummary[] {
+  return cachedRepositories(cacheDirectory).map((repository) => {
+    try {
+      return summaryOf(repository, chooseSnapshot(repository.directory));
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      return unusable(repository, error.message.replace(`${repository.directory}/`, ''));
+    }
+  });
+}
+
+function summaryOf(repository: CachedRepository, snapshot: Snapshot | undefined): ModelSummary {
+  if (snapshot === undefined) return unusable(repository, incomplete(repository, 'it has no files'));
+  const { contents, weights } = snapshot;
+  const { directory, files } = contents;
+  const fields = files.has('config.json') ? readConfig(directory).fields : null;
+  const facts = fields === null ? noFacts : configFacts(fields);
+  const why = whyUnusable(repository, snapshot, fields) ?? null;
+  return {
+    ...{ name: repository.id, ...facts, sizeBytes: weights.sizeBytes, directory, source: 'cache' },
+    ...{ usable: why === null, why },
+  };
+}
+
+/** The first of the reasons, those first that no download mends. */
+function whyUnusable(
+  repository: CachedRepository,
+  { contents, weights, lacks }: Snapshot,
+  fields: JsonFields | null,
+): string | undefined {
+  const { files, dangling } = contents;
+  if (weights.kind !== 'safetensors' && files.has('adapter_config.json')) {
+    return 'an adapter alone: it needs the model that it was trained on';
+  }
+  if (fields === null && files.size > 0 && !dangling.includes('config.json')) return 'no config.json';
+  const problem = fields === null ? undefined : configProblem(fields);
+  if (problem !== undefined) return problem;
+  if (lacks !== undefined) return incomplete(repository, lacks);
+  return weights.kind === 'safetensors' ? tokenizerProblem(files) : otherWeights(weights.files[0] ?? '');
+}
+
+function otherWeights(name: string): string {
+  return `no model.safetensors, only ${name}${isPickle(name) ? ' (a pickle, which is never opened)' : ''}`;
+}
+
+function incomplete({ id }: CachedRepository, lack: string): string {
+  return `not downloaded as a whole, ${lack}: attnscope pull ${id}`;
+}
+
+function unusable({ id, directory }: CachedRepository, why: string): ModelSummary {
+  return { name: id, ...noFacts, sizeBytes: 0, directory, source: 'cache', usable: false, why };
+}
+
+const noFacts: ConfigFacts = { type: null, layers: null, decoderLayers: null, heads: null, hiddenSize: null };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Model } from '../core/model.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import { type Config, configCount, configString, readConfig, refuseQuantized } from './config.ts';
@@ -6,6 +7,7 @@ import { loadExample } from './example.ts';
 import { buildModel } from './families/build-model.ts';
 import { describeFamily, supportedFamilies } from './families.ts';
 import { loadHfTokenizer } from './hf-tokenizer.ts';
+import { readJsonObject, statOf } from './json-file.ts';
 import { loadUseLiteTokenizer, loadWordTokenizer } from './tokenizer-files.ts';
 import { loadUseLite } from './use-lite.ts';
 import { type OpenWeightsOptions, openWeights, type Weights } from './weights.ts';
@@ -15,6 +17,8 @@ export interface LoadedModel {
   readonly model: Model;
   readonly tokenizer: Tokenizer;
   readonly directory: string;
+  /** Tokens after which a generated text ends. */
+  readonly endTokenIds: readonly number[];
   /** Size of the files of weights. */
   readonly sizeBytes: number;
 }
@@ -38,7 +42,7 @@ export function loadModel(directory: string, name: string, options: OpenWeightsO
   try {
     const tokenizer = architecture.loadTokenizer(directory, configCount(config, 'vocab_size'));
     const model = architecture.load(name, config, weights, directory);
-    return { model, tokenizer, directory, sizeBytes: weights.sizeBytes };
+    return { model, tokenizer, directory, endTokenIds: endTokenIdsOf(directory, config), sizeBytes: weights.sizeBytes };
   } finally {
     weights.close();
   }
@@ -60,4 +64,12 @@ function architectureOf(config: Config): Architecture {
     load: (name, _, weights) => buildModel(name, type, describe(config, weights), weights),
     loadTokenizer: (directory, vocabSize) => loadHfTokenizer(directory, vocabSize, type),
   };
+}
+
+/** eos_token_id of generation_config.json, else of config.json: a number or several. */
+function endTokenIdsOf(directory: string, config: Config): number[] {
+  const path = join(directory, 'generation_config.json');
+  const generation = statOf(path) === undefined ? undefined : readJsonObject(path).get('eos_token_id');
+  const given = generation ?? config.fields.get('eos_token_id');
+  return [given].flat().flatMap((id) => (Number.isSafeInteger(id) ? [id as number] : []));
 }

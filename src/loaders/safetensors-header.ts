@@ -1,5 +1,6 @@
 import { FormatError, quoted, shown } from './errors.ts';
 import { fieldsOf, type JsonFields } from './json-file.ts';
+import { duplicateName } from './safetensors-duplicates.ts';
 
 /** Where one tensor lies in a safetensors file. */
 export interface TensorEntry {
@@ -10,26 +11,36 @@ export interface TensorEntry {
   readonly end: number;
 }
 
-const bytesPerElement: ReadonlyMap<string, number> = new Map([
-  ['F64', 8],
-  ['F32', 4],
-  ['F16', 2],
-  ['BF16', 2],
-  ['F8_E4M3', 1],
-  ['F8_E5M2', 1],
-  ['I64', 8],
-  ['I32', 4],
-  ['I16', 2],
-  ['I8', 1],
-  ['U64', 8],
-  ['U32', 4],
-  ['U16', 2],
-  ['U8', 1],
-  ['BOOL', 1],
+const bitsPerElement: ReadonlyMap<string, number> = new Map([
+  ['F64', 64],
+  ['F32', 32],
+  ['F16', 16],
+  ['BF16', 16],
+  ['F8_E4M3', 8],
+  ['F8_E5M2', 8],
+  ['F8_E8M0', 8],
+  ['F8_E4M3FNUZ', 8],
+  ['F8_E5M2FNUZ', 8],
+  ['F6_E2M3', 6],
+  ['F6_E3M2', 6],
+  ['F4', 4],
+  ['C64', 64],
+  ['I64', 64],
+  ['I32', 32],
+  ['I16', 16],
+  ['I8', 8],
+  ['U64', 64],
+  ['U32', 32],
+  ['U16', 16],
+  ['U8', 8],
+  ['BOOL', 8],
 ]);
 
+/** More axes than any tensor has; keeps messages that tell a shape short. */
+const mostAxes = 64;
+
 /** Reads the JSON header of a safetensors file that has `dataBytes` bytes after it.
- *  Tensors must fill the data without gap or overlap, as the format asks; that also exposes a name given twice.
+ *  Tensors must fill the data without gap or overlap, as the format asks; a name given twice is refused.
  *  @throws FormatError that names the file and the tensor. */
 export function parseHeader(json: string, dataBytes: number, path: string): ReadonlyMap<string, TensorEntry> {
   let value: unknown;
@@ -40,6 +51,8 @@ export function parseHeader(json: string, dataBytes: number, path: string): Read
   }
   const fields = fieldsOf(value);
   if (fields === null) throw new FormatError(`${path}: the safetensors header must be a JSON object`);
+  const duplicate = duplicateName(json);
+  if (duplicate !== undefined) throw new FormatError(`${path}: the header gives ${quoted(duplicate)} twice`);
   const entries = new Map<string, TensorEntry>();
   for (const [name, entry] of fields) {
     if (name !== '__metadata__') entries.set(name, parseEntry(entry, `${path}: tensor ${quoted(name)}`));
@@ -52,18 +65,20 @@ function parseEntry(value: unknown, where: string): TensorEntry {
   const fields = fieldsOf(value);
   if (fields === null) throw new FormatError(`${where} must be described by an object`);
   const dtype = fields.get('dtype');
-  const width = typeof dtype === 'string' ? bytesPerElement.get(dtype) : undefined;
-  if (typeof dtype !== 'string' || width === undefined) {
+  const bits = typeof dtype === 'string' ? bitsPerElement.get(dtype) : undefined;
+  if (typeof dtype !== 'string' || bits === undefined) {
     throw new FormatError(
-      `${where}: dtype must be one of ${[...bytesPerElement.keys()].join(', ')}; it is ${shown(dtype)}`,
+      `${where}: dtype must be one of ${[...bitsPerElement.keys()].join(', ')}; it is ${shown(dtype)}`,
     );
   }
   const shape = wholeNumbers(fields, 'shape', where);
+  if (shape.length > mostAxes) throw new FormatError(`${where}: shape has ${shape.length} axes, at most ${mostAxes}`);
   const [begin, end, ...more] = wholeNumbers(fields, 'data_offsets', where);
   if (begin === undefined || end === undefined || more.length > 0 || end < begin) {
     throw new FormatError(`${where}: data_offsets must be [begin, end] with begin ≤ end`);
   }
-  const expected = shape.reduce((product, size) => product * size, width);
+  // Sizes beyond 2^53 are rounded but stay beyond it, so that they equal no span.
+  const expected = shape.reduce((product, size) => product * size, bits) / 8;
   if (end - begin !== expected) {
     throw new FormatError(
       `${where}: ${dtype} of shape [${shape.join(', ')}] takes ${expected} bytes, data_offsets span ${end - begin}`,
@@ -82,11 +97,17 @@ function wholeNumbers(fields: JsonFields, key: string, where: string): number[] 
 
 function checkCoverage(entries: ReadonlyMap<string, TensorEntry>, dataBytes: number, path: string): void {
   const inOrder = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  // The tensor that is out of place leaves a gap elsewhere; it is the one to name.
+  for (const [name, { end }] of inOrder) {
+    if (end > dataBytes) {
+      throw new FormatError(
+        `${path}: tensor ${quoted(name)} ends at byte ${end}, the data has ${dataBytes}: the file is cut off or damaged, download it again`,
+      );
+    }
+  }
   let covered = 0;
   for (const [name, { begin, end }] of inOrder) {
     const where = `${path}: tensor ${quoted(name)}`;
-    if (end > dataBytes)
-      throw new FormatError(`${where} ends at byte ${end}, the data has ${dataBytes} (is the file cut off?)`);
     if (begin < covered)
       throw new FormatError(`${where} begins at byte ${begin}, inside another tensor that ends at ${covered}`);
     if (begin > covered) throw new FormatError(`${where} begins at byte ${begin}, leaving a gap after byte ${covered}`);

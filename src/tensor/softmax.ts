@@ -1,3 +1,6 @@
+import { copyRows } from './copy-rows.ts';
+import { workMemory } from './kernel-memory.ts';
+
 /** softmax(x)_j = exp(x_j − max x) / Σ exp(x_k − max x) over a row, where −∞ gives exactly 0.
  *  NaN marks a place without a number: it stays NaN and counts for nothing.
  *  Reads scores[start, start + length), writes the same range of weights.
@@ -24,4 +27,34 @@ export function softmaxRow(scores: Float32Array, weights: Float32Array, start: n
     if (!Number.isNaN(score)) sum += exponential;
   }
   for (let j = start; j < start + length; j++) weights[j] = weights[j]! / sum;
+}
+
+/** Numbers that go through the kernel at a time: they stay in the cache of the processor. */
+const numbersAtOnce = 1 << 15;
+
+/** softmax of every row: as `softmaxRow`, to float32 rounding.  scores, rows of `width` -> as many weights
+ *  @throws RangeError when every number of a row is −∞. */
+export function softmaxRows(scores: Float32Array, width: number): Float32Array {
+  const weights = new Float32Array(scores.length);
+  if (scores.length === 0) return weights;
+  const memory = workMemory();
+  const softmax = memory.functionKernel('softmax');
+  const filledWidth = Math.ceil(width / 4) * 4;
+  const rowsAtOnce = Math.max(1, Math.floor(numbersAtOnce / filledWidth));
+  const at = memory.scratch(4 * rowsAtOnce * filledWidth);
+  const numbers = memory.floats(at, rowsAtOnce * filledWidth);
+  const rows = scores.length / width;
+  for (let first = 0; first < rows; first += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - first);
+    const missing: number[] = [];
+    if (filledWidth !== width) numbers.fill(-Infinity);
+    copyRows(scores, first * width, width, numbers, 0, filledWidth, count);
+    for (let row = 0; row < count; row++) {
+      const from = at + 4 * row * filledWidth;
+      if (softmax(from, from + 4 * filledWidth) === 0) missing.push(first + row);
+    }
+    copyRows(numbers, 0, filledWidth, weights, first * width, width, count);
+    for (const row of missing) softmaxRow(scores, weights, row * width, width);
+  }
+  return weights;
 }

@@ -26,6 +26,10 @@ export interface Tokenizer {
   tokenize(text: string): Token[];
   /** With the special tokens that a model wants; tokenizers without any do not have it. */
   encode?(text: string, pair?: string | null): Encoding;
+  /** Without the special tokens that `encode` adds. */
+  encodePlain?(text: string): Token[];
+  /** The text of ids, without the special tokens where it is asked for. */
+  decode?(ids: readonly number[], options?: { readonly skipSpecialTokens?: boolean }): string;
   /** The vocabulary's string of an id. */
   tokenText?(id: number): string;
 }

@@ -8,8 +8,17 @@ export interface Rect {
   readonly heightCells: number;
 }
 
-/** What a pane region can hold; 'chart' is only shown where there is room to spare. */
-export type RegionName = PaneName | 'chart';
+/** What a pane region can hold; 'chart' is only shown where there is room to spare, 'predictions' of models that predict. */
+export type RegionName = PaneName | 'chart' | 'predictions';
+
+/** What a model has that takes room. */
+export interface Extras {
+  readonly hasPredictions: boolean;
+  /** A second line of text. */
+  readonly hasTarget: boolean;
+}
+
+export const noExtras: Extras = { hasPredictions: false, hasTarget: false };
 
 export interface Region {
   readonly name: RegionName;
@@ -29,29 +38,38 @@ export const minimumColumns = 60;
 export const minimumRows = 16;
 
 const linesBelow = 3;
+/** Five predictions, what they are of, and the border. */
+const predictionLines = 8;
 
 /** Where everything goes on a screen of that size: one main pane (with the heads beside it where there is room),
  *  or all panes from 100×30 on. The same for every text, so that nothing moves while a sentence is typed. */
-export function arrange(columns: number, rows: number, main: PaneName): Arrangement {
+export function arrange(columns: number, rows: number, main: PaneName, extras = noExtras): Arrangement {
   const roomy = columns >= 100 && rows >= 30;
   const tokenLines = roomy ? 2 : 1;
-  const top = 2 + tokenLines;
+  const top = 2 + tokenLines + (extras.hasTarget ? 1 : 0);
   const body = { x: 0, y: top, widthCells: columns, heightCells: rows - top - linesBelow };
   if (columns < minimumColumns || rows < minimumRows) return { kind: 'none', tokenLines, body, regions: [] };
-  if (!roomy) return { kind: 'one', tokenLines, body, regions: onePane(body, main) };
-  return { kind: 'all', tokenLines, body, regions: allPanes(body) };
+  if (!roomy) return { kind: 'one', tokenLines, body, regions: onePane(body, main, extras) };
+  return { kind: 'all', tokenLines, body, regions: allPanes(body, extras) };
 }
 
-function onePane(body: Rect, main: PaneName): Region[] {
-  if (main === 'heads' || body.widthCells < 76) return [{ name: main, rect: body }];
+function onePane(body: Rect, main: PaneName, extras: Extras): Region[] {
+  if (main === 'heads') return headsAndPredictions(body, extras);
+  if (body.widthCells < 76) return [{ name: main, rect: body }];
   const [side, rest] = splitColumns(body, 18);
+  return [...headsAndPredictions(side, extras), { name: main, rect: rest }];
+}
+
+function headsAndPredictions(rect: Rect, { hasPredictions }: Extras): Region[] {
+  if (!hasPredictions || rect.heightCells < 2 * predictionLines - 2) return [{ name: 'heads', rect }];
+  const [heads, predictions] = splitRows(rect, rect.heightCells - predictionLines);
   return [
-    { name: 'heads', rect: side },
-    { name: main, rect: rest },
+    { name: 'heads', rect: heads },
+    { name: 'predictions', rect: predictions },
   ];
 }
 
-function allPanes(body: Rect): Region[] {
+function allPanes(body: Rect, extras: Extras): Region[] {
   const wide = body.widthCells >= 160;
   const leftWidth = Math.round(body.widthCells * (wide ? 0.2 : 0.19));
   const rightWidth = Math.round(body.widthCells * (wide ? 0.34 : 0.37));
@@ -60,7 +78,7 @@ function allPanes(body: Rect): Region[] {
   const [attention, qkv] = splitRows(middle, Math.round(body.heightCells * 0.51));
   const [scores, below] = splitRows(right, Math.round(body.heightCells * 0.42));
   const regions: Region[] = [
-    { name: 'heads', rect: left },
+    ...headsAndPredictions(left, extras),
     { name: 'attention', rect: attention },
     { name: 'qkv', rect: qkv },
     { name: 'scores', rect: scores },

@@ -10,6 +10,8 @@ export interface Symbols {
   readonly sum: string;
   readonly divide: string;
   readonly none: string;
+  /** A blank that has to be seen. */
+  readonly blank: string;
   readonly range: string;
   /** A square root: √128 or sqrt(128). */
   readonly root: (text: string) => string;
@@ -33,6 +35,7 @@ export const unicodeSymbols: Symbols = {
   sum: 'Σ',
   divide: '÷',
   none: '—',
+  blank: '␣',
   range: '–',
   root: (text) => `√${text}`,
   qk: 'q·k',
@@ -53,6 +56,7 @@ export const asciiSymbols: Symbols = {
   sum: 'sum',
   divide: '/',
   none: '?',
+  blank: '_',
   range: '-',
   root: (text) => `sqrt(${text})`,
   qk: 'q.k',

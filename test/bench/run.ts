@@ -1,10 +1,14 @@
 import { parseArgs } from 'node:util';
+import { benchKernel } from './kernel.ts';
+import { benchTraceSizes } from './kernel-traces.ts';
 import { machineLine } from './report.ts';
 import { benchStart } from './start.ts';
 import { benchTrace } from './trace.ts';
 import { benchTyping } from './typing.ts';
 
 const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
+  ['kernel', benchKernel],
+  ['sizes', benchTraceSizes],
   ['trace', benchTrace],
   ['typing', benchTyping],
   ['start', benchStart],

@@ -114,5 +114,8 @@ function matrixSize(model: Model): number {
     feedForward?.up ?? null,
     feedForward?.down ?? null,
   ]);
-  return matrices.reduce((sum, matrix) => sum + (matrix?.weight.data.length ?? 0), 0);
+  return matrices.reduce(
+    (sum, matrix) => sum + (matrix === null ? 0 : matrix.weight.inWidth * matrix.weight.outWidth),
+    0,
+  );
 }

@@ -1,7 +1,14 @@
-import { describe, expect, test } from 'vitest';
-import { matmul } from '../../src/tensor/matmul.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { configureKernels, kernelBuild } from '../../src/tensor/kernels.ts';
+import { matmul as matmulWithMatrix } from '../../src/tensor/matmul.ts';
+import { matrixOfTensor } from '../../src/tensor/matrix.ts';
 import { ShapeError, type Tensor, tensor } from '../../src/tensor/tensor.ts';
 import { matrix, pseudoRandom, rowsOf, vector } from '../support/tensors.ts';
+
+const matmul = (x: Tensor, w: Tensor, bias: Tensor | null = null, axis?: string) =>
+  matmulWithMatrix(x, matrixOfTensor(w), bias, axis);
+
+afterEach(() => configureKernels({ relaxed: true, revectorize: true }));
 
 describe('a product worked by hand', () => {
   // [1, 2, 3] · columns [1, 0, 2] and [4, 1, 0]: 1 + 0 + 6 = 7 and 4 + 2 + 0 = 6.
@@ -31,7 +38,7 @@ describe('a product worked by hand', () => {
   });
 
   test('keeps the name of the rows and takes that of the columns', () => {
-    const named = matmul(matrix([[1]], ['token', 'hidden']), matrix([[1]], ['in', 'd_k']));
+    const named = matmul(matrix([[1]], ['token', 'hidden']), matrix([[1]]), null, 'd_k');
     expect(named.axes).toEqual(['token', 'd_k']);
   });
 
@@ -93,26 +100,118 @@ function reference(x: Tensor, w: Tensor, bias: Tensor, i: number, j: number): { 
   return { value, size };
 }
 
-describe('every way that rows and inner indices fall apart into groups', () => {
+const filled = (rows: number, columns: number, random: () => number) =>
+  tensor(['row', 'column'], [rows, columns], Float32Array.from({ length: rows * columns }, random));
+
+/** By the reference within float32 rounding, each of at most inner + 1 roundings being within half a unit of the last place. */
+function expectAsReference(x: Tensor, w: Tensor, bias: Tensor, y: Tensor): void {
+  const [rows, inner, columns] = [x.shape[0]!, x.shape[1]!, w.shape[1]!];
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const { value, size } = reference(x, w, bias, i, j);
+      expect(Math.abs(y.data[i * columns + j]! - value)).toBeLessThanOrEqual(size * (inner + 1) * 2 ** -24);
+    }
+  }
+}
+
+const builds = [
+  { relaxed: false, revectorize: false },
+  { relaxed: true, revectorize: false },
+  { relaxed: true, revectorize: true },
+];
+
+describe('every way that rows, inner indices and columns fall apart into groups', () => {
   const sizes = [1, 2, 3, 4, 5, 7, 8, 9];
   const random = pseudoRandom(1);
-  const filled = (rows: number, columns: number) =>
-    tensor(['row', 'column'], [rows, columns], Float32Array.from({ length: rows * columns }, random));
-  test.each(sizes.flatMap((rows) => sizes.map((inner) => [rows, inner] as const)))(
-    '%i rows, inner size %i: as the plain loop in float64',
-    (rows, inner) => {
-      for (const columns of [1, 2, 3, 5, 7]) {
-        const [x, w] = [filled(rows, inner), filled(inner, columns)];
-        const bias = tensor(['out'], [columns], Float32Array.from({ length: columns }, random));
-        const y = matmul(x, w, bias);
-        for (let i = 0; i < rows; i++) {
-          for (let j = 0; j < columns; j++) {
-            const { value, size } = reference(x, w, bias, i, j);
-            // Each of at most inner + 1 roundings is within half a unit of float32's last place.
-            expect(Math.abs(y.data[i * columns + j]! - value)).toBeLessThanOrEqual(size * (inner + 1) * 2 ** -24);
-          }
+  test.each(builds.flatMap((options) => sizes.map((rows) => ({ ...options, rows }))))(
+    'relaxed $relaxed, revectorize $revectorize, $rows rows: as the plain loop in float64',
+    ({ rows, ...options }) => {
+      configureKernels(options);
+      for (const inner of [1, 2, 3, 8, 17]) {
+        for (const columns of [1, 2, 7, 8, 9, 16, 23, 33]) {
+          const [x, w] = [filled(rows, inner, random), filled(inner, columns, random)];
+          const bias = tensor(['out'], [columns], Float32Array.from({ length: columns }, random));
+          expectAsReference(x, w, bias, matmul(x, w, bias));
         }
       }
     },
   );
+});
+
+test('a long inner axis keeps to 1e-6 of the sum of magnitudes', () => {
+  const random = pseudoRandom(2);
+  const [x, w] = [filled(5, 3072, random), filled(3072, 9, random)];
+  const bias = tensor(['out'], [9]);
+  const y = matmul(x, w, bias);
+  for (let i = 0; i < 5; i++) {
+    for (let j = 0; j < 9; j++) {
+      const { value, size } = reference(x, w, bias, i, j);
+      expect(Math.abs(y.data[i * 9 + j]! - value)).toBeLessThan(1e-6 * size);
+    }
+  }
+});
+
+describe('a row does not depend on the rows beside it', () => {
+  const [inner, columns] = [65, 83];
+  const random = pseudoRandom(3);
+  const x = filled(13, inner, random);
+  const w = matrixOfTensor(filled(inner, columns, random));
+  const bias = tensor(['out'], [columns], Float32Array.from({ length: columns }, random));
+  test.each(builds)('to the last bit: relaxed $relaxed, revectorize $revectorize', (options) => {
+    configureKernels(options);
+    const together = matmulWithMatrix(x, w, bias).data;
+    for (let first = 0; first < 13; first++) {
+      for (let last = first + 1; last <= 13; last++) {
+        const part = tensor(['row', 'in'], [last - first, inner], x.data.slice(first * inner, last * inner));
+        expect(matmulWithMatrix(part, w, bias).data).toEqual(together.slice(first * columns, last * columns));
+      }
+    }
+  });
+
+  test('nor on how many rows go through the memory of the weights at a time', () => {
+    // 2^20 numbers at a time: 600 rows of 1000 + 1000 go in two turns.
+    const many = filled(600, 1000, random);
+    const wide = matrixOfTensor(filled(1000, 1000, random));
+    const all = matmulWithMatrix(many, wide).data;
+    for (const row of [0, 519, 520, 523, 524, 599]) {
+      const one = tensor(['row', 'in'], [1, 1000], many.data.slice(row * 1000, (row + 1) * 1000));
+      expect(matmulWithMatrix(one, wide).data).toEqual(all.slice(row * 1000, (row + 1) * 1000));
+    }
+  });
+});
+
+test('the builds for 256 bits give the bits of those for 128', () => {
+  const random = pseudoRandom(4);
+  const [x, w] = [filled(11, 100, random), filled(100, 61, random)];
+  for (const relaxed of [false, true]) {
+    configureKernels({ relaxed, revectorize: false });
+    const narrow = matmul(x, w);
+    configureKernels({ revectorize: true });
+    expect(matmul(x, w).data, kernelBuild()).toEqual(narrow.data);
+  }
+});
+
+describe('numbers that are none', () => {
+  const infinity = Number.POSITIVE_INFINITY;
+  const nan = Number.NaN;
+  test('spread as in plain arithmetic', () => {
+    const x = matrix([
+      [infinity, 1],
+      [1, 0],
+      [0, 1],
+    ]);
+    const w = matrix([
+      [1, 0, -1, nan],
+      [2, infinity, 1, 0],
+    ]);
+    expect(rowsOf(matmul(x, w))).toEqual([
+      [infinity, nan, -infinity, nan],
+      [1, nan, -1, nan],
+      [2, infinity, 1, nan],
+    ]);
+  });
+
+  test('what is too large becomes infinite', () => {
+    expect(rowsOf(matmul(matrix([[3e38, 3e38]]), matrix([[1], [1]])))).toEqual([[infinity]]);
+  });
 });

@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { softmaxRow } from '../../src/tensor/softmax.ts';
+import { softmaxRow, softmaxRows } from '../../src/tensor/softmax.ts';
 
 const none = Number.NaN;
 
-function softmax(scores: readonly number[]): number[] {
+const byRow = (scores: readonly number[]): number[] => {
   const weights = new Float32Array(scores.length).fill(77);
   softmaxRow(Float32Array.from(scores), weights, 0, scores.length);
   return [...weights];
-}
+};
 
-describe('softmax of a row', () => {
+const byKernel = (scores: readonly number[]): number[] => [...softmaxRows(Float32Array.from(scores), scores.length)];
+
+describe.each([
+  { name: 'plain', softmax: byRow },
+  { name: 'by the kernel', softmax: byKernel },
+])('softmax of a row, $name', ({ softmax }) => {
   test('worked by hand: scores log 1, log 2, log 5 share 8 parts as 1, 2 and 5', () => {
     const weights = softmax([0, Math.log(2), Math.log(5)]);
     [0.125, 0.25, 0.625].forEach((expected, j) => {
@@ -56,15 +61,49 @@ describe('softmax of a row', () => {
     expect(softmax([])).toEqual([]);
   });
 
-  test('touches its own range alone', () => {
-    const weights = new Float32Array(4).fill(9);
-    softmaxRow(Float32Array.of(9, 1, 1, -Infinity), weights, 1, 2);
-    expect([...weights]).toEqual([9, 0.5, 0.5, 9]);
-  });
-
   test('sums to 1 within float32, for a long row', () => {
     const weights = softmax(Array.from({ length: 128 }, (_, j) => Math.sin(j) * 10));
     expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 6);
     expect(Math.min(...weights)).toBeGreaterThan(0);
+  });
+});
+
+test('softmax of a row touches its own range alone', () => {
+  const weights = new Float32Array(4).fill(9);
+  softmaxRow(Float32Array.of(9, 1, 1, -Infinity), weights, 1, 2);
+  expect([...weights]).toEqual([9, 0.5, 0.5, 9]);
+});
+
+describe('softmax of all rows', () => {
+  test('takes each row by itself, whatever its width', () => {
+    for (const width of [1, 2, 3, 4, 5, 8, 127, 128]) {
+      const scores = Float32Array.from({ length: 3 * width }, (_, i) => 9 * Math.sin(i * i));
+      scores[0] = 300;
+      if (width > 1) scores[width] = none;
+      const weights = softmaxRows(scores, width);
+      for (let row = width === 1 ? 1 : 0; row < 3; row++) {
+        byRow([...scores.subarray(row * width, (row + 1) * width)]).forEach((expected, j) => {
+          const weight = weights[row * width + j]!;
+          if (Number.isNaN(expected)) expect(weight).toBeNaN();
+          else expect(Math.abs(weight - expected)).toBeLessThanOrEqual(2e-7);
+        });
+      }
+    }
+  });
+
+  test('is float32’s rounding of the exact quotient, over all exponents', () => {
+    const scores = Float32Array.from({ length: 104 }, (_, i) => -i);
+    const weights = softmaxRows(scores, scores.length);
+    const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
+    scores.forEach((score, i) => {
+      const exact = Math.exp(score) / sum;
+      // Below 1.2e-38 float32 has fewer digits: steps of 1.4e-45.
+      expect(Math.abs(weights[i]! - exact)).toBeLessThanOrEqual(3e-7 * exact + 2.9e-45);
+    });
+  });
+
+  test('of nothing is nothing', () => {
+    expect([...softmaxRows(new Float32Array(), 0)]).toEqual([]);
+    expect([...softmaxRows(new Float32Array(), 4)]).toEqual([]);
   });
 });

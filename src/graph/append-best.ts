@@ -1,0 +1,34 @@
+import { batch } from '@preact/signals-core';
+import type { Explorer } from './explorer.ts';
+import { grow } from './tokenized-text.ts';
+
+export type Appended = { readonly problem: string } | { readonly text: string; readonly isTarget: boolean };
+
+/** Appends the most probable next token to the text, of an encoder–decoder to the target; it is kept as an id. */
+export function appendBest({ inputs, tokenized, targetTokenized, trace }: Explorer): Appended {
+  const { model, tokenizer, endTokenIds = [] } = inputs.loaded.peek();
+  if (model.head?.kind !== 'causal') {
+    return { problem: `${model.name} does not predict what comes next, so there is nothing to append` };
+  }
+  const isTarget = model.decoder !== null;
+  const { tokens, truncated } = (isTarget ? targetTokenized : tokenized).peek();
+  const { maxPositions } = model.decoder ?? model;
+  if (truncated || (maxPositions !== null && tokens.length >= maxPositions)) {
+    return { problem: `the text is as long as ${model.name} can read` };
+  }
+  const best = trace.peek().predictAt?.(tokens.length - 1, 1)[0];
+  if (best === undefined) return { problem: 'there is no text yet that something could follow' };
+  if (endTokenIds.includes(best.id)) return { problem: `${model.name} ends the text here` };
+  const text = (isTarget ? inputs.target.peek() : inputs.text.peek()) ?? '';
+  const grown = grow(tokenizer, text, isTarget ? tokens.slice(1) : tokens, best.id);
+  batch(() => {
+    if (isTarget) {
+      inputs.grownTarget.value = grown;
+      inputs.target.value = grown.text;
+    } else {
+      inputs.grown.value = grown;
+      inputs.text.value = grown.text;
+    }
+  });
+  return { text: grown.text, isTarget };
+}

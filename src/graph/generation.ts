@@ -1,0 +1,51 @@
+import { computed, signal } from '@preact/signals-core';
+import type { TokenInput } from '../core/embedding.ts';
+import type { HeadIndex } from '../core/interventions.ts';
+import type { Model } from '../core/model.ts';
+import { createStageRecorder } from './stage-recorder.ts';
+import { createTraceGraph } from './trace-graph.ts';
+
+export interface GenerationInput {
+  readonly model: Model;
+  readonly tokens: TokenInput;
+  /** What the decoder of an encoder–decoder model has read. */
+  readonly targetTokens: TokenInput;
+  /** How many tokens at most. */
+  readonly count: number;
+  /** Tokens after which nothing follows. */
+  readonly endTokenIds: readonly number[];
+}
+
+/** Greedy continuation: again and again the most probable next token, until an end token, the number of tokens or the
+ *  model's longest text. The rows of what was read before are not computed again.
+ *  @returns the ids that were read and those that were added
+ *  @throws RangeError for a model that predicts no next token. */
+export function generateGreedily({ model, tokens, targetTokens, count, endTokenIds }: GenerationInput): number[] {
+  const { head, decoder } = model;
+  if (head === null || head.kind !== 'causal') throw new RangeError(`${model.name} predicts no next token`);
+  const read = signal(tokens);
+  const written = signal(targetTokens);
+  const growing = decoder === null ? read : written;
+  const { maxPositions } = decoder ?? model;
+  const graph = createTraceGraph(
+    {
+      model: signal(model),
+      tokens: read,
+      targetTokens: written,
+      mask: signal<'none' | 'causal'>('none'),
+      scaleFactor: signal(1),
+      ablatedHeads: signal<readonly HeadIndex[]>([]),
+    },
+    createStageRecorder(),
+  );
+  const next = computed(() => graph.value.predictAt?.(growing.value.ids.length - 1, 1)[0]?.id);
+  for (let step = 0; step < count; step++) {
+    const { ids, typeIds } = growing.value;
+    if (ids.length === 0 || (maxPositions !== null && ids.length >= maxPositions)) break;
+    const id = next.value;
+    if (id === undefined) break;
+    growing.value = { ids: [...ids, id], typeIds: typeIds === null ? null : [...typeIds, typeIds.at(-1) ?? 0] };
+    if (endTokenIds.includes(id)) break;
+  }
+  return growing.value.ids.flatMap((id) => id ?? []);
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { fieldsOf, type JsonFields, readJsonObject, statOf } from './json-file.ts';
+
+/** A special token as tokenizer_config.json or special_tokens_map.json describes it. */
+export interface NamedToken {
+  readonly content: string;
+  /** Takes the white space on its left with it. */
+  readonly lstrip: boolean;
+}
+
+/** What a special token is for. */
+export type TokenRole =
+  | 'unk_token'
+  | 'bos_token'
+  | 'eos_token'
+  | 'cls_token'
+  | 'sep_token'
+  | 'pad_token'
+  | 'mask_token';
+
+const roles: readonly TokenRole[] = [
+  'unk_token',
+  'bos_token',
+  'eos_token',
+  'cls_token',
+  'sep_token',
+  'pad_token',
+  'mask_token',
+];
+
+/** The special tokens that a folder names; tokenizer_config.json goes before special_tokens_map.json.
+ *  @throws FormatError when one of the files holds no JSON object. */
+export function readSpecialTokens(directory: string): ReadonlyMap<TokenRole, NamedToken> {
+  const tokens = new Map<TokenRole, NamedToken>();
+  for (const name of ['special_tokens_map.json', 'tokenizer_config.json']) {
+    const fields = readOptional(join(directory, name));
+    for (const role of roles) {
+      const token = namedToken(fields.get(role));
+      if (token !== null) tokens.set(role, token);
+    }
+  }
+  return tokens;
+}
+
+/** The fields of tokenizer_config.json, none where it is not there. */
+export function readTokenizerConfig(directory: string): JsonFields {
+  return readOptional(join(directory, 'tokenizer_config.json'));
+}
+
+/** Ids by token of added_tokens.json. */
+export function readAddedTokens(directory: string): JsonFields {
+  return readOptional(join(directory, 'added_tokens.json'));
+}
+
+function readOptional(path: string): JsonFields {
+  return statOf(path) === undefined ? new Map() : readJsonObject(path);
+}
+
+/** A string, or an object with the string as its content. */
+function namedToken(value: unknown): NamedToken | null {
+  if (typeof value === 'string') return { content: value, lstrip: false };
+  const fields = fieldsOf(value);
+  const content = fields?.get('content');
+  return typeof content === 'string' ? { content, lstrip: fields?.get('lstrip') === true } : null;
+}

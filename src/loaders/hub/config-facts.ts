@@ -1,0 +1,62 @@
+import { quoted } from '../errors.ts';
+import { supportedFamilies } from '../families.ts';
+import { fieldsOf, type JsonFields } from '../json-file.ts';
+
+/** What config.json says of a model's family and size; null where it says nothing that can be used. */
+export interface ConfigFacts {
+  readonly type: string | null;
+  /** Of an encoder–decoder model, those of the encoder. */
+  readonly layers: number | null;
+  readonly decoderLayers: number | null;
+  readonly heads: number | null;
+  readonly hiddenSize: number | null;
+}
+
+/** What families call the same number. */
+const aliases = {
+  layers: ['encoder_layers', 'num_hidden_layers', 'n_layer', 'n_layers', 'num_layers'],
+  decoderLayers: ['num_decoder_layers', 'decoder_layers'],
+  heads: ['encoder_attention_heads', 'num_attention_heads', 'n_head', 'n_heads', 'num_heads'],
+  hiddenSize: ['hidden_size', 'n_embd', 'd_model', 'dim'],
+} as const;
+
+/** Family and size from a config.json; of a model of several parts, those of its text part. */
+export function configFacts(fields: JsonFields): ConfigFacts {
+  const type = fields.get('model_type');
+  const parts = [fields, fieldsOf(fields.get('text_config')) ?? new Map()];
+  const layers = countOf(parts, aliases.layers);
+  const family = typeof type === 'string' && type !== '' ? type : null;
+  const isPair = fields.get('is_encoder_decoder') === true || kindOf(family) === 'encoder-decoder';
+  return {
+    type: family,
+    layers,
+    // T5's decoder is as deep as its encoder unless the file says otherwise.
+    decoderLayers: isPair ? (countOf(parts, aliases.decoderLayers) ?? layers) : null,
+    heads: countOf(parts, aliases.heads),
+    hiddenSize: countOf(parts, aliases.hiddenSize),
+  };
+}
+
+/** Why a model with this config.json cannot be computed, one line; undefined where it can, as far as the file tells. */
+export function configProblem(fields: JsonFields): string | undefined {
+  const { type } = configFacts(fields);
+  if (type === null) return 'config.json has no model_type';
+  if (kindOf(type) === undefined) {
+    return `model_type ${quoted(type)} is not supported (attnscope models --families lists what is)`;
+  }
+  const quantization = quantizationKeys.map((key) => fields.get(key) ?? undefined).find((value) => value !== undefined);
+  if (quantization === undefined) return undefined;
+  const method = fieldsOf(quantization)?.get('quant_method');
+  return `quantized${typeof method === 'string' ? ` (${method})` : ''}: only weights in floating point are read`;
+}
+
+const quantizationKeys = ['quantization_config', 'compression_config', 'quantization'];
+
+function kindOf(type: string | null): string | undefined {
+  return supportedFamilies.find((family) => family.type === type)?.kind;
+}
+
+function countOf(parts: readonly JsonFields[], keys: readonly string[]): number | null {
+  const values = parts.flatMap((fields) => keys.map((key) => fields.get(key)));
+  return values.find((value): value is number => Number.isSafeInteger(value) && (value as number) > 0) ?? null;
+}

@@ -1,0 +1,73 @@
+import { FormatError } from '../errors.ts';
+
+/** A repository that cannot be downloaded: the server, the network, the disk or the repository itself is to blame. One line. */
+export class HubError extends FormatError {}
+
+/** A failure that another try may mend: a connection that was cut, a server that is busy. */
+export class TransientError extends HubError {}
+
+/** What to say of an answer that is no success.
+ *  `repository` is an id; `hasToken` says whether the request bore a token. */
+export function statusError(
+  response: Response,
+  { host, repository, hasToken }: { host: string; repository: string; hasToken: boolean },
+): HubError {
+  const { status, headers } = response;
+  const answer = `${host} answers ${status} for ${repository}`;
+  const code = headers.get('x-error-code') ?? '';
+  if (status === 401 || status === 403) {
+    const remedy = hasToken
+      ? 'the token in use (HF_TOKEN) has no access to it'
+      : 'set HF_TOKEN to a token that has access';
+    const terms = code === 'GatedRepo' ? `, after accepting its terms on its page there` : '';
+    return new HubError(`${answer}: it is private or gated, or there is no such repository; ${remedy}${terms}`);
+  }
+  if (code === 'EntryNotFound') return new HubError(`${answer}: a file that its list names is not there`);
+  if (status === 404) {
+    const missing = code === 'RevisionNotFound' ? 'it has no such revision' : 'there is no such repository or revision';
+    return new HubError(`${answer}: ${missing}`);
+  }
+  if (status === 429) return new TransientError(`${answer}: too many requests; try again later`);
+  if (status >= 500) return new TransientError(`${answer}: the server failed; try again later`);
+  return new HubError(`${answer}, which is not how a Hugging Face hub answers (HF_ENDPOINT says which host is asked)`);
+}
+
+/** What to say of a request that got no answer, or of an answer that broke off. */
+export function networkError(error: unknown, host: string): TransientError {
+  const cause = deepestCause(error);
+  const code = codeOf(cause);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return new TransientError(`no network, or no host ${host}: its name cannot be looked up (${code})`);
+  }
+  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') {
+    return new TransientError(`no network, or ${host} is down: no connection could be made (${code})`);
+  }
+  if (isTimeout(cause)) return new TransientError(`${host} takes too long to answer`);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new TransientError(`the connection to ${host} failed: ${reason}`);
+}
+
+/** What to say of a failure to write `path`. */
+export function diskError(error: unknown, path: string): HubError {
+  const code = codeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new HubError(`${path}: the disk is full (${code}); what is there stays and is continued from next time`);
+  }
+  return new HubError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** True for the end of an AbortSignal.timeout. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
+}
+
+function deepestCause(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors[0];
+  return cause;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

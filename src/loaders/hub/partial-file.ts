@@ -1,0 +1,97 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type Checksum, createChecksum } from './checksum.ts';
+import { diskError } from './hub-error.ts';
+import type { RemoteFile } from './repository-files.ts';
+
+const readBytes = 1 << 20;
+
+/** A file that is being downloaded: its first `position` bytes are there and hashed. */
+export interface PartialFile {
+  readonly path: string;
+  readonly position: number;
+  /** Writes at `position`.  @throws HubError when the disk is full or fails. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Starts from the first byte again. What is there is written over, not cut off: another process may be writing the same content. */
+  restart(): void;
+  /** True when the whole content hashes to its id; to be asked once after each start. */
+  isRight(): boolean;
+  /** Cuts off what lies beyond the content, and brings it to the disk. */
+  finish(): Promise<void>;
+  close(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Opens, or makes, what there is of a file, and hashes it.  `onRead` is told how many bytes are done, `signal` stops it.
+ *  @throws HubError when the file cannot be opened or read */
+export async function openPartialFile(
+  path: string,
+  { sizeBytes, id }: RemoteFile,
+  { signal, onRead }: { signal: AbortSignal; onRead: (doneBytes: number) => void },
+): Promise<PartialFile> {
+  const file = await guarded(path, () => open(path, constants.O_RDWR | constants.O_CREAT, 0o644));
+  let checksum = createChecksum(id, sizeBytes);
+  let position = 0;
+  try {
+    position = await guarded(path, () => hashWhatIsThere(file, sizeBytes, checksum, { signal, onRead }));
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return {
+    path,
+    get position() {
+      return position;
+    },
+    append: (bytes) =>
+      guarded(path, async () => {
+        for (let done = 0; done < bytes.length; ) {
+          const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+          done += bytesWritten;
+        }
+        checksum.update(bytes);
+        position += bytes.length;
+      }),
+    restart() {
+      checksum = createChecksum(id, sizeBytes);
+      position = 0;
+    },
+    isRight: () => position === sizeBytes && checksum.hex() === id,
+    finish: () =>
+      guarded(path, async () => {
+        await file.truncate(sizeBytes);
+        await file.datasync();
+      }),
+    close: () => file.close(),
+    remove: () => guarded(path, () => rm(path, { force: true })),
+  };
+}
+
+/** Returns the number of bytes that are there and hashed, at most `sizeBytes`. */
+async function hashWhatIsThere(
+  file: FileHandle,
+  sizeBytes: number,
+  checksum: Checksum,
+  { signal, onRead }: { signal: AbortSignal; onRead: (doneBytes: number) => void },
+): Promise<number> {
+  const buffer = new Uint8Array(readBytes);
+  let position = 0;
+  while (position < sizeBytes) {
+    signal.throwIfAborted();
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, sizeBytes - position), position);
+    if (bytesRead === 0) break;
+    checksum.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+    onRead(position);
+  }
+  return position;
+}
+
+async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') throw diskError(error, path);
+    throw error;
+  }
+}

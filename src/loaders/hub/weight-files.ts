@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { readShardNames } from '../weights-index.ts';
+import type { FolderContents } from './folder-contents.ts';
+
+/** Which weights a folder has, as far as names and sizes tell. */
+export interface WeightFiles {
+  /** 'other': weights of another kind alone, named in `files`. */
+  readonly kind: 'safetensors' | 'other' | 'none';
+  readonly files: readonly string[];
+  /** Shards that the index names and that are not there. */
+  readonly missing: readonly string[];
+  readonly sizeBytes: number;
+}
+
+export const singleFile = 'model.safetensors';
+export const indexFile = 'model.safetensors.index.json';
+
+const otherWeights =
+  /^(pytorch_model.*\.bin|.*\.(pt|pth|ckpt|pkl|h5|msgpack|gguf|onnx|ot)|consolidated.*|adapter_model\.(safetensors|bin))$/;
+
+/** Finds model.safetensors, else the shards of its index, else weights of other kinds.
+ *  @throws FormatError when the index is malformed. */
+export function findWeights({ directory, files, dangling }: FolderContents): WeightFiles {
+  const wanted = wantedWeights(directory, files, dangling);
+  if (wanted !== null) return sized('safetensors', wanted, files);
+  const others = [...files.keys()].filter((name) => isOtherWeights(name));
+  return sized(others.length > 0 ? 'other' : 'none', others, files);
+}
+
+/** True for files with weights in a form that is not read: pickles, and those of other frameworks. */
+export function isOtherWeights(name: string): boolean {
+  return otherWeights.test(name);
+}
+
+/** True for a name that a pickle has. */
+export function isPickle(name: string): boolean {
+  return /\.(bin|pt|pth|ckpt|pkl)$/.test(name);
+}
+
+/** The names of shards that an index lists, each once, in order.  @throws FormatError when it is malformed */
+export function shardNames(indexPath: string): string[] {
+  return [...new Set(readShardNames(indexPath).values())];
+}
+
+function wantedWeights(
+  directory: string,
+  files: ReadonlyMap<string, number>,
+  dangling: readonly string[],
+): string[] | null {
+  if (files.has(singleFile)) return [singleFile];
+  if (files.has(indexFile)) return shardNames(join(directory, indexFile));
+  return dangling.includes(singleFile) ? [singleFile] : null;
+}
+
+function sized(kind: WeightFiles['kind'], names: readonly string[], files: ReadonlyMap<string, number>): WeightFiles {
+  return {
+    kind,
+    files: names,
+    missing: names.filter((name) => !files.has(name)),
+    sizeBytes: names.reduce((sum, name) => sum + (files.get(name) ?? 0), 0),
+  };
+}

@@ -1,0 +1,49 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
+import { FormatError, quoted } from './errors.ts';
+import { statOf, unreadable } from './json-file.ts';
+
+/** Path of a file of a model folder, after a look at where it really lies: in the folder itself or, for a snapshot of
+ *  the Hugging Face cache (`models--…/snapshots/REVISION`), in the blobs of the same model. A file that is not there
+ *  passes; reading it will tell.
+ *  @param name a plain file name, not a path
+ *  @throws FormatError for a name that is a path, and for a link that leads elsewhere. */
+export function folderFile(directory: string, name: string): string {
+  const path = join(directory, name);
+  if (!isPlainFileName(name)) {
+    throw new FormatError(`${directory}: ${quoted(name)} is not the name of a file in this folder`);
+  }
+  if (statOf(path) === undefined) return path;
+  const real = realPath(path);
+  const folder = realPath(directory);
+  const roots = [folder, ...blobsOf(folder)];
+  if (!roots.some((root) => real.startsWith(root.endsWith(sep) ? root : root + sep))) {
+    throw new FormatError(
+      `${path} is a link to ${quoted(real)}, outside the model's folder; it must lie in the folder`,
+    );
+  }
+  return path;
+}
+
+/** True for a name without any separator, drive, scheme or NUL, of any platform. */
+export function isPlainFileName(name: string): boolean {
+  return name !== '' && name !== '.' && name !== '..' && !/[/\\:\0]/.test(name);
+}
+
+/** The blobs that the links of a snapshot lead to; a file of a subfolder of the snapshot has the same. */
+function blobsOf(folder: string): string[] {
+  for (let inner = folder; dirname(inner) !== inner; inner = dirname(inner)) {
+    const model = dirname(dirname(inner));
+    if (basename(dirname(inner)) === 'snapshots' && basename(model).startsWith('models--'))
+      return [join(model, 'blobs')];
+  }
+  return [];
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}

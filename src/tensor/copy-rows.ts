@@ -1,0 +1,22 @@
+/** Copies `count` rows that lie one after the other, where rows of `from` and `to` are not equally long: of each, what both hold. */
+export function copyRows(
+  from: Float32Array,
+  fromStart: number,
+  fromWidth: number,
+  to: Float32Array,
+  toStart: number,
+  toWidth: number,
+  count: number,
+): void {
+  if (fromWidth === toWidth) {
+    to.set(from.subarray(fromStart, fromStart + count * fromWidth), toStart);
+    return;
+  }
+  // Element by element: a view for every short row would cost more than its numbers.
+  const width = Math.min(fromWidth, toWidth);
+  for (let row = 0; row < count; row++) {
+    const source = fromStart + row * fromWidth;
+    const target = toStart + row * toWidth;
+    for (let column = 0; column < width; column++) to[target + column] = from[source + column]!;
+  }
+}

@@ -1,0 +1,82 @@
+import type { FunctionKernels, ProductKernel } from './kernel-types.ts';
+import { functionKernel, type KernelBuild, kernelBuild, productKernel } from './kernels.ts';
+
+const pageBytes = 65536;
+/** Blocks begin at lines of the cache. */
+const alignBytes = 64;
+
+/** One memory of WebAssembly: blocks that stay, one after the other, and above them a scratch area that products use in turn. */
+export class KernelMemory {
+  readonly #memory = new WebAssembly.Memory({ initial: 1 });
+  #floats = new Float32Array(this.#memory.buffer);
+  #usedBytes = 0;
+  /** Where numbers may have been written. */
+  #touchedBytes = 0;
+  readonly #functions: { -readonly [Name in keyof FunctionKernels]?: FunctionKernels[Name] } = {};
+  #kernel: { readonly build: KernelBuild; readonly product: ProductKernel } | undefined;
+
+  /** Bytes of the blocks. */
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Takes a block of zeros that stays; returns its byte address.
+   *  @throws RangeError when the machine has not so much memory. */
+  allocate(sizeBytes: number): number {
+    const address = this.#usedBytes;
+    const end = Math.ceil((address + sizeBytes) / alignBytes) * alignBytes;
+    this.#reserve(end);
+    this.#usedBytes = end;
+    const touched = Math.min(end, this.#touchedBytes) - address;
+    if (touched > 0) this.floats(address, touched / 4).fill(0);
+    this.#touchedBytes = Math.max(end, this.#touchedBytes);
+    return address;
+  }
+
+  /** Sees to `sizeBytes` of scratch; returns its byte address. What is in it is lost at the next product or block. */
+  scratch(sizeBytes: number): number {
+    const end = this.#usedBytes + sizeBytes;
+    this.#reserve(end);
+    this.#touchedBytes = Math.max(end, this.#touchedBytes);
+    return this.#usedBytes;
+  }
+
+  /** Numbers from a byte address on, as a view that is good until the next block or scratch area. */
+  floats(address: number, count: number): Float32Array {
+    return this.#floats.subarray(address / 4, address / 4 + count);
+  }
+
+  get product(): ProductKernel {
+    const build = kernelBuild();
+    if (this.#kernel?.build !== build) this.#kernel = { build, product: productKernel(this.#memory) };
+    return this.#kernel.product;
+  }
+
+  /** An activation or the softmax, of numbers in the scratch area. */
+  functionKernel<Name extends keyof FunctionKernels>(name: Name): FunctionKernels[Name] {
+    const known = this.#functions[name];
+    if (known !== undefined) return known;
+    const kernel = functionKernel(this.#memory, name);
+    this.#functions[name] = kernel;
+    return kernel;
+  }
+
+  #reserve(endBytes: number): void {
+    const missing = Math.ceil((endBytes - this.#memory.buffer.byteLength) / pageBytes);
+    if (missing <= 0) return;
+    try {
+      this.#memory.grow(missing);
+    } catch {
+      throw new RangeError(`not enough memory: ${Math.ceil(endBytes / 1e6)} MB are needed in one piece`);
+    }
+    this.#floats = new Float32Array(this.#memory.buffer);
+  }
+}
+
+let work: KernelMemory | undefined;
+
+/** The memory for computations without a matrix that stays: all of it is scratch. */
+export function workMemory(): KernelMemory {
+  work ??= new KernelMemory();
+  return work;
+}

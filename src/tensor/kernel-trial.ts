@@ -1,0 +1,66 @@
+import { type ProductKernel, panelColumns } from './kernel-types.ts';
+
+/** Makes a kernel over a memory. */
+export type KernelMaker = (memory: WebAssembly.Memory) => ProductKernel;
+
+/** 1 to 7 rows and 7 panels lead through every tile that a kernel has. */
+const right = { mostRows: 7, inner: 33, panels: 7 } as const;
+/** About 1 µs a product. */
+const fast = { rows: 4, inner: 256, panels: 4, calls: 16, rounds: 8 } as const;
+/** Anything less is not worth an experimental feature. */
+const mostOfTime = 0.85;
+
+/** A prime, so that no row, panel or column begins where another does. */
+const differentNumbers = 1021;
+
+const pageBytes = 65536;
+const xAt = 0;
+const biasAt = pageBytes / 2;
+const wAt = pageBytes;
+const yAt = 2 * pageBytes;
+
+/** Runs a kernel through all its tiles: products of made-up numbers.  The bits of all results. */
+export function runThroughTiles(make: KernelMaker): Uint8Array {
+  const memory = filledMemory();
+  const product = make(memory);
+  const { mostRows, inner, panels } = right;
+  const width = panels * panelColumns;
+  const bits = new Uint8Array(mostRows * mostRows * 4 * width);
+  for (let rows = 1; rows <= mostRows; rows++) {
+    product(xAt, wAt, biasAt, yAt, rows, inner, panels, 4 * width);
+    bits.set(new Uint8Array(memory.buffer, yAt, 4 * rows * width), (rows - 1) * mostRows * 4 * width);
+  }
+  return bits;
+}
+
+/** Does the second kernel run in at most 0.85 of the time of the first?  The shortest of several times each, in turn. */
+export function isFaster(first: KernelMaker, second: KernelMaker): boolean {
+  const memory = filledMemory();
+  const kernels = [first(memory), second(memory)] as const;
+  const bestMs = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < fast.rounds; round++) {
+    for (const [index, kernel] of kernels.entries()) bestMs[index] = Math.min(bestMs[index]!, timeOnceMs(kernel));
+  }
+  return bestMs[1]! < mostOfTime * bestMs[0]!;
+}
+
+function timeOnceMs(product: ProductKernel): number {
+  const start = performance.now();
+  for (let call = 0; call < fast.calls; call++) {
+    product(xAt, wAt, biasAt, yAt, fast.rows, fast.inner, fast.panels, 4 * fast.panels * panelColumns);
+  }
+  return performance.now() - start;
+}
+
+/** Numbers between −1 and 1 wherever a product reads: a few, over and over, since a cold loop is slow. */
+function filledMemory(): WebAssembly.Memory {
+  const memory = new WebAssembly.Memory({ initial: 3 });
+  const numbers = new Float32Array(memory.buffer, 0, yAt / 4);
+  let state = 1;
+  for (let i = 0; i < differentNumbers; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    numbers[i] = state / 2 ** 31;
+  }
+  for (let filled = differentNumbers; filled < numbers.length; filled *= 2) numbers.copyWithin(filled, 0, filled);
+  return memory;
+}

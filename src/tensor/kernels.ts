@@ -1,0 +1,120 @@
+import { setFlagsFromString } from 'node:v8';
+import { kernelModules } from './kernel-modules.ts';
+import { isFaster, type KernelMaker, runThroughTiles } from './kernel-trial.ts';
+import type { FunctionKernels, ProductKernel } from './kernel-types.ts';
+
+/** What the kernels may use; what the machine or the runtime does not have is left out by itself. */
+export interface KernelOptions {
+  /** Multiply-add of relaxed SIMD, which rounds once where the processor can. */
+  readonly relaxed: boolean;
+  /** V8's experimental joining of two 128-bit instructions into one of 256 bits, where a test at start finds it right and faster. */
+  readonly revectorize: boolean;
+}
+
+/** The builds of the product, by name. Panels are the same for all of them. */
+export type KernelBuild = 'rounded' | 'relaxed' | 'rounded, 256 bits' | 'relaxed, 256 bits';
+
+interface Compiled {
+  readonly build: KernelBuild;
+  readonly make: KernelMaker;
+}
+
+let options: KernelOptions = { relaxed: true, revectorize: true };
+let chosen: Compiled | undefined;
+let functions: WebAssembly.Module | undefined;
+const compiledFunctions = new Set<keyof FunctionKernels>();
+
+/** Sets what the kernels may use from now on, for products with matrices that are there already, too. */
+export function configureKernels(changed: Partial<KernelOptions>): void {
+  options = { ...options, ...changed };
+  chosen = undefined;
+}
+
+/** The build that products are made with. The first call compiles it and tests the 256-bit one: about 10 ms. */
+export function kernelBuild(): KernelBuild {
+  chosen ??= choose();
+  return chosen.build;
+}
+
+/** The product over a memory, good until `kernelBuild()` changes. */
+export function productKernel(memory: WebAssembly.Memory): ProductKernel {
+  chosen ??= choose();
+  return chosen.make(memory);
+}
+
+/** An activation or the softmax over a memory. */
+export function functionKernel<Name extends keyof FunctionKernels>(
+  memory: WebAssembly.Memory,
+  name: Name,
+): FunctionKernels[Name] {
+  functions ??= new WebAssembly.Module(decode('functions'));
+  if (!compiledFunctions.has(name)) {
+    const numbers = new WebAssembly.Memory({ initial: 1 });
+    const kernel = instantiate(functions, numbers)[name] as FunctionKernels[Name];
+    withOptimizingCompiler(() => kernel(0, 16));
+    compiledFunctions.add(name);
+  }
+  return instantiate(functions, memory)[name] as FunctionKernels[Name];
+}
+
+function choose(): Compiled {
+  const relaxed = options.relaxed && WebAssembly.validate(decode('relaxed'));
+  const narrow = relaxed ? compile('relaxed', 'relaxed') : compile('rounded', 'rounded');
+  if (options.revectorize && canRevectorize()) {
+    const wide = withRevectorizer(() => {
+      const compiled = relaxed
+        ? compile('relaxed, 256 bits', 'relaxedWide')
+        : compile('rounded, 256 bits', 'roundedWide');
+      return isBetter(narrow.make, compiled.make) ? compiled : null;
+    });
+    if (wide !== null) return wide;
+  }
+  withOptimizingCompiler(() => runThroughTiles(narrow.make));
+  return narrow;
+}
+
+/** Is the second kernel faster, and every bit of its results the same? */
+function isBetter(narrow: KernelMaker, wide: KernelMaker): boolean {
+  const bits = withOptimizingCompiler(() => runThroughTiles(wide));
+  if (!withOptimizingCompiler(() => isFaster(narrow, wide))) return false;
+  // The tiles that no time was taken of are compiled by the baseline compiler: for so few numbers that is quicker.
+  return Buffer.compare(bits, runThroughTiles(narrow)) === 0;
+}
+
+function compile(build: KernelBuild, name: keyof typeof kernelModules): Compiled {
+  const module = new WebAssembly.Module(decode(name));
+  return { build, make: (memory) => instantiate(module, memory).product as ProductKernel };
+}
+
+/** V8 knows the flag, and has it for this processor: from Node 24 on, on x86-64. */
+function canRevectorize(): boolean {
+  return process.arch === 'x64' && Number.parseInt(process.versions.node, 10) >= 24;
+}
+
+function withRevectorizer<T>(work: () => T): T {
+  return withFlag('experimental-wasm-revectorize', true, work);
+}
+
+/** Runs `work` so that what it calls for the first time is compiled by the optimizing compiler at once (1–5 ms a module), not by
+ *  the baseline compiler, whose code V8 would replace only after some use and which is many times slower. */
+function withOptimizingCompiler<T>(work: () => T): T {
+  return withFlag('liftoff', false, work);
+}
+
+/** Sets a flag of V8 to what it is not by default, for the time of `work`. */
+function withFlag<T>(name: string, on: boolean, work: () => T): T {
+  setFlagsFromString(on ? `--${name}` : `--no-${name}`);
+  try {
+    return work();
+  } finally {
+    setFlagsFromString(on ? `--no-${name}` : `--${name}`);
+  }
+}
+
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WebAssembly.Instance['exports'] {
+  return new WebAssembly.Instance(module, { attnscope: { memory } }).exports;
+}
+
+function decode(name: keyof typeof kernelModules): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(kernelModules[name], 'base64'));
+}

@@ -1,0 +1,123 @@
+import type { KernelMemory } from './kernel-memory.ts';
+import { panelColumns } from './kernel-types.ts';
+import { ShapeError } from './tensor.ts';
+
+/** Numbers of an in × out matrix in panels: whole panels, the last one filled up with zeros. */
+export function panelNumbers(inWidth: number, outWidth: number): number {
+  return Math.ceil(outWidth / panelColumns) * panelColumns * inWidth;
+}
+
+/** An in × out matrix in a memory of WebAssembly, in panels of 8 outputs: [panel, in, 8]. */
+export class PanelMatrix {
+  readonly inWidth: number;
+  readonly outWidth: number;
+  readonly memory: KernelMemory;
+  /** Byte address of the first panel. */
+  readonly address: number;
+
+  /** Takes its block of `memory`.  @throws RangeError when there is not enough memory. */
+  constructor(inWidth: number, outWidth: number, memory: KernelMemory) {
+    this.inWidth = inWidth;
+    this.outWidth = outWidth;
+    this.memory = memory;
+    this.address = memory.allocate(4 * panelNumbers(inWidth, outWidth));
+  }
+
+  /** W[input, output] */
+  at(input: number, output: number): number {
+    return this.#numbers()[this.#place(input, output)]!;
+  }
+
+  /** All weights of one output, [in]. */
+  column(output: number): Float32Array {
+    const numbers = this.#numbers();
+    const column = new Float32Array(this.inWidth);
+    const start = this.#place(0, output);
+    for (let input = 0; input < column.length; input++) column[input] = numbers[start + input * panelColumns]!;
+    return column;
+  }
+
+  /** Takes over whole stored rows, one after the other, the first being row `firstRow`.
+   *  @throws ShapeError when they are no whole rows or lie outside. */
+  put(values: Float32Array, order: 'in-out' | 'out-in', firstRow = 0): void {
+    const [rowLength, rows] = order === 'in-out' ? [this.outWidth, this.inWidth] : [this.inWidth, this.outWidth];
+    const count = rowLength === 0 ? 0 : values.length / rowLength;
+    if (!Number.isInteger(count) || firstRow < 0 || firstRow + count > rows) {
+      throw new ShapeError(
+        `${values.length} numbers are no whole rows of ${rowLength} from row ${firstRow} of ${rows}`,
+      );
+    }
+    if (order === 'in-out') packInputs(values, this.inWidth, this.outWidth, this.#numbers(), firstRow);
+    else packOutputs(values, this.inWidth, this.#numbers(), firstRow);
+  }
+
+  #numbers(): Float32Array {
+    return this.memory.floats(this.address, panelNumbers(this.inWidth, this.outWidth));
+  }
+
+  #place(input: number, output: number): number {
+    const lane = output % panelColumns;
+    return (output - lane) * this.inWidth + input * panelColumns + lane;
+  }
+}
+
+/** Puts rows of inputs, `values` [count, outWidth], into panels, the first as input `firstInput`. */
+export function packInputs(
+  values: Float32Array,
+  inWidth: number,
+  outWidth: number,
+  panels: Float32Array,
+  firstInput: number,
+): void {
+  const whole = outWidth - (outWidth % panelColumns);
+  for (let from = 0, input = firstInput; from < values.length; from += outWidth, input++) {
+    for (let output = 0; output < whole; output += panelColumns) {
+      const source = from + output;
+      const target = output * inWidth + input * panelColumns;
+      panels[target] = values[source]!;
+      panels[target + 1] = values[source + 1]!;
+      panels[target + 2] = values[source + 2]!;
+      panels[target + 3] = values[source + 3]!;
+      panels[target + 4] = values[source + 4]!;
+      panels[target + 5] = values[source + 5]!;
+      panels[target + 6] = values[source + 6]!;
+      panels[target + 7] = values[source + 7]!;
+    }
+    const target = whole * inWidth + input * panelColumns;
+    for (let output = whole; output < outWidth; output++) panels[target + output - whole] = values[from + output]!;
+  }
+}
+
+/** Puts rows of outputs, `values` [count, inWidth], into panels, the first as output `firstOutput`. */
+export function packOutputs(values: Float32Array, inWidth: number, panels: Float32Array, firstOutput: number): void {
+  const count = inWidth === 0 ? 0 : values.length / inWidth;
+  let row = 0;
+  while (row < count) {
+    const lane = (firstOutput + row) % panelColumns;
+    const to = (firstOutput + row - lane) * inWidth + lane;
+    if (lane === 0 && count - row >= panelColumns) {
+      packPanel(values, row * inWidth, inWidth, panels, to);
+      row += panelColumns;
+      continue;
+    }
+    const from = row * inWidth;
+    for (let input = 0; input < inWidth; input++) panels[to + input * panelColumns] = values[from + input]!;
+    row++;
+  }
+}
+
+/** Eight rows at once, so that the panel is written from front to back. */
+function packPanel(values: Float32Array, from: number, inWidth: number, panels: Float32Array, to: number): void {
+  for (let input = 0; input < inWidth; input++) {
+    const source = from + input;
+    const target = to + input * panelColumns;
+    panels[target] = values[source]!;
+    panels[target + 1] = values[source + inWidth]!;
+    panels[target + 2] = values[source + 2 * inWidth]!;
+    panels[target + 3] = values[source + 3 * inWidth]!;
+    panels[target + 4] = values[source + 4 * inWidth]!;
+    panels[target + 5] = values[source + 5 * inWidth]!;
+    panels[target + 6] = values[source + 6 * inWidth]!;
+    panels[target + 7] = values[source + 7 * inWidth]!;
+  }
+}

@@ -1,0 +1,146 @@
+import { PieceTrie } from '../piece-trie.ts';
+import { type AlignedText, alignText, sliceText } from './aligned-text.ts';
+import { countAt, type Fields, fieldsAt, flagAt, listAt, stringAt } from './json-fields.ts';
+import type { Vocabulary } from './model.ts';
+import type { Normalizer } from './normalizers.ts';
+
+/** A token that is found in the text before the model sees it. */
+export interface AddedToken {
+  readonly content: string;
+  readonly id: number;
+  /** Not found inside words. */
+  readonly singleWord: boolean;
+  /** Takes the white space on its left, or right, with it. */
+  readonly lstrip: boolean;
+  readonly rstrip: boolean;
+  /** Looked for in the normalised text; otherwise in the text as it was typed. */
+  readonly normalized: boolean;
+  /** A mark of the format such as [SEP], left out where text is decoded without them. */
+  readonly special: boolean;
+}
+
+/** A stretch of the text, and the added token that it is; null where it is for the model. */
+export interface Segment {
+  readonly source: AlignedText;
+  readonly token: AddedToken | null;
+}
+
+/** `added_tokens` of a tokenizer.json, in order, without those of no characters.
+ *  @throws TokenizerFormatError when an entry lacks what it needs. */
+export function addedTokensAt(value: unknown): AddedToken[] {
+  if (value === null || value === undefined) return [];
+  const tokens = listAt(value, 'added_tokens').map((entry, index) => {
+    const where = `added_tokens[${index}]`;
+    return addedTokenOf(fieldsAt(entry, where), where);
+  });
+  return tokens.filter(({ content }) => content !== '');
+}
+
+function addedTokenOf(fields: Fields, where: string): AddedToken {
+  const special = flagAt(fields, 'special', where, false);
+  return {
+    content: stringAt(fields, 'content', where).toWellFormed(),
+    id: countAt(fields, 'id', where),
+    singleWord: flagAt(fields, 'single_word', where, false),
+    lstrip: flagAt(fields, 'lstrip', where, false),
+    rstrip: flagAt(fields, 'rstrip', where, false),
+    normalized: flagAt(fields, 'normalized', where, !special),
+    special,
+  };
+}
+
+/** A token that the model has too keeps the model's id; of two entries with one content the later counts. */
+export function withModelIds(tokens: readonly AddedToken[], vocabulary: Vocabulary): AddedToken[] {
+  const byContent = new Map<string, AddedToken>();
+  for (const token of tokens) {
+    byContent.set(token.content, { ...token, id: vocabulary.idOf(token.content) ?? token.id });
+  }
+  return [...byContent.values()];
+}
+
+/** Cuts a text at the added tokens: first those that are looked for as typed, then, in every piece after its own
+ *  normalisation, the others. */
+export function createSegmenter(tokens: readonly AddedToken[], normalize: Normalizer): (text: string) => Segment[] {
+  const typed = createFinder(tokens.filter(({ normalized }) => !normalized).map((token) => [token.content, token]));
+  const normalized = createFinder(
+    tokens.filter((token) => token.normalized).map((token) => [normalize(alignText(token.content)).text, token]),
+  );
+  return (text) =>
+    typed(alignText(text)).flatMap((segment) => {
+      return segment.token === null ? normalized(normalize(segment.source)) : [segment];
+    });
+}
+
+/** From the left, always the longest token; of two with one text the special one, else the earlier. */
+function createFinder(entries: readonly (readonly [string, AddedToken])[]): (source: AlignedText) => Segment[] {
+  const byText = new Map<string, AddedToken>();
+  for (const [text, token] of entries.toSorted((a, b) => Number(b[1].special) - Number(a[1].special))) {
+    if (text !== '' && !byText.has(text)) byText.set(text, token);
+  }
+  const texts = [...byText.keys()];
+  const tokens = [...byText.values()];
+  const trie = new PieceTrie(texts, 0);
+  return (source) => {
+    const segments: Segment[] = [];
+    const { text } = source;
+    let done = 0;
+    const pushText = (to: number) => {
+      if (done < to) segments.push({ source: sliceText(source, done, to), token: null });
+    };
+    for (let at = 0; at < text.length; ) {
+      const found = longestAt(trie, text, at);
+      if (found < 0) {
+        at += 1;
+        continue;
+      }
+      const token = tokens[found]!;
+      const from = at;
+      const to = at + texts[found]!.length;
+      at = to;
+      if (token.singleWord && isInsideWord(text, from, to)) continue;
+      const start = token.lstrip ? Math.max(spaceStart(text, from), done) : from;
+      const end = token.rstrip ? spaceEnd(text, to) : to;
+      pushText(start);
+      // Nothing is left where the token before took the white space that this one consists of.
+      if (start < end) segments.push({ source: sliceText(source, start, end), token });
+      done = end;
+    }
+    pushText(text.length);
+    return segments;
+  };
+}
+
+function longestAt(trie: PieceTrie, text: string, at: number): number {
+  let longest = -1;
+  let node = 0;
+  for (let end = at; end < text.length; ) {
+    const symbol = text.codePointAt(end)!;
+    node = trie.child(node, symbol);
+    if (node === 0) break;
+    const piece = trie.pieceId(node);
+    if (piece >= 0) longest = piece;
+    end += symbol > 0xffff ? 2 : 1;
+  }
+  return longest;
+}
+
+const wordCharacter = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
+
+function isInsideWord(text: string, from: number, to: number): boolean {
+  const before = text.slice(Math.max(0, from - 2), from);
+  const last = [...before].at(-1);
+  const next = to < text.length ? String.fromCodePoint(text.codePointAt(to)!) : undefined;
+  return (last !== undefined && wordCharacter.test(last)) || (next !== undefined && wordCharacter.test(next));
+}
+
+function spaceStart(text: string, from: number): number {
+  let at = from;
+  while (at > 0 && /\p{White_Space}/u.test(text[at - 1]!)) at -= 1;
+  return at;
+}
+
+function spaceEnd(text: string, to: number): number {
+  let at = to;
+  while (at < text.length && /\p{White_Space}/u.test(text[at]!)) at += 1;
+  return at;
+}

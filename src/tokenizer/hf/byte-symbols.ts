@@ -1,0 +1,39 @@
+import { AlignedBuilder, type AlignedText } from './aligned-text.ts';
+
+/** The printable character that stands for each byte in byte-level vocabularies (GPT-2, `bytes_to_unicode`): bytes that are
+ *  printable in Latin-1 stand for themselves, the rest follow from U+0100 on. */
+export const byteSymbols: readonly string[] = buildByteSymbols();
+
+/** Byte by its symbol. */
+export const symbolBytes: ReadonlyMap<string, number> = new Map(byteSymbols.map((symbol, byte) => [symbol, byte]));
+
+function buildByteSymbols(): string[] {
+  let next = 0x100;
+  return Array.from({ length: 256 }, (_, byte) => {
+    const printable = (byte > 0x20 && byte < 0x7f) || (byte > 0xa0 && byte !== 0xad);
+    if (printable) return String.fromCharCode(byte);
+    next += 1;
+    return String.fromCharCode(next - 1);
+  });
+}
+
+/** UTF-8 bytes of one code point. */
+export function utf8Bytes(codePoint: number): number[] {
+  if (codePoint < 0x80) return [codePoint];
+  const tail = (shift: number) => 0x80 | ((codePoint >> shift) & 0x3f);
+  if (codePoint < 0x800) return [0xc0 | (codePoint >> 6), tail(0)];
+  if (codePoint < 0x10000) return [0xe0 | (codePoint >> 12), tail(6), tail(0)];
+  return [0xf0 | (codePoint >> 18), tail(12), tail(6), tail(0)];
+}
+
+/** Writes every byte of the text's UTF-8 form as its symbol; each has the origin of the whole character. */
+export function toByteSymbols(source: AlignedText): AlignedText {
+  const builder = new AlignedBuilder();
+  const { text, starts, ends } = source;
+  for (let at = 0; at < text.length; at += 1) {
+    const codePoint = text.codePointAt(at)!;
+    for (const byte of utf8Bytes(codePoint)) builder.add(byteSymbols[byte]!, starts[at]!, ends[at]!);
+    if (codePoint > 0xffff) at += 1;
+  }
+  return builder.finish(source.origin);
+}

@@ -1,0 +1,81 @@
+import { listAt, named, TokenizerFormatError } from './json-fields.ts';
+import type { Vocabulary } from './model.ts';
+
+/** Which two tokens become which third, and in what order of precedence. */
+export interface MergeTable {
+  /** Rank of the merge of two ids, or -1; lower ranks go first. */
+  rankOf(left: number, right: number): number;
+  /** Id that the merge of this rank makes. */
+  resultOf(rank: number): number;
+}
+
+/** `model.merges`: strings "a b" or pairs ["a", "b"]; of equal ones the later counts.
+ *  prefix: continuing_subword_prefix, which the right part has and the result has not.
+ *  @throws TokenizerFormatError when a merge is neither, or a token of it is not in the vocabulary. */
+export function mergeTableAt(value: unknown, vocabulary: Vocabulary, prefix: string): MergeTable {
+  const merges = listAt(value, 'model.merges');
+  const lefts = new Int32Array(merges.length);
+  const rights = new Int32Array(merges.length);
+  const results = new Int32Array(merges.length);
+  const slotCount = 2 ** Math.ceil(Math.log2(merges.length * 1.5 + 2));
+  // Open-addressed, ranks one higher, so that 0 says "free".
+  const slots = new Int32Array(slotCount);
+  const slotOf = (left: number, right: number): number => {
+    let slot = hash(left, right) & (slotCount - 1);
+    for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
+      if (lefts[entry - 1] === left && rights[entry - 1] === right) break;
+      slot = (slot + 1) & (slotCount - 1);
+    }
+    return slot;
+  };
+  for (let rank = 0; rank < merges.length; rank += 1) {
+    const [left, right] = partsOf(merges[rank], rank);
+    lefts[rank] = idAt(vocabulary, left, rank);
+    rights[rank] = idAt(vocabulary, right, rank);
+    // Vocabularies mostly list the results in the order of the merges; a guess saves building and hashing the string.
+    const guess = rank > 0 ? results[rank - 1]! + 1 : 0;
+    const rest = prefix === '' ? right : right.slice(prefix.length);
+    results[rank] = isJoin(vocabulary.tokenOf(guess), left, rest) ? guess : idAt(vocabulary, left + rest, rank);
+    slots[slotOf(lefts[rank]!, rights[rank]!)] = rank + 1;
+  }
+  return {
+    rankOf: (left, right) => slots[slotOf(left, right)]! - 1,
+    resultOf: (rank) => results[rank]!,
+  };
+}
+
+function isJoin(token: string | undefined, left: string, right: string): boolean {
+  return token?.length === left.length + right.length && token.startsWith(left) && token.endsWith(right);
+}
+
+function hash(left: number, right: number): number {
+  const mixed = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
+}
+
+function partsOf(merge: unknown, rank: number): readonly [string, string] {
+  if (typeof merge === 'string') {
+    const at = merge.indexOf(' ');
+    if (at >= 0 && merge.indexOf(' ', at + 1) < 0) return [merge.slice(0, at), merge.slice(at + 1)];
+  } else if (
+    Array.isArray(merge) &&
+    merge.length === 2 &&
+    typeof merge[0] === 'string' &&
+    typeof merge[1] === 'string'
+  ) {
+    return [merge[0], merge[1]];
+  }
+  throw new TokenizerFormatError(
+    `model.merges[${rank}] must be two tokens, as "a b" or ["a", "b"]; it is ${named(merge)}`,
+  );
+}
+
+function idAt(vocabulary: Vocabulary, token: string, rank: number): number {
+  const id = vocabulary.idOf(token);
+  if (id === undefined) {
+    throw new TokenizerFormatError(
+      `model.merges[${rank}] needs the token ${named(token)}, which is not in model.vocab`,
+    );
+  }
+  return id;
+}

@@ -1,0 +1,112 @@
+import { SplitPreTokenizer } from '@huggingface/tokenizers';
+import { type AlignedText, isInsidePair, sliceText } from './aligned-text.ts';
+import { type Fields, fieldsAt, named, TokenizerFormatError } from './json-fields.ts';
+
+/** Units from..to of a text, which the pattern matches or which lie between its matches. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly isMatch: boolean;
+}
+
+const behaviors = ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'] as const;
+/** What becomes of the delimiters when a text is split. */
+export type SplitBehavior = (typeof behaviors)[number];
+
+/** @throws TokenizerFormatError when the behaviour is none of the five. */
+export function behaviorAt(fields: Fields, where: string, fallback?: SplitBehavior): SplitBehavior {
+  const value = fields.behavior ?? fallback;
+  const found = behaviors.find((behavior) => behavior === value);
+  if (found === undefined) {
+    throw new TokenizerFormatError(`${where}.behavior must be one of ${behaviors.join(', ')}; it is ${named(value)}`);
+  }
+  return found;
+}
+
+/** The expression of `{"String": …}` or `{"Regex": …}`. @huggingface/tokenizers translates from Oniguruma's syntax.
+ *  @throws TokenizerFormatError when it cannot be compiled. */
+export function patternAt(value: unknown, where: string): RegExp {
+  const fields = fieldsAt(value, where);
+  if (typeof fields.String === 'string') return new RegExp(fields.String.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gu');
+  if (typeof fields.Regex !== 'string') throw new TokenizerFormatError(`${where} must have a String or a Regex`);
+  const pattern = compiled(fields.Regex);
+  if (pattern === null) {
+    throw new TokenizerFormatError(
+      `${where}.Regex must be a regular expression; ${named(fields.Regex)} cannot be compiled`,
+    );
+  }
+  return pattern;
+}
+
+function compiled(source: string): RegExp | null {
+  try {
+    return new SplitPreTokenizer({ type: 'Split', pattern: { Regex: source }, behavior: 'Isolated', invert: false })
+      .pattern;
+  } catch {
+    return null;
+  }
+}
+
+/** Matches and what lies between them, in order and without gaps.  pattern: with the flag g. */
+export function stretchesOf(text: string, pattern: RegExp): Stretch[] {
+  const stretches: Stretch[] = [];
+  let done = 0;
+  for (const match of text.matchAll(pattern)) {
+    const from = match.index;
+    const to = from + match[0].length;
+    // V8 finds empty matches inside surrogate pairs.
+    if (from === to && isInsidePair(text, from)) continue;
+    if (from > done) stretches.push({ from: done, to: from, isMatch: false });
+    stretches.push({ from, to, isMatch: true });
+    done = to;
+  }
+  if (done < text.length) stretches.push({ from: done, to: text.length, isMatch: false });
+  return stretches;
+}
+
+/** The pieces of a text between, or with, the matches; empty ones are left out.
+ *  invert: the matches are the text and what lies between them the delimiters. */
+export function splitText(
+  source: AlignedText,
+  pattern: RegExp,
+  behavior: SplitBehavior,
+  invert = false,
+): AlignedText[] {
+  const found = stretchesOf(source.text, pattern);
+  const stretches = invert ? found.map((stretch) => ({ ...stretch, isMatch: !stretch.isMatch })) : found;
+  return joined(stretches, behavior)
+    .filter(({ from, to }) => from < to)
+    .map(({ from, to }) => sliceText(source, from, to));
+}
+
+function joined(stretches: readonly Stretch[], behavior: SplitBehavior): readonly Stretch[] {
+  switch (behavior) {
+    case 'Removed':
+      return stretches.filter(({ isMatch }) => !isMatch);
+    case 'Isolated':
+      return stretches;
+    case 'Contiguous':
+      return mergeWhere(stretches, (isMatch, previous) => isMatch === previous);
+    case 'MergedWithPrevious':
+      return mergeWhere(stretches, (isMatch, previous) => isMatch && !previous);
+    case 'MergedWithNext':
+      return mergeWhere(stretches.toReversed(), (isMatch, previous) => isMatch && !previous).toReversed();
+  }
+}
+
+/** Joins each stretch to the one seen before it where `merges` says so. */
+function mergeWhere(
+  stretches: readonly Stretch[],
+  merges: (isMatch: boolean, previous: boolean) => boolean,
+): Stretch[] {
+  const result: Stretch[] = [];
+  let previous = false;
+  for (const { from, to, isMatch } of stretches) {
+    const last = result.at(-1);
+    if (last !== undefined && merges(isMatch, previous)) {
+      result[result.length - 1] = { from: Math.min(from, last.from), to: Math.max(to, last.to), isMatch };
+    } else result.push({ from, to, isMatch });
+    previous = isMatch;
+  }
+  return result;
+}

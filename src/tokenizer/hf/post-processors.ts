@@ -1,0 +1,136 @@
+import {
+  type Fields,
+  fieldsAt,
+  flagAt,
+  isId,
+  listAt,
+  named,
+  refuseType,
+  stepsOf,
+  stringAt,
+  TokenizerFormatError,
+} from './json-fields.ts';
+
+/** Where a sequence, or special tokens, stand in what the model reads, and the token type there. */
+export type TemplateItem =
+  | { readonly sequence: 'A' | 'B'; readonly typeId: number }
+  | { readonly ids: readonly number[]; readonly typeId: number };
+
+/** What is added around one text, and around two. */
+export interface Template {
+  readonly single: readonly TemplateItem[];
+  readonly pair: readonly TemplateItem[];
+}
+
+/** What is done with tokens once the model has made them. */
+export interface PostProcessor {
+  readonly template: Template;
+  /** For each trimming of white space off the tokens' spans: whether the text was given a space in front. */
+  readonly trims: readonly boolean[];
+}
+
+const first: TemplateItem = { sequence: 'A', typeId: 0 };
+const plain: Template = { single: [first], pair: [first, { sequence: 'B', typeId: 1 }] };
+const known = ['TemplateProcessing', 'BertProcessing', 'RobertaProcessing', 'ByteLevel', 'Sequence'];
+
+/** The post-processor of a tokenizer.json; null adds nothing.
+ *  @throws TokenizerFormatError when a step is unknown or lacks what it needs. */
+export function createPostProcessor(value: unknown): PostProcessor {
+  if (value === null || value === undefined) return { template: plain, trims: [] };
+  const { template, trims } = partsOf(fieldsAt(value, 'post_processor'), 'post_processor');
+  return { template: template ?? plain, trims };
+}
+
+interface Parts {
+  readonly template: Template | null;
+  readonly trims: readonly boolean[];
+}
+
+function partsOf(fields: Fields, where: string): Parts {
+  switch (fields.type) {
+    case 'Sequence': {
+      const steps = stepsOf(fields, 'processors', where).map((step) => partsOf(step.fields, step.where));
+      const templates = steps.flatMap(({ template }) => template ?? []);
+      if (templates.length > 1)
+        throw new TokenizerFormatError(`${where}.processors must add special tokens in one step only`);
+      return { template: templates[0] ?? null, trims: steps.flatMap(({ trims }) => trims) };
+    }
+    case 'ByteLevel':
+      return { template: null, trims: trimsOf(fields, where) };
+    case 'TemplateProcessing':
+      return { template: templateOf(fields, where), trims: [] };
+    case 'BertProcessing':
+      return { template: bertTemplate(markAt(fields, 'cls', where), markAt(fields, 'sep', where)), trims: [] };
+    case 'RobertaProcessing': {
+      const template = robertaTemplate(markAt(fields, 'cls', where), markAt(fields, 'sep', where));
+      return { template, trims: trimsOf(fields, where) };
+    }
+    default:
+      return refuseType(where, fields.type, known);
+  }
+}
+
+function trimsOf(fields: Fields, where: string): boolean[] {
+  const addPrefixSpace = flagAt(fields, 'add_prefix_space', where, true);
+  return flagAt(fields, 'trim_offsets', where, true) ? [addPrefixSpace] : [];
+}
+
+/** `["[SEP]", 102]` */
+function markAt(fields: Fields, key: string, where: string): number {
+  const [, id] = listAt(fields[key], `${where}.${key}`);
+  if (!isId(id)) throw new TokenizerFormatError(`${where}.${key} must be a token and its id`);
+  return id;
+}
+
+/** [CLS] a [SEP], and b [SEP] with token type 1. */
+function bertTemplate(cls: number, sep: number): Template {
+  const single = [{ ids: [cls], typeId: 0 }, first, { ids: [sep], typeId: 0 }];
+  return { single, pair: [...single, { sequence: 'B', typeId: 1 }, { ids: [sep], typeId: 1 }] };
+}
+
+/** <s> a </s>, and </s> b </s>; all of token type 0. */
+function robertaTemplate(cls: number, sep: number): Template {
+  const end = { ids: [sep], typeId: 0 };
+  const single = [{ ids: [cls], typeId: 0 }, first, end];
+  return { single, pair: [...single, end, { sequence: 'B', typeId: 0 }, end] };
+}
+
+function templateOf(fields: Fields, where: string): Template {
+  const marks = new Map(Object.entries(fieldsAt(fields.special_tokens ?? {}, `${where}.special_tokens`)));
+  const itemsAt = (key: 'single' | 'pair', needed: readonly string[]): TemplateItem[] => {
+    const items = listAt(fields[key], `${where}.${key}`).map((item, index) => {
+      return templateItem(fieldsAt(item, `${where}.${key}[${index}]`), marks, `${where}.${key}[${index}]`);
+    });
+    const sequences = items.flatMap((item) => ('sequence' in item ? item.sequence : [])).toSorted();
+    if (sequences.join() !== needed.join()) {
+      throw new TokenizerFormatError(
+        `${where}.${key} must hold the sequence${needed.length > 1 ? 's' : ''} ${needed.join(' and ')} once`,
+      );
+    }
+    return items;
+  };
+  const hasPair = Array.isArray(fields.pair) && fields.pair.length > 0;
+  return { single: itemsAt('single', ['A']), pair: hasPair ? itemsAt('pair', ['A', 'B']) : plain.pair };
+}
+
+function templateItem(fields: Fields, marks: ReadonlyMap<string, unknown>, where: string): TemplateItem {
+  const inner = fieldsAt(
+    fields.Sequence ?? fields.SpecialToken,
+    `${where}.${'Sequence' in fields ? 'Sequence' : 'SpecialToken'}`,
+  );
+  const typeId = inner.type_id ?? 0;
+  const id = stringAt(inner, 'id', where);
+  if (!isId(typeId)) throw new TokenizerFormatError(`${where}.type_id must be an integer from 0 on`);
+  if ('Sequence' in fields) {
+    if (id !== 'A' && id !== 'B')
+      throw new TokenizerFormatError(`${where}.Sequence.id must be A or B; it is ${named(id)}`);
+    return { sequence: id, typeId };
+  }
+  const mark = marks.get(id);
+  if (mark === undefined)
+    throw new TokenizerFormatError(`${where} needs ${named(id)} among the special_tokens of the step`);
+  const ids = listAt(fieldsAt(mark, where).ids, `special_tokens of ${where}`);
+  if (!ids.every(isId))
+    throw new TokenizerFormatError(`${where} needs ids of ${named(id)} that are integers from 0 on`);
+  return { ids, typeId };
+}
