@@ -120,10 +120,16 @@ export function parseArguments(argv: readonly string[], version: string): Argume
   );
   for (const [name, commands] of Object.entries(belongsTo)) {
     if (name in options && !commands.includes(command)) {
-      throw new UsageError(`--${name} is for ${commands.join(' and ')} only: attnscope ${commands[0]} ...`);
+      throw new UsageError(`--${name} is for ${listed(commands)} only: attnscope ${commands[0]} ...`);
     }
   }
   return { command, text: texts[0] ?? null, options };
+}
+
+/** "a", "a and b", "a, b and c" */
+function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
 const textMark = '\u0001';

@@ -70,6 +70,9 @@ export interface Controller {
   readonly left: Promise<void>;
 }
 
+/** Long enough for a frame. */
+const openingDelayMs = 30;
+
 export const exampleSentences: readonly string[] = [
   'The boat drifted toward the river bank.',
   'I deposited money in the bank.',
@@ -155,7 +158,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     focus,
     overlay,
     message,
-    choices: host.choices,
+    get choices() {
+      return host.choices;
+    },
     edit,
     appendBest,
     nextPart: () => {
@@ -164,8 +169,14 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     },
     compute: computation.run,
     chooseModel: (name) => {
-      const loaded = name === explorer.inputs.loaded.peek().model.name ? null : load(name);
-      if (loaded !== null) open(loaded, editor.peek().text);
+      if (name === explorer.inputs.loaded.peek().model.name) return;
+      message.value = `opening ${name} …`;
+      // A large model takes seconds: that it is being opened is shown first.
+      setTimeout(() => {
+        message.value = null;
+        const loaded = load(name);
+        if (loaded !== null) open(loaded, editor.peek().text);
+      }, openingDelayMs);
     },
     toggleExample: () => {
       if (before !== null && explorer.inputs.loaded.peek().model.lesson !== null) {

@@ -1,9 +1,9 @@
 import chalk from 'chalk';
 import { render } from 'ink';
 import type { Explorer } from '../graph/explorer.ts';
-import { findModel } from '../loaders/find-model.ts';
-import { listModels } from '../loaders/list-models.ts';
-import { type LoadedModel, loadModel } from '../loaders/load-model.ts';
+import { hubCacheDirectory } from '../loaders/hub/cache-paths.ts';
+import { listCachedModels, listModels, type ModelSummary } from '../loaders/list-models.ts';
+import type { LoadedModel } from '../loaders/load-model.ts';
 import { createCompositor } from '../panes/canvas/compositor.ts';
 import { CompositorContext } from '../panes/canvas/compositor-context.ts';
 import { colourDepth } from '../panes/colour/depth.ts';
@@ -12,9 +12,10 @@ import type { Paint } from '../panes/paint.ts';
 import { App } from './app.tsx';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
-import { type ControllerHost, createController } from './controller.ts';
-import { createSession } from './explorer-session.ts';
+import { type ControllerHost, createController, type ModelChoice } from './controller.ts';
+import { createSession, loadNamedModel } from './explorer-session.ts';
 import { createInputStream } from './input/input-stream.ts';
+import { sizeText } from './size-text.ts';
 import { guardTerminal } from './terminal/terminal-guard.ts';
 
 /** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
@@ -34,10 +35,8 @@ export async function explore(loaded: LoadedModel, text: string | null, options:
   });
   const resize = () => followSize(explorer, stdout.columns, stdout.rows);
   resize();
-  const controller = createController(explorer, {
-    ...modelHost(),
-    redraw: () => compositor.invalidate(),
-  });
+  const host = Object.assign(modelHost(options), { redraw: () => compositor.invalidate() });
+  const controller = createController(explorer, host);
   const input = createInputStream(stdin, { onEnd: () => controller.quit() });
   const paint: Paint = {
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
@@ -83,13 +82,28 @@ function followSize({ inputs }: Explorer, columns: number, rows: number): void {
   inputs.rows.value = rows;
 }
 
-function modelHost(): Pick<ControllerHost, 'choices' | 'load'> {
-  const directory = builtInDirectory();
+function modelNote({ usable, why, layers, heads, hiddenSize, sizeBytes }: ModelSummary): string {
+  if (!usable) return `cannot be used: ${why ?? 'unknown'}`;
+  const sizes = [
+    layers === null ? null : `${layers} layer${layers === 1 ? '' : 's'}`,
+    heads === null ? null : `${heads} head${heads === 1 ? '' : 's'}`,
+    hiddenSize === null ? null : `${hiddenSize} wide`,
+    sizeBytes === null ? null : sizeText(sizeBytes),
+  ];
+  return sizes.filter((one) => one !== null).join(', ');
+}
+
+/** The models are looked for when the picker is opened, not at the start. */
+function modelHost(options: Options): Pick<ControllerHost, 'choices' | 'load'> {
+  let choices: ModelChoice[] | null = null;
   return {
-    choices: listModels(directory).map((model) => ({
-      name: model.name,
-      note: `${model.layers} layer${model.layers === 1 ? '' : 's'}, ${model.heads} head${model.heads === 1 ? '' : 's'}, ${model.hiddenSize} wide, ${model.source}`,
-    })),
-    load: (name) => loadModel(findModel(name, directory).directory, name),
+    get choices() {
+      choices ??= [...listModels(builtInDirectory()), ...listCachedModels(hubCacheDirectory())].map((model) => ({
+        name: model.name,
+        note: modelNote(model),
+      }));
+      return choices;
+    },
+    load: (name) => loadNamedModel({ ...options, model: name }, { isQuiet: true }),
   };
 }

@@ -6,12 +6,24 @@ import { type LoadedModel, loadModel } from '../loaders/load-model.ts';
 import { asciiSymbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
+import { createProgressBar } from './progress-bar.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The model that the options name, loaded. */
-export function loadNamedModel(options: Options): LoadedModel {
+/** Weights of so many bytes are read in an instant: no bar is shown. */
+const smallBytes = 100e6;
+
+/** The model that the options name, loaded; with a progress bar on standard error where it is large and there is a terminal. */
+export function loadNamedModel(options: Options, { isQuiet = false } = {}): LoadedModel {
   const found = findModel(options.model ?? 'use-lite', builtInDirectory());
-  return loadModel(found.directory, found.name);
+  const bar = createProgressBar(process.stderr, { ascii: options.ascii === true, term: process.env.TERM });
+  const onProgress = (doneBytes: number, totalBytes: number) => {
+    if (!isQuiet && totalBytes > smallBytes) bar.update({ label: found.name, doneBytes, totalBytes });
+  };
+  try {
+    return loadModel(found.directory, found.name, { onProgress });
+  } finally {
+    bar.erase();
+  }
 }
 
 /** Text as it is given: '-' is all of standard input without its last line end. */

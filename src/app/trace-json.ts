@@ -1,6 +1,8 @@
 import type { AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
+import { parametersOf } from '../graph/attention-part.ts';
 import type { Explorer } from '../graph/explorer.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
+import type { AttentionPart } from '../view-models/selection.ts';
 import { float32Text } from './float32-text.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -52,10 +54,11 @@ export function traceJson(explorer: Explorer, text: string, fields: ReadonlySet<
   const { model, tokenizer } = explorer.inputs.loaded.value;
   const { tokens, tokenCount, truncated } = explorer.tokenized.value;
   const trace = explorer.trace.value;
+  const headCounts = (part: AttentionPart) => parametersOf(model, part).map((one) => one.numAttentionHeads);
   const predictions = (count: number) =>
     fields.has('predictions') ? predictionsJson(trace, count, (id) => tokenizer.tokenText?.(id) ?? '') : [];
   const parts = [
-    layersJson('layers', trace.layers, fields),
+    layersJson('layers', trace.layers, headCounts('encoder'), fields),
     ...tensorsJson(stackFields, trace, fields),
     ...tensorsJson(topFields, trace, fields),
     ...(trace.decoder === null ? predictions(tokens.length) : []),
@@ -64,8 +67,8 @@ export function traceJson(explorer: Explorer, text: string, fields: ReadonlySet<
     const { tokens: targetTokens } = explorer.targetTokenized.value;
     const decoder = [
       `"tokens":${JSON.stringify(targetTokens)}`,
-      layersJson('layers', trace.decoder.layers, fields),
-      layersJson('crossLayers', trace.decoder.crossLayers, fields),
+      layersJson('layers', trace.decoder.layers, headCounts('decoder'), fields),
+      layersJson('crossLayers', trace.decoder.crossLayers, headCounts('cross'), fields),
       ...tensorsJson(stackFields, trace.decoder, fields),
       ...predictions(targetTokens.length),
     ];
@@ -108,15 +111,21 @@ function predictionsJson({ predictAt }: AttentionTrace, count: number, textOf: (
   return [`"predictions":${JSON.stringify(rows)}`];
 }
 
-function layersJson(name: string, layers: StackTrace['layers'], fields: ReadonlySet<string>): string {
-  return `${JSON.stringify(name)}:[${layers.map((layer) => layerJson(layer, fields)).join(',')}]`;
+function layersJson(
+  name: string,
+  layers: StackTrace['layers'],
+  headCounts: readonly number[],
+  fields: ReadonlySet<string>,
+): string {
+  const parts = layers.map((layer, index) => layerJson(layer, headCounts[index] ?? 0, fields));
+  return `${JSON.stringify(name)}:[${parts.join(',')}]`;
 }
 
-function layerJson(layer: LayerTrace, fields: ReadonlySet<string>): string {
+function layerJson(layer: LayerTrace, headCount: number, fields: ReadonlySet<string>): string {
   const perHead = [...headFields]
     .filter(([name]) => fields.has(name))
     .map(([name, read]) => [name, read(layer)] as const);
-  const heads = Array.from({ length: dim(layer.attentionWeights, 0) }, (_, head) => {
+  const heads = Array.from({ length: headCount }, (_, head) => {
     const parts = perHead.flatMap(([name, matrix]) =>
       matrix === null ? [] : [`${JSON.stringify(name)}:${blockJson(matrix, head)}`],
     );

@@ -1,35 +1,17 @@
-import { dim, ShapeError, type Tensor, tensor } from '../tensor/tensor.ts';
+import { batchedMatmul } from '../tensor/batched-matmul.ts';
+import { dim, type Tensor, tensor } from '../tensor/tensor.ts';
 
 /** context = Σ_key weight × value: the weighted sum of all value vectors, a row a query; zeros for an ablated head.
  *  A key without numbers (NaN: an unknown word) is left out; a query without numbers stays without.
  *  weights [head, query, key], v [head, key, d_v], isAblated(head) -> [head, query, d_v]
  *  @throws ShapeError when heads or keys differ.  @see Vaswani et al. 2017, eq. 1 */
 export function contextVectors(weights: Tensor, v: Tensor, isAblated: (head: number) => boolean): Tensor {
-  const heads = dim(weights, 0);
-  const queries = dim(weights, 1);
-  const keys = dim(weights, 2);
-  const valueDim = dim(v, 2);
-  if (dim(v, 0) !== heads || dim(v, 1) !== keys) {
-    throw new ShapeError(`weights [${weights.shape.join(', ')}] do not fit values [${v.shape.join(', ')}]`);
-  }
-  const context = new Float32Array(heads * queries * valueDim);
-  const sum = new Float64Array(valueDim);
+  const [heads, queries, valueDim] = [dim(weights, 0), dim(weights, 1), dim(v, 2)];
+  const context = batchedMatmul(weights, v);
+  const size = queries * valueDim;
   for (let head = 0; head < heads; head++) {
-    const ablated = isAblated(head);
-    for (let query = 0; query < queries; query++) {
-      const weightStart = (head * queries + query) * keys;
-      let present = false;
-      sum.fill(0);
-      for (let key = 0; key < keys; key++) {
-        const weight = weights.data[weightStart + key]!;
-        if (Number.isNaN(weight)) continue;
-        present = true;
-        if (ablated) break;
-        const vStart = (head * keys + key) * valueDim;
-        for (let d = 0; d < valueDim; d++) sum[d]! += weight * v.data[vStart + d]!;
-      }
-      context.set(present ? sum : sum.fill(Number.NaN), (head * queries + query) * valueDim);
-    }
+    if (!isAblated(head)) continue;
+    for (let i = head * size; i < (head + 1) * size; i++) if (!Number.isNaN(context[i]!)) context[i] = 0;
   }
   return tensor(['head', 'token', 'd_v'], [heads, queries, valueDim], context);
 }

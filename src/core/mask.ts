@@ -21,10 +21,13 @@ export function maskScores(scaledScores: Tensor, mask: AttentionMask): Tensor {
   if (!mask.isCausal && mask.window === null) return scaledScores;
   const queries = dim(scaledScores, 1);
   const keys = dim(scaledScores, 2);
-  const masked = scaledScores.data.map((score, index) => {
-    const key = index % keys;
-    const query = Math.floor(index / keys) % queries;
-    return canAttend(mask, query, key) || Number.isNaN(score) ? score : -Infinity;
-  });
+  const masked = Float32Array.from(scaledScores.data);
+  for (let row = 0; row < masked.length / Math.max(1, keys); row++) {
+    const query = row % queries;
+    for (let key = 0; key < keys; key++) {
+      const at = row * keys + key;
+      if (!canAttend(mask, query, key) && !Number.isNaN(masked[at]!)) masked[at] = -Infinity;
+    }
+  }
   return tensor(scaledScores.axes, scaledScores.shape, masked);
 }

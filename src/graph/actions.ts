@@ -1,8 +1,7 @@
 import { batch } from '@preact/signals-core';
 import { isAblated } from '../core/interventions.ts';
-import { type PaneName, paneNames } from '../view-models/selection.ts';
+import { attentionParts, type PaneName, paneNames } from '../view-models/selection.ts';
 import { appendBest } from './append-best.ts';
-import { attentionParts } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
 import type { ExplorerModel } from './explorer-inputs.ts';
 import { followToken } from './follow-token.ts';

@@ -1,14 +1,10 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { AttentionParameters, Model } from '../core/model.ts';
 import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
+import type { AttentionPart } from '../view-models/selection.ts';
 import type { TokenView } from '../view-models/tokens.ts';
 import type { ExplorerInputs } from './explorer-inputs.ts';
 import { type TokenizedText, tokenViews } from './tokenized-text.ts';
-
-/** The attention that is looked at: of a model's own stack, or in an encoder–decoder also of the decoder to itself, or to the encoder. */
-export type AttentionPart = 'encoder' | 'decoder' | 'cross';
-
-export const attentionParts: readonly AttentionPart[] = ['encoder', 'decoder', 'cross'];
 
 /** All that is shown comes from here. */
 export interface ShownAttention {

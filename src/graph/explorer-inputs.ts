@@ -2,9 +2,8 @@ import { type Signal, signal } from '@preact/signals-core';
 import type { HeadIndex } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
-import type { PaneName } from '../view-models/selection.ts';
+import type { AttentionPart, PaneName } from '../view-models/selection.ts';
 import { type Symbols, unicodeSymbols } from '../view-models/symbols.ts';
-import type { AttentionPart } from './attention-part.ts';
 import type { GrownText } from './tokenized-text.ts';
 
 /** A model together with what cuts a text into its tokens. */

@@ -70,7 +70,7 @@ describe('scores', () => {
   test('another d_k or another number of heads is an error that says both shapes', () => {
     const q = blocks([[[1, 2]]]);
     expect(() => dotProductScores(q, blocks([[[1, 2, 3]]]))).toThrow(
-      new ShapeError('queries [1, 1, 2] do not fit keys [1, 1, 3]'),
+      new ShapeError('[1, 1, 2] does not fit the transposed [1, 1, 3]'),
     );
     expect(() => dotProductScores(q, blocks([[[1, 2]], [[1, 2]]]))).toThrow(ShapeError);
   });

@@ -121,7 +121,15 @@ export class TestTerminal extends Emulator {
     const { args = [], columns = 80, rows = 24, cwd = process.cwd(), env = {} } = options;
     super(columns, rows);
     const { PATH, HOME } = process.env;
-    const all = { PATH, HOME, TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8', ...env };
+    const all = {
+      PATH,
+      HOME,
+      TERM: 'xterm-256color',
+      COLORTERM: 'truecolor',
+      LANG: 'C.UTF-8',
+      HF_HUB_CACHE: '/nonexistent',
+      ...env,
+    };
     const set = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
     this.process = pty.spawn(command, [...args], { name: 'xterm-256color', cols: columns, rows, cwd, env: set });
     this.process.onData((data) => {

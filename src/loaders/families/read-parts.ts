@@ -1,5 +1,6 @@
 import type { Linear, Norm } from '../../core/model.ts';
-import { createMatrix, type Matrix } from '../../tensor/matrix.ts';
+import type { Matrix } from '../../tensor/matrix.ts';
+import { createMatrixStore } from '../../tensor/matrix-store.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { checkShape, type Weights } from '../weights.ts';
 import type { LinearSpec, MatrixSpec, NormSpec, OutputPick } from './spec.ts';
@@ -10,7 +11,10 @@ const chunkNumbers = 1 << 20;
 /** Reads the parts of a model; a matrix that is named twice (a tied or shared one) is read once. */
 export class PartReader {
   private readonly source: Weights;
+  private readonly store = createMatrixStore();
   private readonly matrices = new Map<string, Matrix>();
+  /** Rows on their way from the file into a matrix. */
+  private rows = new Float32Array(chunkNumbers);
 
   constructor(source: Weights) {
     this.source = source;
@@ -21,8 +25,8 @@ export class PartReader {
     const key = `${spec.tensor} ${spec.order} ${JSON.stringify(spec.pick ?? null)}`;
     const known = this.matrices.get(key);
     if (known !== undefined) return known;
-    const matrix = createMatrix(spec.inWidth, spec.outWidth);
-    fill(matrix, spec, this.source);
+    const matrix = this.store.createMatrix(spec.inWidth, spec.outWidth);
+    this.fill(matrix, spec);
     this.matrices.set(key, matrix);
     return matrix;
   }
@@ -65,29 +69,34 @@ export class PartReader {
     return tensor(['out'], [width], data);
   }
 
+  private fill(matrix: Matrix, { tensor: name, order, inWidth, outWidth, pick }: MatrixSpec): void {
+    const total = pick?.total ?? outWidth;
+    checkShape(this.source, name, order === 'out-in' ? [total, inWidth] : [inWidth, total]);
+    const runs = pick?.runs ?? [{ start: 0, length: outWidth }];
+    if (order === 'out-in') {
+      let output = 0;
+      for (const { start, length } of runs) {
+        forChunks(length, inWidth, (first, count) => {
+          matrix.put(this.readRows(name, start + first, count, inWidth), 'out-in', output + first);
+        });
+        output += length;
+      }
+      return;
+    }
+    forChunks(inWidth, total, (first, count) => {
+      const rows = this.readRows(name, first, count, total);
+      matrix.put(pick === undefined ? rows : pickColumns(rows, count, outWidth, pick), 'in-out', first);
+    });
+  }
+
+  private readRows(name: string, first: number, count: number, width: number): Float32Array {
+    if (this.rows.length < count * width) this.rows = new Float32Array(count * width);
+    return this.source.readRows(name, first, count, this.rows);
+  }
+
   private older(name: string, oldName: string): string {
     return !this.source.has(name) && this.source.has(oldName) ? oldName : name;
   }
-}
-
-function fill(matrix: Matrix, { tensor: name, order, inWidth, outWidth, pick }: MatrixSpec, source: Weights): void {
-  const total = pick?.total ?? outWidth;
-  checkShape(source, name, order === 'out-in' ? [total, inWidth] : [inWidth, total]);
-  const runs = pick?.runs ?? [{ start: 0, length: outWidth }];
-  if (order === 'out-in') {
-    let output = 0;
-    for (const { start, length } of runs) {
-      forChunks(length, inWidth, (first, count) => {
-        matrix.put(source.readRows(name, start + first, count), 'out-in', output + first);
-      });
-      output += length;
-    }
-    return;
-  }
-  forChunks(inWidth, total, (first, count) => {
-    const rows = source.readRows(name, first, count);
-    matrix.put(pick === undefined ? rows : pickColumns(rows, count, outWidth, pick), 'in-out', first);
-  });
 }
 
 function forChunks(rows: number, width: number, take: (first: number, count: number) => void): void {

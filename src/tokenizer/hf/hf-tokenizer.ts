@@ -1,4 +1,4 @@
-import type { Token, Tokenizer } from '../token.ts';
+import type { Encoding, Token, Tokenizer } from '../token.ts';
 import { addedTokensAt, createSegmenter, type Segment, withModelIds } from './added-tokens.ts';
 import { alignText } from './aligned-text.ts';
 import { createDecoder } from './decoders.ts';
@@ -10,43 +10,30 @@ import { createPostProcessor, type TemplateItem } from './post-processors.ts';
 import { createPreTokenizer, type PreTokenizer } from './pre-tokenizers.ts';
 import { type Piece, trimSpans } from './trim-spans.ts';
 
-/** What a model reads. */
-export interface Encoded {
-  readonly tokens: Token[];
-  /** Token type of each token (BERT's segment, 0 or 1). */
-  readonly typeIds: number[];
-  /** How many special tokens end the sequence. */
-  readonly closing: number;
-}
-
-/** A tokenizer as a tokenizer.json describes it. */
-export interface HfTokenizer extends Tokenizer {
+/** A tokenizer as a tokenizer.json describes it; `tokenize` is `encode` of one text. */
+export interface HfTokenizer extends Required<Tokenizer> {
   /** Ids of the special tokens. */
   readonly specialTokenIds: ReadonlySet<number>;
   /** Id of the token that stands for a word to be guessed. */
   readonly maskTokenId: number | null;
-  /** Tokens with the special tokens around them; `tokenize` is this without a second text. */
-  encode(text: string, pair?: string | null): Encoded;
-  /** Tokens without special tokens around them; those written in the text are there. */
-  encodePlain(text: string): Token[];
-  /** The text of the ids; ids that no token has are left out. */
-  decode(ids: readonly number[], options?: { readonly skipSpecialTokens?: boolean }): string;
 }
 
 /** Makes the tokenizer of a tokenizer.json: text → added tokens apart → normalizer → pre-tokenizer → model → post-processor,
- *  with each character's origin in the text kept all the way. The steps follow Hugging Face's Rust library (0.23), whose spans
- *  it reproduces. @huggingface/tokenizers 0.2, which gives no spans, translates the regular expressions and decodes; its
- *  other steps are not used, for they differ from the Rust library, and so from what the models were trained with:
- *  - Precompiled is NFKC with exceptions, not the file's own character map; Nmt, ByteLevel as normalizer, WordLevel are unknown;
- *  - Chinese characters outside the BMP get no spaces, \s takes U+FEFF for white space and U+0085 not, \w and \d are ASCII;
- *  - lower case has a final sigma;
- *  - Punctuation and Digits ignore the behaviour, Split knows two behaviours of five, Metaspace ignores split and does
- *    not see where the text begins;
- *  - white space beside an lstrip token is lost to earlier tokens, single_word is ignored, added tokens do not win by length
- *    where a shorter one starts earlier inside another's normalised form;
- *  - Unigram has no byte_fallback; BPE knows no continuing_subword_prefix and spells unknown characters after merging;
- *  - RobertaProcessing gives the second text token type 1, where it is 0;
- *  - merges of tokens that are not in the vocabulary, and steps without what they need, pass.
+ *  with each character's origin in the text kept all the way. The steps follow Hugging Face's Rust library (0.23), whose ids
+ *  and spans they reproduce. Of @huggingface/tokenizers 0.2, which gives no spans, the translation of regular expressions and
+ *  the decoders that agree are used; its other steps leave the Rust library in places:
+ *  - Precompiled is NFKC with exceptions, not the file's own map; Nmt, ByteLevel as a normalizer and WordLevel are unknown;
+ *  - in BERT's normalizer Chinese characters beyond U+FFFF get no spaces; lower case has a final sigma;
+ *  - white space takes in U+FEFF and leaves out U+0085; Whitespace and Digits know ASCII letters and digits only;
+ *  - Punctuation ignores its behaviour, Split has two of the five, Metaspace does not split;
+ *  - single_word is ignored, and two added tokens that only normalisation makes equal are one;
+ *  - Unigram has no byte_fallback, BPE no continuing_subword_prefix;
+ *  - RobertaProcessing gives the second text token type 1 where it is 0;
+ *  - bytes that are no UTF-8 are decoded to one U+FFFD where ByteFallback gives one each;
+ *  - merges of tokens that are not in the vocabulary pass.
+ *  Not followed is the Rust library where it loses track: characters that a BPE without unk_token drops do not shift the spans
+ *  after them. Left as they are: Unicode of after version 9, which the Rust library does not know as punctuation or marks, and
+ *  ſ as the upper case of S in `(?i:…)`.
  *  maskToken: content of the mask token where another file names it.
  *  @throws TokenizerFormatError where the fields describe no tokenizer. */
 export function createHfTokenizer(fields: Fields, maskToken: string | null = null): HfTokenizer {
@@ -76,7 +63,7 @@ export function createHfTokenizer(fields: Fields, maskToken: string | null = nul
     const pieces = segmentsOf(text.toWellFormed()).flatMap((segment) => piecesOf(segment, preTokenize, model));
     return trims.reduce<readonly Piece[]>((trimmed, prefixed) => trimSpans(trimmed, prefixed), pieces).map(toToken);
   };
-  const encode = (text: string, pair: string | null = null): Encoded => {
+  const encode = (text: string, pair: string | null = null): Encoding & { tokens: Token[] } => {
     const items = pair === null ? template.single : template.pair;
     const sequences = { A: encodePlain(text), B: pair === null ? [] : encodePlain(pair) };
     const tokensOf = (item: TemplateItem): Token[] => {

@@ -5,6 +5,9 @@ import { buildIsFresh } from '../../../scripts/prepare/project.mjs';
 export const root = join(import.meta.dirname, '../../..');
 export const entry = join(root, 'dist/attnscope.js');
 
+/** Where no model is: what the user has must not be seen by the tests. */
+export const noCache = join(root, 'test/no-cache');
+
 export interface Ended {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -33,7 +36,11 @@ export function runProgram(args: readonly string[], options: RunOptions = {}): P
 
 function runNode(args: readonly string[], { input = '', cwd = root, env = {} }: RunOptions = {}): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME, ...env }, stdio: 'pipe' });
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { PATH, HOME, HF_HUB_CACHE: noCache, ...env },
+    stdio: 'pipe',
+  });
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   return endOf(child);

@@ -18,7 +18,7 @@ const knownDifferences: Record<string, readonly string[]> = {
   t5: [
     'naïve café 🙂 α−β Zürich 東 “tea” 👩\u200d🚀',
     '🙂🚀❤\ufe0f 👩\u200d🚀 👨\u200d👩\u200d👧 🇩🇪',
-    'ﬁ\u0301 ½\u0301 ①\u20dd e\u0323\u0301 ｶﾞ a\u0301\u0301\u0301\u0301 \u1100\u1161\u11a8 x\r\ny',
+    'ﬁ\u0301 ½\u0301 ①\u20dd e\u0301\u0323 ｶﾞ a\u0301\u0301\u0301\u0301 \u1100\u1161\u11a8 x\r\ny',
   ],
 };
 
@@ -27,7 +27,7 @@ describe('ids are those of @huggingface/tokenizers, except where it leaves the R
   test.each(names)('%s', (name) => {
     const json = (file: string) => JSON.parse(readFileSync(join(fixtures, name, file), 'utf8'));
     const theirs = new Tokenizer(json('tokenizer.json'), json('tokenizer_config.json'));
-    const ours = createHfTokenizer(fixture(name) as never);
+    const ours = createHfTokenizer(fixture(name));
     const recorded: { text: string }[] = json('expected.json').tokenizer_cases;
     const cases: { text: string }[] = json('expected.json').cases;
     const texts = [...new Set([...sentences, ...recorded.map(({ text }) => text), ...cases.map(({ text }) => text)])];

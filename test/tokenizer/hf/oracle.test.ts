@@ -25,12 +25,12 @@ const names = ['bert', 'bert-model', 'distilbert', 'roberta', 'gpt2', 'llama', '
 
 describe('tokenizers agree with what Hugging Face Transformers recorded', () => {
   describe.each(names)('%s', (name) => compareAll(join(fixtures, name)));
-  describe.skipIf(!existsSync(stories))('stories260k', () => compareAll(stories));
+  describe.skipIf(!existsSync(stories))('stories260k (only where it lies beside the project)', () => {
+    if (existsSync(stories)) compareAll(stories);
+  });
 });
 
 function compareAll(folder: string): void {
-  // Where the folder is not there, nothing is read: the tests are skipped.
-  if (!existsSync(folder)) return test('its files', () => undefined);
   const tokenizer = createHfTokenizer(JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8')));
   const expected: Expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
   const all = [...expected.cases, ...(expected.tokenizer_cases ?? [])];

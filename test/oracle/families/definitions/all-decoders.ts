@@ -2,11 +2,29 @@ import type { Family } from '../support/reference.ts';
 import { gemma } from './gemma.ts';
 import { gemma2 } from './gemma2.ts';
 import { gemma3Text } from './gemma3-text.ts';
+import { gptNeo } from './gpt-neo.ts';
+import { gptNeox } from './gpt-neox.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
+import { opt } from './opt.ts';
+import { phi } from './phi.ts';
+import { phi3 } from './phi3.ts';
 import { qwen2, qwen3 } from './qwen.ts';
 
-/** A family whose settings are known to itself alone. */
-export type AnyFamily = { [Name in keyof Family<never>]: Family<never>[Name] };
+const all: readonly object[] = [
+  gptNeo,
+  gptNeox,
+  opt,
+  llama,
+  mistral,
+  qwen2,
+  qwen3,
+  gemma,
+  gemma2,
+  gemma3Text,
+  phi,
+  phi3,
+];
 
-export const allDecoders = [llama, mistral, qwen2, qwen3, gemma, gemma2, gemma3Text] as readonly unknown[] as readonly Family<unknown>[];
+/** The families' settings are known to themselves alone. */
+export const allDecoders = all as readonly Family<unknown>[];

@@ -25,8 +25,8 @@ export const gemma2Settings: Gemma2Settings = {
   activation: 'gelu_pytorch_tanh',
   tied: true,
   queryScalar: 10,
-  attentionCap: 2,
-  logitCap: 3,
+  attentionCap: 2.5,
+  logitCap: 3.5,
   window: 5,
   isSliding: [true, false, true],
   slidingTheta: 10000,
@@ -86,7 +86,10 @@ export function gemma2Shapes(settings: Gemma2Settings): Shapes {
     [`${prefix}pre_feedforward_layernorm.weight`]: [settings.hiddenSize],
     [`${prefix}post_feedforward_layernorm.weight`]: [settings.hiddenSize],
     ...(settings.headNorm
-      ? { [`${prefix}self_attn.q_norm.weight`]: [settings.headDim], [`${prefix}self_attn.k_norm.weight`]: [settings.headDim] }
+      ? {
+          [`${prefix}self_attn.q_norm.weight`]: [settings.headDim],
+          [`${prefix}self_attn.k_norm.weight`]: [settings.headDim],
+        }
       : {}),
   }));
 }
@@ -133,6 +136,11 @@ export const gemma2: Family<Gemma2Settings> = {
       tied: false,
       attentionBias: true,
     }),
-    variant('v5, layer types left out', 5, { keyValueHeads: 1, theta: 1e5, slidingTheta: 1e5 }, { layer_types: undefined }),
+    variant(
+      'v5, layer types left out',
+      5,
+      { keyValueHeads: 1, theta: 1e5, slidingTheta: 1e5 },
+      { layer_types: undefined },
+    ),
   ],
 };

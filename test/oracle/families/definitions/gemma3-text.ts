@@ -45,12 +45,20 @@ export const gemma3Text: Family<Gemma2Settings> = {
   variants: [
     variant('v4, pattern of 6', 4, { isSliding: allSliding }),
     variant('v4, pattern of 2', 4, { isSliding: [true, false, true] }, { sliding_window_pattern: 2 }),
-    variant('v4, linear scaling of the far layers', 4, { isSliding: [true, false, true], scaling: { rope_type: 'linear', factor: 8 } }, {
-      sliding_window_pattern: 2,
-    }),
+    variant(
+      'v4, linear scaling of the far layers',
+      4,
+      { isSliding: [true, false, true], scaling: { rope_type: 'linear', factor: 8 } },
+      {
+        sliding_window_pattern: 2,
+      },
+    ),
     variant('v5, layer types', 5, { isSliding: [false, true, false], headDim: 8, slidingTheta: 5000 }),
-    variant('v5, linear scaling of the far layers', 5, { isSliding: [true, true, false], scaling: { rope_type: 'linear', factor: 8 } }),
-    variant('v5, final soft cap, untied', 5, { logitCap: 2, tied: false }),
+    variant('v5, linear scaling of the far layers', 5, {
+      isSliding: [true, true, false],
+      scaling: { rope_type: 'linear', factor: 8 },
+    }),
+    variant('v5, final soft cap, untied', 5, { logitCap: 2.5, tied: false }),
     variant('v5, rope parameters left out', 5, { isSliding: [false, true, false] }, { rope_parameters: undefined }),
   ],
 };

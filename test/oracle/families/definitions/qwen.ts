@@ -49,18 +49,26 @@ export const qwen2: Family<Settings> = {
   prefix: 'model.',
   normCentre: 1,
   shapes: (own) =>
-    llamaShapes(own, (prefix): Shapes => ({
-      [`${prefix}self_attn.q_proj.bias`]: [own.heads * own.headDim],
-      [`${prefix}self_attn.k_proj.bias`]: [own.keyValueHeads * own.headDim],
-      [`${prefix}self_attn.v_proj.bias`]: [own.keyValueHeads * own.headDim],
-    })),
+    llamaShapes(
+      own,
+      (prefix): Shapes => ({
+        [`${prefix}self_attn.q_proj.bias`]: [own.heads * own.headDim],
+        [`${prefix}self_attn.k_proj.bias`]: [own.keyValueHeads * own.headDim],
+        [`${prefix}self_attn.v_proj.bias`]: [own.keyValueHeads * own.headDim],
+      }),
+    ),
   forward,
   variants: [
     qwen2Variant('v4, a window that is not used', 4, {}, { sliding_window: 4 }),
-    qwen2Variant('v4, tied, used from layer 1 on', 4, { tied: true, windows: [null, 5, 5] }, {
-      sliding_window: 5,
-      max_window_layers: 1,
-    }),
+    qwen2Variant(
+      'v4, tied, used from layer 1 on',
+      4,
+      { tied: true, windows: [null, 5, 5] },
+      {
+        sliding_window: 5,
+        max_window_layers: 1,
+      },
+    ),
     qwen2Variant('v4, used from layer 0 on', 4, { windows: [3, 3, 3] }, { sliding_window: 3, max_window_layers: 0 }),
     qwen2Variant('v4, used, but only from layer 28 on', 4, {}, { sliding_window: 3, use_sliding_window: true }),
     qwen2Variant('v5, layer types', 5, { windows: [6, null, 6] }, { sliding_window: 6 }),
@@ -78,18 +86,31 @@ export const qwen3: Family<Settings> = {
   prefix: 'model.',
   normCentre: 1,
   shapes: (own) =>
-    llamaShapes(own, (prefix): Shapes => ({
-      [`${prefix}self_attn.q_norm.weight`]: [own.headDim],
-      [`${prefix}self_attn.k_norm.weight`]: [own.headDim],
-    })),
+    llamaShapes(
+      own,
+      (prefix): Shapes => ({
+        [`${prefix}self_attn.q_norm.weight`]: [own.headDim],
+        [`${prefix}self_attn.k_norm.weight`]: [own.headDim],
+      }),
+    ),
   forward,
   variants: [
     qwen3Variant('v4, head_dim is not hidden/heads', 4, { headDim: 10 }),
-    qwen3Variant('v4, biases, tied, a window that is not used', 4, { attentionBias: true, tied: true }, { sliding_window: 4 }),
-    qwen3Variant('v4, window from layer 2 on', 4, { windows: [null, null, 5], eps: 1e-3 }, {
-      sliding_window: 5,
-      max_window_layers: 2,
-    }),
+    qwen3Variant(
+      'v4, biases, tied, a window that is not used',
+      4,
+      { attentionBias: true, tied: true },
+      { sliding_window: 4 },
+    ),
+    qwen3Variant(
+      'v4, window from layer 2 on',
+      4,
+      { windows: [null, null, 5], eps: 1e-3 },
+      {
+        sliding_window: 5,
+        max_window_layers: 2,
+      },
+    ),
     qwen3Variant('v5, layer types', 5, { windows: [6, null, 6], headDim: 8 }, { sliding_window: 6 }),
     qwen3Variant('v5, full attention', 5, { keyValueHeads: 4, theta: 1e6 }),
   ],

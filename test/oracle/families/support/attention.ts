@@ -30,7 +30,9 @@ export function attend(input: AttentionInput): { weights: Matrix[]; concat: Matr
     return softmax(
       queries.map((query, i) =>
         keys.map((key, j) => {
-          const hidden = bidirectional ? Math.abs(i - j) >= (window ?? Infinity) : j > i || i - j >= (window ?? Infinity);
+          const hidden = bidirectional
+            ? Math.abs(i - j) >= (window ?? Infinity)
+            : j > i || i - j >= (window ?? Infinity);
           if (hidden) return Number.NEGATIVE_INFINITY;
           const score = dot(query, key) * scoreScale + (input.bias?.(head, i, j) ?? 0);
           return softCap === null ? score : softCap * Math.tanh(score / softCap);
@@ -40,9 +42,10 @@ export function attend(input: AttentionInput): { weights: Matrix[]; concat: Matr
   });
   const contexts = weights.map((matrix, head) => {
     const values = v[Math.floor(head / perGroup)]!;
-    return matrix.map((row) => values[0]!.map((_, j) => row.reduce((sum, weight, key) => sum + weight * values[key]![j]!, 0)));
+    return matrix.map((row) =>
+      values[0]!.map((_, j) => row.reduce((sum, weight, key) => sum + weight * values[key]![j]!, 0)),
+    );
   });
   const concat = contexts[0]!.map((_, token) => contexts.flatMap((context) => context[token]!));
   return { weights, concat };
 }
-

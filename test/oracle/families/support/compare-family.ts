@@ -91,7 +91,9 @@ const limitOf = (expected: Matrix): number => 1e-4 * Math.max(1e-3, ...expected.
 
 function expectPredictions(logits: Matrix, predict: (token: number) => { id: number; probability: number }[]): void {
   softmax(logits).forEach((probabilities, token) => {
-    const top = probabilities.map((probability, id) => ({ id, probability })).sort((a, b) => b.probability - a.probability);
+    const top = probabilities
+      .map((probability, id) => ({ id, probability }))
+      .sort((a, b) => b.probability - a.probability);
     const found = predict(token);
     expect(found).toHaveLength(5);
     found.forEach(({ id, probability }, rank) => {

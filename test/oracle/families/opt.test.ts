@@ -1,0 +1,4 @@
+import { opt } from './definitions/opt.ts';
+import { compareFamily } from './support/compare-family.ts';
+
+compareFamily(opt);

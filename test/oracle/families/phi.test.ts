@@ -1,0 +1,4 @@
+import { phi } from './definitions/phi.ts';
+import { compareFamily } from './support/compare-family.ts';
+
+compareFamily(phi);
