@@ -3,7 +3,7 @@
 // `--if-stale` leaves a dist as it is that was made from the sources as they are.
 import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleProgram } from './build/bundle.ts';
+import { bundlePrograms } from './build/bundle.ts';
 import { writeKernelModules } from './build/kernels/module-file.ts';
 import { licenceText } from './build/licences.ts';
 import { modelInputsHash, modelRecipes } from './build/models.ts';
@@ -17,10 +17,10 @@ const staging = join(dist, '.work/staging');
 
 async function buildProgram(): Promise<void> {
   const { version } = project.readJson(join(root, 'package.json')) as { version: string };
-  const metafile = await bundleProgram(root, join(staging, 'main.js'), version);
+  const metafiles = await bundlePrograms(root, staging, version);
   copyFileSync(join(root, 'scripts/launcher/attnscope.js'), join(staging, 'attnscope.js'));
   chmodSync(join(staging, 'attnscope.js'), 0o755);
-  writeFileSync(join(staging, 'THIRD_PARTY_LICENSES.txt'), licenceText(root, metafile));
+  writeFileSync(join(staging, 'THIRD_PARTY_LICENSES.txt'), licenceText(root, metafiles));
 }
 
 /** Makes the model folders whose inputs changed; returns the files of the others, and the hashes of all. */

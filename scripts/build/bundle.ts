@@ -1,11 +1,20 @@
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
-/** Bundles the program and all packages that it uses into one module, `outfile`; returns what went into it. */
-export async function bundleProgram(root: string, outfile: string, version: string): Promise<Metafile> {
+/** The two programs: what is started, and what a thread of its own runs that computes for it. */
+const entries = { main: 'src/app/main.ts', engine: 'src/app/engine/worker.ts' } as const;
+
+/** Bundles the programs, each with all packages that it uses, into one module each in `directory`; returns what went into them. */
+export async function bundlePrograms(root: string, directory: string, version: string): Promise<Metafile[]> {
+  return Promise.all(
+    Object.entries(entries).map(([name, entry]) => bundle(root, entry, join(directory, `${name}.js`), version)),
+  );
+}
+
+async function bundle(root: string, entry: string, outfile: string, version: string): Promise<Metafile> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [join(root, 'src/app/main.ts')],
+    entryPoints: [join(root, entry)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -19,6 +28,7 @@ export async function bundleProgram(root: string, outfile: string, version: stri
       // React reads it when it is imported, Ink is three times faster for it.
       'process.env.NODE_ENV': '"production"',
       'process.env.DEV': '"false"',
+      'process.env.ATTNSCOPE_ENGINE': '"./engine.js"',
       'process.env.ATTNSCOPE_VERSION': JSON.stringify(version),
     },
     alias: { 'react-devtools-core': join(root, 'scripts/launcher/devtools-stub.js') },

@@ -12,15 +12,16 @@ interface PackageManifest {
 
 const licenceFile = /^(licen[cs]e|copying|notice)/i;
 
-/** Folders of the packages whose files are in a bundle, each once, sorted. */
-export function bundledPackages(metafile: Metafile): string[] {
-  const folders = Object.keys(metafile.inputs).map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+/** Folders of the packages whose files are in the bundles, each once, sorted. */
+export function bundledPackages(metafiles: readonly Metafile[]): string[] {
+  const paths = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
+  const folders = paths.map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
 
-/** Name, version and licence text of every package in the bundle, as one text. */
-export function licenceText(root: string, metafile: Metafile): string {
-  const parts = bundledPackages(metafile).map((folder) => licenceOf(join(root, folder)));
+/** Name, version and licence text of every package in the bundles, as one text. */
+export function licenceText(root: string, metafiles: readonly Metafile[]): string {
+  const parts = bundledPackages(metafiles).map((folder) => licenceOf(join(root, folder)));
   return `attnscope is built from these packages.\n\n${parts.join('\n')}`;
 }
 

@@ -33,6 +33,7 @@ export interface Options {
   readonly color?: ColourOption;
   readonly theme?: string;
   readonly synchronized?: boolean;
+  readonly revectorize?: boolean;
   readonly families?: boolean;
   readonly revision?: string;
 }
@@ -85,6 +86,10 @@ function program(version: string): Command {
     .addOption(new Option('--color <WHEN>', 'colours').choices([...colourChoices]))
     .addOption(new Option('--theme <NAME>', 'colour theme').choices([...themeNames]))
     .option('--no-synchronized', 'leave synchronized updates (mode 2026) out')
+    .option(
+      '--no-revectorize',
+      'leave 256-bit kernels out, which are used where a test at the start finds them right and faster',
+    )
     .addHelpText('after', help)
     .helpCommand(false)
     .exitOverride()

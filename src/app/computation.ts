@@ -1,6 +1,9 @@
 import { batch } from '@preact/signals-core';
-import type { LayerStage, LayerTrace } from '../core/trace.ts';
+import { shownPart } from '../graph/attention-part.ts';
 import type { Explorer } from '../graph/explorer.ts';
+import type { ExplorerModel } from '../graph/explorer-inputs.ts';
+import type { DistantModel } from './engine/engine-client.ts';
+import { traceSteps } from './engine/trace-steps.ts';
 
 /** Longest computation that a frame may wait for; a longer one runs after it, a stage at a time. */
 const patienceMs = 60;
@@ -14,67 +17,23 @@ const sliceMs = 10;
 /** A guess before anything was measured: milliseconds a token. */
 const firstGuessMs = 3;
 
-/** What the panes need of a layer, in the order of the computation. */
-const stages: readonly LayerStage[] = [
-  'q',
-  'k',
-  'v',
-  'scores',
-  'maskedScores',
-  'attentionWeights',
-  'context',
-  'concat',
-  'attentionOutput',
-  'residMid',
-  'residPost',
-];
-
 export interface Computation {
   /** Changes inputs. The frame comes at once: with new numbers where they are quick, else with the old ones marked as old. */
   run(change: () => void): void;
+  /** Gives up what another thread computes; false where nothing can be given up. */
+  stop(): boolean;
 }
 
 /** Keeps keys from waiting for numbers: between two stages of a long computation the terminal is heard,
  *  and a newer sentence takes the place of the one that was being computed. */
 export function createComputation(explorer: Explorer): Computation {
-  const { inputs, tokenized, trace, shown, recorder } = explorer;
+  const { inputs, tokenized, trace, recorder } = explorer;
   let msPerToken = firstGuessMs;
   let pending: NodeJS.Immediate | null = null;
+  let lateTimer: NodeJS.Timeout | undefined;
 
   function isQuick(): boolean {
     return tokenized.peek().tokens.length * msPerToken <= patienceMs;
-  }
-
-  function* steps(): Generator<void> {
-    const { layers, decoder } = trace.peek();
-    const isEncoderOnly = shown.peek().part === 'encoder' && !needsEnd();
-    yield* layerSteps(layers, isEncoderOnly);
-    if (decoder === null || isEncoderOnly) return;
-    for (const [index, layer] of decoder.layers.entries()) {
-      const isLast = index === decoder.layers.length - 1 && !needsEnd();
-      yield* stageSteps(layer, false);
-      const cross = decoder.crossLayers[index];
-      if (cross !== undefined) yield* stageSteps(cross, isLast);
-    }
-  }
-
-  /** Whether what the last layer hands on is on the screen. */
-  function needsEnd(): boolean {
-    return inputs.loaded.peek().model.head !== null;
-  }
-
-  function* layerSteps(layers: readonly LayerTrace[], endsAtContext: boolean): Generator<void> {
-    for (const [index, layer] of layers.entries()) {
-      yield* stageSteps(layer, endsAtContext && index === layers.length - 1);
-    }
-  }
-
-  function* stageSteps(layer: LayerTrace, endsAtContext: boolean): Generator<void> {
-    for (const stage of stages) {
-      if (endsAtContext && stage === 'concat') return;
-      void layer[stage];
-      yield;
-    }
   }
 
   function advance(work: Generator<void>, begun: number): void {
@@ -100,19 +59,83 @@ export function createComputation(explorer: Explorer): Computation {
     if (count > 4 && elapsedMs !== null) msPerToken = (msPerToken + elapsedMs / count) / 2;
   }
 
+  function here(change: () => void): void {
+    if (pending !== null) clearImmediate(pending);
+    pending = null;
+    batch(() => {
+      inputs.isComputing.value = true;
+      change();
+      const isEmpty = tokenized.peek().tokens.length === 0;
+      if (isEmpty || isQuick()) inputs.isComputing.value = false;
+    });
+    // The frame with the new letter is written first.
+    if (inputs.isComputing.peek()) {
+      const { head } = inputs.loaded.peek().model;
+      const steps = traceSteps(trace.peek(), { part: shownPart(inputs), needsEnd: head !== null });
+      pending = setImmediate(() => advance(steps, performance.now()));
+    } else finish();
+  }
+
+  function elsewhere(model: DistantModel): void {
+    const late = setTimeout(() => {
+      inputs.isLate.value = true;
+    }, lateMs);
+    clearTimeout(lateTimer);
+    lateTimer = late;
+    batch(() => {
+      inputs.isComputing.value = true;
+      inputs.progress.value = null;
+    });
+    model.ask(explorer, {
+      progress: (share) => {
+        inputs.progress.value = share;
+      },
+      done: (elapsedMs) => {
+        inputs.distantMs.value = elapsedMs;
+        settle();
+      },
+    });
+  }
+
+  /** Nothing is being computed any more. */
+  function settle(): void {
+    clearTimeout(lateTimer);
+    batch(() => {
+      inputs.isComputing.value = false;
+      inputs.isLate.value = false;
+      inputs.progress.value = null;
+    });
+  }
+
+  const distantModel = () => {
+    const loaded = inputs.loaded.peek();
+    return isDistantModel(loaded) ? loaded : null;
+  };
   return {
-    run: (change) => {
-      if (pending !== null) clearImmediate(pending);
-      pending = null;
-      batch(() => {
-        inputs.isComputing.value = true;
-        change();
-        const isEmpty = tokenized.peek().tokens.length === 0;
-        if (isEmpty || isQuick()) inputs.isComputing.value = false;
-      });
-      // The frame with the new letter is written first.
-      if (inputs.isComputing.peek()) pending = setImmediate(() => advance(steps(), performance.now()));
-      else finish();
+    run(change) {
+      const before = distantModel();
+      if (before === null) here(change);
+      else batch(change);
+      // The change may have brought another model.
+      const model = distantModel();
+      if (model !== null) {
+        if (!model.isAnswered(explorer)) elsewhere(model);
+      } else if (before !== null) {
+        before.stop();
+        settle();
+        here(() => {});
+      }
+    },
+    stop() {
+      const model = distantModel();
+      if (model === null || !inputs.isComputing.peek()) return false;
+      model.stop();
+      settle();
+      return true;
     },
   };
+}
+
+function isDistantModel(loaded: ExplorerModel): loaded is DistantModel {
+  return loaded.distant !== undefined && 'ask' in loaded;
 }

@@ -25,7 +25,8 @@ export interface ModelChoice {
 export interface ControllerHost {
   readonly choices: readonly ModelChoice[];
   /** @throws an error with a line to show when the model cannot be loaded. */
-  load(name: string): ExplorerModel;
+  load(name: string, onProgress: (doneBytes: number, totalBytes: number) => void): Promise<ExplorerModel>;
+  loadExample(): ExplorerModel;
   /** Paints the whole screen again. */
   redraw(): void;
 }
@@ -61,6 +62,10 @@ export interface Controller {
   nextPart(): void;
   /** Runs what changes numbers: at once where that is quick, else after the next frame, a stage at a time. */
   compute(change: () => void): void;
+  /** Runs what selects: at once, and where another thread has what is then shown, asks it. */
+  select(change: () => void): void;
+  /** Gives up a computation in another thread; false where there is none. */
+  stop(): boolean;
   chooseModel(name: string): void;
   /** The worked example; the second time, back to what was there before. */
   toggleExample(): void;
@@ -142,12 +147,22 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     );
   }
 
-  function load(name: string): ExplorerModel | null {
+  async function chooseModel(name: string): Promise<void> {
+    const old = explorer.inputs.loaded.peek();
+    if (name === old.model.name) return;
+    message.value = `opening ${name} …`;
+    // A large model takes seconds: that it is being opened is shown first.
+    await new Promise((later) => setTimeout(later, openingDelayMs));
     try {
-      return host.load(name);
+      const loaded = await host.load(name, (doneBytes, totalBytes) => {
+        message.value = `opening ${name} … ${Math.floor((100 * doneBytes) / totalBytes)} %`;
+      });
+      message.value = null;
+      open(loaded, editor.peek().text);
+      before = null;
+      if ('close' in old && typeof old.close === 'function') old.close();
     } catch (error) {
       message.value = error instanceof Error ? error.message : String(error);
-      return null;
     }
   }
 
@@ -168,15 +183,15 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       else message.value = 'this model has one kind of attention: its layers read one text';
     },
     compute: computation.run,
-    chooseModel: (name) => {
-      if (name === explorer.inputs.loaded.peek().model.name) return;
-      message.value = `opening ${name} …`;
-      // A large model takes seconds: that it is being opened is shown first.
-      setTimeout(() => {
-        message.value = null;
-        const loaded = load(name);
-        if (loaded !== null) open(loaded, editor.peek().text);
-      }, openingDelayMs);
+    chooseModel: (name) => void chooseModel(name),
+    select: (change) => {
+      if (explorer.isDistant.peek()) computation.run(change);
+      else change();
+    },
+    stop: () => {
+      const isStopped = computation.stop();
+      if (isStopped) message.value = 'stopped: the numbers are those of the text before; the next key computes again';
+      return isStopped;
     },
     toggleExample: () => {
       if (before !== null && explorer.inputs.loaded.peek().model.lesson !== null) {
@@ -184,8 +199,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
         before = null;
         return;
       }
-      const loaded = load('example');
-      if (loaded === null) return;
+      const loaded = host.loadExample();
       before = { loaded: explorer.inputs.loaded.peek(), text: editor.peek().text };
       open(loaded, loaded.model.lesson?.tokens.join(' ') ?? '');
       // The lesson begins with its first word.

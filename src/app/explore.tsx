@@ -13,13 +13,18 @@ import { App } from './app.tsx';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import { type ControllerHost, createController, type ModelChoice } from './controller.ts';
-import { createSession, loadNamedModel } from './explorer-session.ts';
+import type { DistantModel } from './engine/engine-client.ts';
+import { createSession, loadNamedModel, openNamedModel } from './explorer-session.ts';
 import { createInputStream } from './input/input-stream.ts';
 import { sizeText } from './size-text.ts';
 import { guardTerminal } from './terminal/terminal-guard.ts';
 
 /** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
-export async function explore(loaded: LoadedModel, text: string | null, options: Options): Promise<number> {
+export async function explore(
+  loaded: LoadedModel | DistantModel,
+  text: string | null,
+  options: Options,
+): Promise<number> {
   const explorer = createSession(loaded, text ?? '', options);
   const { stdin, stdout } = process;
   const depth = colourDepth({ option: options.color, env: process.env, isTTY: true });
@@ -37,6 +42,8 @@ export async function explore(loaded: LoadedModel, text: string | null, options:
   resize();
   const host = Object.assign(modelHost(options), { redraw: () => compositor.invalidate() });
   const controller = createController(explorer, host);
+  // What another thread computes has to be asked for once.
+  if (explorer.isDistant.peek()) controller.compute(() => {});
   const input = createInputStream(stdin, { onEnd: () => controller.quit() });
   const paint: Paint = {
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
@@ -94,7 +101,7 @@ function modelNote({ usable, why, layers, heads, hiddenSize, sizeBytes }: ModelS
 }
 
 /** The models are looked for when the picker is opened, not at the start. */
-function modelHost(options: Options): Pick<ControllerHost, 'choices' | 'load'> {
+function modelHost(options: Options): Pick<ControllerHost, 'choices' | 'load' | 'loadExample'> {
   let choices: ModelChoice[] | null = null;
   return {
     get choices() {
@@ -104,6 +111,7 @@ function modelHost(options: Options): Pick<ControllerHost, 'choices' | 'load'> {
       }));
       return choices;
     },
-    load: (name) => loadNamedModel({ ...options, model: name }, { isQuiet: true }),
+    load: (name, onProgress) => openNamedModel({ ...options, model: name }, onProgress),
+    loadExample: () => loadNamedModel({ ...options, model: 'example' }),
   };
 }

@@ -1,29 +1,66 @@
 import { readFileSync } from 'node:fs';
 import type { HeadIndex } from '../core/interventions.ts';
 import { createExplorer, type Explorer } from '../graph/explorer.ts';
+import type { ExplorerModel } from '../graph/explorer-inputs.ts';
 import { findModel } from '../loaders/find-model.ts';
-import { type LoadedModel, loadModel } from '../loaders/load-model.ts';
+import { type LoadedModel, loadModel, weightsSize } from '../loaders/load-model.ts';
+import { configureKernels } from '../tensor/kernels.ts';
 import { asciiSymbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
+import { type DistantModel, openDistantModel } from './engine/engine-client.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Weights of so many bytes are read in an instant: no bar is shown. */
 const smallBytes = 100e6;
 
+/** Models of less are computed within a few milliseconds, in the thread of the screen. */
+const distantBytes = 40e6;
+
+/** Runs `work` with a progress bar on standard error where much is read and there is a terminal. */
+export async function withLoadingBar<T>(
+  options: Options,
+  work: (onProgress: (doneBytes: number, totalBytes: number) => void) => Promise<T>,
+): Promise<T> {
+  const bar = createProgressBar(process.stderr, { ascii: options.ascii === true, term: process.env.TERM });
+  const label = options.model ?? 'use-lite';
+  try {
+    return await work((doneBytes, totalBytes) => {
+      if (totalBytes > smallBytes) bar.update({ label, doneBytes, totalBytes });
+    });
+  } finally {
+    bar.erase();
+  }
+}
+
 /** The model that the options name, loaded; with a progress bar on standard error where it is large and there is a terminal. */
-export function loadNamedModel(options: Options, { isQuiet = false } = {}): LoadedModel {
+export function loadNamedModel(options: Options): LoadedModel {
+  configureKernels({ revectorize: options.revectorize !== false });
   const found = findModel(options.model ?? 'use-lite', builtInDirectory());
   const bar = createProgressBar(process.stderr, { ascii: options.ascii === true, term: process.env.TERM });
   const onProgress = (doneBytes: number, totalBytes: number) => {
-    if (!isQuiet && totalBytes > smallBytes) bar.update({ label: found.name, doneBytes, totalBytes });
+    if (totalBytes > smallBytes) bar.update({ label: found.name, doneBytes, totalBytes });
   };
   try {
     return loadModel(found.directory, found.name, { onProgress });
   } finally {
     bar.erase();
   }
+}
+
+/** The model for the explorer: a large one is loaded and computed in a thread of its own. */
+export async function openNamedModel(
+  options: Options,
+  onProgress?: (doneBytes: number, totalBytes: number) => void,
+): Promise<LoadedModel | DistantModel> {
+  const found = findModel(options.model ?? 'use-lite', builtInDirectory());
+  if (weightsSize(found.directory) < distantBytes) return loadNamedModel(options);
+  return openDistantModel({
+    ...found,
+    revectorize: options.revectorize !== false,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
 }
 
 /** Text as it is given: '-' is all of standard input without its last line end. */
@@ -33,7 +70,7 @@ export function readText(text: string): string {
 
 /** An explorer of a text with everything set as the options say.
  *  @throws UsageError when a number is none, or is out of the model's or the text's range. */
-export function createSession(loaded: LoadedModel, text: string, options: Options): Explorer {
+export function createSession(loaded: ExplorerModel, text: string, options: Options): Explorer {
   const { model } = loaded;
   const layer = indexOption('layer', options.layer, model.numHiddenLayers, `${model.name} has layers`) ?? 0;
   const headCount = model.layers[layer]?.attention.numAttentionHeads ?? 0;
@@ -56,7 +93,7 @@ export function createSession(loaded: LoadedModel, text: string, options: Option
   return explorer;
 }
 
-function refuseSecondText({ model, tokenizer }: LoadedModel, { pair, target }: Options): void {
+function refuseSecondText({ model, tokenizer }: ExplorerModel, { pair, target }: Options): void {
   if (target !== undefined && model.decoder === null) {
     throw new UsageError(
       `--target: ${model.name} (${model.type}) has no decoder that could read it; --model t5-small has`,
@@ -88,7 +125,7 @@ function scaleFactorOption(given: string | undefined): number {
   return factor;
 }
 
-function ablateOption(given: string | undefined, { model }: LoadedModel): HeadIndex[] {
+function ablateOption(given: string | undefined, { model }: ExplorerModel): HeadIndex[] {
   if (given === undefined) return [];
   return [...new Set(given.split(','))].map((part) => {
     const [, layer, head] = /^(\d+)\.(\d+)$/.exec(part) ?? [];

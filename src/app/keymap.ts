@@ -29,8 +29,8 @@ const moves = (
   { keys: [keys[1]], label: '', does: '', run: (controller) => move(controller, 1) },
 ];
 
-const query = (controller: Controller, steps: number) => controller.actions.moveQuery(steps);
-const key = (controller: Controller, steps: number) => controller.actions.moveKey(steps);
+const query = (controller: Controller, steps: number) => controller.select(() => controller.actions.moveQuery(steps));
+const key = (controller: Controller, steps: number) => controller.select(() => controller.actions.moveKey(steps));
 const head = (controller: Controller, steps: number) => controller.compute(() => controller.actions.moveHead(steps));
 const layer = (controller: Controller, steps: number) => controller.compute(() => controller.actions.moveLayer(steps));
 
@@ -245,6 +245,8 @@ export const paneBindings: readonly Binding[] = [
 /** Does what a key means where the focus is; false for a key that means nothing there. */
 export function pressKey(controller: Controller, press: KeyPress): boolean {
   controller.message.value = null;
+  // Before anything else: where Esc leads to comes with the next one.
+  if (press.name === 'escape' && controller.stop()) return true;
   const focus = controller.focus.peek();
   const own = focus === 'panes' ? paneBindings : inputBindings;
   const pane = controller.explorer.inputs.pane.peek();

@@ -8,7 +8,7 @@ import { generateCommand } from './commands/generate.ts';
 import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
 import { traceCommand } from './commands/trace.ts';
-import { createSession, loadNamedModel, readText } from './explorer-session.ts';
+import { createSession, loadNamedModel, openNamedModel, readText, withLoadingBar } from './explorer-session.ts';
 import { UsageError } from './usage-error.ts';
 
 const lessonSentence = 'I deposited money in the bank.';
@@ -52,8 +52,10 @@ async function run(argv: readonly string[]): Promise<number> {
     if (text === '-') {
       throw new UsageError('TEXT - reads standard input, which is the terminal here: give the text itself');
     }
-    const loaded = loadNamedModel(options);
-    const { explore } = await import('./explore.tsx');
+    const [{ explore }, loaded] = await Promise.all([
+      import('./explore.tsx'),
+      withLoadingBar(options, (onProgress) => openNamedModel(options, onProgress)),
+    ]);
     return explore(loaded, text, options);
   }
   process.stderr.write('attnscope: the explorer needs a terminal; this is what attnscope show prints\n');

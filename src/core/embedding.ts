@@ -56,7 +56,7 @@ function sinusoids(frequencies: Tensor, count: number, width: number): Tensor {
     for (let j = 0; j < half; j++) {
       const angle = Math.fround(position * frequencies.data[j]!);
       x.data[position * width + j] = Math.sin(angle);
-      x.data[position * width + half + j] = Math.cos(angle);
+      if (half + j < width) x.data[position * width + half + j] = Math.cos(angle);
     }
   }
   return x;

@@ -46,6 +46,8 @@ export type ResidualParameters =
 export interface RotaryParameters {
   /** [rotated dimensions / 2] */
   readonly frequencies: Tensor;
+  /** Those of texts of more than `after` tokens; null: the same (Ding et al. 2024). */
+  readonly longer: { readonly after: number; readonly frequencies: Tensor } | null;
   /** halves: dimension i is paired with i + d/2; neighbours: 2i with 2i + 1. */
   readonly pairing: 'halves' | 'neighbours';
   /** Factor on sine and cosine; 1 but for some extensions of the context. */

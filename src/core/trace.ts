@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor/tensor.ts';
+import { type Tensor, tensor } from '../tensor/tensor.ts';
 import type { Prediction } from './language-head.ts';
 
 /** Every number of one layer's attention, from what enters it to what leaves it.
@@ -59,6 +59,17 @@ export interface AttentionTrace extends StackTrace {
   /** The most probable tokens at a place of the text (of the decoder's, where there is one); null without a language-model head. */
   readonly predictAt: ((token: number, count: number) => readonly Prediction[]) | null;
 }
+
+/** A run that has computed nothing. */
+export const emptyTrace: AttentionTrace = {
+  embedding: tensor(['token', 'width'], [0, 0]),
+  layers: [],
+  finalNorm: null,
+  decoder: null,
+  pooled: null,
+  sentenceEmbedding: null,
+  predictAt: null,
+};
 
 /** Names of the numeric stages of a layer, in the order of the computation. */
 export const layerStages = [

@@ -34,8 +34,8 @@ export interface ExplorerActions {
 }
 
 export function createActions(explorer: Explorer): ExplorerActions {
-  const { inputs, tokens, headCounts, selection } = explorer;
-  const tokenNames = () => tokens.peek().queries.map((token) => token.id ?? token.text);
+  const { inputs, tokens, liveTokens, headCounts, selection } = explorer;
+  const tokenNames = () => liveTokens.peek().queries.map((token) => token.id ?? token.text);
   const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
   const heads = () => headCounts.peek();
   return {

@@ -27,32 +27,38 @@ export function shownPart({ loaded, part }: Pick<ExplorerInputs, 'loaded' | 'par
   return loaded.value.model.decoder === null ? 'encoder' : part.value;
 }
 
+/** The attention of a part, computed here or come from another thread. */
 export function shownAttention(
   inputs: ExplorerInputs,
+  part: ReadonlySignal<AttentionPart>,
   trace: ReadonlySignal<AttentionTrace>,
 ): ReadonlySignal<ShownAttention> {
   return computed(() => {
-    const part = shownPart(inputs);
     const { decoder } = trace.value;
-    const parameters = parametersOf(inputs.loaded.value.model, part);
-    if (part === 'encoder' || decoder === null) return { part, layers: trace.value.layers, parameters };
-    return { part, layers: part === 'decoder' ? decoder.layers : decoder.crossLayers, parameters };
+    const parameters = parametersOf(inputs.loaded.value.model, part.value);
+    if (part.value === 'encoder' || decoder === null)
+      return { part: part.value, layers: trace.value.layers, parameters };
+    const layers = part.value === 'decoder' ? decoder.layers : decoder.crossLayers;
+    return { part: part.value, layers, parameters };
   });
 }
 
-export function shownTokens(
-  inputs: ExplorerInputs,
-  tokenized: ReadonlySignal<TokenizedText>,
-  targetTokenized: ReadonlySignal<TokenizedText>,
-): ReadonlySignal<ShownTokens> {
-  const source = computed(() => tokenViews(tokenized.value.tokens, inputs.text.value));
-  const target = computed(() => tokenViews(targetTokenized.value.tokens, inputs.target.value ?? ''));
+/** Texts as they were cut into tokens. */
+export interface Texts {
+  readonly text: ReadonlySignal<string>;
+  readonly target: ReadonlySignal<string>;
+  readonly tokenized: ReadonlySignal<TokenizedText>;
+  readonly targetTokenized: ReadonlySignal<TokenizedText>;
+}
+
+export function tokensOfPart(part: ReadonlySignal<AttentionPart>, texts: Texts): ReadonlySignal<ShownTokens> {
+  const source = computed(() => tokenViews(texts.tokenized.value.tokens, texts.text.value));
+  const target = computed(() => tokenViews(texts.targetTokenized.value.tokens, texts.target.value));
   return computed(() => {
-    const part = shownPart(inputs);
-    const keys = part === 'decoder' ? target.value : source.value;
-    const queries = part === 'encoder' ? keys : target.value;
-    const text = part === 'encoder' ? inputs.text.value : (inputs.target.value ?? '');
-    const { tokenCount } = (part === 'encoder' ? tokenized : targetTokenized).value;
+    const keys = part.value === 'decoder' ? target.value : source.value;
+    const queries = part.value === 'encoder' ? keys : target.value;
+    const text = (part.value === 'encoder' ? texts.text : texts.target).value;
+    const { tokenCount } = (part.value === 'encoder' ? texts.tokenized : texts.targetTokenized).value;
     return { queries, keys, text, tokenCount };
   });
 }

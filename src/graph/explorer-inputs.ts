@@ -1,9 +1,10 @@
-import { type Signal, signal } from '@preact/signals-core';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { HeadIndex } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { AttentionPart, PaneName } from '../view-models/selection.ts';
 import { type Symbols, unicodeSymbols } from '../view-models/symbols.ts';
+import type { DistantResult } from './distant-result.ts';
 import type { GrownText } from './tokenized-text.ts';
 
 /** A model together with what cuts a text into its tokens. */
@@ -12,6 +13,8 @@ export interface ExplorerModel {
   readonly tokenizer: Tokenizer;
   /** Tokens after which a text ends. */
   readonly endTokenIds?: readonly number[];
+  /** Where another thread computes: its last result; null before the first. */
+  readonly distant?: ReadonlySignal<DistantResult | null>;
 }
 
 /** Everything that the reader can set; all that is shown follows from these. */
@@ -43,6 +46,10 @@ export interface ExplorerInputs {
   readonly symbols: Signal<Symbols>;
   /** True while a long computation is under way: the last finished numbers stay on the screen. */
   readonly isComputing: Signal<boolean>;
+  /** Share of a computation in another thread that is done, 0 to 1; null: none is under way. */
+  readonly progress: Signal<number | null>;
+  /** Milliseconds that the last run in another thread took. */
+  readonly distantMs: Signal<number | null>;
   /** True once that has taken so long that the old numbers should look old. */
   readonly isLate: Signal<boolean>;
 }
@@ -74,6 +81,8 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     rows: signal(initial.rows ?? 24),
     symbols: signal(initial.symbols ?? unicodeSymbols),
     isComputing: signal(initial.isComputing ?? false),
+    progress: signal(initial.progress ?? null),
+    distantMs: signal(initial.distantMs ?? null),
     isLate: signal(initial.isLate ?? false),
   };
 }

@@ -1,19 +1,21 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { strongestKey } from '../core/attention-weights.ts';
 import type { Interventions } from '../core/interventions.ts';
-import type { AttentionTrace } from '../core/trace.ts';
+import { type AttentionTrace, emptyTrace } from '../core/trace.ts';
 import type { Selection } from '../view-models/selection.ts';
+import type { TokenView } from '../view-models/tokens.ts';
 import {
   parametersOf,
   type ShownAttention,
   type ShownTokens,
   shownAttention,
   shownPart,
-  shownTokens,
+  type Texts,
+  tokensOfPart,
 } from './attention-part.ts';
 import { createInputs, type ExplorerInputs, type InitialInputs } from './explorer-inputs.ts';
 import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
-import { cut, encode, noTokens, shiftRight, type TokenizedText, tokenInput } from './tokenized-text.ts';
+import { cut, encode, noTokens, shiftRight, type TokenizedText, tokenInput, tokenViews } from './tokenized-text.ts';
 import { createTraceGraph } from './trace-graph.ts';
 
 export type { TokenizedText };
@@ -28,6 +30,12 @@ export interface Explorer {
   /** The attention that is looked at, and its tokens. */
   readonly shown: ReadonlySignal<ShownAttention>;
   readonly tokens: ReadonlySignal<ShownTokens>;
+  /** The tokens of the texts as they are now, which another thread may not have answered for yet. */
+  readonly liveTokens: ReadonlySignal<ShownTokens>;
+  /** The tokens that a decoder reads; none where there is no decoder. */
+  readonly decoderTokens: ReadonlySignal<readonly TokenView[]>;
+  /** Whether another thread computes. */
+  readonly isDistant: ReadonlySignal<boolean>;
   /** Heads of each of its layers. */
   readonly headCounts: ReadonlySignal<readonly number[]>;
   /** d_k of each of them. */
@@ -62,7 +70,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     return cut(shiftRight(encoding, startTokenId, tokenizer, target.value, isGrown), maxPositions);
   });
   const { mask, scaleFactor, ablatedHeads } = inputs;
-  const trace = createTraceGraph(
+  const local = createTraceGraph(
     {
       model,
       tokens: computed(() => tokenInput(tokenized.value)),
@@ -78,13 +86,33 @@ export function createExplorer(initial: InitialInputs): Explorer {
     scaleFactor: scaleFactor.value,
     ablatedHeads: ablatedHeads.value,
   }));
-  const shown = shownAttention(inputs, trace);
-  const tokens = shownTokens(inputs, tokenized, targetTokenized);
-  const parameters = computed(() => parametersOf(model.value, shownPart(inputs)));
+  // What another thread computed is shown as a whole, with the texts that it belongs to, until its next result is there.
+  const result = computed(() => inputs.loaded.value.distant?.value ?? null);
+  const isDistant = computed(() => inputs.loaded.value.distant !== undefined);
+  const trace = computed(() => (isDistant.value ? (result.value?.trace ?? emptyTrace) : local.value));
+  const wantedPart = computed(() => shownPart(inputs));
+  const part = computed(() => result.value?.part ?? wantedPart.value);
+  const shown = shownAttention(inputs, part, trace);
+  const text = computed(() => inputs.text.value);
+  const target = computed(() => inputs.target.value ?? '');
+  const current: Texts = { text, target, tokenized, targetTokenized };
+  const liveTokens = tokensOfPart(wantedPart, current);
+  const shownTexts: Texts = {
+    text: computed(() => (isDistant.value ? (result.value?.text ?? '') : text.value)),
+    target: computed(() => (isDistant.value ? (result.value?.target ?? '') : target.value)),
+    tokenized: computed(() => (isDistant.value ? (result.value?.tokenized ?? noTokens) : tokenized.value)),
+    targetTokenized: computed(() =>
+      isDistant.value ? (result.value?.targetTokenized ?? noTokens) : targetTokenized.value,
+    ),
+  };
+  const tokens = tokensOfPart(part, shownTexts);
+  const decoderTokens = computed(() => tokenViews(shownTexts.targetTokenized.value.tokens, shownTexts.target.value));
+  const parameters = computed(() => parametersOf(model.value, part.value));
   const headCounts = computed(() => parameters.value.map((one) => one.numAttentionHeads));
   const headDims = computed(() => parameters.value.map((one) => one.headDim));
   const place = computed(() => {
-    const layer = Math.min(inputs.layer.value, headCounts.value.length - 1);
+    const wanted = Math.min(inputs.layer.value, headCounts.value.length - 1);
+    const layer = result.value === null || result.value.hasLayer(wanted) ? wanted : result.value.layer;
     const head = Math.min(inputs.head.value, (headCounts.value[layer] ?? 1) - 1);
     return { layer, head };
   });
@@ -93,7 +121,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     const { queries, keys } = tokens.value;
     const query = Math.max(0, Math.min(inputs.query.value ?? queries.length - 1, queries.length - 1));
     // While newer numbers are being computed the default key must not wait for them.
-    const isKnown = queries.length > 0 && keys.length > 0 && !inputs.isComputing.value;
+    const isKnown = queries.length > 0 && keys.length > 0 && (isDistant.value || !inputs.isComputing.value);
     const weights = () => (isKnown ? shown.value.layers[layer]?.attentionWeights : undefined);
     const key = Math.max(0, Math.min(inputs.key.value ?? strongestKey(weights(), head, query), keys.length - 1));
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
@@ -101,6 +129,9 @@ export function createExplorer(initial: InitialInputs): Explorer {
   return {
     shown,
     tokens,
+    liveTokens,
+    decoderTokens,
+    isDistant,
     headCounts,
     headDims,
     inputs,

@@ -13,7 +13,7 @@ import { predictionsView } from '../view-models/predictions-view.ts';
 import { scoreFormula } from '../view-models/score-formula.ts';
 import { scoresView } from '../view-models/scores-view.ts';
 import type { Explorer } from './explorer.ts';
-import { tokenViews } from './tokenized-text.ts';
+import { predictedPlace } from './predicted-place.ts';
 
 /** The rows of one pane for a size; reading one computes what that pane shows and nothing else. */
 export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record<RegionName, ReadonlySignal<Row[]>> {
@@ -71,16 +71,15 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
 }
 
 /** Predictions at the selected token; of an encoder–decoder those of the decoder, at its last token while the encoder is looked at. */
-function predictionRows({ inputs, tokenized, targetTokenized, trace, shown, selection }: Explorer, size: Size): Row[] {
+function predictionRows(explorer: Explorer, size: Size): Row[] {
+  const { inputs, trace } = explorer;
   const { model, tokenizer } = inputs.loaded.value;
-  const { tokens } = (model.decoder === null ? tokenized : targetTokenized).value;
-  const isElsewhere = model.decoder !== null && shown.value.part === 'encoder';
-  const position = isElsewhere ? tokens.length - 1 : selection.value.query;
+  const { tokens, position } = predictedPlace(explorer);
   const predictions = trace.value.predictAt?.(position, 5) ?? null;
   return predictionsView({
     predictions: predictions?.map((one) => ({ ...one, text: tokenizer.tokenText?.(one.id) ?? String(one.id) })) ?? null,
     kind: model.head?.kind ?? 'causal',
-    tokens: tokenViews(tokens, (model.decoder === null ? inputs.text.value : inputs.target.value) ?? ''),
+    tokens,
     position,
     size,
     symbols: inputs.symbols.value,

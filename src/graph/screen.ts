@@ -24,12 +24,22 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
   let last: ScreenView | null = null;
   return computed(() => {
     // While newer numbers are being computed nothing here may read them: that would wait for them.
-    if (inputs.isComputing.value && last !== null && last.arrangement === arrangement.value) {
+    if (
+      inputs.isComputing.value &&
+      !explorer.isDistant.value &&
+      last !== null &&
+      last.arrangement === arrangement.value
+    ) {
       return { ...last, title: title(explorer, null), isStale: inputs.isLate.value };
     }
     const parts = { ...staticParts(explorer, arrangement.value), panes: panes.value };
-    computeMs = recorder.takeElapsedMs() ?? computeMs;
-    last = { ...parts, title: title(explorer, computeMs), arrangement: arrangement.value, isStale: false };
+    computeMs = inputs.distantMs.value ?? recorder.takeElapsedMs() ?? computeMs;
+    last = {
+      ...parts,
+      title: title(explorer, computeMs),
+      arrangement: arrangement.value,
+      isStale: inputs.isLate.value,
+    };
     return last;
   });
 }
@@ -107,6 +117,7 @@ function title(explorer: Explorer, computeMs: number | null): Row {
     tokenCount: tokens.value.tokenCount,
     computeMs,
     isComputing: inputs.isComputing.value,
+    progress: inputs.progress.value,
     widthCells: inputs.columns.value,
     symbols: inputs.symbols.value,
   });

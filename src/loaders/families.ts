@@ -1,9 +1,12 @@
+import { bart, marian, mbart, pegasus } from './families/bart.ts';
 import { albert, bert, distilbert, electra, mpnet, robertaNamed } from './families/bert.ts';
 import type { Describe } from './families/common.ts';
 import { debertaV2 } from './families/deberta.ts';
-import { gpt2, gptNeo, gptNeox, opt, phi } from './families/gpt.ts';
+import { gpt2, gptNeo } from './families/gpt.ts';
 import { gemma, gemma2, gemma3, llama, mistral, phi3, qwen2, qwen3 } from './families/llama.ts';
-import { bart, marian, mbart, pegasus, t5 } from './families/seq2seq.ts';
+import { opt } from './families/opt.ts';
+import { gptNeox, phi } from './families/parallel-decoders.ts';
+import { mt5, t5, umt5 } from './families/t5.ts';
 
 /** A family of models that can be computed. */
 export interface FamilySummary {
@@ -36,6 +39,7 @@ const byKind: Readonly<Record<FamilySummary['kind'], Readonly<Record<string, Des
     opt,
     llama,
     mistral,
+    ministral: mistral,
     qwen2,
     qwen3,
     gemma,
@@ -44,7 +48,7 @@ const byKind: Readonly<Record<FamilySummary['kind'], Readonly<Record<string, Des
     phi,
     phi3,
   },
-  'encoder-decoder': { t5, mt5: t5, bart, mbart, marian, pegasus },
+  'encoder-decoder': { t5, mt5, umt5, bart, mbart, marian, pegasus },
 };
 
 const families: ReadonlyMap<string, Family> = new Map(

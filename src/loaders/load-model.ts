@@ -40,12 +40,28 @@ export function loadModel(directory: string, name: string, options: OpenWeightsO
   const architecture = architectureOf(config);
   const weights = openWeights(directory, options);
   try {
-    const tokenizer = architecture.loadTokenizer(directory, configCount(config, 'vocab_size'));
+    const { tokenizer, endTokenIds } = loadTokenizer(directory);
     const model = architecture.load(name, config, weights, directory);
-    return { model, tokenizer, directory, endTokenIds: endTokenIdsOf(directory, config), sizeBytes: weights.sizeBytes };
+    return { model, tokenizer, directory, endTokenIds, sizeBytes: weights.sizeBytes };
   } finally {
     weights.close();
   }
+}
+
+/** The part of a model folder that cuts texts into tokens, and the tokens that end one.  @throws as loadModel does. */
+export function loadTokenizer(directory: string): Pick<LoadedModel, 'tokenizer' | 'endTokenIds'> {
+  const config = readConfig(directory);
+  return {
+    tokenizer: architectureOf(config).loadTokenizer(directory, configCount(config, 'vocab_size')),
+    endTokenIds: endTokenIdsOf(directory, config),
+  };
+}
+
+/** Size of the files of weights, whose headers alone are read.  @throws as loadModel does. */
+export function weightsSize(directory: string): number {
+  const weights = openWeights(directory);
+  weights.close();
+  return weights.sizeBytes;
 }
 
 function architectureOf(config: Config): Architecture {

@@ -1,17 +1,15 @@
 import { dim, ShapeError, type Tensor, tensor } from './tensor.ts';
 
-/** LN(x) = (x − mean) / √(variance + epsilon) · scale + bias over each row; the variance is the biased one.
- *  x [row, width], scale [width], bias [width] -> [row, width]
+/** LN(x) = (x − mean) / √(variance + epsilon) · scale + bias over each row of the last axis; the variance is the biased one.
+ *  x […, width], scale [width], bias [width] -> […, width]
  *  @throws ShapeError when the widths differ.  @see Ba et al. 2016 */
 export function layerNorm(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): Tensor {
-  const rows = dim(x, 0);
-  const width = dim(x, 1);
+  const width = dim(x, x.shape.length - 1);
   if (dim(scale, 0) !== width || dim(bias, 0) !== width) {
     throw new ShapeError(`a norm of width ${dim(scale, 0)} does not fit rows of ${width}`);
   }
-  const y = new Float32Array(rows * width);
-  for (let i = 0; i < rows; i++) {
-    const start = i * width;
+  const y = new Float32Array(x.data.length);
+  for (let start = 0; start < y.length; start += width) {
     let sum = 0;
     for (let j = 0; j < width; j++) sum += x.data[start + j]!;
     const mean = sum / width;

@@ -24,6 +24,7 @@ export function predictionsView({ predictions, kind, tokens, position, size, sym
     const words = 'This model has no language-model head: it predicts no tokens.';
     return wrapWords(words, widthCells).map((line): Row => [cell(line, 'dim')]);
   }
+  if (predictions.length === 0) return [[cell('computing', 'dim')]];
   const what = kind === 'causal' ? 'after' : 'at';
   const heading = `${what} ${positionedLabel(tokens, position, Math.max(4, widthCells - 7), symbols)}`;
   const labels = predictions.map(({ text }) => visibleText(text.replace(/^[▁Ġ](?=.)/u, symbols.blank)));

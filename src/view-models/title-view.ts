@@ -2,10 +2,10 @@ import type { Interventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row } from './cells.ts';
-import { compact, duration } from './format.ts';
+import { bar, compact, duration } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { cutEnd } from './text.ts';
+import { cutEnd, padEnd, padStart } from './text.ts';
 
 export interface TitleInput {
   readonly model: Model;
@@ -21,6 +21,8 @@ export interface TitleInput {
   /** Milliseconds of the last computation; null before the first. */
   readonly computeMs: number | null;
   readonly isComputing: boolean;
+  /** Share of it that is done; null where nothing is known of it. */
+  readonly progress: number | null;
   readonly widthCells: number;
   readonly symbols: Symbols;
 }
@@ -42,11 +44,20 @@ export function titleView(input: TitleInput): Row {
   const taken = left.reduce((sum, one) => sum + widthOf(one.text), 0);
   if (changed !== '')
     left.push(cell(cutEnd(` ${changed} `, Math.max(0, widthCells - taken), symbols.ellipsis), 'warning'));
-  const time = input.isComputing ? 'computing' : input.computeMs === null ? '' : duration(input.computeMs);
+  const time = input.isComputing ? computingText(input) : input.computeMs === null ? '' : duration(input.computeMs);
   const right = `${count(input.tokenCount, 'token')}  ${time} `;
   const used = left.reduce((sum, one) => sum + widthOf(one.text), 0);
   const gap = widthCells - used - widthOf(right);
   return gap < 1 ? left : [...left, cell(' '.repeat(gap)), cell(right, 'dim')];
+}
+
+const barCells = 10;
+
+/** A bar for what takes long enough to be reported on. */
+function computingText({ progress, symbols }: TitleInput): string {
+  if (progress === null) return 'computing';
+  const percent = padStart(`${Math.floor(100 * progress)} %`, 5);
+  return `computing ${padEnd(bar(progress, barCells, symbols), barCells)}${percent}  Esc stops`;
 }
 
 function count(number: number, noun: string): string {

@@ -67,7 +67,7 @@ describe('the command line', () => {
     const { options } = parse(
       ...['--model', './folder', '--layer', '1', '--head=2', 'trace', '--query', '3', '--mask', 'none', 'a b'],
       ...['--scale-factor', '2e-1', '--ablate', '0.1,1.2', '--fields', 'q,k', '--json', '--ascii'],
-      ...['--color', '256', '--theme', 'light', '--no-synchronized'],
+      ...['--color', '256', '--theme', 'light', '--no-synchronized', '--no-revectorize'],
     );
     expect(options).toEqual({
       model: './folder',
@@ -83,6 +83,7 @@ describe('the command line', () => {
       color: '256',
       theme: 'light',
       synchronized: false,
+      revectorize: false,
     });
   });
 

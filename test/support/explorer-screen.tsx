@@ -57,7 +57,8 @@ export function openScreen({
       { name: 'use-lite', note: '2 layers, 4 heads' },
       { name: 'example', note: '1 layer, 1 head' },
     ],
-    load: (name) => models[name === 'example' ? 'example' : 'use-lite'],
+    load: async (name) => models[name === 'example' ? 'example' : 'use-lite'],
+    loadExample: () => models.example,
     redraw: () => compositor.invalidate(),
   });
   const paint = { theme: defaultTheme, depth, ascii: options.ascii === true } as const;

@@ -55,6 +55,7 @@ function showRows(explorer: Explorer, columns: number | null): Row[] {
     tokenCount,
     computeMs: explorer.recorder.takeElapsedMs(),
     isComputing: false,
+    progress: null,
     widthCells,
     symbols,
   });

@@ -1,4 +1,4 @@
-import { type Config, configBooleanOr, configCount, configNumberOr, configStringOr } from '../config.ts';
+import { type Config, configBooleanOr, configCount, configCountOr, configNumberOr, configStringOr } from '../config.ts';
 import {
   activationOf,
   type Describe,
@@ -19,13 +19,15 @@ interface Relative {
   readonly epsilon?: number;
   readonly inner?: string;
   readonly activation?: readonly [key: string, otherwise: string];
-  /** Width of the embedding where the configuration does not give it; 0: the hidden size. */
+  /** Width of the embedding where the configuration does not give it; not given: always the hidden size. */
   readonly embeddingSize?: number;
   /** Name, below the prefix, of what widens the embedding. */
   readonly widening?: string;
   readonly hasTypes: boolean;
   /** The padding token's id where positions are counted from the one after it, padding not counted. */
   paddingId?(config: Config): number;
+  /** How many layers stand where the configuration counts one. */
+  repeats?(config: Config): number;
   layer(index: number, config: Config, sizes: Sizes): LayerNames;
   /** T5's relative positions beside the absolute ones: name of the table below the prefix. */
   readonly relativeTable?: string;
@@ -39,7 +41,7 @@ interface HeadParts {
   readonly width: number;
   readonly epsilon: number;
   readonly activation: ReturnType<typeof activationOf>;
-  /** Name of the head's own matrix, or of the token table it is tied to. */
+  /** Name of the head's own matrix where it is in the files, as Transformers 5 decides, or of the token table. */
   tied(own: string): string;
 }
 
@@ -53,7 +55,8 @@ function relativeOfBert(relative: Relative): Describe {
     const prefix = prefixOf(names, [relative.prefix, ''], 'embeddings.word_embeddings.weight');
     const table = `${prefix}embeddings.word_embeddings.weight`;
     const epsilon = relative.epsilon ?? configNumberOr(config, 'layer_norm_eps', 1e-12);
-    const width = configNumberOr(config, 'embedding_size', relative.embeddingSize || hidden);
+    const { embeddingSize } = relative;
+    const width = embeddingSize === undefined ? hidden : configNumberOr(config, 'embedding_size', embeddingSize);
     const activation = activationOf(
       config,
       [relative.activation?.[0] ?? 'hidden_act'],
@@ -63,6 +66,7 @@ function relativeOfBert(relative: Relative): Describe {
     const paddingId = relative.paddingId?.(config) ?? null;
     const offset = paddingId === null ? 0 : paddingId + 1;
     const isDecoder = configBooleanOr(config, 'is_decoder', false);
+    const repeats = relative.repeats?.(config) ?? 1;
     const positions: PositionSpec = {
       kind: 'table',
       tensor: `${prefix}embeddings.position_embeddings.weight`,
@@ -70,8 +74,7 @@ function relativeOfBert(relative: Relative): Describe {
       offset,
       paddingId,
     };
-    const tied = (own: string) =>
-      configBooleanOr(config, 'tie_word_embeddings', true) || !names.has(own) ? table : own;
+    const tied = (own: string) => (names.has(own) ? own : table);
     const head = relative.head({ config, names, hidden, width, epsilon, activation, tied });
     return postNormEncoder({
       hidden,
@@ -93,7 +96,9 @@ function relativeOfBert(relative: Relative): Describe {
             ? null
             : { linear: linear(prefix + relative.widening, width, hidden), place: 'after norm' },
       },
-      layers: Array.from({ length: layers }, (_, index) => withPrefix(prefix, relative.layer(index, config, sizes))),
+      layers: Array.from({ length: layers * repeats }, (_, index) =>
+        withPrefix(prefix, relative.layer(index, config, sizes)),
+      ),
       attention: {
         isCausal: isDecoder,
         positionTerms:
@@ -102,7 +107,8 @@ function relativeOfBert(relative: Relative): Describe {
             : {
                 kind: 'buckets',
                 table: prefix + relative.relativeTable,
-                buckets: configNumberOr(config, 'relative_attention_num_buckets', 32),
+                buckets: 32,
+                rows: relativeRows(config),
                 maxDistance: 128,
                 isBidirectional: true,
               },
@@ -111,6 +117,16 @@ function relativeOfBert(relative: Relative): Describe {
     });
   };
 }
+
+/** Rows of MPNet's table of relative positions, of which the first 32 count.
+ *  @throws UnsupportedModelError where there are fewer: a far token would have none. */
+function relativeRows(config: Config): number {
+  const rows = configCountOr(config, 'relative_attention_num_buckets', 32);
+  return rows < 32 ? refuse(config, 'relative_attention_num_buckets below 32') : rows;
+}
+
+/** Layers that one of ALBERT's groups runs through one after the other. */
+const innerLayers = (config: Config) => configCountOr(config, 'inner_group_num', 1);
 
 function withPrefix(prefix: string, names: LayerNames): LayerNames {
   const { q, k, v, o, attentionNorm, up, down, outputNorm } = names;
@@ -145,7 +161,7 @@ const robertaHead = ({ names, hidden, epsilon, tied }: HeadParts) =>
     activation: 'gelu',
     norm: layerNormSpec('lm_head.layer_norm', hidden, epsilon),
     weight: tied('lm_head.decoder.weight'),
-    bias: ['lm_head.bias', 'lm_head.decoder.bias'],
+    bias: ['lm_head.decoder.bias', 'lm_head.bias'],
   });
 
 /** Devlin et al. 2019 */
@@ -159,7 +175,7 @@ export const bert = relativeOfBert({
       activation,
       norm: layerNormSpec('cls.predictions.transform.LayerNorm', hidden, epsilon),
       weight: tied('cls.predictions.decoder.weight'),
-      bias: ['cls.predictions.bias', 'cls.predictions.decoder.bias'],
+      bias: ['cls.predictions.decoder.bias', 'cls.predictions.bias'],
     }),
 });
 
@@ -224,10 +240,11 @@ export const albert = relativeOfBert({
   hasTypes: true,
   embeddingSize: 128,
   widening: 'encoder.embedding_hidden_mapping_in',
+  repeats: innerLayers,
   layer: (index, config, { layers }) => {
-    if (configNumberOr(config, 'inner_group_num', 1) !== 1) refuse(config, 'inner_group_num above 1');
-    const group = Math.floor(index / (layers / configNumberOr(config, 'num_hidden_groups', 1)));
-    const name = `encoder.albert_layer_groups.${group}.albert_layers.0`;
+    const inner = innerLayers(config);
+    const group = Math.floor(Math.floor(index / inner) / (layers / configCountOr(config, 'num_hidden_groups', 1)));
+    const name = `encoder.albert_layer_groups.${group}.albert_layers.${index % inner}`;
     return {
       q: `${name}.attention.query`,
       k: `${name}.attention.key`,
@@ -245,7 +262,7 @@ export const albert = relativeOfBert({
       activation,
       norm: layerNormSpec('predictions.LayerNorm', width, epsilon),
       weight: tied('predictions.decoder.weight'),
-      bias: ['predictions.bias', 'predictions.decoder.bias'],
+      bias: ['predictions.decoder.bias', 'predictions.bias'],
     }),
 });
 

@@ -81,7 +81,7 @@ function readPositions(spec: PositionSpec, width: number, read: PartReader): Pos
     const { tensor: name, rows, offset, paddingId } = spec;
     return { kind: 'table', table: read.table(name, width, rows), offset, paddingId };
   }
-  const half = Math.floor(width / 2);
+  const half = Math.ceil(width / 2);
   const frequencies = Float32Array.from({ length: half }, (_, j) => 10000 ** ((-2 * j) / width));
   return { kind: 'sinusoid', frequencies: tensor(['frequency'], [half], frequencies) };
 }
@@ -118,8 +118,8 @@ function readAttention(spec: AttentionSpec, read: PartReader): AttentionParamete
 function readPositionTerms(spec: PositionTermsSpec, attention: AttentionSpec, read: PartReader): PositionTerms {
   const { numAttentionHeads: heads } = attention;
   if (spec.kind === 'buckets') {
-    const { kind, table, buckets, maxDistance, isBidirectional } = spec;
-    return { kind, table: read.table(table, heads, buckets), maxDistance, isBidirectional };
+    const { kind, table, buckets, rows = buckets, maxDistance, isBidirectional } = spec;
+    return { kind, table: firstRows(read.table(table, heads, rows), buckets), maxDistance, isBidirectional };
   }
   const { kind, span, buckets, maxDistance, scale, table, norm, key, query } = spec;
   return {
@@ -154,17 +154,18 @@ function readFeedForward(spec: FeedForwardSpec, read: PartReader): FeedForwardPa
 }
 
 function readConvolution(spec: ConvolutionSpec, read: PartReader, source: Weights): ConvolutionParameters {
-  const { name, size, activation, norm } = spec;
+  const { name, size, groups, activation, norm } = spec;
   const { width } = norm;
-  const stored = source.read(`${name}.weight`, [width, width, size]);
-  const kernel = Array.from({ length: size }, (_, step) =>
-    matrixOf(
-      Float32Array.from({ length: width * width }, (__, index) => stored[index * size + step]!),
-      width,
-      width,
-      'out-in',
-    ),
-  );
+  const perGroup = width / groups;
+  const stored = source.read(`${name}.weight`, [width, perGroup, size]);
+  const kernel = Array.from({ length: size }, (_, step) => {
+    const weights = new Float32Array(width * width);
+    for (let output = 0; output < width; output++) {
+      const first = output * width + Math.floor(output / perGroup) * perGroup;
+      for (let i = 0; i < perGroup; i++) weights[first + i] = stored[(output * perGroup + i) * size + step]!;
+    }
+    return matrixOf(weights, width, width, 'out-in');
+  });
   return { kernel, bias: read.bias(`${name}.bias`, width), activation, norm: read.norm(norm) };
 }
 

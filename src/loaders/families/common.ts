@@ -29,6 +29,7 @@ const activations: ReadonlyMap<string, Activation> = new Map([
   ['gelu_fast', 'gelu_new'],
   ['gelu_pytorch_tanh', 'gelu_new'],
   ['gelu_accurate', 'gelu_new'],
+  ['gelu_python_tanh', 'gelu_new'],
   ['quick_gelu', 'quick_gelu'],
   ['silu', 'silu'],
   ['swish', 'silu'],
@@ -37,13 +38,16 @@ const activations: ReadonlyMap<string, Activation> = new Map([
   ['linear', 'identity'],
 ]);
 
-export function activationOf(config: Config, keys: readonly string[], otherwise: string): Activation {
+/** The activation under the first of the keys that has a string; `aliases` are a family's own names. */
+export function activationOf(
+  config: Config,
+  keys: readonly string[],
+  otherwise: string,
+  aliases: Readonly<Record<string, string>> = {},
+): Activation {
   const key = keys.find((one) => typeof config.fields.get(one) === 'string');
-  return activationNamed(
-    config,
-    key ?? keys[0] ?? '',
-    key === undefined ? otherwise : configStringOr(config, key, otherwise),
-  );
+  const name = key === undefined ? otherwise : configStringOr(config, key, otherwise);
+  return activationNamed(config, key ?? keys[0] ?? '', aliases[name] ?? name);
 }
 
 export function activationNamed(config: Config, key: string, name: string): Activation {
@@ -91,19 +95,21 @@ export function headDimOf(config: Config, { hidden, heads }: Pick<Sizes, 'hidden
   return configNumberOr(config, 'head_dim', null) ?? widthPerHead(config, hidden, heads);
 }
 
-/** Key/value heads; as many as heads where nothing is said.  @throws FormatError when they do not divide the heads. */
+/** Key/value heads: `otherwise` where the key is left out, as many as heads where it is null.
+ *  @throws FormatError when they do not divide the heads. */
 export function keyValueHeadsOf(config: Config, heads: number, otherwise = heads): number {
-  const groups = configNumberOr(config, 'num_key_value_heads', otherwise);
+  const key = 'num_key_value_heads';
+  const groups = config.fields.has(key) ? configNumberOr(config, key, heads) : otherwise;
   if (!Number.isInteger(groups) || groups < 1 || heads % groups !== 0) {
     throw new FormatError(`${config.path}: num_key_value_heads ${groups} must divide num_attention_heads ${heads}`);
   }
   return groups;
 }
 
-/** The token table's name where the head is tied to it or has no matrix of its own in the files. */
+/** The token table's name where the head is tied to it and has no matrix of its own in the files; one that is in the files
+ *  counts, also where the configuration says that they are tied, as in Transformers 5. */
 export function headWeight(config: Config, names: TensorNames, own: string, table: string, isTied: boolean): string {
-  const tied = configBooleanOr(config, 'tie_word_embeddings', isTied);
-  return !tied || (names.has(own) && !names.has(table)) ? own : table;
+  return configBooleanOr(config, 'tie_word_embeddings', isTied) && !names.has(own) ? table : own;
 }
 
 /** The head of a masked language model as BERT has it: dense, activation, norm, then the token table, with a bias. */
@@ -114,7 +120,7 @@ export function maskedHead(
     readonly activation: Activation;
     readonly norm: NormSpec;
     readonly weight: string;
-    /** Names that the bias has in different versions. */
+    /** Names that the bias has in different versions, the one that counts where there are several first. */
     readonly bias: readonly string[];
   },
 ): HeadSpec | null {

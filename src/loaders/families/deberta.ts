@@ -2,10 +2,12 @@ import {
   type Config,
   configBooleanOr,
   configCount,
+  configCountOr,
   configIntegerOr,
   configNumberOr,
   configStringOr,
 } from '../config.ts';
+import { FormatError } from '../errors.ts';
 import {
   activationOf,
   type Describe,
@@ -82,7 +84,7 @@ function layersOf(config: Config, sizes: Sizes, prefix: string, epsilon: number)
   const scoreScale = 1 / Math.sqrt(headDim * (1 + Number(terms.has('c2p')) + Number(terms.has('p2c'))));
   const activation = activationOf(config, ['hidden_act'], 'gelu');
   const kernelSize = configIntegerOr(config, 'conv_kernel_size', 0);
-  if (kernelSize > 0 && configIntegerOr(config, 'conv_groups', 1) !== 1) refuse(config, 'conv_groups above 1');
+  if (kernelSize > 0 && kernelSize % 2 === 0) refuse(config, `an even conv_kernel_size (${kernelSize})`);
   return Array.from({ length: layers }, (_, index) => {
     const name = `${prefix}encoder.layer.${index}`;
     const layer = postNormLayer(
@@ -108,11 +110,19 @@ function layersOf(config: Config, sizes: Sizes, prefix: string, epsilon: number)
     const convolution = {
       name: `${prefix}encoder.conv.conv`,
       size: kernelSize,
+      groups: groupsOf(config, hidden),
       activation: activationOf(config, ['conv_act'], 'tanh'),
       norm: layerNormSpec(`${prefix}encoder.conv.LayerNorm`, hidden, epsilon),
     };
     return { ...layer, convolution };
   });
+}
+
+/** conv_groups.  @throws FormatError when they do not divide the hidden size. */
+function groupsOf(config: Config, hidden: number): number {
+  const groups = configCountOr(config, 'conv_groups', 1);
+  if (hidden % groups === 0) return groups;
+  throw new FormatError(`${config.path}: conv_groups ${groups} must divide hidden_size ${hidden}`);
 }
 
 /** pos_att_type: a list, or its items between bars. */
@@ -142,7 +152,8 @@ function relativeTerms(
   const buckets = Math.max(0, configIntegerOr(config, 'position_buckets', -1));
   const own = `${name}.attention.self.`;
   const isShared = configBooleanOr(config, 'share_att_key', false);
-  const normed = configStringOr(config, 'norm_rel_ebd', 'none').toLowerCase().split('|').includes('layer_norm');
+  const kinds = configStringOr(config, 'norm_rel_ebd', 'none').toLowerCase().split('|');
+  const normed = kinds.some((kind) => kind.trim() === 'layer_norm');
   return {
     kind: 'disentangled',
     table: `${prefix}encoder.rel_embeddings.weight`,
@@ -170,8 +181,7 @@ function headOf(
     dense: linear(`${prefix}dense`, hidden, isLegacy ? width : hidden),
     activation: activationOf(config, ['hidden_act'], 'gelu'),
     norm: layerNormSpec(`${prefix}LayerNorm`, isLegacy ? width : hidden, epsilon),
-    weight:
-      configBooleanOr(config, 'tie_word_embeddings', true) || !isLegacy ? table : 'cls.predictions.decoder.weight',
-    bias: isLegacy ? ['cls.predictions.bias', 'cls.predictions.decoder.bias'] : ['lm_predictions.lm_head.bias'],
+    weight: isLegacy && names.has('cls.predictions.decoder.weight') ? 'cls.predictions.decoder.weight' : table,
+    bias: isLegacy ? ['cls.predictions.decoder.bias', 'cls.predictions.bias'] : ['lm_predictions.lm_head.bias'],
   });
 }

@@ -1,4 +1,11 @@
-import { type Config, configBooleanOr, configCount, configIntegerOr, configNumberOr } from '../config.ts';
+import {
+  type Config,
+  configBooleanOr,
+  configCount,
+  configCountOr,
+  configIntegerOr,
+  configNumberOr,
+} from '../config.ts';
 import {
   activationOf,
   causalHead,
@@ -10,12 +17,14 @@ import {
   refuse,
   sizesOf,
 } from './common.ts';
-import { type RopeDefaults, rotaryOf, windowOf } from './rope.ts';
+import { type RopeDefaults, rotaryOf } from './rope.ts';
 import { block, linear, plainAttention, plainEmbedding, plainFeedForward, plainLayer, rmsNormSpec } from './spec.ts';
+import { windowOf } from './window.ts';
 
 /** What Llama's relatives do each in their own way. */
 interface Relative {
-  readonly theta?: number;
+  readonly rope?: Partial<RopeDefaults>;
+  readonly epsilon?: number;
   /** Biases of q, k, v and of W_O. */
   readonly biases?: readonly [qkv: boolean, o: boolean];
   readonly hasQueryKeyNorm?: boolean;
@@ -23,15 +32,27 @@ interface Relative {
   readonly isGemma?: boolean;
   /** Norms after attention and feed-forward besides those before. */
   readonly hasOutputNorms?: boolean;
-  readonly activation?: readonly [keys: readonly string[], otherwise: string];
+  readonly activation?: {
+    readonly key?: string;
+    readonly otherwise?: string;
+    readonly aliases?: Readonly<Record<string, string>>;
+  };
   readonly isTied?: boolean;
   readonly isFused?: boolean;
+  /** Sizes where the configuration leaves them out. */
   readonly keyValueHeads?: number;
   readonly headDim?: number;
-  /** Whether a layer sees a window alone, where layer_types does not say. */
+  readonly window?: number;
+  /** Caps where the configuration leaves them out. */
+  readonly attentionCap?: number;
+  readonly finalCap?: number;
+  /** Whether `layer_types` says which layers see a window alone. */
+  readonly readsLayerTypes?: boolean;
+  /** Whether a layer sees a window alone, where `layer_types` does not say. */
   isLocal?(config: Config, index: number): boolean;
-  rope?(config: Config, isLocal: boolean): Partial<RopeDefaults>;
-  scaleOf?(config: Config, headDim: number): number;
+  /** Where each kind of layer has a rotation of its own. */
+  ropeOf?(isLocal: boolean): RopeDefaults;
+  scaleOf?(config: Config): number;
 }
 
 function relativeOfLlama(relative: Relative): Describe {
@@ -39,27 +60,25 @@ function relativeOfLlama(relative: Relative): Describe {
   return (config, names) => {
     const sizes = sizesOf(config);
     const { hidden, heads, layers, vocab } = sizes;
-    const groups = keyValueHeadsOf(config, heads, relative.keyValueHeads ?? heads);
-    const headDim = configNumberOr(config, 'head_dim', null) ?? relative.headDim ?? headDimOf(config, sizes);
+    const groups = keyValueHeadsOf(config, heads, relative.keyValueHeads);
+    const headDim = configCountOr(config, 'head_dim', null) ?? relative.headDim ?? headDimOf(config, sizes);
     const inner = configCount(config, 'intermediate_size');
-    const epsilon = configNumberOr(config, 'rms_norm_eps', 1e-6);
+    const epsilon = configNumberOr(config, 'rms_norm_eps', relative.epsilon ?? 1e-6);
     const given = configBooleanOr(config, 'attention_bias', false);
     const [qkvBias, oBias] = relative.biases ?? [given, given];
     const mlpBias = configBooleanOr(config, 'mlp_bias', false);
-    const activation = activationOf(
-      config,
-      relative.activation?.[0] ?? ['hidden_act'],
-      relative.activation?.[1] ?? 'silu',
-    );
+    const { key: activationKey = 'hidden_act', otherwise = 'silu', aliases } = relative.activation ?? {};
+    const activation = activationOf(config, [activationKey], otherwise, aliases);
     const prefix = prefixOf(
       names,
       ['model.', '', 'language_model.model.', 'model.language_model.'],
       'embed_tokens.weight',
     );
     const table = `${prefix}embed_tokens.weight`;
-    const scale = relative.scaleOf?.(config, headDim) ?? 1 / Math.sqrt(headDim);
-    const softCap = configNumberOr(config, 'attn_logit_softcapping', 0) || null;
-    const finalCap = configNumberOr(config, 'final_logit_softcapping', 0) || null;
+    const scale = relative.scaleOf?.(config) ?? 1 / Math.sqrt(headDim);
+    const softCap = capOf(config, 'attn_logit_softcapping', relative.attentionCap);
+    const finalCap = capOf(config, 'final_logit_softcapping', relative.finalCap);
+    const isBidirectional = isGemma && configBooleanOr(config, 'use_bidirectional_attention', false);
     const norm = (name: string, width = hidden) => rmsNormSpec(prefix + name, width, epsilon, isGemma);
     const headNorm = (name: string) => (hasQueryKeyNorm ? norm(name, headDim) : null);
     return {
@@ -75,7 +94,13 @@ function relativeOfLlama(relative: Relative): Describe {
         },
         layers: Array.from({ length: layers }, (_, index) => {
           const name = `layers.${index}`;
-          const window = windowOf(config, index, relative.isLocal?.(config, index) ?? false);
+          const given = windowOf(config, index, {
+            isLocal: relative.isLocal?.(config, index) ?? false,
+            otherwise: relative.window ?? 0,
+            readsTypes: relative.readsLayerTypes ?? false,
+          });
+          // Half of it to either side.
+          const window = isBidirectional && given !== null ? Math.floor(given / 2) + 1 : given;
           const widths = [heads * headDim, groups * headDim, groups * headDim];
           const part = (which: 'q' | 'k' | 'v') => {
             const at = ['q', 'k', 'v'].indexOf(which);
@@ -102,7 +127,7 @@ function relativeOfLlama(relative: Relative): Describe {
               headDim,
               scoreScale: scale,
               softCap,
-              isCausal: true,
+              isCausal: !isBidirectional,
               window,
               norm: norm(`${name}.input_layernorm`),
               q: part('q'),
@@ -110,10 +135,11 @@ function relativeOfLlama(relative: Relative): Describe {
               v: part('v'),
               queryNorm: headNorm(`${name}.self_attn.q_norm`),
               keyNorm: headNorm(`${name}.self_attn.k_norm`),
-              rotary: rotaryOf(config, headDim, {
-                theta: relative.theta ?? 10000,
-                ...relative.rope?.(config, window !== null),
-              }),
+              rotary: rotaryOf(
+                config,
+                headDim,
+                relative.ropeOf?.(window !== null) ?? { theta: 10000, ...relative.rope },
+              ),
               o: linear(`${prefix}${name}.self_attn.o_proj`, heads * headDim, hidden, oBias),
               outputNorm: hasOutputNorms ? norm(`${name}.post_attention_layernorm`) : null,
             },
@@ -141,80 +167,102 @@ function relativeOfLlama(relative: Relative): Describe {
   };
 }
 
+/** Size of a soft cap; null turns it off. */
+function capOf(config: Config, key: string, otherwise = 0): number | null {
+  return (config.fields.has(key) ? configNumberOr(config, key, 0) : otherwise) || null;
+}
+
 /** Touvron et al. 2023 */
 export const llama = relativeOfLlama({});
 
-/** Jiang et al. 2023: every layer sees a window. */
-export const mistral = relativeOfLlama({ biases: [false, false], isLocal: () => true });
+/** Jiang et al. 2023: every layer sees a window, or, as Ministral has it, those that layer_types names. */
+export const mistral = relativeOfLlama({
+  biases: [false, false],
+  keyValueHeads: 8,
+  window: 4096,
+  readsLayerTypes: true,
+  isLocal: () => true,
+});
 
 /** Window from layer max_window_layers on, where use_sliding_window says so. */
-const qwenIsLocal = (config: Config, index: number) =>
-  configBooleanOr(config, 'use_sliding_window', false) && index >= configIntegerOr(config, 'max_window_layers', 28);
+const qwen = {
+  keyValueHeads: 32,
+  window: 4096,
+  readsLayerTypes: true,
+  isLocal: (config: Config, index: number) => index >= configIntegerOr(config, 'max_window_layers', 28),
+} as const;
 
 /** Yang et al. 2024 */
-export const qwen2 = onlyWhereAsked(relativeOfLlama({ biases: [true, false], isLocal: qwenIsLocal }));
+export const qwen2 = onlyWhereAsked(relativeOfLlama({ ...qwen, biases: [true, false] }));
 
 /** Yang et al. 2025: a norm on each head's query and key. */
-export const qwen3 = onlyWhereAsked(relativeOfLlama({ hasQueryKeyNorm: true, isLocal: qwenIsLocal }));
+export const qwen3 = onlyWhereAsked(relativeOfLlama({ ...qwen, headDim: 128, hasQueryKeyNorm: true }));
 
 /** sliding_window counts only beside use_sliding_window. */
 function onlyWhereAsked(describe: Describe): Describe {
   return (config, names) => {
     if (configBooleanOr(config, 'use_sliding_window', false)) return describe(config, names);
-    const fields = new Map(config.fields);
-    fields.delete('sliding_window');
-    return describe({ ...config, fields }, names);
+    return describe({ ...config, fields: new Map(config.fields).set('sliding_window', null) }, names);
   };
 }
 
-const gemmaActivation = [['hidden_activation'], 'gelu_pytorch_tanh'] as const;
+const gemmaFamily = { isGemma: true, isTied: true, headDim: 256 } as const;
 
-/** Gemma team 2024; its hidden_act is not used. */
-export const gemma = relativeOfLlama({
-  isGemma: true,
-  isTied: true,
-  headDim: 256,
-  activation: gemmaActivation,
-});
+/** Gemma team 2024; 'gelu' stands in the first configurations for its tanh form. */
+export const gemma = causalAlone(
+  relativeOfLlama({
+    ...gemmaFamily,
+    keyValueHeads: 16,
+    activation: { otherwise: 'gelu_pytorch_tanh', aliases: { gelu: 'gelu_pytorch_tanh' } },
+  }),
+);
 
 const queryScale = (config: Config) => configNumberOr(config, 'query_pre_attn_scalar', 256) ** -0.5;
 
-/** Gemma team 2024 (2): soft caps, four norms, every other layer sees a window. */
-export const gemma2 = relativeOfLlama({
-  isGemma: true,
-  isTied: true,
-  headDim: 256,
+const laterGemma = {
+  ...gemmaFamily,
+  keyValueHeads: 4,
+  window: 4096,
+  readsLayerTypes: true,
   hasOutputNorms: true,
-  activation: gemmaActivation,
-  isLocal: (_, index) => index % 2 === 0,
+  activation: { key: 'hidden_activation', otherwise: 'gelu_pytorch_tanh' },
   scaleOf: queryScale,
-});
+} as const;
+
+/** Gemma team 2024 (2): soft caps, four norms, every other layer sees a window. */
+export const gemma2 = causalAlone(
+  relativeOfLlama({ ...laterGemma, attentionCap: 50, finalCap: 30, isLocal: (_, index) => index % 2 === 0 }),
+);
+
+/** Attention to both sides depends there on which kernel runs. */
+function causalAlone(describe: Describe): Describe {
+  return (config, names) => {
+    if (configBooleanOr(config, 'use_bidirectional_attention', false))
+      refuse(config, 'use_bidirectional_attention true');
+    return describe(config, names);
+  };
+}
 
 /** Gemma team 2025: norms on queries and keys, five local layers to a global one, with a base each. */
 export const gemma3 = relativeOfLlama({
-  isGemma: true,
-  isTied: true,
-  headDim: 256,
-  hasOutputNorms: true,
+  ...laterGemma,
   hasQueryKeyNorm: true,
-  activation: gemmaActivation,
   isLocal: (config, index) => {
     const pattern =
       configIntegerOr(config, 'sliding_window_pattern', null) ?? configIntegerOr(config, '_sliding_window_pattern', 6);
     return (index + 1) % pattern !== 0;
   },
-  rope: (_, isLocal) =>
+  ropeOf: (isLocal) =>
     isLocal
-      ? { theta: 10000, thetaKey: 'rope_local_base_freq', layerType: 'sliding_attention', isUnscaled: true }
+      ? { theta: 10000, thetaKey: 'rope_local_base_freq', layerType: 'sliding_attention' }
       : { theta: 1_000_000, layerType: 'full_attention' },
-  scaleOf: queryScale,
 });
 
 /** Abdin et al. 2024: fused projections. */
-export const phi3: Describe = (config, names) => {
-  const scaling = config.fields.get('rope_scaling');
-  if (scaling !== null && scaling !== undefined && typeof scaling === 'object' && 'long_factor' in scaling) {
-    refuse(config, "rope_type 'longrope'");
-  }
-  return relativeOfLlama({ biases: [false, false], isFused: true, isLocal: () => true })(config, names);
-};
+export const phi3 = relativeOfLlama({
+  biases: [false, false],
+  isFused: true,
+  epsilon: 1e-5,
+  isLocal: () => true,
+  rope: { partial: 1, originalPositions: 4096, aliases: { su: 'longrope', yarn: 'longrope' } },
+});

@@ -40,8 +40,11 @@ export class PartReader {
   norm(spec: NormSpec | null): Norm | null;
   norm(spec: NormSpec | null): Norm | null {
     if (spec === null) return null;
-    const { kind, name, width, epsilon, isOffByOne = false, hasBias = kind === 'layer' } = spec;
-    const stored = this.source.read(this.older(`${name}.weight`, `${name}.gamma`), [width]);
+    const { kind, name, width, epsilon, isOffByOne = false, hasWeights = true } = spec;
+    const hasBias = hasWeights && (spec.hasBias ?? kind === 'layer');
+    const stored = hasWeights
+      ? this.source.read(this.older(`${name}.weight`, `${name}.gamma`), [width])
+      : new Float32Array(width).fill(1);
     const scale = tensor(['width'], [width], isOffByOne ? stored.map((value) => 1 + value) : stored);
     if (kind === 'rms') return { kind, scale, epsilon };
     const bias = hasBias ? this.source.read(this.older(`${name}.bias`, `${name}.beta`), [width]) : undefined;

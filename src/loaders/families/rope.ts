@@ -1,46 +1,70 @@
 import type { RotaryParameters } from '../../core/model.ts';
 import { tensor } from '../../tensor/tensor.ts';
-import { type Config, configIntegerOr, configNumberOr, configObject, configStringOr } from '../config.ts';
+import {
+  type Config,
+  configBooleanOr,
+  configCount,
+  configCountOr,
+  configNumberOr,
+  configObject,
+  configPositive,
+  configStringOr,
+} from '../config.ts';
 import { refuse } from './common.ts';
+import { type Frequencies, linearlyStretched, llama3, longrope, type Stretch, yarn } from './rope-scaling.ts';
 
 export interface RopeDefaults {
   readonly theta: number;
-  /** Part of a head's dimensions that is rotated. */
+  /** Part of a head's dimensions that is rotated; not given: all, and the configuration has no say in it. */
   readonly partial?: number;
   /** Key of the base in older configurations. */
   readonly thetaKey?: string;
   /** Key of the rotated part in older configurations. */
   readonly partialKey?: string;
-  /** Name under which newer configurations have the parameters of this kind of layer. */
-  readonly layerType?: string;
-  /** Layers of some kinds do not scale. */
-  readonly isUnscaled?: boolean;
+  /** Where each kind of layer has its own parameters: the name under which newer configurations have them. */
+  readonly layerType?: 'full_attention' | 'sliding_attention';
+  /** Where the configuration has original_max_position_embeddings beside the parameters: what it is when left out. */
+  readonly originalPositions?: number;
+  /** Other names of a scaling. */
+  readonly aliases?: Readonly<Record<string, string>>;
 }
 
 /** Frequencies θ_i = base^(−2i/d) of a head of headDim dimensions, scaled as the configuration says: `rope_parameters` of
- *  Transformers 5, `rope_theta` and `rope_scaling` of 4.
+ *  Transformers 5, `rope_theta` and `rope_scaling` of 4; where both are given, `rope_scaling` counts, as there.
  *  @throws FormatError, UnsupportedModelError for a scaling that is not built.  @see Su et al. 2021, 3.2.2 */
 export function rotaryOf(config: Config, headDim: number, defaults: RopeDefaults): RotaryParameters {
-  const all = configObject(config, 'rope_parameters');
-  const newer = (all && defaults.layerType && configObject(all, defaults.layerType)) || all;
-  const theta = firstNumber([newer, 'rope_theta'], [config, defaults.thetaKey ?? 'rope_theta']) ?? defaults.theta;
-  const partial =
-    firstNumber([newer, 'partial_rotary_factor'], [config, defaults.partialKey ?? 'partial_rotary_factor']) ??
-    defaults.partial ??
-    1;
+  const parameters = parametersOf(config, defaults.layerType);
+  const theta = firstNumber([parameters, 'rope_theta'], [config, defaults.thetaKey ?? 'rope_theta']) ?? defaults.theta;
+  const given = firstNumber(
+    [parameters, 'partial_rotary_factor'],
+    [config, defaults.partialKey ?? 'partial_rotary_factor'],
+  );
+  const partial = defaults.partial === undefined ? 1 : (given ?? defaults.partial);
   const width = Math.floor(headDim * partial);
-  const pairs = Math.floor(width / 2);
-  const frequencies = Float32Array.from({ length: pairs }, (_, i) => 1 / Math.fround(theta ** ((2 * i) / width)));
-  const scaling = defaults.isUnscaled ? undefined : (newer ?? configObject(config, 'rope_scaling'));
-  return {
-    frequencies: tensor(
-      ['frequency'],
-      [pairs],
-      scaling === undefined ? frequencies : scaled(frequencies, scaling, config, theta),
-    ),
-    pairing: 'halves',
-    amplitude: scaling === undefined ? 1 : amplitudeOf(scaling),
+  // An odd width is rounded up to whole pairs.
+  const pairs = Math.ceil(width / 2);
+  const base: Frequencies = {
+    theta,
+    width,
+    plain: Float32Array.from({ length: pairs }, (_, i) => 1 / Math.fround(theta ** ((2 * i) / width))),
   };
+  const { frequencies, longer = null, amplitude = 1 } = scaled(base, parameters, config, defaults);
+  const asTensor = (data: Float32Array) => tensor(['frequency'], [pairs], data);
+  return {
+    frequencies: asTensor(frequencies),
+    longer: longer === null ? null : { after: longer.after, frequencies: asTensor(longer.frequencies) },
+    pairing: 'halves',
+    amplitude,
+  };
+}
+
+function parametersOf(config: Config, layerType: RopeDefaults['layerType']): Config | undefined {
+  const newer = configObject(config, 'rope_parameters');
+  const older = configObject(config, 'rope_scaling');
+  if (layerType === undefined) return older !== undefined && older.fields.size > 0 ? older : newer;
+  const own = newer && configObject(newer, layerType);
+  if (layerType === 'sliding_attention' || older === undefined) return own;
+  return { path: older.path, fields: new Map([...(own?.fields ?? []), ...older.fields]) };
 }
 
 function firstNumber(...places: readonly (readonly [Config | undefined, string])[]): number | null {
@@ -51,69 +75,49 @@ function firstNumber(...places: readonly (readonly [Config | undefined, string])
   return null;
 }
 
-function typeOf(scaling: Config): string {
-  return configStringOr(scaling, 'rope_type', null) ?? configStringOr(scaling, 'type', 'default');
-}
-
-function scaled(frequencies: Float32Array, scaling: Config, config: Config, theta: number): Float32Array {
-  const type = typeOf(scaling);
-  const factor = configNumberOr(scaling, 'factor', 1);
+function scaled(base: Frequencies, parameters: Config | undefined, config: Config, defaults: RopeDefaults): Stretch {
+  if (parameters === undefined) return { frequencies: base.plain };
+  const named = configStringOr(parameters, 'rope_type', null) ?? configStringOr(parameters, 'type', 'default');
+  const type = defaults.aliases?.[named] ?? named;
+  const positions = () => configCount(config, 'max_position_embeddings');
+  const original = () =>
+    configCountOr(config, 'original_max_position_embeddings', null) ??
+    defaults.originalPositions ??
+    configCountOr(parameters, 'original_max_position_embeddings', null) ??
+    positions();
+  const ratio = () => configNumberOr(parameters, 'factor', null) ?? positions() / original();
   switch (type) {
     case 'default':
-    // Stretches only texts beyond the length that the model was trained with, which are cut here.
+    // Stretches only texts beyond max_position_embeddings, which are cut here.
     case 'dynamic':
-      return frequencies;
+      return { frequencies: base.plain };
     case 'linear':
-      return frequencies.map((frequency) => frequency / factor);
+      return linearlyStretched(base, configPositive(parameters, 'factor'));
     case 'llama3':
-      return llama3(frequencies, scaling, factor);
+      return llama3(base, {
+        factor: configPositive(parameters, 'factor'),
+        low: configPositive(parameters, 'low_freq_factor'),
+        high: configPositive(parameters, 'high_freq_factor'),
+        original: original(),
+      });
     case 'yarn':
-      return yarn(frequencies, scaling, config, factor, theta);
+      return yarn(base, {
+        factor: ratio(),
+        original: original(),
+        fast: configNumberOr(parameters, 'beta_fast', 0) || 32,
+        slow: configNumberOr(parameters, 'beta_slow', 0) || 1,
+        isTruncated: configBooleanOr(parameters, 'truncate', true),
+        amplitude: configNumberOr(parameters, 'attention_factor', null),
+        mscale: configNumberOr(parameters, 'mscale', 0),
+        mscaleAllDim: configNumberOr(parameters, 'mscale_all_dim', 0),
+      });
+    case 'longrope':
+      return longrope(base, parameters, {
+        factor: ratio(),
+        original: original(),
+        amplitude: configNumberOr(parameters, 'attention_factor', null),
+      });
     default:
       return refuse(config, `rope_type '${type}'`);
   }
-}
-
-/** Long waves are slowed down by `factor`, short ones kept, those between mixed.  @see Llama 3, 2024 */
-function llama3(frequencies: Float32Array, scaling: Config, factor: number): Float32Array {
-  const low = configNumberOr(scaling, 'low_freq_factor', 1);
-  const high = configNumberOr(scaling, 'high_freq_factor', 4);
-  const trained = configNumberOr(scaling, 'original_max_position_embeddings', 8192);
-  return frequencies.map((frequency) => {
-    const waves = (trained * frequency) / (2 * Math.PI);
-    if (waves > high) return frequency;
-    if (waves < low) return frequency / factor;
-    const share = (waves - low) / (high - low);
-    return (1 - share) * (frequency / factor) + share * frequency;
-  });
-}
-
-/** @see Peng et al. 2023 (YaRN), 3.2 */
-function yarn(frequencies: Float32Array, scaling: Config, config: Config, factor: number, theta: number): Float32Array {
-  const width = 2 * frequencies.length;
-  const trained =
-    configNumberOr(scaling, 'original_max_position_embeddings', null) ??
-    configNumberOr(config, 'max_position_embeddings', 2048);
-  const dimensionOf = (turns: number) => (width * Math.log(trained / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
-  const first = Math.max(0, Math.floor(dimensionOf(configNumberOr(scaling, 'beta_fast', 32))));
-  const last = Math.min(width - 1, Math.ceil(dimensionOf(configNumberOr(scaling, 'beta_slow', 1))));
-  return frequencies.map((frequency, i) => {
-    const slowed = Math.max(0, Math.min(1, (i - first) / Math.max(0.001, last - first)));
-    return (frequency / factor) * slowed + frequency * (1 - slowed);
-  });
-}
-
-/** YaRN's factor on sine and cosine. */
-function amplitudeOf(scaling: Config): number {
-  if (typeOf(scaling) !== 'yarn') return 1;
-  const factor = configNumberOr(scaling, 'factor', 1);
-  return configNumberOr(scaling, 'attention_factor', null) ?? (factor <= 1 ? 1 : 0.1 * Math.log(factor) + 1);
-}
-
-/** Which layers see only a window: `layer_types` where it is given, else what the family does. */
-export function windowOf(config: Config, index: number, isLocal: boolean): number | null {
-  const types = config.fields.get('layer_types');
-  const local = Array.isArray(types) ? types[index] === 'sliding_attention' : isLocal;
-  const window = configIntegerOr(config, 'sliding_window', 0);
-  return local && window > 0 ? window : null;
 }

@@ -43,6 +43,8 @@ export interface NormSpec {
   /** Gemma stores scale − 1. */
   readonly isOffByOne?: boolean;
   readonly hasBias?: boolean;
+  /** false: nothing is stored, scale 1 and bias 0 (OLMo). */
+  readonly hasWeights?: boolean;
 }
 
 export type PositionSpec =
@@ -71,7 +73,12 @@ export interface EmbeddingSpec extends Pick<EmbeddingParameters, 'tokenScale'> {
 }
 
 export type PositionTermsSpec =
-  | (Omit<Extract<PositionTerms, { kind: 'buckets' }>, 'table'> & { readonly table: string; readonly buckets: number })
+  | (Omit<Extract<PositionTerms, { kind: 'buckets' }>, 'table'> & {
+      readonly table: string;
+      readonly buckets: number;
+      /** Rows that the table has, where it has more than there are buckets. */
+      readonly rows?: number;
+    })
   | {
       readonly kind: 'disentangled';
       /** Whole name of the table of relative positions, [2 · span, hidden], and its norm. */
@@ -114,9 +121,11 @@ export interface FeedForwardSpec extends Pick<FeedForwardParameters, 'activation
 }
 
 export interface ConvolutionSpec {
-  /** `name`.weight [out, in, size] and `name`.bias [out]. */
+  /** `name`.weight [out, in / groups, size] and `name`.bias [out]. */
   readonly name: string;
   readonly size: number;
+  /** Groups of channels, each of which makes its outputs of its own inputs alone. */
+  readonly groups: number;
   readonly activation: Activation;
   readonly norm: NormSpec;
 }
@@ -186,8 +195,13 @@ export function interleaved(
   return { ...whole, outWidth: heads * headDim, pick: { total: whole.outWidth, runs } };
 }
 
-export function layerNormSpec(name: string, width: number, epsilon: number, hasBias = true): NormSpec {
-  return { kind: 'layer', name, width, epsilon, hasBias };
+export function layerNormSpec(
+  name: string,
+  width: number,
+  epsilon: number,
+  stored: Pick<NormSpec, 'hasBias' | 'hasWeights'> = {},
+): NormSpec {
+  return { kind: 'layer', name, width, epsilon, ...stored };
 }
 
 export function rmsNormSpec(name: string, width: number, epsilon: number, isOffByOne = false): NormSpec {

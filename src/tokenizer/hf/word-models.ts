@@ -19,7 +19,9 @@ export function createWordPiece(fields: Fields): TokenModel {
   const prefix = stringAt(fields, 'continuing_subword_prefix', 'model', '##');
   const longestWord = countAt(fields, 'max_input_chars_per_word', 'model', 100);
   let longestToken = 0;
-  for (const token of vocabulary.ids.keys()) longestToken = Math.max(longestToken, token.length);
+  for (let id = 0; id < vocabulary.size; id += 1) {
+    longestToken = Math.max(longestToken, vocabulary.tokenOf(id)?.length ?? 0);
+  }
 
   const longestAt = (word: string, from: number): { id: number; to: number } | null => {
     for (let to = Math.min(word.length, from + longestToken); to > from; to -= 1) {

@@ -161,7 +161,6 @@ export const gptNeox: Family<Settings> = {
     variant('v5, dynamic scaling', 5, {
       rotaryShare: 0.5,
       scaling: { rope_type: 'dynamic', factor: 2 },
-      maxPositions: 20,
     }),
     variant('v5, rope parameters left out', 5, {}, { rope_parameters: undefined }),
   ],

@@ -90,12 +90,12 @@ export const llama: Family<LlamaSettings> = {
     variant('v5, relu', 5, { activation: 'relu' }),
     variant('v4, linear scaling', 4, { scaling: linear }, { rope_scaling: { type: 'linear', factor: 3 } }),
     variant('v5, linear scaling', 5, { scaling: linear }),
-    variant('v4, dynamic scaling, text longer than the positions', 4, {
+    variant('v4, dynamic scaling, text as long as the positions', 4, {
       scaling: dynamic,
-      maxPositions: 16,
+      maxPositions: 40,
       headDim: 8,
     }),
-    variant('v5, dynamic scaling', 5, { scaling: dynamic, maxPositions: 20, headDim: 8 }),
+    variant('v5, dynamic scaling', 5, { scaling: dynamic, headDim: 8 }),
     variant('v4, llama3 scaling', 4, { scaling: llama3, headDim: 16 }),
     variant('v5, llama3 scaling', 5, { scaling: llama3, headDim: 16, theta: 500000 }),
     variant('v4, yarn', 4, { scaling: yarn, headDim: 16 }),

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Prediction } from '../../../../src/core/language-head.ts';
+import type { LayerTrace, StackTrace } from '../../../../src/core/trace.ts';
 import { blockRow, row, type Tensor } from '../../../../src/tensor/tensor.ts';
 import { distance } from '../../../support/compare.ts';
 import { loadFamily } from '../../../support/load-family.ts';
@@ -10,7 +12,7 @@ import type { Matrix } from './decoder-maths.ts';
 import { softmax } from './decoder-maths.ts';
 import { idSequences } from './id-sequences.ts';
 import { withoutHead, writeModelFolder } from './model-folder.ts';
-import type { Family, ReferenceTrace } from './reference.ts';
+import type { Family, ReferenceLayer, ReferenceTrace } from './reference.ts';
 import { randomTensors, Weights } from './weights.ts';
 
 /** Compares what attnscope computes with the reference, for every model of the family, saved with and without its head. */
@@ -46,26 +48,34 @@ export function compareFamily<Settings>(family: Family<Settings>): void {
   });
 }
 
-type Trace = ReturnType<typeof traceOfIds>;
-
-function expectNumbers(reference: ReferenceTrace, trace: Trace): void {
+/** Compares a stack of layers. */
+export function expectNumbers(reference: Omit<ReferenceTrace, 'logits'>, trace: StackTrace): void {
   expectMatrix(trace.embedding, reference.embedding, 'embedding');
   expect(trace.layers).toHaveLength(reference.layers.length);
   reference.layers.forEach((expected, index) => {
     const layer = trace.layers[index]!;
-    expect(layer.attentionWeights.shape[0]).toBe(expected.weights.length);
-    expected.weights.forEach((weights, head) => {
-      weights.forEach((values, query) => {
-        const found = distance(blockRow(layer.attentionWeights, head, query), values);
-        expect(found, `weights of layer ${index}, head ${head}, query ${query}`).toBeLessThan(1e-4);
-      });
-    });
-    expectHeads(layer.rotatedQ ?? layer.q, expected.q, expected.weights.length, `q of layer ${index}`);
-    expectHeads(layer.rotatedK ?? layer.k, expected.k, expected.weights.length, `k of layer ${index}`);
+    expectAttention(layer, expected, `layer ${index}`);
     expectMatrix(layer.residPost!, expected.output, `residPost of layer ${index}`);
   });
   if (reference.finalNorm === null) expect(trace.finalNorm).toBeNull();
   else expectMatrix(trace.finalNorm!, reference.finalNorm, 'finalNorm');
+}
+
+/** Compares attention weights, and q and k as the scores are made of them. */
+export function expectAttention(
+  layer: LayerTrace,
+  expected: Pick<ReferenceLayer, 'weights' | 'q' | 'k'>,
+  what: string,
+): void {
+  expect(layer.attentionWeights.shape[0]).toBe(expected.weights.length);
+  expected.weights.forEach((weights, head) => {
+    weights.forEach((values, query) => {
+      const found = distance(blockRow(layer.attentionWeights, head, query), values);
+      expect(found, `weights of ${what}, head ${head}, query ${query}`).toBeLessThan(1e-4);
+    });
+  });
+  expectHeads(layer.rotatedQ ?? layer.q, expected.q, expected.weights.length, `q of ${what}`);
+  expectHeads(layer.rotatedK ?? layer.k, expected.k, expected.weights.length, `k of ${what}`);
 }
 
 /** Every query head shows the key/value head of its group. */
@@ -89,7 +99,8 @@ function expectMatrix(actual: Tensor, expected: Matrix, what: string): void {
 /** 1e-4 of the largest value. */
 const limitOf = (expected: Matrix): number => 1e-4 * Math.max(1e-3, ...expected.flat().map(Math.abs));
 
-function expectPredictions(logits: Matrix, predict: (token: number) => { id: number; probability: number }[]): void {
+/** Compares the five most probable tokens at every place. */
+export function expectPredictions(logits: Matrix, predict: (token: number) => readonly Prediction[]): void {
   softmax(logits).forEach((probabilities, token) => {
     const top = probabilities
       .map((probability, id) => ({ id, probability }))

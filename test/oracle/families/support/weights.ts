@@ -16,7 +16,7 @@ export function randomTensors(shapes: Shapes, seed: number, centre = 1): Map<str
   for (const [name, shape] of Object.entries(shapes)) {
     const size = shape.reduce((product, length) => product * length, 1);
     const isNormWeight = shape.length === 1 && name.endsWith('.weight');
-    const spread = /(q_proj|query_key_value|qkv_proj)\.weight$/.test(name) ? 0.7 : 0.3;
+    const spread = /(q_proj|query_key_value|qkv_proj|query|query_proj|\.q|Wqkv)\.weight$/.test(name) ? 0.7 : 0.3;
     const middle = isNormWeight ? centre : 0;
     tensors.set(name, { shape, data: Float32Array.from({ length: size }, () => middle + spread * next()) });
   }
@@ -43,6 +43,14 @@ export class Weights {
     const { shape, data } = this.tensor(name);
     const width = shape[1]!;
     return Array.from({ length: shape[0]! }, (_, i) => [...data.subarray(i * width, (i + 1) * width)]);
+  }
+
+  /** A tensor of three axes. */
+  cube(name: string): Matrix[] {
+    const { shape, data } = this.tensor(name);
+    const [rows, width] = [shape[1]!, shape[2]!];
+    const at = (i: number, j: number) => [...data.subarray((i * rows + j) * width, (i * rows + j + 1) * width)];
+    return Array.from({ length: shape[0]! }, (_, i) => Array.from({ length: rows }, (__, j) => at(i, j)));
   }
 
   /** Rows of a table of embeddings. */

@@ -5,101 +5,22 @@ import {
   configCountOf,
   configIntegerOr,
   configNumberOr,
-  configStringOr,
   widthPerHead,
 } from '../config.ts';
-import { activationNamed, activationOf, causalHead, type Describe, prefixOf, sizesOf } from './common.ts';
+import { activationOf, causalHead, type Describe, prefixOf } from './common.ts';
 import {
   type AttentionSpec,
   type EmbeddingSpec,
   type LayerSpec,
   layerNormSpec,
   linear,
+  type PositionSpec,
   plainAttention,
   plainEmbedding,
   plainFeedForward,
   plainLayer,
-  rmsNormSpec,
   type StackSpec,
 } from './spec.ts';
-
-/** Raffel et al. 2020: no scaling, no absolute positions, RMS norms without bias; the buckets of block 0 serve all blocks.
- *  Without a decoder in the files it is an encoder. */
-export const t5: Describe = (config, names) => {
-  const { hidden, heads, layers, vocab } = sizesOf(config);
-  const headDim = configCount(config, 'd_kv');
-  const inner = configCount(config, 'd_ff');
-  const epsilon = configNumberOr(config, 'layer_norm_epsilon', 1e-6);
-  const [kind = '', gated] = configStringOr(config, 'feed_forward_proj', 'relu').split('-').toReversed();
-  const isGated = gated === 'gated';
-  // `gated-gelu` means the approximation by tanh.
-  const activation = isGated && kind === 'gelu' ? 'gelu_new' : activationNamed(config, 'feed_forward_proj', kind);
-  const table = ['shared.weight', 'encoder.embed_tokens.weight'].find((name) => names.has(name)) ?? 'shared.weight';
-  const all = heads * headDim;
-  const attention = (name: string, norm: string, more: Partial<AttentionSpec>): AttentionSpec => ({
-    ...plainAttention,
-    numAttentionHeads: heads,
-    numKeyValueHeads: heads,
-    headDim,
-    scoreScale: 1,
-    norm: rmsNormSpec(norm, hidden, epsilon),
-    q: linear(`${name}.q`, hidden, all, false),
-    k: linear(`${name}.k`, hidden, all, false),
-    v: linear(`${name}.v`, hidden, all, false),
-    o: linear(`${name}.o`, all, hidden, false),
-    ...more,
-  });
-  const stack = (side: 'encoder' | 'decoder', count: number): StackSpec => ({
-    maxPositions: null,
-    embedding: { ...plainEmbedding, tokens: table, vocabSize: vocab, width: hidden },
-    layers: Array.from({ length: count }, (_, index): LayerSpec => {
-      const name = `${side}.block.${index}.layer`;
-      const last = side === 'encoder' ? 1 : 2;
-      const dense = `${name}.${last}.DenseReluDense`;
-      return {
-        ...plainLayer,
-        attention: attention(`${name}.0.SelfAttention`, `${name}.0.layer_norm`, {
-          isCausal: side === 'decoder',
-          positionTerms: {
-            kind: 'buckets',
-            table: `${side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`,
-            buckets: configNumberOr(config, 'relative_attention_num_buckets', 32),
-            maxDistance: configNumberOr(config, 'relative_attention_max_distance', 128),
-            isBidirectional: side === 'encoder',
-          },
-        }),
-        crossAttention: side === 'encoder' ? null : attention(`${name}.1.EncDecAttention`, `${name}.1.layer_norm`, {}),
-        feedForward: {
-          ...plainFeedForward,
-          norm: rmsNormSpec(`${name}.${last}.layer_norm`, hidden, epsilon),
-          up: linear(`${dense}.${isGated ? 'wi_1' : 'wi'}`, hidden, inner, false),
-          gate: isGated ? linear(`${dense}.wi_0`, hidden, inner, false) : null,
-          activation,
-          down: linear(`${dense}.wo`, inner, hidden, false),
-        },
-      };
-    }),
-    finalNorm: rmsNormSpec(`${side}.final_layer_norm`, hidden, epsilon),
-  });
-  const hasDecoder = names.has('decoder.final_layer_norm.weight');
-  const isTied = configBooleanOr(config, 'tie_word_embeddings', true);
-  const isScaled = configBooleanOr(config, 'scale_decoder_outputs', isTied);
-  const hasOwnHead = names.has('lm_head.weight');
-  return {
-    hiddenSize: hidden,
-    stack: stack('encoder', layers),
-    decoder: hasDecoder
-      ? {
-          ...stack('decoder', configNumberOr(config, 'num_decoder_layers', layers)),
-          startTokenId:
-            configIntegerOr(config, 'decoder_start_token_id', null) ?? configIntegerOr(config, 'pad_token_id', 0),
-        }
-      : null,
-    head: hasDecoder
-      ? causalHead(hasOwnHead ? 'lm_head.weight' : table, { scale: isScaled ? hidden ** -0.5 : 1 })
-      : null,
-  };
-};
 
 /** What BART's relatives do each in their own way. */
 interface Relative {
@@ -117,29 +38,27 @@ function relativeOfBart({ positions, hasEmbeddingNorm, isPreNorm, start }: Relat
     const vocab = configCount(config, 'vocab_size');
     const epsilon = 1e-5;
     const prefix = prefixOf(names, ['model.', ''], 'encoder.layers.0.fc1.weight');
-    const activation = activationOf(config, ['activation_function'], positions === 'sinusoid' ? 'swish' : 'gelu');
+    const activation = activationOf(config, ['activation_function'], 'gelu');
     const rows = configCount(config, 'max_position_embeddings');
-    const offset = 2;
     const scale = configBooleanOr(config, 'scale_embedding', false) ? Math.sqrt(hidden) : 1;
     const tableOf = (side: string) =>
-      [`${prefix}shared.weight`, `${prefix}${side}.embed_tokens.weight`].find((name) => names.has(name)) ??
-      `${prefix}shared.weight`;
+      names.has(`${prefix}${side}.embed_tokens.weight`)
+        ? `${prefix}${side}.embed_tokens.weight`
+        : `${prefix}shared.weight`;
+    const positionsOf = (side: string): PositionSpec => {
+      const tensor = `${prefix}${side}.embed_positions.weight`;
+      // A table that is computed may be stored too; then that one counts.
+      if (positions === 'sinusoid' && !names.has(tensor)) return { kind: 'sinusoid' };
+      const offset = positions === 'sinusoid' ? 0 : 2;
+      return { kind: 'table', tensor, rows: rows + offset, offset, paddingId: null };
+    };
     const embedding = (side: string): EmbeddingSpec => ({
       ...plainEmbedding,
       tokens: tableOf(side),
       vocabSize: side === 'decoder' ? configNumberOr(config, 'decoder_vocab_size', vocab) : vocab,
       width: hidden,
       tokenScale: scale,
-      positions:
-        positions === 'sinusoid'
-          ? { kind: 'sinusoid' }
-          : {
-              kind: 'table',
-              tensor: `${prefix}${side}.embed_positions.weight`,
-              rows: rows + offset,
-              offset,
-              paddingId: null,
-            },
+      positions: positionsOf(side),
       norm: hasEmbeddingNorm ? layerNormSpec(`${prefix}${side}.layernorm_embedding`, hidden, epsilon) : null,
     });
     const attention = (name: string, normName: string, heads: number, isCausal: boolean): AttentionSpec => {
@@ -199,16 +118,12 @@ function relativeOfBart({ positions, hasEmbeddingNorm, isPreNorm, start }: Relat
       },
       head:
         names.has('final_logits_bias') || names.has('lm_head.weight') || prefix === 'model.'
-          ? causalHead(ownHead(config, 'lm_head.weight', names.has('lm_head.weight'), tableOf('decoder')), {
+          ? causalHead(names.has('lm_head.weight') ? 'lm_head.weight' : tableOf('decoder'), {
               bias: names.has('final_logits_bias') ? 'final_logits_bias' : null,
             })
           : null,
     };
   };
-}
-
-function ownHead(config: Config, own: string, hasOwn: boolean, table: string): string {
-  return hasOwn && !configBooleanOr(config, 'tie_word_embeddings', true) ? own : table;
 }
 
 /** Lewis et al. 2020 */

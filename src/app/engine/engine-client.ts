@@ -1,0 +1,192 @@
+import { Worker } from 'node:worker_threads';
+import { type ReadonlySignal, signal } from '@preact/signals-core';
+import type { Model } from '../../core/model.ts';
+import { type AttentionTrace, emptyTrace, type LayerTrace, layerStages } from '../../core/trace.ts';
+import { parametersOf, shownPart } from '../../graph/attention-part.ts';
+import type { DistantResult } from '../../graph/distant-result.ts';
+import type { Explorer } from '../../graph/explorer.ts';
+import type { ExplorerModel } from '../../graph/explorer-inputs.ts';
+import { tokenInput } from '../../graph/tokenized-text.ts';
+import { FormatError, UnsupportedModelError } from '../../loaders/errors.ts';
+import { loadTokenizer } from '../../loaders/load-model.ts';
+import type { Answer, ComputedAnswer, Question, ShippedLayer } from './messages.ts';
+import { modelOfOutline } from './model-outline.ts';
+
+/** A model whose numbers are computed in a thread of its own: the screen never waits for them. */
+export interface DistantModel extends ExplorerModel {
+  readonly distant: ReadonlySignal<DistantResult | null>;
+  readonly directory: string;
+  readonly sizeBytes: number;
+  /** Asks for what the explorer needs now; an earlier question that has no answer yet is given up.
+   *  `done` is called when the answer to this question is on the screen, `progress` on the way. */
+  ask(explorer: Explorer, listener: { done(elapsedMs: number): void; progress(share: number): void }): void;
+  /** Whether the last answer has all that the explorer shows now. */
+  isAnswered(explorer: Explorer): boolean;
+  /** Gives up the question that is being answered. */
+  stop(): void;
+  close(): void;
+}
+
+/** Set where the program is bundled: the thread's program beside it. */
+const workerFile = process.env.ATTNSCOPE_ENGINE ?? './worker.ts';
+
+export interface OpenDistantOptions {
+  readonly directory: string;
+  readonly name: string;
+  readonly revectorize: boolean;
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+}
+
+/** Loads a model in a new thread.  @throws FormatError, UnsupportedModelError as loadModel does. */
+export async function openDistantModel(options: OpenDistantOptions): Promise<DistantModel> {
+  const { directory, name, revectorize, onProgress } = options;
+  const { tokenizer, endTokenIds } = loadTokenizer(directory);
+  const worker = new Worker(new URL(workerFile, import.meta.url));
+  const ask = (question: Question) => worker.postMessage(question);
+  const { model, sizeBytes } = await loaded(worker, { kind: 'load', directory, name, revectorize }, onProgress);
+  const result = signal<DistantResult | null>(null);
+  let run = 0;
+  let pending: ((answer: Answer) => void) | null = null;
+  worker.on('message', (answer: Answer) => pending?.(answer));
+  // The program ends when its screen does, whatever is being computed.
+  worker.unref();
+  return {
+    model,
+    tokenizer,
+    endTokenIds,
+    directory,
+    sizeBytes,
+    distant: result,
+    ask(explorer, { done, progress }) {
+      const context = contextOf(explorer);
+      const thisRun = ++run;
+      pending = (answer) => {
+        if (answer.kind === 'progress' && answer.run === thisRun) progress(answer.share);
+        if (answer.kind !== 'computed' || answer.run !== thisRun) return;
+        pending = null;
+        result.value = { ...context, ...resultOf(answer, context.layer, model) };
+        done(answer.elapsedMs);
+      };
+      ask(questionOf(explorer, thisRun, context.layer));
+    },
+    isAnswered: (explorer) => result.peek() !== null && pending === null && isAnswered(explorer, result.peek()),
+    stop() {
+      pending = null;
+      ask({ kind: 'stop' });
+    },
+    close() {
+      void worker.terminate();
+    },
+  };
+}
+
+function loaded(
+  worker: Worker,
+  question: Question,
+  onProgress: OpenDistantOptions['onProgress'],
+): Promise<{ model: Model; sizeBytes: number }> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      void worker.terminate();
+      reject(error);
+    };
+    const listen = (answer: Answer) => {
+      if (answer.kind === 'loading') onProgress?.(answer.doneBytes, answer.totalBytes);
+      if (answer.kind === 'failed') fail(errorOf(answer.name, answer.message));
+      if (answer.kind !== 'loaded') return;
+      worker.off('message', listen);
+      worker.off('error', fail);
+      resolve({ model: modelOfOutline(answer.model), sizeBytes: answer.sizeBytes });
+    };
+    worker.on('message', listen);
+    worker.on('error', fail);
+    worker.postMessage(question);
+  });
+}
+
+function errorOf(name: string, message: string): Error {
+  if (name === 'FormatError') return new FormatError(message);
+  if (name === 'UnsupportedModelError') return new UnsupportedModelError(message);
+  return new Error(message);
+}
+
+/** What the answer will be of. */
+function contextOf(explorer: Explorer) {
+  const { inputs, tokenized, targetTokenized, interventions } = explorer;
+  const layers = parametersOf(inputs.loaded.peek().model, shownPart(inputs)).length;
+  return {
+    interventions: interventions.peek(),
+    text: inputs.text.peek(),
+    target: inputs.target.peek(),
+    tokenized: tokenized.peek(),
+    targetTokenized: targetTokenized.peek(),
+    layer: Math.min(inputs.layer.peek(), Math.max(0, layers - 1)),
+  };
+}
+
+function isAnswered(explorer: Explorer, result: DistantResult | null): boolean {
+  if (result === null) return false;
+  const { text, target, tokenized, targetTokenized, interventions, layer } = contextOf(explorer);
+  const isSame =
+    result.text === text &&
+    result.target === target &&
+    result.tokenized === tokenized &&
+    result.targetTokenized === targetTokenized &&
+    result.interventions === interventions &&
+    result.part === shownPart(explorer.inputs);
+  if (!isSame || !result.hasLayer(layer)) return false;
+  return predictedPlaces(explorer).every((at) => result.trace.predictAt?.(at, 1).length !== 0);
+}
+
+/** Places of which predictions are shown or may be appended: the selected one and the last; none where the model makes none. */
+function predictedPlaces({ inputs, tokenized, targetTokenized }: Explorer): number[] {
+  const { decoder, head } = inputs.loaded.peek().model;
+  const count = (decoder === null ? tokenized : targetTokenized).peek().tokens.length;
+  if (head === null || count === 0) return [];
+  return [...new Set([Math.min(inputs.query.peek() ?? count - 1, count - 1), count - 1])];
+}
+
+function questionOf(explorer: Explorer, run: number, layer: number): Question {
+  const { inputs, tokenized, targetTokenized } = explorer;
+  return {
+    kind: 'compute',
+    run,
+    tokens: tokenInput(tokenized.peek()),
+    targetTokens: tokenInput(targetTokenized.peek()),
+    mask: inputs.mask.peek(),
+    scaleFactor: inputs.scaleFactor.peek(),
+    ablatedHeads: inputs.ablatedHeads.peek(),
+    part: shownPart(inputs),
+    layer,
+    predictionsAt: predictedPlaces(explorer),
+  };
+}
+
+function resultOf(answer: ComputedAnswer, layer: number, model: Model) {
+  const { part, predictions } = answer;
+  const layers = answer.layers.map(shippedTrace);
+  const predictAt =
+    model.head === null
+      ? null
+      : (token: number, count: number) => predictions.find(({ at }) => at === token)?.top.slice(0, count) ?? [];
+  const isOwn = part === 'encoder';
+  const decoder = isOwn ? null : { embedding: emptyTrace.embedding, finalNorm: null, layers, crossLayers: layers };
+  const trace: AttentionTrace = { ...emptyTrace, layers: isOwn ? layers : [], decoder, predictAt };
+  const hasLayer = (index: number) => index === layer || answer.layers[index]?.q !== undefined;
+  return { part, layer, hasLayer, trace };
+}
+
+function shippedTrace(shipped: ShippedLayer): LayerTrace {
+  const trace = {};
+  for (const stage of layerStages) {
+    Object.defineProperty(trace, stage, {
+      enumerable: true,
+      get: () => {
+        const value = shipped[stage];
+        if (value === undefined) throw new RangeError(`${stage} was not asked of the thread that computes`);
+        return value;
+      },
+    });
+  }
+  return trace as LayerTrace;
+}

@@ -1,0 +1,92 @@
+import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
+import type { TokenInput } from '../../core/embedding.ts';
+import type { HeadIndex } from '../../core/interventions.ts';
+import type { Model } from '../../core/model.ts';
+import { type AttentionTrace, type LayerTrace, layerStages } from '../../core/trace.ts';
+import { createStageRecorder } from '../../graph/stage-recorder.ts';
+import { createTraceGraph } from '../../graph/trace-graph.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import type { Answer, ComputeQuestion, ShippedLayer } from './messages.ts';
+import { countSteps, traceSteps } from './trace-steps.ts';
+
+/** Below so many numbers all stages of all layers are sent, so that going through them needs no further question. */
+const fewNumbers = 8e6;
+
+/** Milliseconds between two reports of progress. */
+const reportMs = 100;
+
+const predictionCount = 5;
+
+/** The computation of one model, apart from any thread: questions in, answers out. */
+export interface Engine {
+  /** Answers a question; gives up between two stages as soon as `isOutdated` says so. */
+  compute(question: ComputeQuestion, isOutdated: () => boolean, answer: (message: Answer) => void): void;
+}
+
+export function createEngine(model: Model): Engine {
+  const inputs = {
+    model: signal(model),
+    tokens: signal<TokenInput>({ ids: [], typeIds: null }),
+    targetTokens: signal<TokenInput>({ ids: [], typeIds: null }),
+    mask: signal<'none' | 'causal'>('none'),
+    scaleFactor: signal(1),
+    ablatedHeads: signal<readonly HeadIndex[]>([]),
+  };
+  const recorder = createStageRecorder();
+  const trace: ReadonlySignal<AttentionTrace> = createTraceGraph(inputs, recorder);
+  return {
+    compute(question, isOutdated, answer) {
+      const { run, part } = question;
+      batch(() => {
+        // The same numbers in another array would count as a change.
+        if (!sameTokens(inputs.tokens.peek(), question.tokens)) inputs.tokens.value = question.tokens;
+        if (!sameTokens(inputs.targetTokens.peek(), question.targetTokens))
+          inputs.targetTokens.value = question.targetTokens;
+        inputs.mask.value = question.mask;
+        inputs.scaleFactor.value = question.scaleFactor;
+        if (JSON.stringify(inputs.ablatedHeads.peek()) !== JSON.stringify(question.ablatedHeads))
+          inputs.ablatedHeads.value = question.ablatedHeads;
+      });
+      const current = trace.value;
+      const needs = { part, needsEnd: question.predictionsAt.length > 0 };
+      const total = countSteps(current);
+      let done = 0;
+      let reported = performance.now();
+      for (const _ of traceSteps(current, needs)) {
+        done++;
+        if (isOutdated()) return;
+        if (performance.now() - reported < reportMs) continue;
+        reported = performance.now();
+        answer({ kind: 'progress', run, share: done / total });
+      }
+      const predictions = question.predictionsAt.map((at) => ({
+        at,
+        top: current.predictAt?.(at, predictionCount) ?? [],
+      }));
+      const layers = shipped(layersOf(current, part), question.layer);
+      answer({ kind: 'computed', run, part, layers, predictions, elapsedMs: recorder.takeElapsedMs() ?? 0 });
+    },
+  };
+}
+
+function layersOf({ layers, decoder }: AttentionTrace, part: ComputeQuestion['part']): readonly LayerTrace[] {
+  if (part === 'encoder' || decoder === null) return layers;
+  return part === 'decoder' ? decoder.layers : decoder.crossLayers;
+}
+
+function shipped(layers: readonly LayerTrace[], wanted: number): ShippedLayer[] {
+  const [first] = layers;
+  const perLayer = first === undefined ? 0 : 4 * first.attentionWeights.data.length + 8 * first.residPre.data.length;
+  const isSmall = perLayer * layers.length < fewNumbers;
+  return layers.map((layer, index): ShippedLayer => {
+    if (index !== wanted && !isSmall) return { attentionWeights: layer.attentionWeights };
+    // What the last layer hands on is computed only where something needs it, not for the message.
+    const isLast = index === layers.length - 1;
+    const stages = isLast ? layerStages.slice(0, layerStages.indexOf('concat')) : layerStages;
+    return Object.fromEntries(stages.map((stage) => [stage, layer[stage] as Tensor | null]));
+  });
+}
+
+function sameTokens(a: TokenInput, b: TokenInput): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

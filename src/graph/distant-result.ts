@@ -1,0 +1,20 @@
+import type { Interventions } from '../core/interventions.ts';
+import type { AttentionTrace } from '../core/trace.ts';
+import type { AttentionPart } from '../view-models/selection.ts';
+import type { TokenizedText } from './tokenized-text.ts';
+
+/** What a run computed in another thread: everything that is shown of it belongs to the same texts. */
+export interface DistantResult {
+  readonly text: string;
+  readonly target: string | null;
+  readonly tokenized: TokenizedText;
+  readonly targetTokenized: TokenizedText;
+  readonly interventions: Interventions;
+  readonly part: AttentionPart;
+  /** A layer whose stages are all there. */
+  readonly layer: number;
+  /** Whether all stages of a layer are there; the weights of all layers are. */
+  hasLayer(layer: number): boolean;
+  /** Layers of other parts are not there. */
+  readonly trace: AttentionTrace;
+}

@@ -1,0 +1,142 @@
+import { configBooleanOr, configCount, configNumberOr } from '../config.ts';
+import {
+  activationOf,
+  causalHead,
+  type Describe,
+  headDimOf,
+  headWeight,
+  keyValueHeadsOf,
+  prefixOf,
+  sizesOf,
+} from './common.ts';
+import { rotaryOf } from './rope.ts';
+import {
+  interleaved,
+  layerNormSpec,
+  linear,
+  plainAttention,
+  plainEmbedding,
+  plainFeedForward,
+  plainLayer,
+} from './spec.ts';
+
+/** Black et al. 2022: queries, keys and values of a head lie together; part of a head's dimensions is rotated. */
+export const gptNeox: Describe = (config, names) => {
+  const sizes = sizesOf(config);
+  const { hidden, heads, layers, vocab } = sizes;
+  const prefix = prefixOf(names, ['gpt_neox.', ''], 'embed_in.weight');
+  const epsilon = configNumberOr(config, 'layer_norm_eps', 1e-5);
+  const headDim = headDimOf(config, sizes);
+  const inner = configCount(config, 'intermediate_size');
+  const hasBias = configBooleanOr(config, 'attention_bias', true);
+  const activation = activationOf(config, ['hidden_act'], 'gelu');
+  const rotary = rotaryOf(config, headDim, {
+    theta: 10000,
+    partial: 0.25,
+    thetaKey: 'rotary_emb_base',
+    partialKey: 'rotary_pct',
+  });
+  const table = `${prefix}embed_in.weight`;
+  return {
+    hiddenSize: hidden,
+    stack: {
+      maxPositions: configCount(config, 'max_position_embeddings'),
+      embedding: { ...plainEmbedding, tokens: table, vocabSize: vocab, width: hidden },
+      layers: Array.from({ length: layers }, (_, index) => {
+        const name = `${prefix}layers.${index}`;
+        const qkv = linear(`${name}.attention.query_key_value`, hidden, 3 * hidden, hasBias);
+        return {
+          ...plainLayer,
+          isParallel: configBooleanOr(config, 'use_parallel_residual', true),
+          attention: {
+            ...plainAttention,
+            numAttentionHeads: heads,
+            numKeyValueHeads: heads,
+            headDim,
+            scoreScale: 1 / Math.sqrt(headDim),
+            isCausal: true,
+            rotary,
+            norm: layerNormSpec(`${name}.input_layernorm`, hidden, epsilon),
+            q: interleaved(qkv, heads, headDim, 0, 3),
+            k: interleaved(qkv, heads, headDim, 1, 3),
+            v: interleaved(qkv, heads, headDim, 2, 3),
+            o: linear(`${name}.attention.dense`, hidden, hidden, hasBias),
+          },
+          feedForward: {
+            ...plainFeedForward,
+            norm: layerNormSpec(`${name}.post_attention_layernorm`, hidden, epsilon),
+            up: linear(`${name}.mlp.dense_h_to_4h`, hidden, inner),
+            activation,
+            down: linear(`${name}.mlp.dense_4h_to_h`, inner, hidden),
+          },
+        };
+      }),
+      finalNorm: layerNormSpec(`${prefix}final_layer_norm`, hidden, epsilon),
+    },
+    decoder: null,
+    head:
+      prefix === '' && !names.has('embed_out.weight')
+        ? null
+        : causalHead(headWeight(config, names, 'embed_out.weight', table, false)),
+  };
+};
+
+/** Gunasekar et al. 2023: one norm, attention and feed-forward side by side, part of a head's dimensions rotated. */
+export const phi: Describe = (config, names) => {
+  const sizes = sizesOf(config);
+  const { hidden, heads, layers, vocab } = sizes;
+  const prefix = prefixOf(names, ['model.', ''], 'embed_tokens.weight');
+  const epsilon = configNumberOr(config, 'layer_norm_eps', 1e-5);
+  const headDim = headDimOf(config, sizes);
+  const groups = keyValueHeadsOf(config, heads);
+  const inner = configCount(config, 'intermediate_size');
+  const activation = activationOf(config, ['hidden_act'], 'gelu_new');
+  const rotary = rotaryOf(config, headDim, { theta: 10000, partial: 0.5 });
+  const hasHeadNorms = configBooleanOr(config, 'qk_layernorm', false);
+  const table = `${prefix}embed_tokens.weight`;
+  return {
+    hiddenSize: hidden,
+    stack: {
+      maxPositions: configCount(config, 'max_position_embeddings'),
+      embedding: { ...plainEmbedding, tokens: table, vocabSize: vocab, width: hidden },
+      layers: Array.from({ length: layers }, (_, index) => {
+        const name = `${prefix}layers.${index}`;
+        const norm = layerNormSpec(`${name}.input_layernorm`, hidden, epsilon);
+        const headNorm = (which: string) =>
+          hasHeadNorms ? layerNormSpec(`${name}.self_attn.${which}_layernorm`, headDim, epsilon) : null;
+        return {
+          ...plainLayer,
+          isParallel: true,
+          attention: {
+            ...plainAttention,
+            numAttentionHeads: heads,
+            numKeyValueHeads: groups,
+            headDim,
+            scoreScale: 1 / Math.sqrt(headDim),
+            isCausal: true,
+            rotary,
+            norm,
+            q: linear(`${name}.self_attn.q_proj`, hidden, heads * headDim),
+            k: linear(`${name}.self_attn.k_proj`, hidden, groups * headDim),
+            v: linear(`${name}.self_attn.v_proj`, hidden, groups * headDim),
+            queryNorm: headNorm('q'),
+            keyNorm: headNorm('k'),
+            o: linear(`${name}.self_attn.dense`, heads * headDim, hidden),
+          },
+          feedForward: {
+            ...plainFeedForward,
+            norm,
+            up: linear(`${name}.mlp.fc1`, hidden, inner),
+            activation,
+            down: linear(`${name}.mlp.fc2`, inner, hidden),
+          },
+        };
+      }),
+      finalNorm: layerNormSpec(`${prefix}final_layernorm`, hidden, epsilon),
+    },
+    decoder: null,
+    head: names.has('lm_head.bias')
+      ? causalHead(headWeight(config, names, 'lm_head.weight', table, false), { bias: 'lm_head.bias' })
+      : null,
+  };
+};

@@ -1,0 +1,145 @@
+import {
+  type Config,
+  configBooleanOr,
+  configCount,
+  configCountOr,
+  configIntegerOr,
+  configNumberOr,
+  configStringOr,
+} from '../config.ts';
+import { activationNamed, causalHead, type Describe, sizesOf, type TensorNames } from './common.ts';
+import {
+  type AttentionSpec,
+  type LayerSpec,
+  linear,
+  plainAttention,
+  plainEmbedding,
+  plainFeedForward,
+  plainLayer,
+  rmsNormSpec,
+  type StackSpec,
+} from './spec.ts';
+
+/** What T5's relatives do each in their own way. */
+interface Relative {
+  /** feed_forward_proj where the configuration does not say. */
+  readonly feedForward: string;
+  /** Whether a tied head's input is scaled, as the first T5 has it. */
+  readonly scalesTiedHead: boolean;
+  /** Buckets of each layer's own; else those of layer 0 serve all. */
+  readonly hasBucketsPerLayer: boolean;
+}
+
+/** No scaling, no absolute positions, RMS norms without bias. Without a decoder in the files it is an encoder. */
+function relativeOfT5(relative: Relative): Describe {
+  return (config, names) => {
+    const { hidden, heads, layers, vocab } = sizesOf(config);
+    const headDim = configCount(config, 'd_kv');
+    const inner = configCount(config, 'd_ff');
+    const epsilon = configNumberOr(config, 'layer_norm_epsilon', 1e-6);
+    const { isGated, activation } = feedForwardOf(config, relative.feedForward);
+    const all = heads * headDim;
+    const attention = (name: string, norm: string, more: Partial<AttentionSpec>): AttentionSpec => ({
+      ...plainAttention,
+      numAttentionHeads: heads,
+      numKeyValueHeads: heads,
+      headDim,
+      scoreScale: 1,
+      norm: rmsNormSpec(norm, hidden, epsilon),
+      q: linear(`${name}.q`, hidden, all, false),
+      k: linear(`${name}.k`, hidden, all, false),
+      v: linear(`${name}.v`, hidden, all, false),
+      o: linear(`${name}.o`, all, hidden, false),
+      ...more,
+    });
+    const stack = (side: Side, count: number): StackSpec => ({
+      maxPositions: null,
+      embedding: { ...plainEmbedding, tokens: tableOf(names, side), vocabSize: vocab, width: hidden },
+      layers: Array.from({ length: count }, (_, index): LayerSpec => {
+        const name = `${side}.block.${index}.layer`;
+        const last = side === 'encoder' ? 1 : 2;
+        const dense = `${name}.${last}.DenseReluDense`;
+        const first = `${side}.block.${relative.hasBucketsPerLayer ? index : 0}.layer.0`;
+        return {
+          ...plainLayer,
+          attention: attention(`${name}.0.SelfAttention`, `${name}.0.layer_norm`, {
+            isCausal: side === 'decoder',
+            positionTerms: {
+              kind: 'buckets',
+              table: `${first}.SelfAttention.relative_attention_bias.weight`,
+              buckets: configCountOr(config, 'relative_attention_num_buckets', 32),
+              maxDistance: configCountOr(config, 'relative_attention_max_distance', 128),
+              isBidirectional: side === 'encoder',
+            },
+          }),
+          crossAttention:
+            side === 'encoder' ? null : attention(`${name}.1.EncDecAttention`, `${name}.1.layer_norm`, {}),
+          feedForward: {
+            ...plainFeedForward,
+            norm: rmsNormSpec(`${name}.${last}.layer_norm`, hidden, epsilon),
+            up: linear(`${dense}.${isGated ? 'wi_1' : 'wi'}`, hidden, inner, false),
+            gate: isGated ? linear(`${dense}.wi_0`, hidden, inner, false) : null,
+            activation,
+            down: linear(`${dense}.wo`, inner, hidden, false),
+          },
+        };
+      }),
+      finalNorm: rmsNormSpec(`${side}.final_layer_norm`, hidden, epsilon),
+    });
+    const hasDecoder = names.has('decoder.final_layer_norm.weight');
+    const isTied = configBooleanOr(config, 'tie_word_embeddings', true);
+    const isScaled = configBooleanOr(config, 'scale_decoder_outputs', relative.scalesTiedHead && isTied);
+    return {
+      hiddenSize: hidden,
+      stack: stack('encoder', layers),
+      decoder: hasDecoder
+        ? {
+            ...stack('decoder', configCountOr(config, 'num_decoder_layers', layers)),
+            startTokenId:
+              configIntegerOr(config, 'decoder_start_token_id', null) ?? configIntegerOr(config, 'pad_token_id', 0),
+          }
+        : null,
+      head:
+        hasDecoder && !isBareModel(config)
+          ? causalHead(names.has('lm_head.weight') ? 'lm_head.weight' : tableOf(names, 'decoder'), {
+              scale: isScaled ? hidden ** -0.5 : 1,
+            })
+          : null,
+    };
+  };
+}
+
+type Side = 'encoder' | 'decoder';
+
+/** A stack's own token table where it has one, else the shared one, else (as MADLAD is stored) the other stack's. */
+function tableOf(names: TensorNames, side: Side): string {
+  const shared = 'shared.weight';
+  const tables = [`${side}.embed_tokens.weight`, shared, 'decoder.embed_tokens.weight', 'encoder.embed_tokens.weight'];
+  return tables.find((name) => names.has(name)) ?? shared;
+}
+
+/** feed_forward_proj, over which its parts count where they are given; `gated-gelu` means the approximation by tanh. */
+function feedForwardOf(config: Config, otherwise: string) {
+  const proj = configStringOr(config, 'feed_forward_proj', otherwise);
+  const kind = proj === 'gated-gelu' ? 'gelu_new' : (proj.split('-').at(-1) ?? proj);
+  const given = configStringOr(config, 'dense_act_fn', null);
+  return {
+    isGated: configBooleanOr(config, 'is_gated_act', proj.startsWith('gated-')),
+    activation: activationNamed(config, given === null ? 'feed_forward_proj' : 'dense_act_fn', given ?? kind),
+  };
+}
+
+/** A T5Model has the same tensors as one with a head that is tied: only its class tells. */
+function isBareModel(config: Config): boolean {
+  const classes = config.fields.get('architectures');
+  return Array.isArray(classes) && classes.length > 0 && classes.every((name) => /^U?M?T5Model$/.test(String(name)));
+}
+
+/** Raffel et al. 2020 */
+export const t5 = relativeOfT5({ feedForward: 'relu', scalesTiedHead: true, hasBucketsPerLayer: false });
+
+/** Xue et al. 2021 */
+export const mt5 = relativeOfT5({ feedForward: 'gated-gelu', scalesTiedHead: false, hasBucketsPerLayer: false });
+
+/** Chung et al. 2023 */
+export const umt5 = relativeOfT5({ feedForward: 'gated-gelu', scalesTiedHead: false, hasBucketsPerLayer: true });

@@ -1,0 +1,27 @@
+import { type Config, configIntegerOr, configStringsOr } from '../config.ts';
+import { FormatError, quoted } from '../errors.ts';
+import { refuse } from './common.ts';
+
+/** How many keys back layer `index` sees, itself counted, by the names of Transformers; null: all.
+ *  `sliding_window` left out counts as `otherwise`; null and numbers below 1 mean none.
+ *  `layer_types` says which layers have a window, where the family reads it; else `isLocal`.
+ *  @throws FormatError, UnsupportedModelError for a type of layer that is not built.  @see Beltagy et al. 2020, 3.1 */
+export function windowOf(
+  config: Config,
+  index: number,
+  { isLocal, otherwise, readsTypes }: { isLocal: boolean; otherwise: number; readsTypes: boolean },
+): number | null {
+  const types = readsTypes ? configStringsOr(config, 'layer_types', null) : null;
+  if (!(types === null ? isLocal : isSliding(config, types, index))) return null;
+  const window = config.fields.has('sliding_window') ? configIntegerOr(config, 'sliding_window', 0) : otherwise;
+  return window > 0 ? window : null;
+}
+
+function isSliding(config: Config, types: readonly string[], index: number): boolean {
+  const type = types[index];
+  if (type === undefined) {
+    throw new FormatError(`${config.path}: layer_types must name every layer; it has ${types.length} of them`);
+  }
+  if (type !== 'sliding_attention' && type !== 'full_attention') refuse(config, `layer_types ${quoted(type)}`);
+  return type === 'sliding_attention';
+}

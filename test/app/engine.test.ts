@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { createEngine } from '../../src/app/engine/engine.ts';
+import type { Answer, ComputedAnswer, ComputeQuestion } from '../../src/app/engine/messages.ts';
+import { DistantMatrix, modelOfOutline, outlineOf } from '../../src/app/engine/model-outline.ts';
+import { layerStages } from '../../src/core/trace.ts';
+import { createExplorer } from '../../src/graph/explorer.ts';
+import { tokenInput } from '../../src/graph/tokenized-text.ts';
+import { builtInModel } from '../support/models.ts';
+
+const loaded = builtInModel('use-lite');
+const { model } = loaded;
+
+function question(text: string, changes: Partial<ComputeQuestion> = {}): ComputeQuestion {
+  return {
+    kind: 'compute',
+    run: 1,
+    tokens: tokenInput(createExplorer({ loaded, text }).tokenized.value),
+    targetTokens: { ids: [], typeIds: null },
+    mask: 'none',
+    scaleFactor: 1,
+    ablatedHeads: [],
+    part: 'encoder',
+    layer: 0,
+    predictionsAt: [],
+    ...changes,
+  };
+}
+
+function answersOf(
+  engine: ReturnType<typeof createEngine>,
+  asked: ComputeQuestion,
+  isOutdated = () => false,
+): Answer[] {
+  const answers: Answer[] = [];
+  engine.compute(asked, isOutdated, (answer) => answers.push(structuredClone(answer)));
+  return answers;
+}
+
+describe('the engine', () => {
+  const engine = createEngine(model);
+  const text = 'The boat drifted toward the river bank.';
+
+  test('answers with the numbers that are computed without it', () => {
+    const answer = answersOf(engine, question(text)).at(-1) as ComputedAnswer;
+    const { layers } = createExplorer({ loaded, text }).trace.value;
+    expect(answer).toMatchObject({ kind: 'computed', run: 1, part: 'encoder', predictions: [] });
+    for (const [index, layer] of layers.entries()) {
+      for (const stage of layerStages.slice(0, layerStages.indexOf('concat'))) {
+        expect(answer.layers[index]?.[stage]?.data, stage).toEqual(layer[stage]?.data);
+      }
+    }
+  });
+
+  test('computes with what was changed', () => {
+    const changes = { mask: 'causal', scaleFactor: 0.5, ablatedHeads: [{ layer: 0, head: 1 }] } as const;
+    const answer = answersOf(engine, question(text, changes)).at(-1) as ComputedAnswer;
+    const expected = createExplorer({ loaded, text, ...changes }).trace.value;
+    expect(answer.layers[1]?.attentionWeights?.data).toEqual(expected.layers[1]?.attentionWeights.data);
+  });
+
+  test('gives up between two stages, and answers the next question rightly', () => {
+    let asked = 0;
+    expect(answersOf(engine, question('another text of some words'), () => ++asked === 3)).toEqual([]);
+    expect(asked).toBe(3);
+    const answer = answersOf(engine, question('please study man', { run: 7 })).at(-1) as ComputedAnswer;
+    const expected = createExplorer({ loaded, text: 'please study man' }).trace.value;
+    expect(answer.run).toBe(7);
+    expect(answer.layers[1]?.attentionWeights?.data).toEqual(expected.layers[1]?.attentionWeights.data);
+  });
+
+  test('of a text without tokens there are no numbers, and no error', () => {
+    const answer = answersOf(engine, question('')).at(-1) as ComputedAnswer;
+    expect(answer.layers[0]?.attentionWeights?.shape).toEqual([4, 0, 0]);
+  });
+});
+
+describe('the outline of a model', () => {
+  const outline = modelOfOutline(structuredClone(outlineOf(model)));
+
+  test('has all that is told of it, and no numbers', () => {
+    expect(outline).toMatchObject({ name: 'use-lite', type: 'use-lite', numHiddenLayers: 2, hiddenSize: 512 });
+    const { attention } = outline.layers[1]!;
+    expect(attention).toMatchObject({ numAttentionHeads: 4, headDim: 128, rotary: null, norm: { kind: 'layer' } });
+    expect(attention.wQ.weight).toEqual(new DistantMatrix(512, 512));
+    expect(() => attention.wQ.weight.at(0, 0)).toThrow('in the thread that computes');
+    expect(JSON.stringify(outline).length).toBeLessThan(20_000);
+  });
+});

@@ -1,0 +1,4 @@
+import { electra } from './definitions/electra.ts';
+import { compareFamily } from './support/compare-family.ts';
+
+compareFamily(electra);

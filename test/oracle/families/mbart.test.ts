@@ -1,0 +1,4 @@
+import { mbart } from './definitions/bart.ts';
+import { compareSeq2Seq } from './support/compare-seq2seq.ts';
+
+compareSeq2Seq(mbart);

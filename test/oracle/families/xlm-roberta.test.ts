@@ -1,0 +1,4 @@
+import { xlmRoberta } from './definitions/roberta.ts';
+import { compareFamily } from './support/compare-family.ts';
+
+compareFamily(xlmRoberta);
