@@ -21,11 +21,10 @@ export function maskScores(scaledScores: Tensor, mask: AttentionMask): Tensor {
   if (!mask.isCausal && mask.window === null) return scaledScores;
   const queries = dim(scaledScores, 1);
   const keys = dim(scaledScores, 2);
-  const masked = Float32Array.from(scaledScores.data);
-  for (let row = 0; row < masked.length / Math.max(1, keys); row++) {
+  const masked = scaledScores.data.slice();
+  for (let row = 0; row * keys < masked.length; row++) {
     const query = row % queries;
-    for (let key = 0; key < keys; key++) {
-      const at = row * keys + key;
+    for (let key = 0, at = row * keys; key < keys; key++, at++) {
       if (!canAttend(mask, query, key) && !Number.isNaN(masked[at]!)) masked[at] = -Infinity;
     }
   }

@@ -9,10 +9,12 @@ export interface Linear {
 
 /** Over the last axis, scale and bias [width].
  *  layer: y = (x − mean) / √(variance + epsilon) · scale + bias (Ba et al. 2016).
- *  rms: y = x / √(mean of squares + epsilon) · scale (Zhang & Sennrich 2019). */
+ *  rms: y = x / √(mean of squares + epsilon) · scale (Zhang & Sennrich 2019).
+ *  factor: y = factor · x, where a model has that in the place of a norm (Granite). */
 export type Norm =
   | { readonly kind: 'layer'; readonly scale: Tensor; readonly bias: Tensor; readonly epsilon: number }
-  | { readonly kind: 'rms'; readonly scale: Tensor; readonly epsilon: number };
+  | { readonly kind: 'rms'; readonly scale: Tensor; readonly epsilon: number }
+  | { readonly kind: 'factor'; readonly factor: number };
 
 /** What marks the position p of a token at the input. */
 export type PositionEmbedding =

@@ -106,7 +106,7 @@ export function relativeBucket(
   if (steps < exact) return offset + steps;
   // Rounded to float32 as the models were trained with: a distance just at a bucket's edge must fall on the same side.
   const ratio = Math.fround(Math.log(Math.fround(steps / exact)));
-  const share = Math.fround(ratio / Math.log(maxDistance / exact));
+  const share = Math.fround(ratio / Math.fround(Math.log(maxDistance / exact)));
   return offset + Math.min(half - 1, exact + Math.trunc(Math.fround(share * (half - exact))));
 }
 

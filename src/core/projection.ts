@@ -7,6 +7,14 @@ import type { Linear, Norm } from './model.ts';
 /** norm(x) over the last axis, or x itself where there is no norm.  x […, width] -> same shape */
 export function normalise(x: Tensor, norm: Norm | null): Tensor {
   if (norm === null) return x;
+  if (norm.kind === 'factor') {
+    const { factor } = norm;
+    return tensor(
+      x.axes,
+      x.shape,
+      x.data.map((value) => factor * value),
+    );
+  }
   if (norm.kind === 'rms') return rmsNorm(x, norm.scale, norm.epsilon);
   return layerNorm(x, norm.scale, norm.bias, norm.epsilon);
 }

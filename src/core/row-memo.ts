@@ -39,8 +39,12 @@ function extend(oldX: Tensor, oldY: Tensor, x: Tensor, compute: RowFunction): Te
 
 /** Bit for bit, so that NaN equals itself. */
 function sameRow(a: Tensor, i: number, b: Tensor, j: number): boolean {
-  const left = row(a, i);
-  const right = row(b, j);
-  for (let k = 0; k < left.length; k++) if (!Object.is(left[k], right[k])) return false;
+  const left = bitsOf(row(a, i));
+  const right = bitsOf(row(b, j));
+  for (let k = 0; k < left.length; k++) if (left[k] !== right[k]) return false;
   return true;
+}
+
+function bitsOf({ buffer, byteOffset, length }: Float32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
 }

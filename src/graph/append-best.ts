@@ -1,6 +1,6 @@
 import { batch } from '@preact/signals-core';
 import type { Explorer } from './explorer.ts';
-import { grow } from './tokenized-text.ts';
+import { grow, keptTokens } from './grown-text.ts';
 
 export type Appended = { readonly problem: string } | { readonly text: string; readonly isTarget: boolean };
 
@@ -10,17 +10,20 @@ export function appendBest({ inputs, tokenized, targetTokenized, trace }: Explor
   if (model.head?.kind !== 'causal') {
     return { problem: `${model.name} does not predict what comes next, so there is nothing to append` };
   }
+  if (inputs.pair.peek() !== null) return { problem: 'two texts were given (--pair): nothing is appended to a pair' };
   const isTarget = model.decoder !== null;
   const { tokens, truncated } = (isTarget ? targetTokenized : tokenized).peek();
   const { maxPositions } = model.decoder ?? model;
   if (truncated || (maxPositions !== null && tokens.length >= maxPositions)) {
     return { problem: `the text is as long as ${model.name} can read` };
   }
-  const best = trace.peek().predictAt?.(tokens.length - 1, 1)[0];
+  const best = tokens.length === 0 ? undefined : trace.peek().predictAt?.(tokens.length - 1, 1)[0];
   if (best === undefined) return { problem: 'there is no text yet that something could follow' };
   if (endTokenIds.includes(best.id)) return { problem: `${model.name} ends the text here` };
   const text = (isTarget ? inputs.target.peek() : inputs.text.peek()) ?? '';
-  const grown = grow(tokenizer, text, isTarget ? tokens.slice(1) : tokens, best.id);
+  const before = (isTarget ? inputs.grownTarget : inputs.grown).peek();
+  const typedCount = keptTokens(before, text) === null ? undefined : before?.typedCount;
+  const grown = grow(tokenizer, text, isTarget ? tokens.slice(1) : tokens, best.id, typedCount);
   batch(() => {
     if (isTarget) {
       inputs.grownTarget.value = grown;

@@ -5,7 +5,7 @@ import type { Tokenizer } from '../tokenizer/token.ts';
 import type { AttentionPart, PaneName } from '../view-models/selection.ts';
 import { type Symbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { DistantResult } from './distant-result.ts';
-import type { GrownText } from './tokenized-text.ts';
+import type { GrownText } from './grown-text.ts';
 
 /** A model together with what cuts a text into its tokens. */
 export interface ExplorerModel {

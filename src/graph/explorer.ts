@@ -14,6 +14,7 @@ import {
   tokensOfPart,
 } from './attention-part.ts';
 import { createInputs, type ExplorerInputs, type InitialInputs } from './explorer-inputs.ts';
+import { keptTokens } from './grown-text.ts';
 import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
 import { cut, encode, noTokens, shiftRight, type TokenizedText, tokenInput, tokenViews } from './tokenized-text.ts';
 import { createTraceGraph } from './trace-graph.ts';
@@ -64,7 +65,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     if (current.decoder === null) return noTokens;
     const { target, grownTarget } = inputs;
     const text = target.value ?? '';
-    const isGrown = grownTarget.value !== null && text.startsWith(grownTarget.value.text);
+    const isGrown = keptTokens(grownTarget.value, text) !== null;
     const encoding = recorder.run('target tokens', () => encode(tokenizer, text, null, grownTarget.value));
     const { startTokenId, maxPositions } = current.decoder;
     return cut(shiftRight(encoding, startTokenId, tokenizer, target.value, isGrown), maxPositions);

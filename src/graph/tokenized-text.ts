@@ -1,6 +1,7 @@
 import type { TokenInput } from '../core/embedding.ts';
 import type { Encoding, Token, Tokenizer } from '../tokenizer/token.ts';
 import type { TokenView } from '../view-models/tokens.ts';
+import { type GrownText, keptTokens } from './grown-text.ts';
 
 /** A text as the model sees it. */
 export interface TokenizedText {
@@ -15,24 +16,19 @@ export interface TokenizedText {
 
 export const noTokens: TokenizedText = { tokens: [], typeIds: [], tokenCount: 0, truncated: false };
 
-/** A text that was grown token by token, which another cutting of the same letters must not replace. */
-export interface GrownText {
-  readonly text: string;
-  readonly tokens: readonly Token[];
-}
-
-/** All tokens of a text, or of a pair, with the special ones that the tokenizer adds; of a text that begins with a grown
- *  one, the tokens that were grown and those of what follows. */
+/** All tokens of a text, or of a pair, with the special ones that the tokenizer adds; of a text that was
+ *  grown, the tokens that are left of it and those of what follows. */
 export function encode(
   tokenizer: Tokenizer,
   text: string,
   pair: string | null,
   grown: GrownText | null = null,
 ): Encoding {
-  if (grown !== null && pair === null && text.startsWith(grown.text)) {
-    const offset = Array.from(grown.text).length;
-    const more = (tokenizer.encodePlain?.(text.slice(grown.text.length)) ?? []).map((token) => moved(token, offset));
-    const tokens = [...grown.tokens, ...more];
+  const kept = pair === null ? keptTokens(grown, text) : null;
+  if (kept !== null) {
+    const rest = Array.from(text).slice(kept.length).join('');
+    const more = (tokenizer.encodePlain?.(rest) ?? []).map((token) => moved(token, kept.length));
+    const tokens = [...kept.tokens, ...more];
     return { tokens, typeIds: tokens.map(() => 0), closing: 0 };
   }
   if (tokenizer.encode !== undefined) return tokenizer.encode(text, pair);
@@ -43,18 +39,6 @@ export function encode(
 function moved(token: Token, offset: number): Token {
   const { start, end } = token;
   return { ...token, start: start === null ? null : start + offset, end: end === null ? null : end + offset };
-}
-
-/** The text that comes of appending a token to one with these tokens. */
-export function grow(tokenizer: Tokenizer, text: string, tokens: readonly Token[], id: number): GrownText {
-  const ids = tokens.flatMap((token) => token.id ?? []);
-  const decode = (all: readonly number[]) => tokenizer.decode?.(all, { skipSpecialTokens: true }) ?? '';
-  const before = decode(ids);
-  const after = decode([...ids, id]);
-  const piece = after.startsWith(before) ? after.slice(before.length) : (tokenizer.tokenText?.(id) ?? '');
-  const start = Array.from(text).length;
-  const token = { id, text: tokenizer.tokenText?.(id) ?? piece, start, end: start + Array.from(piece).length };
-  return { text: text + piece, tokens: [...tokens, token] };
 }
 
 /** The first tokens that fit, the closing special ones kept. */

@@ -1,11 +1,15 @@
 import { bart, marian, mbart, pegasus } from './families/bart.ts';
 import { albert, bert, distilbert, electra, mpnet, robertaNamed } from './families/bert.ts';
+import { bloom } from './families/bloom.ts';
 import type { Describe } from './families/common.ts';
 import { debertaV2 } from './families/deberta.ts';
+import { gemma, gemma2, gemma3 } from './families/gemma.ts';
 import { gpt2, gptNeo } from './families/gpt.ts';
-import { gemma, gemma2, gemma3, llama, mistral, phi3, qwen2, qwen3 } from './families/llama.ts';
+import { cohere, olmo, stablelm, starcoder2 } from './families/layer-norm-decoders.ts';
+import { granite, llama, mistral, phi3, qwen2, qwen3, smollm3 } from './families/llama.ts';
+import { modernBert } from './families/modernbert.ts';
 import { opt } from './families/opt.ts';
-import { gptNeox, phi } from './families/parallel-decoders.ts';
+import { gptj, gptNeox, phi } from './families/parallel-decoders.ts';
 import { mt5, t5, umt5 } from './families/t5.ts';
 
 /** A family of models that can be computed. */
@@ -31,6 +35,7 @@ const byKind: Readonly<Record<FamilySummary['kind'], Readonly<Record<string, Des
     electra,
     mpnet,
     'deberta-v2': debertaV2,
+    modernbert: modernBert,
   },
   decoder: {
     gpt2,
@@ -47,6 +52,14 @@ const byKind: Readonly<Record<FamilySummary['kind'], Readonly<Record<string, Des
     gemma3_text: gemma3,
     phi,
     phi3,
+    gptj,
+    bloom,
+    stablelm,
+    olmo,
+    starcoder2,
+    cohere,
+    granite,
+    smollm3,
   },
   'encoder-decoder': { t5, mt5, umt5, bart, mbart, marian, pegasus },
 };

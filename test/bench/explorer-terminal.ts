@@ -8,7 +8,7 @@ export const program = join(import.meta.dirname, '../../dist/attnscope.js');
 /** Silence after which a frame counts as whole; it is not part of any time. */
 const quietMs = 25;
 const pollMs = 4;
-const longestWaitMs = 10_000;
+const longestWaitMs = 60_000;
 /** A key that changes nothing writes nothing. */
 const noAnswerMs = 400;
 
@@ -17,6 +17,7 @@ export interface ExplorerOptions {
   readonly rows: number;
   readonly text?: string;
   readonly color?: 'truecolor' | '256';
+  readonly model?: string;
 }
 
 /** What one key led to. */
@@ -36,8 +37,8 @@ export class ExplorerTerminal {
   private readonly startedAt: number;
   private readonly hasText: boolean;
 
-  constructor({ columns, rows, text, color = 'truecolor' }: ExplorerOptions) {
-    const args = [program, '--color', color, ...(text === undefined ? [] : ['--', text])];
+  constructor({ columns, rows, text, color = 'truecolor', model = 'use-lite' }: ExplorerOptions) {
+    const args = [program, '--color', color, '--model', model, ...(text === undefined ? [] : ['--', text])];
     this.hasText = text !== undefined;
     this.startedAt = performance.now();
     this.terminal = openTerminal(process.execPath, { args, columns, rows });
@@ -77,6 +78,29 @@ export class ExplorerTerminal {
       sizeBytes: terminal.bytesReceived - bytesBefore,
       frames: terminal.output.slice(outputBefore).split(frameStart).length - 1,
     };
+  }
+
+  /** Types a letter at the end of the sentence and waits until it and the cursor behind it are there, whatever the numbers do; milliseconds. */
+  async echo(letter: string): Promise<number> {
+    const { terminal } = this;
+    const { x, y } = terminal.cursor();
+    const start = performance.now();
+    terminal.type(letter);
+    await terminal.waitFor(() => {
+      const cursor = terminal.cursor();
+      return cursor.x === x + 1 && cursor.y === y && terminal.cell(x, y).text === letter;
+    }, longestWaitMs);
+    return performance.now() - start;
+  }
+
+  /** Types a letter and waits for the first byte of an answer; milliseconds. */
+  async firstByte(letter: string): Promise<number> {
+    const { terminal } = this;
+    const before = terminal.bytesReceived;
+    const start = performance.now();
+    terminal.type(letter);
+    await terminal.waitFor(() => terminal.bytesReceived > before, longestWaitMs);
+    return performance.now() - start;
   }
 
   /** Resident memory of the program now and at its largest, in bytes; null where the system does not tell. */

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchKernel } from './kernel.ts';
 import { benchTraceSizes } from './kernel-traces.ts';
+import { benchLarge } from './large.ts';
 import { machineLine } from './report.ts';
 import { benchStart } from './start.ts';
 import { benchTrace } from './trace.ts';
@@ -12,6 +13,7 @@ const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['trace', benchTrace],
   ['typing', benchTyping],
   ['start', benchStart],
+  ['large', benchLarge],
 ]);
 
 async function run(): Promise<number> {

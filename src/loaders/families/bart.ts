@@ -7,7 +7,7 @@ import {
   configNumberOr,
   widthPerHead,
 } from '../config.ts';
-import { activationOf, causalHead, type Describe, prefixOf } from './common.ts';
+import { activationOf, causalHead, type Describe, prefixOf, type TensorNames } from './common.ts';
 import {
   type AttentionSpec,
   type EmbeddingSpec,
@@ -116,14 +116,19 @@ function relativeOfBart({ positions, hasEmbeddingNorm, isPreNorm, start }: Relat
         ...stack('decoder'),
         startTokenId: configIntegerOr(config, 'decoder_start_token_id', null) ?? start(config),
       },
-      head:
-        names.has('final_logits_bias') || names.has('lm_head.weight') || prefix === 'model.'
-          ? causalHead(names.has('lm_head.weight') ? 'lm_head.weight' : tableOf('decoder'), {
-              bias: names.has('final_logits_bias') ? 'final_logits_bias' : null,
-            })
-          : null,
+      head: hasHead(names, prefix)
+        ? causalHead(names.has('lm_head.weight') ? 'lm_head.weight' : tableOf('decoder'), {
+            bias: names.has('final_logits_bias') ? 'final_logits_bias' : null,
+          })
+        : null,
     };
   };
+}
+
+/** A classifier and a bare model have no head that predicts tokens; a tied one may leave no trace in the files. */
+function hasHead(names: TensorNames, prefix: string): boolean {
+  if (names.has('final_logits_bias') || names.has('lm_head.weight')) return true;
+  return prefix === 'model.' && !names.has('classification_head.dense.weight') && !names.has('qa_outputs.weight');
 }
 
 /** Lewis et al. 2020 */

@@ -117,6 +117,7 @@ function readAttention(spec: AttentionSpec, read: PartReader): AttentionParamete
 
 function readPositionTerms(spec: PositionTermsSpec, attention: AttentionSpec, read: PartReader): PositionTerms {
   const { numAttentionHeads: heads } = attention;
+  if (spec.kind === 'slopes') return spec;
   if (spec.kind === 'buckets') {
     const { kind, table, buckets, rows = buckets, maxDistance, isBidirectional } = spec;
     return { kind, table: firstRows(read.table(table, heads, rows), buckets), maxDistance, isBidirectional };

@@ -1,4 +1,4 @@
-import { configBooleanOr, configCount, configNumberOr } from '../config.ts';
+import { configBooleanOr, configCount, configCountOf, configCountOr, configNumberOr } from '../config.ts';
 import {
   activationOf,
   causalHead,
@@ -133,6 +133,62 @@ export const phi: Describe = (config, names) => {
         };
       }),
       finalNorm: layerNormSpec(`${prefix}final_layernorm`, hidden, epsilon),
+    },
+    decoder: null,
+    head: names.has('lm_head.bias')
+      ? causalHead(headWeight(config, names, 'lm_head.weight', table, false), { bias: 'lm_head.bias' })
+      : null,
+  };
+};
+
+/** Wang, Komatsuzaki 2021: as Phi, neighbouring dimensions rotated together, no biases in attention. */
+export const gptj: Describe = (config, names) => {
+  const sizes = sizesOf(config);
+  const { hidden, heads, layers, vocab } = sizes;
+  const prefix = prefixOf(names, ['transformer.', ''], 'wte.weight');
+  const epsilon = configNumberOr(config, 'layer_norm_epsilon', 1e-5);
+  const headDim = headDimOf(config, sizes);
+  const inner = configCountOr(config, 'n_inner', 4 * hidden);
+  const activation = activationOf(config, ['activation_function'], 'gelu_new');
+  const rotated = config.fields.has('rotary_dim') ? configCount(config, 'rotary_dim') : 64;
+  const rotary = rotaryOf({ ...config, fields: new Map() }, rotated, { theta: 10000, pairing: 'neighbours' });
+  const table = `${prefix}wte.weight`;
+  return {
+    hiddenSize: hidden,
+    stack: {
+      maxPositions: configCountOf(config, ['n_positions', 'max_position_embeddings']),
+      embedding: { ...plainEmbedding, tokens: table, vocabSize: vocab, width: hidden },
+      layers: Array.from({ length: layers }, (_, index) => {
+        const name = `${prefix}h.${index}`;
+        const norm = layerNormSpec(`${name}.ln_1`, hidden, epsilon);
+        const part = (which: string) => linear(`${name}.attn.${which}_proj`, hidden, hidden, false);
+        return {
+          ...plainLayer,
+          isParallel: true,
+          attention: {
+            ...plainAttention,
+            numAttentionHeads: heads,
+            numKeyValueHeads: heads,
+            headDim,
+            scoreScale: 1 / Math.sqrt(headDim),
+            isCausal: true,
+            rotary,
+            norm,
+            q: part('q'),
+            k: part('k'),
+            v: part('v'),
+            o: part('out'),
+          },
+          feedForward: {
+            ...plainFeedForward,
+            norm,
+            up: linear(`${name}.mlp.fc_in`, hidden, inner),
+            activation,
+            down: linear(`${name}.mlp.fc_out`, inner, hidden),
+          },
+        };
+      }),
+      finalNorm: layerNormSpec(`${prefix}ln_f`, hidden, epsilon),
     },
     decoder: null,
     head: names.has('lm_head.bias')

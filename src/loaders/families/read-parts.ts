@@ -3,7 +3,7 @@ import type { Matrix } from '../../tensor/matrix.ts';
 import { createMatrixStore } from '../../tensor/matrix-store.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { checkShape, type Weights } from '../weights.ts';
-import type { LinearSpec, MatrixSpec, NormSpec, OutputPick } from './spec.ts';
+import type { FactorSpec, LinearSpec, MatrixSpec, NormSpec, OutputPick } from './spec.ts';
 
 /** Numbers read at a time: few megabytes, so that a matrix is never in memory twice. */
 const chunkNumbers = 1 << 20;
@@ -36,10 +36,10 @@ export class PartReader {
     return { weight, bias: spec.bias === null ? null : this.bias(spec.bias, spec.outWidth, spec.pick) };
   }
 
-  norm(spec: NormSpec): Norm;
-  norm(spec: NormSpec | null): Norm | null;
-  norm(spec: NormSpec | null): Norm | null {
-    if (spec === null) return null;
+  norm(spec: NormSpec | FactorSpec): Norm;
+  norm(spec: NormSpec | FactorSpec | null): Norm | null;
+  norm(spec: NormSpec | FactorSpec | null): Norm | null {
+    if (spec === null || spec.kind === 'factor') return spec;
     const { kind, name, width, epsilon, isOffByOne = false, hasWeights = true } = spec;
     const hasBias = hasWeights && (spec.hasBias ?? kind === 'layer');
     const stored = hasWeights

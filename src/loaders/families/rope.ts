@@ -25,6 +25,8 @@ export interface RopeDefaults {
   readonly layerType?: 'full_attention' | 'sliding_attention';
   /** Where the configuration has original_max_position_embeddings beside the parameters: what it is when left out. */
   readonly originalPositions?: number;
+  /** Which dimensions are turned together; halves where nothing is said. */
+  readonly pairing?: RotaryParameters['pairing'];
   /** Other names of a scaling. */
   readonly aliases?: Readonly<Record<string, string>>;
 }
@@ -53,7 +55,7 @@ export function rotaryOf(config: Config, headDim: number, defaults: RopeDefaults
   return {
     frequencies: asTensor(frequencies),
     longer: longer === null ? null : { after: longer.after, frequencies: asTensor(longer.frequencies) },
-    pairing: 'halves',
+    pairing: defaults.pairing ?? 'halves',
     amplitude,
   };
 }

@@ -47,6 +47,12 @@ export interface NormSpec {
   readonly hasWeights?: boolean;
 }
 
+/** A number in the place of a norm. */
+export interface FactorSpec {
+  readonly kind: 'factor';
+  readonly factor: number;
+}
+
 export type PositionSpec =
   | { readonly kind: 'sinusoid' }
   | {
@@ -73,6 +79,7 @@ export interface EmbeddingSpec extends Pick<EmbeddingParameters, 'tokenScale'> {
 }
 
 export type PositionTermsSpec =
+  | Extract<PositionTerms, { kind: 'slopes' }>
   | (Omit<Extract<PositionTerms, { kind: 'buckets' }>, 'table'> & {
       readonly table: string;
       readonly buckets: number;
@@ -107,7 +114,7 @@ export interface AttentionSpec
   readonly rotary: RotaryParameters | null;
   readonly positionTerms: PositionTermsSpec | null;
   readonly o: LinearSpec;
-  readonly outputNorm: NormSpec | null;
+  readonly outputNorm: NormSpec | FactorSpec | null;
   readonly residualNorm: NormSpec | null;
 }
 
@@ -116,7 +123,7 @@ export interface FeedForwardSpec extends Pick<FeedForwardParameters, 'activation
   readonly up: LinearSpec;
   readonly gate: LinearSpec | null;
   readonly down: LinearSpec;
-  readonly outputNorm: NormSpec | null;
+  readonly outputNorm: NormSpec | FactorSpec | null;
   readonly residualNorm: NormSpec | null;
 }
 

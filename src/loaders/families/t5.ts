@@ -86,7 +86,8 @@ function relativeOfT5(relative: Relative): Describe {
       }),
       finalNorm: rmsNormSpec(`${side}.final_layer_norm`, hidden, epsilon),
     });
-    const hasDecoder = names.has('decoder.final_layer_norm.weight');
+    const hasDecoder =
+      names.has('decoder.final_layer_norm.weight') || classesOf(config).some((name) => name.endsWith('Generation'));
     const isTied = configBooleanOr(config, 'tie_word_embeddings', true);
     const isScaled = configBooleanOr(config, 'scale_decoder_outputs', relative.scalesTiedHead && isTied);
     return {
@@ -131,8 +132,13 @@ function feedForwardOf(config: Config, otherwise: string) {
 
 /** A T5Model has the same tensors as one with a head that is tied: only its class tells. */
 function isBareModel(config: Config): boolean {
+  return classesOf(config).some((name) => /^U?M?T5Model$/.test(name));
+}
+
+/** The classes that config.json names; they say what the files hold. */
+function classesOf(config: Config): readonly string[] {
   const classes = config.fields.get('architectures');
-  return Array.isArray(classes) && classes.length > 0 && classes.every((name) => /^U?M?T5Model$/.test(String(name)));
+  return Array.isArray(classes) ? classes.map(String) : [];
 }
 
 /** Raffel et al. 2020 */

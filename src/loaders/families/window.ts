@@ -17,7 +17,8 @@ export function windowOf(
   return window > 0 ? window : null;
 }
 
-function isSliding(config: Config, types: readonly string[], index: number): boolean {
+/** Whether layer `index` has a window.  @throws FormatError, UnsupportedModelError for a type that is not built. */
+export function isSliding(config: Config, types: readonly string[], index: number): boolean {
   const type = types[index];
   if (type === undefined) {
     throw new FormatError(`${config.path}: layer_types must name every layer; it has ${types.length} of them`);

@@ -16,6 +16,8 @@ interface AlbertSettings extends EncoderSettings {
   readonly embeddingSize: number;
   /** Sets of layers with weights of their own; the layers of a group share them. */
   readonly groups: number;
+  /** Layers that a group runs through each time. */
+  readonly inner: number;
   readonly hasOwnBias: boolean;
 }
 
@@ -25,6 +27,7 @@ const albertSettings: AlbertSettings = {
   layers: 4,
   activation: 'gelu_new',
   groups: 1,
+  inner: 1,
   hasOwnBias: false,
 };
 
@@ -48,7 +51,8 @@ const head: MaskedHead = {
 };
 
 const mapping = 'albert.encoder.embedding_hidden_mapping_in';
-const layerPrefix = (group: number) => `albert.encoder.albert_layer_groups.${group}.albert_layers.0.`;
+const layerPrefix = (group: number, inner: number) =>
+  `albert.encoder.albert_layer_groups.${group}.albert_layers.${inner}.`;
 
 /** BERT with a narrow embedding, which a projection widens after its norm, and layers that share their weights.
  *  @see Lan et al. 2020, "ALBERT"; transformers/models/albert/modeling_albert.py */
@@ -69,9 +73,11 @@ export function albertForward(
   let x = embedding;
   for (let layer = 0; layer < settings.layers; layer++) {
     const group = Math.trunc(layer / (settings.layers / settings.groups));
-    const one = postNormLayer(x, weights, layerPrefix(group), names, settings);
-    layers.push(one);
-    x = one.output;
+    for (let inner = 0; inner < settings.inner; inner++) {
+      const one = postNormLayer(x, weights, layerPrefix(group, inner), names, settings);
+      layers.push(one);
+      x = one.output;
+    }
   }
   const logits = maskedLogits(x, weights, head, settings.activation, settings.eps);
   return { embedding, layers, finalNorm: null, logits };
@@ -85,7 +91,9 @@ function albertShapes(settings: AlbertSettings): Shapes {
     'albert.embeddings.token_type_embeddings.weight': [settings.tokenTypes, embeddingSize],
     ...normShapes('albert.embeddings.LayerNorm', embeddingSize),
     ...linearShapes(mapping, embeddingSize, hiddenSize),
-    ...eachLayer(settings.groups, (group) => layerShapes(layerPrefix(group), names, settings)),
+    ...eachLayer(settings.groups, (group) =>
+      eachLayer(settings.inner, (inner) => layerShapes(layerPrefix(group, inner), names, settings)),
+    ),
     ...maskedHeadShapes(head, { ...settings, width: embeddingSize }, settings.hasOwnBias),
   };
 }
@@ -98,7 +106,7 @@ function variant(name: string, version: 4 | 5, changes: Partial<AlbertSettings> 
     pad_token_id: 0,
     classifier_dropout_prob: 0.1,
     embedding_size: settings.embeddingSize,
-    inner_group_num: 1,
+    inner_group_num: settings.inner,
     num_hidden_groups: settings.groups,
     use_cache: undefined,
   };
@@ -125,6 +133,7 @@ export const albert: Family<AlbertSettings> = {
     variant('v4, two groups, eps 1e-2', 4, { groups: 2, eps: 1e-2 }),
     variant('v4, untied, gelu', 4, { tied: false, activation: 'gelu' }),
     variant('v5, three groups of 5 layers, two biases', 5, { groups: 3, layers: 5, tied: false, hasOwnBias: true }),
+    variant('v5, two layers in each of two groups', 5, { groups: 2, inner: 2, layers: 2 }),
     variant('v5, embedding as wide as the layers', 5, { embeddingSize: 24, activation: 'relu' }),
     variant(
       'v5, defaults left out',

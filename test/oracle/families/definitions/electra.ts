@@ -1,4 +1,4 @@
-import { add } from '../support/decoder-maths.ts';
+import { activations, add } from '../support/decoder-maths.ts';
 import { type MaskedHead, maskedHeadShapes, maskedLogits } from '../support/masked-head.ts';
 import {
   bertNames,
@@ -95,6 +95,7 @@ export const electra: Family<ElectraSettings> = {
   variants: [
     variant('v4, as published', 4),
     variant('v4, eps 1e-2, relu, untied', 4, { eps: 1e-2, activation: 'relu', tied: false }),
+    ...Object.keys(activations).map((activation) => variant(`v4, ${activation}`, 4, { activation, layers: 1 })),
     variant('v5, embedding as wide as the layers', 5, { embeddingSize: 24 }),
     variant('v5, embedding wider than the layers, untied', 5, { embeddingSize: 32, tied: false }),
     variant(

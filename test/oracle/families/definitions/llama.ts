@@ -1,5 +1,5 @@
 import { attend, splitHeads } from '../support/attention.ts';
-import { add } from '../support/decoder-maths.ts';
+import { add, type Matrix, scale } from '../support/decoder-maths.ts';
 import { gatedMlp } from '../support/gated-mlp.ts';
 import { headName, type LlamaSettings, llamaConfig, llamaSettings, llamaShapes } from '../support/llama-shape.ts';
 import type { Family, ReferenceLayer, ReferenceTrace } from '../support/reference.ts';
@@ -14,6 +14,8 @@ export interface Differences {
   readonly headNorm?: boolean;
   /** Layers without rotation (SmolLM3). */
   readonly isRotated?: (layer: number) => boolean;
+  /** Factors on the embeddings, on the scores in the place of 1/√d_k, on each addition, on the logits (Granite). */
+  readonly factors?: Readonly<Record<'embedding' | 'attention' | 'residual' | 'logits', number>>;
 }
 
 /** h = x + Attention(RMSNorm(x)), y = h + SwiGLU(RMSNorm(h)), rotated q and k, grouped keys and values.
@@ -26,7 +28,9 @@ export function llamaForward(
 ): ReferenceTrace {
   const { heads, keyValueHeads, headDim, eps } = settings;
   const rope = scaledRope(settings.theta, headDim, settings.scaling, settings.maxPositions, ids.length);
-  const embedding = weights.rows('model.embed_tokens.weight', ids);
+  const { factors } = differences;
+  const embedding = scale(weights.rows('model.embed_tokens.weight', ids), factors?.embedding ?? 1);
+  const residual = (x: Matrix) => scale(x, factors?.residual ?? 1);
   const layers: ReferenceLayer[] = [];
   let x = embedding;
   for (let layer = 0; layer < settings.layers; layer++) {
@@ -45,14 +49,15 @@ export function llamaForward(
     const k = place('k', keyValueHeads);
     const v = project('v', keyValueHeads);
     const window = differences.windowOf?.(layer) ?? null;
-    const attention = attend({ q, k, v, scoreScale: 1 / Math.sqrt(headDim), window });
-    const middle = add(x, weights.linear(attention.concat, `${prefix}self_attn.o_proj`));
+    const attention = attend({ q, k, v, scoreScale: factors?.attention ?? 1 / Math.sqrt(headDim), window });
+    const middle = add(x, residual(weights.linear(attention.concat, `${prefix}self_attn.o_proj`)));
     const second = weights.rmsNorm(middle, `${prefix}post_attention_layernorm`, eps);
-    x = add(middle, gatedMlp(weights, `${prefix}mlp.`, second, settings.activation));
+    x = add(middle, residual(gatedMlp(weights, `${prefix}mlp.`, second, settings.activation)));
     layers.push({ weights: attention.weights, q, k, output: x });
   }
   const finalNorm = weights.rmsNorm(x, 'model.norm', eps);
-  return { embedding, layers, finalNorm, logits: weights.linear(finalNorm, headName(settings)) };
+  const logits = scale(weights.linear(finalNorm, headName(settings)), factors?.logits ?? 1);
+  return { embedding, layers, finalNorm, logits };
 }
 
 function variant(name: string, version: 4 | 5, changes: Partial<LlamaSettings>, config: Record<string, unknown> = {}) {

@@ -22,7 +22,10 @@ export const mistral: Family<Settings> = {
   prefix: 'model.',
   normCentre: 1,
   shapes: (settings) => llamaShapes(settings),
-  forward: (settings, weights, ids) => llamaForward(settings, weights, ids, { windowOf: (layer) => (settings.fullLayers.includes(layer) ? null : settings.window) }),
+  forward: (settings, weights, ids) =>
+    llamaForward(settings, weights, ids, {
+      windowOf: (layer) => (settings.fullLayers.includes(layer) ? null : settings.window),
+    }),
   variants: [
     variant('v4, window of 4', 4, { window: 4 }, { head_dim: undefined }),
     variant('v4, no window, tied', 4, { tied: true }),

@@ -16,6 +16,8 @@ export interface RobertaSettings extends EncoderSettings {
   /** What the bare model's tensors have before their names. */
   readonly prefix: string;
   readonly paddingId: number;
+  /** A token sees itself and those before it alone (RobertaForCausalLM). */
+  readonly isDecoder: boolean;
   /** Whether the untied head was saved with two biases (version 5). */
   readonly hasOwnBias: boolean;
 }
@@ -27,6 +29,7 @@ const robertaSettings: RobertaSettings = {
   eps: 1e-5,
   tokenTypes: 1,
   hasOwnBias: false,
+  isDecoder: false,
 };
 
 const headOf = (prefix: string): MaskedHead => ({
@@ -63,7 +66,9 @@ export function robertaForward(
   const layers: ReferenceLayer[] = [];
   let x = embedding;
   for (let layer = 0; layer < settings.layers; layer++) {
-    const one = postNormLayer(x, weights, `${prefix}encoder.layer.${layer}.`, bertNames, settings);
+    const one = postNormLayer(x, weights, `${prefix}encoder.layer.${layer}.`, bertNames, settings, {
+      isCausal: settings.isDecoder,
+    });
     layers.push(one);
     x = one.output;
   }
@@ -86,10 +91,11 @@ function robertaLike(modelType: string, className: string, prefix = 'roberta.'):
   const variant = (name: string, version: 4 | 5, changes: Partial<RobertaSettings> = {}, config: Config = {}) => {
     const settings = { ...robertaSettings, prefix, ...changes };
     const ids = { bos_token_id: 0, eos_token_id: 2, pad_token_id: settings.paddingId };
+    const decoder = settings.isDecoder ? { is_decoder: true } : {};
     return {
       name,
       settings,
-      config: { ...encoderConfig(modelType, className, settings, version), ...ids, ...config },
+      config: { ...encoderConfig(modelType, className, settings, version), ...ids, ...decoder, ...config },
     };
   };
   return {
@@ -103,6 +109,13 @@ function robertaLike(modelType: string, className: string, prefix = 'roberta.'):
       variant('v4, eps 1e-2, relu, padding 5', 4, { eps: 1e-2, activation: 'relu', paddingId: 5 }),
       variant('v4, untied', 4, { tied: false }),
       variant('v5, untied, two biases', 5, { tied: false, hasOwnBias: true, activation: 'gelu_new' }),
+      variant(
+        'v5, tied by its flag, a head of its own in the file',
+        5,
+        { tied: false, hasOwnBias: true },
+        { tie_word_embeddings: true },
+      ),
+      variant('v5, a decoder', 5, { isDecoder: true }, { architectures: [className.replace('MaskedLM', 'CausalLM')] }),
       variant('v5, two token types, one head', 5, { tokenTypes: 2, heads: 1 }),
       variant(
         'v5, defaults left out',

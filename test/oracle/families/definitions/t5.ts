@@ -253,6 +253,12 @@ export const t5: Seq2SeqFamily<T5Settings> = {
       eps: 1e-2,
     }),
     ofT5.variant('v5, plain gelu, 32 buckets up to 128', 5, { feedForward: 'gelu', buckets: 32, maxDistance: 128 }),
+    ofT5.variant(
+      'v4, parts of feed_forward_proj that differ from it',
+      4,
+      { feedForward: 'gated-gelu' },
+      { feed_forward_proj: 'relu' },
+    ),
     ofT5.variant('v4, a table for each stack', 4, { ...gated, tables: 'each' }),
     ofT5.variant('v4, as MADLAD, no shared table', 4, { ...gated, tables: 'decoder' }),
     ofT5.variant(
@@ -289,6 +295,17 @@ export const mt5: Seq2SeqFamily<T5Settings> = {
         is_gated_act: undefined,
       },
     ),
-    ofMT5.variant('v5', 5),
+    ofMT5.variant('v5, no key for the scale', 5, { hasOwnHead: false }, { scale_decoder_outputs: undefined }),
+  ],
+};
+
+const ofUMT5 = t5Like('umt5', 'UMT5', { ...gated, hasBiasInEachLayer: true });
+
+/** mT5 with biases of each layer's own.  @see Chung et al. 2023, "UniMax"; transformers/models/umt5/modeling_umt5.py */
+export const umt5: Seq2SeqFamily<T5Settings> = {
+  ...ofUMT5.family,
+  variants: [
+    ofUMT5.variant('v4, as published', 4, { decoderLayers: 3 }),
+    ofUMT5.variant('v5, no key for the scale', 5, {}, { scale_decoder_outputs: undefined }),
   ],
 };

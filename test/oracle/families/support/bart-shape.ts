@@ -23,6 +23,8 @@ export interface BartSettings {
   /** Norm before each part, and one after the last layer (mBART, Pegasus). */
   readonly isPreNorm: boolean;
   readonly hasEmbeddingNorm: boolean;
+  /** A file without final_logits_bias means zeros. */
+  readonly hasLogitsBias: boolean;
 }
 
 export interface StackSizes {
@@ -44,6 +46,7 @@ export const bartSettings: BartSettings = {
   positions: 'learned',
   isPreNorm: false,
   hasEmbeddingNorm: true,
+  hasLogitsBias: true,
 };
 
 export function bartConfig(modelType: string, className: string, settings: BartSettings, version: 4 | 5): Config {
@@ -134,7 +137,7 @@ export function bartShapes(settings: BartSettings): Shapes {
     ...tables,
     ...stackShapes(settings, 'encoder'),
     ...stackShapes(settings, 'decoder'),
-    final_logits_bias: [1, targetVocabSize],
+    ...(settings.hasLogitsBias ? { final_logits_bias: [1, targetVocabSize] } : {}),
     ...(tied ? {} : { 'lm_head.weight': [targetVocabSize, width] }),
   };
 }
@@ -233,6 +236,10 @@ export function bartForward(
   const decoder = runStack(settings, weights, 'decoder', targetIds, encoder.output);
   const candidates = ['lm_head.weight', 'model.decoder.embed_tokens.weight', 'model.shared.weight'];
   const head = candidates.find((name) => weights.has(name))!;
-  const logits = linear(decoder.output, weights.matrix(head), weights.matrix('final_logits_bias')[0]!);
+  const logits = linear(
+    decoder.output,
+    weights.matrix(head),
+    settings.hasLogitsBias ? weights.matrix('final_logits_bias')[0]! : null,
+  );
   return { encoder, decoder: { ...decoder, logits } };
 }

@@ -70,15 +70,20 @@ function erf(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-size * size) / (Math.sqrt(Math.PI) * fraction));
 }
 
+const gelu = (x: number) => 0.5 * x * (1 + erf(x / Math.SQRT2));
 const geluTanh = (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 const silu = (x: number) => x / (1 + Math.exp(-x));
 
 /** The activations by Transformers' names.  @see transformers/activations.py, ACT2CLS */
 export const activations: Record<string, (x: number) => number> = {
-  gelu: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
+  gelu,
+  gelu_python: gelu,
+  gelu_accurate: geluTanh,
   gelu_new: geluTanh,
   gelu_fast: (x) => 0.5 * x * (1 + Math.tanh(x * 0.7978845608 * (1 + 0.044715 * x * x))),
+  gelu_python_tanh: geluTanh,
   gelu_pytorch_tanh: geluTanh,
+  linear: (x) => x,
   quick_gelu: (x) => x / (1 + Math.exp(-1.702 * x)),
   relu: (x) => Math.max(0, x),
   relu2: (x) => Math.max(0, x) ** 2,

@@ -95,9 +95,10 @@ export function layerShapes(prefix: string, names: LayerNames, settings: Encoder
   };
 }
 
-/** What differs in the scores of a family: their scale, and a term of query and key made of q and k. */
+/** What differs in the scores of a family: their scale, their mask, and a term of query and key made of q and k. */
 export interface Scores {
   readonly scoreScale?: number;
+  readonly isCausal?: boolean;
   readonly bias?: (q: Matrix[], k: Matrix[]) => (head: number, query: number, key: number) => number;
 }
 
@@ -115,7 +116,14 @@ export function postNormLayer(
   const project = (part: 'q' | 'k' | 'v') => splitHeads(weights.linear(x, prefix + names[part]), heads);
   const [q, k, v] = [project('q'), project('k'), project('v')];
   const scoreScale = scores.scoreScale ?? 1 / Math.sqrt(hiddenSize / heads);
-  const attention = attend({ q, k, v, scoreScale, bidirectional: true, bias: scores.bias?.(q, k) ?? (() => 0) });
+  const attention = attend({
+    q,
+    k,
+    v,
+    scoreScale,
+    bidirectional: !scores.isCausal,
+    bias: scores.bias?.(q, k) ?? (() => 0),
+  });
   const attended = add(x, weights.linear(attention.concat, prefix + names.o));
   const middle = weights.layerNorm(attended, prefix + names.attentionNorm, eps);
   const inner = map(weights.linear(middle, prefix + names.up), activations[settings.activation]!);

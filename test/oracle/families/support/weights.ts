@@ -16,7 +16,7 @@ export function randomTensors(shapes: Shapes, seed: number, centre = 1): Map<str
   for (const [name, shape] of Object.entries(shapes)) {
     const size = shape.reduce((product, length) => product * length, 1);
     const isNormWeight = shape.length === 1 && name.endsWith('.weight');
-    const spread = /(q_proj|query_key_value|qkv_proj|query|query_proj|\.q|Wqkv)\.weight$/.test(name) ? 0.7 : 0.3;
+    const spread = /(q_proj|query_key_value|qkv_proj|query|query_proj|\.q)\.weight$/.test(name) ? 0.7 : 0.3;
     const middle = isNormWeight ? centre : 0;
     tensors.set(name, { shape, data: Float32Array.from({ length: size }, () => middle + spread * next()) });
   }

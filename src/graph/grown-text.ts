@@ -1,0 +1,64 @@
+import type { Token, Tokenizer } from '../tokenizer/token.ts';
+
+/** A text that was grown token by token, which another cutting of the same letters must not replace. */
+export interface GrownText {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  /** How many of the tokens were there before the first that was appended. */
+  readonly typedCount: number;
+}
+
+/** What of a grown text an edited one begins with. */
+export interface KeptText {
+  readonly tokens: readonly Token[];
+  /** Its length in code points. */
+  readonly length: number;
+}
+
+/** The tokens of a grown text that `text` leaves as they are; null where none of those that were appended is among them. */
+export function keptTokens(grown: GrownText | null, text: string): KeptText | null {
+  if (grown === null) return null;
+  const [before, after] = [Array.from(grown.text), Array.from(text)];
+  const common = commonLength(before, after);
+  const changed = common === before.length ? -1 : grown.tokens.findIndex(({ end }) => end !== null && end > common);
+  if (changed < 0) return common < before.length ? null : { tokens: grown.tokens, length: before.length };
+  if (changed <= grown.typedCount) return null;
+  return { tokens: grown.tokens.slice(0, changed), length: grown.tokens[changed]?.start ?? 0 };
+}
+
+/** The text that comes of appending a token to one with these tokens. A character of several bytes may take several tokens:
+ *  what stands for its first bytes gives way to it.
+ *  typedCount: how many of the tokens come before the first that was appended. */
+export function grow(
+  tokenizer: Tokenizer,
+  text: string,
+  tokens: readonly Token[],
+  id: number,
+  typedCount = tokens.length,
+): GrownText {
+  const ids = tokens.flatMap((token) => token.id ?? []);
+  const decode = (all: readonly number[]) =>
+    Array.from(tokenizer.decode?.(all, { skipSpecialTokens: true }) ?? tokenizer.tokenText?.(id) ?? '');
+  const [before, after] = [decode(ids), decode([...ids, id])];
+  const common = commonLength(before, after);
+  const symbols = Array.from(text);
+  const start = symbols.length - (before.length - common);
+  const gone = before.slice(common).join('');
+  // Where the decoder changes what was typed, the text stays as it is.
+  const stem = symbols.slice(start).join('') === gone ? symbols.slice(0, start) : symbols;
+  const whole = [...stem, ...after.slice(common)];
+  const end = whole.length;
+  const token = { id, text: tokenizer.tokenText?.(id) ?? '', start: stem.length, end };
+  const stretched = tokens.map((one) =>
+    one.start === null || one.end === null || one.end <= stem.length
+      ? one
+      : { ...one, start: Math.min(one.start, stem.length), end },
+  );
+  return { text: whole.join(''), tokens: [...stretched, token], typedCount };
+}
+
+function commonLength(a: readonly string[], b: readonly string[]): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
+}

@@ -1,0 +1,197 @@
+import { type Config, configBooleanOr, configCount, configCountOr, configNumberOr } from '../config.ts';
+import {
+  activationOf,
+  causalHead,
+  type Describe,
+  headDimOf,
+  headWeight,
+  keyValueHeadsOf,
+  prefixOf,
+  sizesOf,
+} from './common.ts';
+import { type RopeDefaults, rotaryOf } from './rope.ts';
+import {
+  block,
+  type FactorSpec,
+  linear,
+  type NormSpec,
+  plainAttention,
+  plainEmbedding,
+  plainFeedForward,
+  plainLayer,
+} from './spec.ts';
+import { windowOf } from './window.ts';
+
+/** What Llama's relatives do each in their own way. */
+export interface Relative {
+  readonly rope?: Partial<RopeDefaults>;
+  /** Norms, and the key of their ε; Llama's where nothing is said. */
+  readonly norm?: Partial<Pick<NormSpec, 'kind' | 'epsilon' | 'isOffByOne' | 'hasBias' | 'hasWeights'>> & {
+    readonly key?: string;
+  };
+  /** RMSNorm of each head's query and key. */
+  readonly hasQueryKeyNorm?: boolean;
+  /** Norms after attention and feed-forward besides those before. */
+  readonly hasOutputNorms?: boolean;
+  readonly activation?: {
+    readonly key?: string;
+    readonly otherwise?: string;
+    readonly aliases?: Readonly<Record<string, string>>;
+  };
+  /** false: the feed-forward part has no gate and is named as GPT-2 names it. */
+  readonly hasGate?: boolean;
+  readonly isTied?: boolean;
+  /** q, k, v in one tensor, gate and up in one. */
+  readonly isFused?: boolean;
+  /** Sizes where the configuration leaves them out. */
+  readonly keyValueHeads?: number;
+  readonly headDim?: number;
+  readonly window?: number;
+  /** Caps where the configuration leaves them out. */
+  readonly attentionCap?: number;
+  readonly finalCap?: number;
+  /** Whether `layer_types` says which layers see a window alone. */
+  readonly readsLayerTypes?: boolean;
+  /** `use_bidirectional_attention` may ask for attention to both sides. */
+  readonly mayBeBidirectional?: boolean;
+  biasesOf?(config: Config): { readonly qkv: boolean; readonly o: boolean; readonly mlp: boolean };
+  /** Attention and feed-forward side by side, behind one norm. */
+  isParallel?(config: Config): boolean;
+  /** Whether a layer sees a window alone, where `layer_types` does not say. */
+  isLocal?(config: Config, index: number): boolean;
+  isRotated?(config: Config, index: number): boolean;
+  /** Where each kind of layer has a rotation of its own. */
+  ropeOf?(isLocal: boolean): RopeDefaults;
+  /** Factors on embeddings, scores, what is added to the residual stream, and logits. */
+  tokenScaleOf?(config: Config): number;
+  scoreScaleOf?(config: Config): number;
+  residualScaleOf?(config: Config): number;
+  logitScaleOf?(config: Config): number;
+}
+
+const llamaBiases = (config: Config) => {
+  const attention = configBooleanOr(config, 'attention_bias', false);
+  return { qkv: attention, o: attention, mlp: configBooleanOr(config, 'mlp_bias', false) };
+};
+
+/** Describes a decoder that is Llama but for what `relative` says. */
+export function relativeOfLlama(relative: Relative): Describe {
+  const { hasOutputNorms = false, hasQueryKeyNorm = false, isFused = false, hasGate = true } = relative;
+  return (config, names) => {
+    const sizes = sizesOf(config);
+    const { hidden, heads, layers, vocab } = sizes;
+    const groups = keyValueHeadsOf(config, heads, relative.keyValueHeads);
+    const headDim = configCountOr(config, 'head_dim', null) ?? relative.headDim ?? headDimOf(config, sizes);
+    const inner = configCount(config, 'intermediate_size');
+    const biases = (relative.biasesOf ?? llamaBiases)(config);
+    const { key: activationKey = 'hidden_act', otherwise = 'silu', aliases } = relative.activation ?? {};
+    const activation = activationOf(config, [activationKey], otherwise, aliases);
+    const isParallel = relative.isParallel?.(config) ?? false;
+    const isBidirectional =
+      relative.mayBeBidirectional === true && configBooleanOr(config, 'use_bidirectional_attention', false);
+    const prefix = prefixOf(
+      names,
+      ['model.', '', 'language_model.model.', 'model.language_model.'],
+      'embed_tokens.weight',
+    );
+    const table = `${prefix}embed_tokens.weight`;
+    const { key: epsilonKey = 'rms_norm_eps', epsilon: usual = 1e-6, kind = 'rms', ...stored } = relative.norm ?? {};
+    const epsilon = configNumberOr(config, epsilonKey, usual);
+    const norm = (name: string, width = hidden) => ({ kind, name: prefix + name, width, epsilon, ...stored });
+    const headNorm = (name: string) => (hasQueryKeyNorm ? norm(name, headDim) : null);
+    const factor = relative.residualScaleOf?.(config) ?? 1;
+    const outputNorm = (name: string): NormSpec | FactorSpec | null =>
+      hasOutputNorms ? norm(name) : factor === 1 ? null : { kind: 'factor', factor };
+    return {
+      hiddenSize: hidden,
+      stack: {
+        maxPositions: configCount(config, 'max_position_embeddings'),
+        embedding: {
+          ...plainEmbedding,
+          tokens: table,
+          vocabSize: vocab,
+          width: hidden,
+          tokenScale: relative.tokenScaleOf?.(config) ?? 1,
+        },
+        layers: Array.from({ length: layers }, (_, index) => {
+          const name = `layers.${index}`;
+          const given = windowOf(config, index, {
+            isLocal: relative.isLocal?.(config, index) ?? false,
+            otherwise: relative.window ?? 0,
+            readsTypes: relative.readsLayerTypes ?? false,
+          });
+          // Half of it to either side.
+          const window = isBidirectional && given !== null ? Math.floor(given / 2) + 1 : given;
+          const isRotated = relative.isRotated?.(config, index) ?? true;
+          const rope = relative.ropeOf?.(window !== null) ?? { theta: 10000, ...relative.rope };
+          const input = norm(`${name}.input_layernorm`);
+          const widths = [heads * headDim, groups * headDim, groups * headDim];
+          const part = (which: 'q' | 'k' | 'v') => {
+            const attention = `${prefix}${name}.self_attn`;
+            const at = ['q', 'k', 'v'].indexOf(which);
+            if (!isFused) return linear(`${attention}.${which}_proj`, hidden, widths[at] ?? 0, biases.qkv);
+            return block(
+              linear(`${attention}.qkv_proj`, hidden, (heads + 2 * groups) * headDim, biases.qkv),
+              widths,
+              at,
+            );
+          };
+          const mlp = `${prefix}${name}.mlp`;
+          const upAndGate = (which: 'gate' | 'up') => {
+            if (!isFused) return linear(`${mlp}.${which}_proj`, hidden, inner, biases.mlp);
+            const whole = linear(`${mlp}.gate_up_proj`, hidden, 2 * inner, biases.mlp);
+            return block(whole, [inner, inner], which === 'gate' ? 0 : 1);
+          };
+          return {
+            ...plainLayer,
+            isParallel,
+            attention: {
+              ...plainAttention,
+              numAttentionHeads: heads,
+              numKeyValueHeads: groups,
+              headDim,
+              scoreScale: relative.scoreScaleOf?.(config) ?? 1 / Math.sqrt(headDim),
+              softCap: capOf(config, 'attn_logit_softcapping', relative.attentionCap),
+              isCausal: !isBidirectional,
+              window,
+              norm: input,
+              q: part('q'),
+              k: part('k'),
+              v: part('v'),
+              queryNorm: headNorm(`${name}.self_attn.q_norm`),
+              keyNorm: headNorm(`${name}.self_attn.k_norm`),
+              rotary: isRotated ? rotaryOf(config, headDim, rope) : null,
+              o: linear(`${prefix}${name}.self_attn.o_proj`, heads * headDim, hidden, biases.o),
+              outputNorm: outputNorm(`${name}.post_attention_layernorm`),
+            },
+            feedForward: {
+              ...plainFeedForward,
+              norm: isParallel
+                ? input
+                : norm(`${name}.${hasOutputNorms ? 'pre_feedforward' : 'post_attention'}_layernorm`),
+              gate: hasGate ? upAndGate('gate') : null,
+              up: hasGate ? upAndGate('up') : linear(`${mlp}.c_fc`, hidden, inner, biases.mlp),
+              activation,
+              down: linear(`${mlp}.${hasGate ? 'down' : 'c'}_proj`, inner, hidden, biases.mlp),
+              outputNorm: outputNorm(`${name}.post_feedforward_layernorm`),
+            },
+          };
+        }),
+        finalNorm: norm('norm'),
+      },
+      decoder: null,
+      head:
+        names.has('lm_head.weight') || names.has('model.embed_tokens.weight')
+          ? causalHead(headWeight(config, names, 'lm_head.weight', table, relative.isTied ?? false), {
+              scale: relative.logitScaleOf?.(config) ?? 1,
+              softCap: capOf(config, 'final_logit_softcapping', relative.finalCap),
+            })
+          : null,
+    };
+  };
+}
+
+/** Size of a soft cap; null turns it off. */
+function capOf(config: Config, key: string, otherwise = 0): number | null {
+  return (config.fields.has(key) ? configNumberOr(config, key, 0) : otherwise) || null;
+}

@@ -1,0 +1,124 @@
+import {
+  type Config,
+  configBooleanOr,
+  configCount,
+  configCountOr,
+  configNumberOr,
+  configObject,
+  configStringsOr,
+  widthPerHead,
+} from '../config.ts';
+import { activationOf, type Describe, maskedHead, prefixOf, refuse, sizesOf, type TensorNames } from './common.ts';
+import { rotaryOf } from './rope.ts';
+import {
+  block,
+  type HeadSpec,
+  type LayerSpec,
+  layerNormSpec,
+  linear,
+  type NormSpec,
+  plainAttention,
+  plainEmbedding,
+  plainFeedForward,
+  plainLayer,
+} from './spec.ts';
+import { isSliding } from './window.ts';
+
+/** Warner et al. 2024: norms before, rotated positions, gated feed-forward; most layers see near tokens alone, with a base of their own. */
+export const modernBert: Describe = (config, names) => {
+  const sizes = sizesOf(config);
+  const { hidden, layers, vocab, heads } = sizes;
+  if (configObject(config, 'rope_scaling') !== undefined) refuse(config, 'rope_scaling');
+  const headDim = widthPerHead(config, hidden, heads);
+  const inner = configCount(config, 'intermediate_size');
+  const prefix = prefixOf(names, ['model.', ''], 'embeddings.tok_embeddings.weight');
+  const table = `${prefix}embeddings.tok_embeddings.weight`;
+  const hasBias = (key: string) => configBooleanOr(config, key, false);
+  const norm = normOf(config, hidden);
+  const activation = activationOf(config, ['hidden_activation'], 'gelu');
+  const rotary = { near: rotaryOfKind(config, headDim, true), far: rotaryOfKind(config, headDim, false) };
+  // A local layer sees half of local_attention to either side.
+  const window = Math.floor(configCountOr(config, 'local_attention', 128) / 2) + 1;
+  return {
+    hiddenSize: hidden,
+    stack: {
+      maxPositions: configCount(config, 'max_position_embeddings'),
+      embedding: {
+        ...plainEmbedding,
+        tokens: table,
+        vocabSize: vocab,
+        width: hidden,
+        norm: norm(`${prefix}embeddings.norm`),
+      },
+      layers: Array.from({ length: layers }, (_, index): LayerSpec => {
+        const name = `${prefix}layers.${index}`;
+        const isLocal = isLocalLayer(config, index);
+        const fused = linear(`${name}.attn.Wqkv`, hidden, 3 * hidden, hasBias('attention_bias'));
+        const part = (at: number) => block(fused, [hidden, hidden, hidden], at);
+        const both = linear(`${name}.mlp.Wi`, hidden, 2 * inner, hasBias('mlp_bias'));
+        return {
+          ...plainLayer,
+          attention: {
+            ...plainAttention,
+            numAttentionHeads: heads,
+            numKeyValueHeads: heads,
+            headDim,
+            scoreScale: 1 / Math.sqrt(headDim),
+            norm: index === 0 ? null : norm(`${name}.attn_norm`),
+            q: part(0),
+            k: part(1),
+            v: part(2),
+            rotary: isLocal ? rotary.near : rotary.far,
+            window: isLocal ? window : null,
+            o: linear(`${name}.attn.Wo`, hidden, hidden, hasBias('attention_bias')),
+          },
+          feedForward: {
+            ...plainFeedForward,
+            norm: norm(`${name}.mlp_norm`),
+            gate: block(both, [inner, inner], 0),
+            up: block(both, [inner, inner], 1),
+            activation,
+            down: linear(`${name}.mlp.Wo`, inner, hidden, hasBias('mlp_bias')),
+          },
+        };
+      }),
+      finalNorm: norm(`${prefix}final_norm`),
+    },
+    decoder: null,
+    head: headOf(config, names, hidden, table),
+  };
+};
+
+function normOf(config: Config, width: number): (name: string) => NormSpec {
+  const epsilon = configNumberOr(config, 'norm_eps', 1e-5);
+  const hasBias = configBooleanOr(config, 'norm_bias', false);
+  return (name) => layerNormSpec(name, width, epsilon, { hasBias });
+}
+
+function isLocalLayer(config: Config, index: number): boolean {
+  const types = configStringsOr(config, 'layer_types', null);
+  if (types !== null) return isSliding(config, types, index);
+  return index % configCountOr(config, 'global_attn_every_n_layers', 3) !== 0;
+}
+
+/** Version 4 has a base of each kind of layer, and the global one for both where the local one is null. */
+function rotaryOfKind(config: Config, headDim: number, isLocal: boolean) {
+  const hasOwn = isLocal && !(config.fields.has('local_rope_theta') && config.fields.get('local_rope_theta') === null);
+  return rotaryOf(config, headDim, {
+    theta: hasOwn ? 10_000 : 160_000,
+    thetaKey: hasOwn ? 'local_rope_theta' : 'global_rope_theta',
+    layerType: isLocal ? 'sliding_attention' : 'full_attention',
+  });
+}
+
+/** A classifier has the same dense layer and norm before its own matrix: then there is nothing that predicts tokens. */
+function headOf(config: Config, names: TensorNames, hidden: number, table: string): HeadSpec | null {
+  if (names.has('classifier.weight')) return null;
+  return maskedHead(names, {
+    dense: linear('head.dense', hidden, hidden, configBooleanOr(config, 'classifier_bias', false)),
+    activation: activationOf(config, ['classifier_activation'], 'gelu'),
+    norm: normOf(config, hidden)('head.norm'),
+    weight: names.has('decoder.weight') ? 'decoder.weight' : table,
+    bias: configBooleanOr(config, 'decoder_bias', true) ? ['decoder.bias'] : [],
+  });
+}

@@ -1,0 +1,4 @@
+import { bloom } from './definitions/bloom.ts';
+import { compareFamily } from './support/compare-family.ts';
+
+compareFamily(bloom);

@@ -1,0 +1,4 @@
+import { gptj } from './definitions/gptj.ts';
+import { compareFamily } from './support/compare-family.ts';
+
+compareFamily(gptj);

@@ -1,0 +1,4 @@
+import { olmo } from './definitions/layer-norm-relatives.ts';
+import { compareFamily } from './support/compare-family.ts';
+
+compareFamily(olmo);

@@ -1,0 +1,132 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { parseArguments } from '../../src/app/arguments.ts';
+import { helpSections } from '../../src/app/hints.ts';
+import { parseFields } from '../../src/app/trace-json.ts';
+import { supportedFamilies } from '../../src/loaders/families.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const readme = read('README.md');
+const architecture = read('docs/architecture.md');
+
+/** Rows of the tables of a document, a cell each without the signs of code. */
+const rowsOf = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split(/(?<!\\)\|/)
+        .map((part) => part.trim().replaceAll('`', '')),
+    );
+
+const sectionOf = (text: string, title: string) => text.split(/^#+ /m).find((part) => part.startsWith(title)) ?? '';
+
+/** What the program prints when it is asked for help. */
+function helpText(): string {
+  let text = '';
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    text += chunk;
+    return true;
+  });
+  try {
+    expect(() => parseArguments(['--help'], '0.0.0')).toThrow();
+  } finally {
+    write.mockRestore();
+  }
+  return text;
+}
+
+const optionsIn = (text: string) => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [])].sort();
+
+describe('the README says what the program has', () => {
+  test.each(['encoder', 'decoder', 'encoder-decoder'] as const)('families: %s', (kind) => {
+    const row = rowsOf(sectionOf(readme, 'Families')).find(([first]) => first?.replace('–', '-') === kind);
+    expect(row?.[1]).toBe(
+      supportedFamilies
+        .filter((family) => family.kind === kind)
+        .map(({ type }) => type)
+        .join(', '),
+    );
+  });
+
+  test('every option, and no other', () => {
+    const section = sectionOf(readme, 'Command line');
+    const described = rowsOf(section).flatMap(([first = '']) => optionsIn(first));
+    expect(described.sort()).toEqual(optionsIn(helpText()));
+  });
+
+  test('every command', () => {
+    const commands = helpText().match(/^ {2}attnscope [a-z]+/gm) ?? [];
+    expect(commands.length).toBeGreaterThan(3);
+    for (const command of commands) expect(sectionOf(readme, 'Command line')).toContain(command.trim());
+  });
+
+  test('every field of a trace', () => {
+    const names = fieldNames();
+    expect(names).toContain('weights');
+    const section = sectionOf(readme, 'Command line');
+    const [, list = ''] = /Fields of `trace`([\s\S]*?)\n\n/.exec(section) ?? [];
+    expect(names.filter((name) => !list.match(/\w+/g)?.includes(name))).toEqual([]);
+  });
+
+  test('every key of a single letter, and the keys with Alt', () => {
+    const keys = rowsOf(sectionOf(readme, 'Keys')).flatMap(([, key = '']) => key.split(/,? /));
+    const labels = helpSections(false)
+      .slice(0, 2)
+      .flatMap(({ entries }) => entries.flatMap(({ keys: label }) => label.split(' ')))
+      .filter((label) => /^([a-z?]|Alt-[A-Z1-3])$/.test(label) && label !== 'to');
+    expect(labels.length).toBeGreaterThan(12);
+    expect(labels.filter((label) => !keys.includes(label))).toEqual([]);
+  });
+});
+
+/** The names that the message about an unknown field lists. */
+function fieldNames(): string[] {
+  try {
+    parseFields('?');
+  } catch (error) {
+    const [, list = ''] = /there are (.*) and all/.exec(String(error)) ?? [];
+    return list.split(', ');
+  }
+  return [];
+}
+
+describe('documents name what is there', () => {
+  test.each(['README.md', 'docs/architecture.md', 'CHANGELOG.md'])('links of %s', (path) => {
+    const links = [...read(path).matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, target = '']) => target);
+    const local = links.filter((link) => !/^https?:/.test(link));
+    expect(local.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([]);
+  });
+
+  test('files and folders that docs/architecture.md names', () => {
+    const folders = ['', 'src', 'src/app', 'src/core', 'src/graph', 'src/loaders', 'src/loaders/families'];
+    const more = ['src/loaders/hub', 'src/tensor', 'src/tokenizer/hf', 'src/app/engine', 'scripts/build'];
+    const names = [...architecture.matchAll(/`((?:[\w.-]+\/)*[\w-]+\.(?:ts|mjs|json))`/g)].map(([, name = '']) => name);
+    const outside = ['config.json', 'tokenizer.json'];
+    expect(names.length).toBeGreaterThan(20);
+    const missing = names.filter(
+      (name) =>
+        !outside.includes(name) && ![...folders, ...more].some((folder) => existsSync(join(root, folder, name))),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('versions and licences of libraries, and every library of package.json', () => {
+    const rows = rowsOf(sectionOf(architecture, 'Libraries')).filter(([first]) => first !== 'library');
+    const named = rows.flatMap(([names = '', versions = '', licences = '']) => {
+      const [version, licence] = [versions.split(', '), licences.split(', ')];
+      return names.split(', ').map((name, index) => ({ name, version: version[index], licence: licence[index] }));
+    });
+    const { devDependencies } = JSON.parse(read('package.json'));
+    expect(named.map(({ name }) => name).sort()).toEqual(Object.keys(devDependencies).sort());
+    for (const { name, version, licence } of named) {
+      const installed = JSON.parse(read(`node_modules/${name}/package.json`));
+      expect(installed.version, name).toMatch(new RegExp(`^${version?.replaceAll('.', '\\.')}\\.`));
+      if (licence !== undefined) expect(installed.license.replace(' OR ', ' or '), name).toContain(licence);
+    }
+  });
+});
