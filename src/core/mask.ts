@@ -9,9 +9,9 @@ export interface AttentionMask {
 }
 
 /** True where the query may see the key. */
-export function canAttend({ isCausal, window }: AttentionMask, query: number, key: number): boolean {
-  if (isCausal && key > query) return false;
-  return window === null || Math.abs(query - key) < window;
+export function canAttend(mask: AttentionMask, query: number, key: number): boolean {
+  const { start, end } = visibleKeys(mask, query, key + 1);
+  return key >= start && key < end;
 }
 
 /** masked score = the scaled score where the query may see the key, −∞ elsewhere.
@@ -23,10 +23,20 @@ export function maskScores(scaledScores: Tensor, mask: AttentionMask): Tensor {
   const keys = dim(scaledScores, 2);
   const masked = scaledScores.data.slice();
   for (let row = 0; row * keys < masked.length; row++) {
-    const query = row % queries;
-    for (let key = 0, at = row * keys; key < keys; key++, at++) {
-      if (!canAttend(mask, query, key) && !Number.isNaN(masked[at]!)) masked[at] = -Infinity;
-    }
+    const { start, end } = visibleKeys(mask, row % queries, keys);
+    hide(masked, row * keys, row * keys + start);
+    hide(masked, row * keys + end, (row + 1) * keys);
   }
   return tensor(scaledScores.axes, scaledScores.shape, masked);
+}
+
+/** The keys that a query sees, which lie together: from `start` up to, and without, `end`. */
+function visibleKeys({ isCausal, window }: AttentionMask, query: number, keys: number): { start: number; end: number } {
+  const last = isCausal ? query : Number.POSITIVE_INFINITY;
+  const reach = window === null ? Number.POSITIVE_INFINITY : window - 1;
+  return { start: Math.max(0, Math.min(keys, query - reach)), end: Math.min(keys, last + 1, query + reach + 1) };
+}
+
+function hide(values: Float32Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) if (!Number.isNaN(values[i]!)) values[i] = -Infinity;
 }

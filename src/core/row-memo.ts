@@ -3,38 +3,58 @@ import { dim, row, type Tensor, tensor } from '../tensor/tensor.ts';
 /** A function whose every row depends on that row of its input alone: [row, in] -> [row, out]. */
 export type RowFunction = (x: Tensor) => Tensor;
 
+/** Rows that were computed, in memory that grows with them. */
+interface Known {
+  readonly x: Tensor;
+  readonly axes: readonly string[];
+  readonly width: number;
+  readonly rows: Float32Array;
+}
+
 /** Computes only the rows that it has not just computed: those at the beginning and at the end that are as they were are taken over.
- *  compute must give a row the same numbers whatever other rows it is given. */
+ *  compute must give a row the same numbers whatever other rows it is given. What is returned is good until the next call,
+ *  which writes its rows into the same memory. */
 export function rememberRows(compute: RowFunction): RowFunction {
-  let last: { readonly x: Tensor; readonly y: Tensor } | null = null;
+  let known: Known | null = null;
   return (x) => {
-    const y = last === null ? compute(x) : extend(last.x, last.y, x, compute);
-    last = { x, y };
-    return y;
+    known = known === null || dim(known.x, 1) !== dim(x, 1) ? begin(x, compute) : proceed(known, x, compute);
+    const count = dim(x, 0);
+    return tensor(known.axes, [count, known.width], known.rows.subarray(0, count * known.width));
   };
 }
 
-function extend(oldX: Tensor, oldY: Tensor, x: Tensor, compute: RowFunction): Tensor {
-  const width = dim(x, 1);
-  if (dim(oldX, 1) !== width) return compute(x);
-  const oldRows = dim(oldX, 0);
-  const rows = dim(x, 0);
-  const most = Math.min(oldRows, rows);
+function begin(x: Tensor, compute: RowFunction): Known {
+  const y = compute(x);
+  return { x, axes: y.axes, width: dim(y, 1), rows: y.data };
+}
+
+function proceed(known: Known, x: Tensor, compute: RowFunction): Known {
+  const { axes, width } = known;
+  const oldCount = dim(known.x, 0);
+  const count = dim(x, 0);
+  const most = Math.min(oldCount, count);
   let head = 0;
-  while (head < most && sameRow(oldX, head, x, head)) head++;
+  while (head < most && sameRow(known.x, head, x, head)) head++;
   let tail = 0;
-  while (tail < most - head && sameRow(oldX, oldRows - 1 - tail, x, rows - 1 - tail)) tail++;
-  if (head + tail === 0) return compute(x);
-  const fresh = rows - head - tail;
-  const outWidth = dim(oldY, 1);
-  const y = tensor(oldY.axes, [rows, outWidth]);
-  y.data.set(oldY.data.subarray(0, head * outWidth));
-  y.data.set(oldY.data.subarray((oldRows - tail) * outWidth), (rows - tail) * outWidth);
+  while (tail < most - head && sameRow(known.x, oldCount - 1 - tail, x, count - 1 - tail)) tail++;
+  if (head + tail === 0) return begin(x, compute);
+  const rows = withRoom(known.rows, count * width);
+  rows.copyWithin((count - tail) * width, (oldCount - tail) * width, oldCount * width);
+  const fresh = count - head - tail;
   if (fresh > 0) {
-    const between = tensor(x.axes, [fresh, width], x.data.subarray(head * width, (head + fresh) * width));
-    y.data.set(compute(between).data, head * outWidth);
+    const inWidth = dim(x, 1);
+    const between = tensor(x.axes, [fresh, inWidth], x.data.subarray(head * inWidth, (head + fresh) * inWidth));
+    rows.set(compute(between).data, head * width);
   }
-  return y;
+  return { x, axes, width, rows };
+}
+
+/** The same numbers where there is room for `size`, half as much again as is needed where there is not. */
+function withRoom(rows: Float32Array, size: number): Float32Array {
+  if (rows.length >= size) return rows;
+  const roomier = new Float32Array(Math.ceil(1.5 * size));
+  roomier.set(rows);
+  return roomier;
 }
 
 /** Bit for bit, so that NaN equals itself. */

@@ -13,9 +13,13 @@ export function dotProductScores(q: Tensor, k: Tensor): Tensor {
  *  scores [head, query, key] -> same shape */
 export function scaleScores(scores: Tensor, scoreScale: number, scaleFactor: number): Tensor {
   const factor = scoreScale * scaleFactor;
-  // A huge factor must not lead to infinities, whose softmax is undefined.
-  const largest = 3.4028234e38;
   const scaled = new Float32Array(scores.data.length);
-  for (let i = 0; i < scaled.length; i++) scaled[i] = Math.max(-largest, Math.min(largest, scores.data[i]! * factor));
+  if (factor <= 1) {
+    for (let i = 0; i < scaled.length; i++) scaled[i] = scores.data[i]! * factor;
+  } else {
+    // A huge factor must not lead to infinities, whose softmax is undefined.
+    const largest = 3.4028234e38;
+    for (let i = 0; i < scaled.length; i++) scaled[i] = Math.max(-largest, Math.min(largest, scores.data[i]! * factor));
+  }
   return tensor(scores.axes, scores.shape, scaled);
 }

@@ -27,7 +27,7 @@ export function keptTokens(grown: GrownText | null, text: string): KeptText | nu
 }
 
 /** The text that comes of appending a token to one with these tokens. A character of several bytes may take several tokens:
- *  what stands for its first bytes gives way to it.
+ *  what stands for its first bytes gives way to it. The text stays one line: line breaks and tabs are written as blanks.
  *  typedCount: how many of the tokens come before the first that was appended. */
 export function grow(
   tokenizer: Tokenizer,
@@ -46,7 +46,13 @@ export function grow(
   const gone = before.slice(common).join('');
   // Where the decoder changes what was typed, the text stays as it is.
   const stem = symbols.slice(start).join('') === gone ? symbols.slice(0, start) : symbols;
-  const whole = [...stem, ...after.slice(common)];
+  const whole = [
+    ...stem,
+    ...after
+      .slice(common)
+      .map(inOneLine)
+      .filter((symbol) => symbol !== ''),
+  ];
   const end = whole.length;
   const token = { id, text: tokenizer.tokenText?.(id) ?? '', start: stem.length, end };
   const stretched = tokens.map((one) =>
@@ -55,6 +61,10 @@ export function grow(
       : { ...one, start: Math.min(one.start, stem.length), end },
   );
   return { text: whole.join(''), tokens: [...stretched, token], typedCount };
+}
+
+function inOneLine(symbol: string): string {
+  return symbol.replace(/[\t\n\v\f\r\u0085\u2028\u2029]/, ' ').replace(/\p{Cc}/u, '');
 }
 
 function commonLength(a: readonly string[], b: readonly string[]): number {

@@ -70,6 +70,10 @@ interface AttentionGraph {
   readonly leaves: ReadonlySignal<Tensor>;
 }
 
+function copyOf({ axes, shape, data }: Tensor): Tensor {
+  return { axes, shape, data: data.slice() };
+}
+
 function stages({ name, recorder }: LayerPlace) {
   return <T>(what: string, compute: () => T) => computed(() => recorder.run(`${name} ${what}`, compute));
 }
@@ -135,7 +139,10 @@ function attentionGraph(
   });
   const concat = stage('concat', () => concatHeads(context.value));
   const mixed = wO === null ? null : rememberRows((x) => mixHeads(x, wO));
-  const attentionOutput = stage('attentionOutput', () => mixed?.(concat.value) ?? null);
+  const attentionOutput = stage('attentionOutput', () => {
+    // The memo's rows are overwritten by its next call; those of a trace stay.
+    return mixed === null ? null : copyOf(mixed(concat.value));
+  });
   const sum = stage('residMid', () => {
     if (residual === null || attentionOutput.value === null) return null;
     return addResidual(enters.value, normalise(attentionOutput.value, attention.outputNorm), residual);

@@ -1,4 +1,4 @@
-import { bart, marian, mbart, pegasus } from './families/bart.ts';
+import { bart, m2m100, marian, mbart, pegasus } from './families/bart.ts';
 import { albert, bert, distilbert, electra, mpnet, robertaNamed } from './families/bert.ts';
 import { bloom } from './families/bloom.ts';
 import type { Describe } from './families/common.ts';
@@ -61,7 +61,7 @@ const byKind: Readonly<Record<FamilySummary['kind'], Readonly<Record<string, Des
     granite,
     smollm3,
   },
-  'encoder-decoder': { t5, mt5, umt5, bart, mbart, marian, pegasus },
+  'encoder-decoder': { t5, mt5, umt5, bart, mbart, marian, pegasus, m2m_100: m2m100 },
 };
 
 const families: ReadonlyMap<string, Family> = new Map(

@@ -62,6 +62,26 @@ describe('a text grown from its tokens is the text', () => {
     expect(tokens.at(-1)).toMatchObject({ id, start: 8, end: 14 });
   });
 
+  test('a line break is a token as any other, and stays one when the line goes on', () => {
+    const { llama: tokenizer } = tokenizers;
+    const idOf = (name: string) => {
+      return Array.from({ length: 300 }, (_, id) => id).find((id) => tokenizer.tokenText!(id) === name)!;
+    };
+    const typed = tokenizer.encode!('a').tokens;
+    const broken = grow(tokenizer, 'a', typed, idOf('<0x0A>'));
+    expect(broken.text).toBe('a ');
+    const escaped = grow(tokenizer, broken.text, broken.tokens, idOf('<0x1B>'), broken.typedCount);
+    expect(escaped.text).toBe('a ');
+    const further = grow(tokenizer, escaped.text, escaped.tokens, idOf('<0x62>'), broken.typedCount);
+    expect(further.text).toBe('a b');
+    expect(keptTokens(further, 'a bc')?.tokens.map(({ id }) => id)).toEqual([
+      ...typed.map(({ id }) => id),
+      idOf('<0x0A>'),
+      idOf('<0x1B>'),
+      idOf('<0x62>'),
+    ]);
+  });
+
   test('a special token adds nothing to the text', () => {
     const { t5 } = tokenizers;
     const grown = grow(t5, 'Haus', t5.encodePlain!('Haus'), 0);

@@ -24,28 +24,36 @@ import {
 
 /** What BART's relatives do each in their own way. */
 interface Relative {
-  readonly positions: 'learned' | 'sinusoid';
+  readonly positions: 'learned' | 'sinusoid' | 'fairseq';
   readonly hasEmbeddingNorm: boolean;
   /** Norms before attention and feed-forward, and one at the end, instead of norms after. */
   readonly isPreNorm: boolean;
+  /** activation_function and scale_embedding where the configuration does not say; gelu and false where nothing is here. */
+  readonly activation?: string;
+  readonly isScaled?: boolean;
   /** What the decoder begins with where the configuration does not say. */
   start(config: Config): number;
 }
 
-function relativeOfBart({ positions, hasEmbeddingNorm, isPreNorm, start }: Relative): Describe {
+function relativeOfBart(relative: Relative): Describe {
+  const { positions, hasEmbeddingNorm, isPreNorm, start } = relative;
   return (config, names) => {
     const hidden = configCount(config, 'd_model');
     const vocab = configCount(config, 'vocab_size');
     const epsilon = 1e-5;
     const prefix = prefixOf(names, ['model.', ''], 'encoder.layers.0.fc1.weight');
-    const activation = activationOf(config, ['activation_function'], 'gelu');
+    const activation = activationOf(config, ['activation_function'], relative.activation ?? 'gelu');
     const rows = configCount(config, 'max_position_embeddings');
-    const scale = configBooleanOr(config, 'scale_embedding', false) ? Math.sqrt(hidden) : 1;
+    const scale = configBooleanOr(config, 'scale_embedding', relative.isScaled ?? false) ? Math.sqrt(hidden) : 1;
     const tableOf = (side: string) =>
       names.has(`${prefix}${side}.embed_tokens.weight`)
         ? `${prefix}${side}.embed_tokens.weight`
         : `${prefix}shared.weight`;
     const positionsOf = (side: string): PositionSpec => {
+      if (positions === 'fairseq') {
+        const paddingId = configIntegerOr(config, 'pad_token_id', 1);
+        return { kind: 'fairseq', rows: rows + paddingId + 1, paddingId };
+      }
       const tensor = `${prefix}${side}.embed_positions.weight`;
       // A table that is computed may be stored too; then that one counts.
       if (positions === 'sinusoid' && !names.has(tensor)) return { kind: 'sinusoid' };
@@ -161,4 +169,14 @@ export const pegasus = relativeOfBart({
   hasEmbeddingNorm: false,
   isPreNorm: true,
   start: (config) => configIntegerOr(config, 'pad_token_id', 0),
+});
+
+/** Fan et al. 2020; NLLB Team 2022 */
+export const m2m100 = relativeOfBart({
+  positions: 'fairseq',
+  hasEmbeddingNorm: false,
+  isPreNorm: true,
+  activation: 'relu',
+  isScaled: true,
+  start: () => 2,
 });

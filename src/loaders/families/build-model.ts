@@ -81,9 +81,28 @@ function readPositions(spec: PositionSpec, width: number, read: PartReader): Pos
     const { tensor: name, rows, offset, paddingId } = spec;
     return { kind: 'table', table: read.table(name, width, rows), offset, paddingId };
   }
+  if (spec.kind === 'fairseq') {
+    const { rows, paddingId } = spec;
+    return { kind: 'table', table: fairseqSinusoids(rows, width, paddingId), offset: paddingId + 1, paddingId };
+  }
   const half = Math.ceil(width / 2);
   const frequencies = Float32Array.from({ length: half }, (_, j) => 10000 ** ((-2 * j) / width));
   return { kind: 'sinusoid', frequencies: tensor(['frequency'], [half], frequencies) };
+}
+
+/** Sines in the first half of a row, cosines in the second, of angles position · 10000^(−j / (half − 1)).  [row, width] */
+function fairseqSinusoids(rows: number, width: number, paddingId: number): Tensor {
+  const half = Math.floor(width / 2);
+  const table = tensor(['row', 'width'], [rows, width]);
+  for (let position = 0; position < rows; position++) {
+    if (position === paddingId) continue;
+    for (let j = 0; j < half; j++) {
+      const angle = Math.fround(position * Math.fround(10000 ** (-j / (half - 1))));
+      table.data[position * width + j] = Math.sin(angle);
+      table.data[position * width + half + j] = Math.cos(angle);
+    }
+  }
+  return table;
 }
 
 function readLayer(spec: LayerSpec, read: PartReader, source: Weights): LayerParameters {

@@ -55,6 +55,8 @@ export interface FactorSpec {
 
 export type PositionSpec =
   | { readonly kind: 'sinusoid' }
+  /** Computed as fairseq does: rows from 0, zeros for the padding, from the one after which positions are counted. */
+  | { readonly kind: 'fairseq'; readonly rows: number; readonly paddingId: number }
   | {
       readonly kind: 'table';
       readonly tensor: string;

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { arrange, type RegionName } from '../../../src/view-models/layout.ts';
+import { arrange, noExtras, type RegionName } from '../../../src/view-models/layout.ts';
 import type { PaneName } from '../../../src/view-models/selection.ts';
 import { openTerminal, type TerminalOptions, type TestTerminal } from '../../support/terminal.ts';
 import { keyBytes } from './key-bytes.ts';
@@ -56,6 +56,11 @@ export function sentenceOf(terminal: TestTerminal): string {
   return (terminal.screen()[1] ?? '').slice(3);
 }
 
+/** What stands in the line below it, the decoder's, of an encoder–decoder model. */
+export function targetOf(terminal: TestTerminal): string {
+  return (terminal.screen()[2] ?? '').slice(3);
+}
+
 /** The sentence with | where the terminal's cursor is; for sentences of ASCII only. */
 export function sentenceWithCaret(terminal: TestTerminal): string {
   const caret = terminal.cursor().x - 3;
@@ -74,9 +79,14 @@ export function appearance(terminal: TestTerminal): string {
 }
 
 /** The rows inside of a pane's frame.  @throws Error where the layout of this size has no such pane. */
-export function paneRows(terminal: TestTerminal, name: RegionName, main: PaneName = 'attention'): string[] {
+export function paneRows(
+  terminal: TestTerminal,
+  name: RegionName,
+  main: PaneName = 'attention',
+  extras = noExtras,
+): string[] {
   const { cols, rows } = terminal.xterm;
-  const rect = arrange(cols, rows, main).regions.find((region) => region.name === name)?.rect;
+  const rect = arrange(cols, rows, main, extras).regions.find((region) => region.name === name)?.rect;
   if (rect === undefined) throw new Error(`there is no pane ${name} on ${cols} × ${rows}`);
   return Array.from({ length: rect.heightCells - 2 }, (_, y) =>
     Array.from({ length: rect.widthCells - 2 }, (_, x) => terminal.cell(rect.x + 1 + x, rect.y + 1 + y).text).join(''),
@@ -84,9 +94,9 @@ export function paneRows(terminal: TestTerminal, name: RegionName, main: PaneNam
 }
 
 /** What of the frames is not where the layout puts it: a line for each cell; none when all columns are aligned. */
-export function frameFaults(terminal: TestTerminal, main: PaneName = 'attention'): string[] {
+export function frameFaults(terminal: TestTerminal, main: PaneName = 'attention', extras = noExtras): string[] {
   const { cols, rows } = terminal.xterm;
-  return arrange(cols, rows, main).regions.flatMap(({ name, rect }) => {
+  return arrange(cols, rows, main, extras).regions.flatMap(({ name, rect }) => {
     const right = rect.x + rect.widthCells - 1;
     const bottom = rect.y + rect.heightCells - 1;
     const corners = [

@@ -131,7 +131,7 @@ export const albert: Family<AlbertSettings> = {
       { down_scale_factor: 1, gap_size: 0, net_structure_type: 0, num_memory_blocks: 0 },
     ),
     variant('v4, two groups, eps 1e-2', 4, { groups: 2, eps: 1e-2 }),
-    variant('v4, untied, gelu', 4, { tied: false, activation: 'gelu' }),
+    { ...variant('v4, untied, gelu', 4, { tied: false, activation: 'gelu' }), isOlder: true },
     variant('v5, three groups of 5 layers, two biases', 5, { groups: 3, layers: 5, tied: false, hasOwnBias: true }),
     variant('v5, two layers in each of two groups', 5, { groups: 2, inner: 2, layers: 2 }),
     variant('v5, embedding as wide as the layers', 5, { embeddingSize: 24, activation: 'relu' }),

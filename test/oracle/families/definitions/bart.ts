@@ -169,3 +169,33 @@ export const pegasus: Seq2SeqFamily<BartSettings> = {
     pegasusVariant('v5, not scaled, untied, gelu', 5, { isScaled: false, tied: false, activation: 'gelu' }),
   ],
 };
+
+const m2m100Variant = bartLike('m2m_100', 'M2M100ForConditionalGeneration', {
+  positions: 'fairseq',
+  hasEmbeddingNorm: false,
+  hasLogitsBias: false,
+  isScaled: true,
+  isPreNorm: true,
+  activation: 'relu',
+});
+
+/** mBART's norms; positions that are computed and counted without padding.
+ *  @see Fan et al. 2020, "M2M-100"; NLLB Team 2022; transformers/models/m2m_100/modeling_m2m_100.py */
+export const m2m100: Seq2SeqFamily<BartSettings> = {
+  name: 'm2m_100',
+  shapes: bartShapes,
+  forward: bartForward,
+  withoutHead: { M2M100Model: withoutModelPrefix },
+  encoderOnly: [],
+  variants: [
+    m2m100Variant('v4, as published', 4),
+    m2m100Variant('v4, padding 11, not scaled, untied', 4, { paddingId: 11, isScaled: false, tied: false }),
+    m2m100Variant('v5, odd width', 5, {
+      width: 27,
+      encoder: { layers: 1, heads: 3, inner: 16 },
+      decoder: { layers: 2, heads: 9, inner: 28 },
+      activation: 'gelu',
+    }),
+    m2m100Variant('v5, defaults left out', 5, {}, { scale_embedding: undefined, activation_function: undefined }),
+  ],
+};

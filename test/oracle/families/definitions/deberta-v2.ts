@@ -1,4 +1,5 @@
-import { activations, add, type Matrix, map } from '../support/decoder-maths.ts';
+import { addConvolution, type Convolution } from '../support/convolution.ts';
+import { add, type Matrix } from '../support/decoder-maths.ts';
 import { disentangledTerms, headsOf } from '../support/disentangled.ts';
 import { type MaskedHead, maskedHeadShapes, maskedLogits } from '../support/masked-head.ts';
 import {
@@ -24,7 +25,8 @@ interface DebertaSettings extends EncoderSettings {
   readonly maxDistance: number;
   readonly sharesProjections: boolean;
   readonly hasNormedTable: boolean;
-  readonly convolution: { readonly size: number; readonly activation: string; readonly groups: number } | null;
+  /** After layer 0, of the embeddings. */
+  readonly convolution: Convolution | null;
   readonly isLegacy: boolean;
 }
 
@@ -88,30 +90,6 @@ function embed(
   return weights.layerNorm(wide, 'deberta.embeddings.LayerNorm', settings.eps);
 }
 
-/** LN(output + act(convolution of the embeddings along the text)), after layer 0.
- *  @see modeling_deberta_v2.py, ConvLayer */
-function convolved(settings: DebertaSettings, weights: Weights, embedding: Matrix, output: Matrix): Matrix {
-  const { size, activation, groups } = settings.convolution!;
-  const { hiddenSize, eps } = settings;
-  const perGroup = hiddenSize / groups;
-  const kernel = weights.cube('deberta.encoder.conv.conv.weight');
-  const bias = weights.vector('deberta.encoder.conv.conv.bias');
-  const out = embedding.map((_, token) =>
-    kernel.map((inputs, channel) => {
-      const first = Math.floor(channel / perGroup) * perGroup;
-      let sum = bias[channel]!;
-      inputs.forEach((taps, input) => {
-        taps.forEach((tap, i) => {
-          sum += tap * (embedding[token + i - (size - 1) / 2]?.[first + input] ?? 0);
-        });
-      });
-      return sum;
-    }),
-  );
-  const active = map(out, activations[activation]!);
-  return weights.layerNorm(add(output, active), 'deberta.encoder.conv.LayerNorm', eps);
-}
-
 /** BERT whose scores add what content and relative position say of each other.
  *  @see He et al. 2021, "DeBERTa", section 3; He et al. 2023, "DeBERTaV3"; transformers/models/deberta_v2/modeling_deberta_v2.py */
 export function debertaForward(
@@ -152,7 +130,11 @@ export function debertaForward(
       scoreScale,
       ...(bias === undefined ? {} : { bias }),
     });
-    x = layer === 0 && settings.convolution !== null ? convolved(settings, weights, embedding, one.output) : one.output;
+    const { convolution } = settings;
+    const isConvolved = layer === 0 && convolution !== null;
+    x = isConvolved
+      ? addConvolution(convolution, weights, 'deberta.encoder.conv.', embedding, one.output, eps)
+      : one.output;
     layers.push({ ...one, output: x });
   }
   const logits = maskedLogits(x, weights, headOf(settings), settings.activation, eps);
@@ -274,7 +256,7 @@ export const debertaV2: Family<DebertaSettings> = {
     }),
     variant('v5, buckets with a limit of distances', 5, { buckets: 8, maxDistance: 20 }),
     variant('v5, head of the newer kind', 5, { isLegacy: false }),
-    variant('v4, untied', 4, { tied: false }),
+    { ...variant('v4, untied', 4, { tied: false }), isOlder: true },
     variant(
       'v4, defaults left out',
       4,

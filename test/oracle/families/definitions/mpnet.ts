@@ -1,5 +1,6 @@
 import { add } from '../support/decoder-maths.ts';
 import { type MaskedHead, maskedHeadShapes, maskedLogits } from '../support/masked-head.ts';
+import { positionsFromPadding } from '../support/padding-positions.ts';
 import {
   bertNames,
   type EncoderSettings,
@@ -12,7 +13,6 @@ import type { Config, Family, ReferenceLayer, ReferenceTrace } from '../support/
 import { relativeBucket } from '../support/relative-bucket.ts';
 import { eachLayer, normShapes } from '../support/shapes.ts';
 import type { Shapes, Weights } from '../support/weights.ts';
-import { positionsFromPadding } from './roberta.ts';
 
 interface MPNetSettings extends EncoderSettings {
   /** Rows of the table of biases; the computation uses 32 whatever it is. */
@@ -99,7 +99,7 @@ export const mpnet: Family<MPNetSettings> = {
   forward: mpnetForward,
   variants: [
     variant('v4, as published', 4, { eps: 1e-5 }),
-    variant('v4, untied, 40 rows of biases', 4, { tied: false, buckets: 40 }),
+    { ...variant('v4, untied, 40 rows of biases', 4, { tied: false, buckets: 40 }), isOlder: true },
     variant('v4, another padding in the configuration', 4, {}, { pad_token_id: 7 }),
     variant('v5, untied, two biases', 5, { tied: false, hasOwnBias: true, activation: 'relu' }),
     variant('v5, defaults left out', 5, {}, { layer_norm_eps: undefined, hidden_act: undefined }),

@@ -89,12 +89,15 @@ export const phi3: Family<Settings> = {
   variants: [
     variant('v4, as the first release', 4, { keyValueHeads: 4, window: 9 }, { rope_scaling: null }),
     variant('v4, longrope', 4, { scaling: longrope }, { rope_scaling: savedV4 }),
-    variant(
-      'v4, longrope under its first name',
-      4,
-      { scaling: longrope },
-      { rope_scaling: { ...savedV4, type: 'su' } },
-    ),
+    {
+      ...variant(
+        'v4, longrope under its first name',
+        4,
+        { scaling: longrope },
+        { rope_scaling: { ...savedV4, type: 'su' } },
+      ),
+      isOlder: true,
+    },
     variant('v4, part of a head rotated', 4, { hiddenSize: 32, headDim: 8, rotaryShare: 0.75 }, { rope_scaling: null }),
     variant('v5, grouped keys, tied', 5, { keyValueHeads: 1, tied: true }),
     variant('v5, longrope', 5, { scaling: { ...longrope, attention_factor: 1.4 } }),

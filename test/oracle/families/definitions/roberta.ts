@@ -1,5 +1,6 @@
 import { add } from '../support/decoder-maths.ts';
 import { type MaskedHead, maskedHeadShapes, maskedLogits } from '../support/masked-head.ts';
+import { positionsFromPadding } from '../support/padding-positions.ts';
 import {
   bertNames,
   type EncoderSettings,
@@ -39,13 +40,6 @@ const headOf = (prefix: string): MaskedHead => ({
   bias: 'lm_head.bias',
   table: `${prefix}embeddings.word_embeddings.weight`,
 });
-
-/** Positions count from paddingId + 1; a padding token among the ids stands at paddingId and is not counted.
- *  @see transformers/models/roberta/modeling_roberta.py, create_position_ids_from_input_ids */
-export function positionsFromPadding(ids: readonly number[], paddingId: number): number[] {
-  let count = 0;
-  return ids.map((id) => (id === paddingId ? paddingId : paddingId + ++count));
-}
 
 /** BERT with positions from 2; the head's activation is always gelu.
  *  @see Liu et al. 2019, "RoBERTa"; Conneau et al. 2020, "XLM-R"; Martin et al. 2020, "CamemBERT" */
@@ -107,7 +101,7 @@ function robertaLike(modelType: string, className: string, prefix = 'roberta.'):
     variants: [
       variant('v4, as published', 4),
       variant('v4, eps 1e-2, relu, padding 5', 4, { eps: 1e-2, activation: 'relu', paddingId: 5 }),
-      variant('v4, untied', 4, { tied: false }),
+      { ...variant('v4, untied', 4, { tied: false }), isOlder: true },
       variant('v5, untied, two biases', 5, { tied: false, hasOwnBias: true, activation: 'gelu_new' }),
       variant(
         'v5, tied by its flag, a head of its own in the file',

@@ -1,5 +1,6 @@
 import { attend, splitHeads } from './attention.ts';
 import { activations, add, linear, type Matrix, map, scale } from './decoder-maths.ts';
+import { positionsFromPadding } from './padding-positions.ts';
 import type { Config, ReferenceLayer } from './reference.ts';
 import type { Seq2SeqTrace } from './seq2seq.ts';
 import { eachLayer, linearShapes, normShapes } from './shapes.ts';
@@ -18,8 +19,10 @@ export interface BartSettings {
   /** Embeddings × √d_model. */
   readonly isScaled: boolean;
   readonly tied: boolean;
-  /** learned: a table whose rows count from 2; sinusoid: computed; stored: a table of the file, rows from 0. */
-  readonly positions: 'learned' | 'sinusoid' | 'stored';
+  /** learned: a table whose rows count from 2; sinusoid: computed; stored: a table of the file, rows from 0;
+   *  fairseq: computed, counted from the one after the padding, which has zeros. */
+  readonly positions: 'learned' | 'sinusoid' | 'stored' | 'fairseq';
+  readonly paddingId: number;
   /** Norm before each part, and one after the last layer (mBART, Pegasus). */
   readonly isPreNorm: boolean;
   readonly hasEmbeddingNorm: boolean;
@@ -44,6 +47,7 @@ export const bartSettings: BartSettings = {
   isScaled: false,
   tied: true,
   positions: 'learned',
+  paddingId: 1,
   isPreNorm: false,
   hasEmbeddingNorm: true,
   hasLogitsBias: true,
@@ -76,7 +80,7 @@ export function bartConfig(modelType: string, className: string, settings: BartS
     is_encoder_decoder: true,
     max_position_embeddings: settings.maxPositions,
     num_hidden_layers: encoder.layers,
-    pad_token_id: 1,
+    pad_token_id: settings.paddingId,
     scale_embedding: settings.isScaled,
     ...(settings.tied && version === 4 ? {} : { tie_word_embeddings: settings.tied }),
     [version === 5 ? 'dtype' : 'torch_dtype']: 'float32',
@@ -98,7 +102,7 @@ function stackShapes(settings: BartSettings, name: 'encoder' | 'decoder'): Shape
   const stack = `model.${name}.`;
   const offset = settings.positions === 'learned' ? 2 : 0;
   return {
-    ...(settings.positions === 'sinusoid'
+    ...(settings.positions === 'sinusoid' || settings.positions === 'fairseq'
       ? {}
       : { [`${stack}embed_positions.weight`]: [settings.maxPositions + offset, width] }),
     ...(settings.hasEmbeddingNorm ? normShapes(`${stack}layernorm_embedding`, width) : {}),
@@ -155,17 +159,43 @@ function sinusoids(count: number, width: number): Matrix {
   );
 }
 
+/** Sines beside cosines as fairseq has them: the last wave is 10000 times as long as the first.
+ *  @see transformers/models/m2m_100/modeling_m2m_100.py, M2M100SinusoidalPositionalEmbedding */
+function fairseqSinusoids(positions: readonly number[], width: number, paddingId: number): Matrix {
+  const half = Math.floor(width / 2);
+  return positions.map((position) =>
+    Array.from({ length: width }, (_, column) => {
+      if (position === paddingId || column >= 2 * half) return 0;
+      const angle = position * 10000 ** (-(column % half) / (half - 1));
+      return column < half ? Math.sin(angle) : Math.cos(angle);
+    }),
+  );
+}
+
+function positionsOf(settings: BartSettings, weights: Weights, stack: string, ids: readonly number[]): Matrix {
+  const { width, paddingId } = settings;
+  const table = `${stack}embed_positions.weight`;
+  switch (settings.positions) {
+    case 'sinusoid':
+      return sinusoids(ids.length, width);
+    case 'fairseq':
+      return fairseqSinusoids(positionsFromPadding(ids, paddingId), width, paddingId);
+    case 'learned':
+      return weights.rows(
+        table,
+        [...ids.keys()].map((position) => position + 2),
+      );
+    case 'stored':
+      return weights.rows(table, [...ids.keys()]);
+  }
+}
+
 function embed(settings: BartSettings, weights: Weights, name: 'encoder' | 'decoder', ids: readonly number[]): Matrix {
   const stack = `model.${name}.`;
   const own = `${stack}embed_tokens.weight`;
   const tokens = weights.rows(weights.has(own) ? own : 'model.shared.weight', ids);
   const scaled = scale(tokens, settings.isScaled ? Math.sqrt(settings.width) : 1);
-  const places = [...ids.keys()].map((position) => position + (settings.positions === 'learned' ? 2 : 0));
-  const positions =
-    settings.positions === 'sinusoid'
-      ? sinusoids(ids.length, settings.width)
-      : weights.rows(`${stack}embed_positions.weight`, places);
-  const sum = add(scaled, positions);
+  const sum = add(scaled, positionsOf(settings, weights, stack, ids));
   return settings.hasEmbeddingNorm ? weights.layerNorm(sum, `${stack}layernorm_embedding`, 1e-5) : sum;
 }
 

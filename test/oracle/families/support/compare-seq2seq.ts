@@ -5,13 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadFamily } from '../../../support/load-family.ts';
 import { traceOfIds } from '../../../support/trace-of-ids.ts';
 import { expectAttention, expectNumbers, expectPredictions } from './compare-family.ts';
-import { idSequences } from './id-sequences.ts';
+import { idPairs } from './id-sequences.ts';
 import { writeModelFolder } from './model-folder.ts';
 import type { Seq2SeqFamily, Seq2SeqTrace } from './seq2seq.ts';
 import { randomTensors, Weights } from './weights.ts';
-
-/** Each source with a target of another length. */
-const pairs = idSequences.map((source, i) => ({ source, target: idSequences[(i + 2) % idSequences.length]! }));
 
 /** Compares what attnscope computes with the reference, for every model of the family, saved with and without its head. */
 export function compareSeq2Seq<Settings>(family: Seq2SeqFamily<Settings>): void {
@@ -25,15 +22,15 @@ export function compareSeq2Seq<Settings>(family: Seq2SeqFamily<Settings>): void 
     const tensors = randomTensors(family.shapes(variant.settings), variant.index + 1);
     const directory = () => join(root, String(variant.index));
     const reference = (index: number) =>
-      family.forward(variant.settings, new Weights(tensors), pairs[index]!.source, pairs[index]!.target);
+      family.forward(variant.settings, new Weights(tensors), idPairs[index]!.source, idPairs[index]!.target);
     const run = (index: number) => {
-      const { source, target } = pairs[index]!;
+      const { source, target } = idPairs[index]!;
       return traceOfIds(loadFamily(directory()), { ids: source, typeIds: null }, target);
     };
 
     test('agrees with the definition', () => {
       writeModelFolder(directory(), variant.config, tensors);
-      pairs.forEach((_, index) => {
+      idPairs.forEach((_, index) => {
         const expected = reference(index);
         const trace = run(index);
         expectBoth(expected, trace);

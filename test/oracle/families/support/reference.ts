@@ -28,6 +28,8 @@ export interface Variant<Settings> {
   readonly settings: Settings;
   /** config.json as Transformers saves it. */
   readonly config: Config;
+  /** Transformers 5 refuses what earlier versions saved, or leaves a part of it out. */
+  readonly isOlder?: boolean;
 }
 
 /** A family by its published definition: names and shapes of its tensors, its forward pass, models to try. */
