@@ -107,7 +107,8 @@ function useSlice(editor: EditorState, columns: number) {
 function Body({ controller, frame, paint }: { controller: Controller; frame: Frame; paint: Paint }) {
   const { view, focus, overlay } = frame;
   const { body } = view.arrangement;
-  const welcomeRows = useMemo(() => welcome(body.widthCells), [body.widthCells]);
+  const isWaiting = view.isWaiting;
+  const welcomeRows = useMemo(() => (isWaiting ? waiting : welcome(body.widthCells)), [isWaiting, body.widthCells]);
   const stale = useMemo(() => ({ ...paint, isStale: true }), [paint]);
   if (overlay !== null) return <OverlayPane controller={controller} overlay={overlay} rect={body} paint={paint} />;
   if (view.isEmpty) {
@@ -135,6 +136,9 @@ function Body({ controller, frame, paint }: { controller: Controller; frame: Fra
     />
   ));
 }
+
+/** What stands where the first numbers will be. */
+const waiting: Row[] = [[], [cell('   The first numbers of this model are being computed; keys are heard meanwhile.')]];
 
 const invitation =
   'Its tokens, Q, K, V, every attention weight and what comes out of it appear as you type, computed by a real trained model.';

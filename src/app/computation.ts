@@ -91,7 +91,7 @@ export function createComputation(explorer: Explorer): Computation {
         inputs.progress.value = share;
       },
       done: (elapsedMs) => {
-        inputs.distantMs.value = elapsedMs;
+        inputs.distantRun.value = { elapsedMs, residentBytes: process.memoryUsage.rss() };
         settle();
       },
     });

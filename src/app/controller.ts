@@ -19,6 +19,8 @@ export type Overlay =
 export interface ModelChoice {
   readonly name: string;
   readonly note: string;
+  /** Why it cannot be opened; null where it can. */
+  readonly problem?: string | null;
 }
 
 /** What the explorer asks of the world outside it. */
@@ -150,6 +152,11 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   async function chooseModel(name: string): Promise<void> {
     const old = explorer.inputs.loaded.peek();
     if (name === old.model.name) return;
+    const problem = host.choices.find((choice) => choice.name === name)?.problem ?? null;
+    if (problem !== null) {
+      message.value = `${name} cannot be used: ${problem}`;
+      return;
+    }
     message.value = `opening ${name} …`;
     // A large model takes seconds: that it is being opened is shown first.
     await new Promise((later) => setTimeout(later, openingDelayMs));

@@ -108,6 +108,7 @@ function modelHost(options: Options): Pick<ControllerHost, 'choices' | 'load' | 
       choices ??= [...listModels(builtInDirectory()), ...listCachedModels(hubCacheDirectory())].map((model) => ({
         name: model.name,
         note: modelNote(model),
+        problem: model.usable ? null : (model.why ?? 'unknown'),
       }));
       return choices;
     },

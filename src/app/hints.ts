@@ -14,7 +14,7 @@ const overlayHints = {
 /** The keys that work where the focus is, as many as fit into the line; or the message that has to be read first. */
 export function hintsRow(frame: Frame, pane: PaneName, widthCells: number, ascii: boolean): Row {
   if (frame.message !== null) return [cell(` ${frame.message}`, 'warning')];
-  const hints = frame.overlay === null ? bindingHints(frame.focus, pane) : overlayHints[frame.overlay.kind];
+  const hints = frame.overlay === null ? bindingHints(frame, pane) : overlayHints[frame.overlay.kind];
   const row: Cell[] = [];
   let used = 0;
   for (const hint of hints.map((one) => keysText(one, ascii))) {
@@ -27,10 +27,16 @@ export function hintsRow(frame: Frame, pane: PaneName, widthCells: number, ascii
   return row;
 }
 
-function bindingHints(focus: Frame['focus'], pane: PaneName): string[] {
+function bindingHints({ focus, targetEditor, view }: Frame, pane: PaneName): string[] {
+  const has = {
+    decoder: targetEditor !== null,
+    predictions: view.arrangement.regions.some(({ name }) => name === 'predictions'),
+  };
   const hintsOf = (bindings: readonly Binding[]) =>
     bindings.flatMap((one) =>
-      one.hint === undefined || (one.pane !== undefined && one.pane !== pane) ? [] : [one.hint],
+      one.hint === undefined || (one.pane !== undefined && one.pane !== pane) || (one.needs && !has[one.needs])
+        ? []
+        : [one.hint],
     );
   if (focus === 'panes') return hintsOf(paneBindings);
   return [...hintsOf(inputBindings), 'Ctrl-C leave', ...hintsOf(globalBindings)];

@@ -15,6 +15,8 @@ export interface Binding {
   readonly hint?: string;
   /** Only while this pane is the main one. */
   readonly pane?: PaneName;
+  /** Named at the bottom only for models that have it; elsewhere the key says that there is none. */
+  readonly needs?: 'decoder' | 'predictions';
   run(controller: Controller): void;
 }
 
@@ -184,6 +186,22 @@ export const paneBindings: readonly Binding[] = [
   { keys: ['tab'], label: 'Tab', does: 'next pane', run: (c) => c.actions.nextPane(1) },
   { keys: ['shift+tab'], label: 'Shift-Tab', does: 'previous pane', run: (c) => c.actions.nextPane(-1) },
   {
+    keys: ['p'],
+    label: 'p',
+    hint: 'p part',
+    needs: 'decoder',
+    does: 'of an encoder–decoder: encoder, decoder, decoder to encoder',
+    run: (c) => c.nextPart(),
+  },
+  {
+    keys: ['a'],
+    label: 'a',
+    hint: 'a append',
+    needs: 'predictions',
+    does: 'append the most probable next token',
+    run: (c) => c.appendBest(),
+  },
+  {
     keys: ['c'],
     hint: 'c mask',
     label: 'c',
@@ -218,18 +236,6 @@ export const paneBindings: readonly Binding[] = [
     does: 'the worked example of the lesson, and back',
     hint: 'e example',
     run: (c) => c.toggleExample(),
-  },
-  {
-    keys: ['p'],
-    label: 'p',
-    does: 'of an encoder–decoder: encoder, decoder, decoder to encoder',
-    run: (c) => c.nextPart(),
-  },
-  {
-    keys: ['a'],
-    label: 'a',
-    does: 'append the most probable next token',
-    run: (c) => c.appendBest(),
   },
   {
     keys: ['m'],

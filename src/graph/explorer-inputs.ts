@@ -48,8 +48,8 @@ export interface ExplorerInputs {
   readonly isComputing: Signal<boolean>;
   /** Share of a computation in another thread that is done, 0 to 1; null: none is under way. */
   readonly progress: Signal<number | null>;
-  /** Milliseconds that the last run in another thread took. */
-  readonly distantMs: Signal<number | null>;
+  /** The last run in another thread: how long it took, and the memory of the whole program after it. */
+  readonly distantRun: Signal<{ readonly elapsedMs: number; readonly residentBytes: number } | null>;
   /** True once that has taken so long that the old numbers should look old. */
   readonly isLate: Signal<boolean>;
 }
@@ -82,7 +82,7 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     symbols: signal(initial.symbols ?? unicodeSymbols),
     isComputing: signal(initial.isComputing ?? false),
     progress: signal(initial.progress ?? null),
-    distantMs: signal(initial.distantMs ?? null),
+    distantRun: signal(initial.distantRun ?? null),
     isLate: signal(initial.isLate ?? false),
   };
 }

@@ -33,15 +33,22 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
       return { ...last, title: title(explorer, null), isStale: inputs.isLate.value };
     }
     const parts = { ...staticParts(explorer, arrangement.value), panes: panes.value };
-    computeMs = inputs.distantMs.value ?? recorder.takeElapsedMs() ?? computeMs;
+    const { distantRun } = inputs;
+    computeMs = (explorer.isDistant.value ? distantRun.value?.elapsedMs : recorder.takeElapsedMs()) ?? computeMs;
     last = {
       ...parts,
       title: title(explorer, computeMs),
       arrangement: arrangement.value,
+      isWaiting: isWaiting(explorer),
       isStale: inputs.isLate.value,
     };
     return last;
   });
+}
+
+/** The first numbers of another thread are still to come. */
+function isWaiting({ tokens, liveTokens }: Explorer): boolean {
+  return tokens.value.queries.length === 0 && liveTokens.value.queries.length > 0;
 }
 
 function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement>): ReadonlySignal<PaneView[]> {
@@ -106,7 +113,7 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
 }
 
 function title(explorer: Explorer, computeMs: number | null): Row {
-  const { inputs, tokens, place, interventions, headCounts, headDims } = explorer;
+  const { inputs, tokens, liveTokens, place, interventions, headCounts, headDims } = explorer;
   return titleView({
     model: inputs.loaded.value.model,
     selection: place.value,
@@ -114,10 +121,11 @@ function title(explorer: Explorer, computeMs: number | null): Row {
     part: inputs.loaded.value.model.decoder === null ? null : shownPart(inputs),
     headCounts: headCounts.value,
     headDim: headDims.value[place.value.layer] ?? 0,
-    tokenCount: tokens.value.tokenCount,
+    tokenCount: (isWaiting(explorer) ? liveTokens : tokens).value.tokenCount,
     computeMs,
     isComputing: inputs.isComputing.value,
     progress: inputs.progress.value,
+    residentBytes: explorer.isDistant.value ? (inputs.distantRun.value?.residentBytes ?? null) : null,
     widthCells: inputs.columns.value,
     symbols: inputs.symbols.value,
   });

@@ -34,7 +34,9 @@ export function scaledScoreText(
   const { softCap, positionTerms, scoreScale } = attention;
   const inner = softCap === null ? scaled : softCap * Math.atanh(scaled / softCap);
   const position = inner - score * scoreScale * scaleFactor;
-  const sum = positionTerms === null ? product : `${product} + ${fixed(position, 3, symbols)} (position)`;
+  const sign = position < 0 ? symbols.minus : '+';
+  const sum =
+    positionTerms === null ? product : `${product} ${sign} ${fixed(Math.abs(position), 3, symbols)} (position)`;
   if (softCap === null) return sum;
   const cap = compact(softCap, symbols);
   return `${cap} ${symbols.times} tanh((${sum}) ${symbols.divide} ${cap})`;

@@ -19,6 +19,8 @@ export interface ScreenView {
   readonly status: readonly Row[];
   /** The sentence has no tokens: there is nothing to show yet. */
   readonly isEmpty: boolean;
+  /** There is a sentence, but another thread has not yet answered for any: nothing to show so far. */
+  readonly isWaiting: boolean;
   /** The numbers are those of an earlier sentence: newer ones are being computed. */
   readonly isStale: boolean;
 }

@@ -20,6 +20,8 @@ export interface TitleInput {
   readonly tokenCount: number;
   /** Milliseconds of the last computation; null before the first. */
   readonly computeMs: number | null;
+  /** Memory of the whole program, of large models; null: not told. */
+  readonly residentBytes: number | null;
   readonly isComputing: boolean;
   /** Share of it that is done; null where nothing is known of it. */
   readonly progress: number | null;
@@ -45,10 +47,17 @@ export function titleView(input: TitleInput): Row {
   if (changed !== '')
     left.push(cell(cutEnd(` ${changed} `, Math.max(0, widthCells - taken), symbols.ellipsis), 'warning'));
   const time = input.isComputing ? computingText(input) : input.computeMs === null ? '' : duration(input.computeMs);
-  const right = `${count(input.tokenCount, 'token')}  ${time} `;
-  const used = left.reduce((sum, one) => sum + widthOf(one.text), 0);
-  const gap = widthCells - used - widthOf(right);
+  const memory = input.residentBytes === null || input.isComputing ? '' : `  ${gigabytes(input.residentBytes)}`;
+  const right = `${count(input.tokenCount, 'token')}  ${time}${memory} `;
+  const usedBy = (cells: readonly Cell[]) => cells.reduce((sum, one) => sum + widthOf(one.text), 0);
+  // That something is being computed, and what stops it, matters more than sizes.
+  while (input.isComputing && left.length > 2 && usedBy(left) + widthOf(right) >= widthCells) left.splice(2, 1);
+  const gap = widthCells - usedBy(left) - widthOf(right);
   return gap < 1 ? left : [...left, cell(' '.repeat(gap)), cell(right, 'dim')];
+}
+
+function gigabytes(sizeBytes: number): string {
+  return `${(sizeBytes / 1e9).toFixed(1)} GB`;
 }
 
 const barCells = 10;

@@ -13,7 +13,7 @@ describe('how a score is scaled is written as the model does it', () => {
     // T5 does not scale.
     [{ ...plain, scoreScale: 1 }, 1, '', '16.000', 16],
     [{ ...plain, scoreScale: 0.25 }, 1, ' × 0.2500', '16.000 × 0.2500', 4],
-    [{ ...plain, positionTerms: slopes }, 1, ' ÷ √64 + position', '16.000 ÷ √64 + −0.500 (position)', 1.5],
+    [{ ...plain, positionTerms: slopes }, 1, ' ÷ √64 + position', '16.000 ÷ √64 − 0.500 (position)', 1.5],
     [{ ...plain, softCap: 50 }, 1, ' ÷ √64, capped at 50', '50 × tanh((16.000 ÷ √64) ÷ 50)', 50 * Math.tanh(2 / 50)],
   ])('%j × %d', (attention, factor, formula, numbers, scaled) => {
     expect(scoreFormula(attention, factor, symbols)).toBe(formula);

@@ -56,6 +56,7 @@ function showRows(explorer: Explorer, columns: number | null): Row[] {
     computeMs: explorer.recorder.takeElapsedMs(),
     isComputing: false,
     progress: null,
+    residentBytes: null,
     widthCells,
     symbols,
   });
