@@ -10,7 +10,7 @@ import { wrapWords } from '../view-models/text.ts';
 import { type Controller, exampleSentences, type Frame } from './controller.ts';
 import type { EditorState } from './editor/editor-state.ts';
 import { visibleSlice } from './editor/visible-slice.ts';
-import { hintsRow } from './hints.ts';
+import { bottomRows } from './hints.ts';
 import { keyName } from './input/key-name.ts';
 import { pressKey } from './keymap.ts';
 import { pressOverlayKey } from './overlay-keys.ts';
@@ -56,6 +56,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
   if (isTooSmall) return <TooSmall columns={columns} rows={rows} />;
   const symbols = inputs.symbols.peek();
   const { body, tokenLines } = view.arrangement;
+  const bottom = bottomRows(frame, inputs.pane.peek(), columns, paint.ascii);
   return (
     <Box width={columns} height={rows} flexDirection="column">
       <RowsCanvas id="title" rows={titleRows} widthCells={columns} heightCells={1} paint={paint} />
@@ -83,14 +84,8 @@ export function App({ controller, paint, setCursor }: AppProps) {
       )}
       <RowsCanvas id="tokens" rows={view.tokens} widthCells={columns} heightCells={tokenLines} paint={paint} />
       <Box height={body.heightCells} />
-      <RowsCanvas id="status" rows={view.status} widthCells={columns} heightCells={2} paint={paint} />
-      <RowsCanvas
-        id="keys"
-        rows={[hintsRow(frame, inputs.pane.peek(), columns, paint.ascii)]}
-        widthCells={columns}
-        heightCells={1}
-        paint={paint}
-      />
+      <RowsCanvas id="status" rows={bottom.slice(0, 2)} widthCells={columns} heightCells={2} paint={paint} />
+      <RowsCanvas id="keys" rows={bottom.slice(2)} widthCells={columns} heightCells={1} paint={paint} />
       <Body controller={controller} frame={frame} paint={paint} />
     </Box>
   );

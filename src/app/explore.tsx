@@ -102,17 +102,31 @@ function modelNote({ usable, why, layers, heads, hiddenSize, sizeBytes }: ModelS
 
 /** The models are looked for when the picker is opened, not at the start. */
 function modelHost(options: Options): Pick<ControllerHost, 'choices' | 'load' | 'loadExample'> {
+  let models: readonly ModelSummary[] | null = null;
+  const all = () => {
+    models ??= [...listModels(builtInDirectory()), ...listCachedModels(hubCacheDirectory())];
+    return models;
+  };
   let choices: ModelChoice[] | null = null;
   return {
     get choices() {
-      choices ??= [...listModels(builtInDirectory()), ...listCachedModels(hubCacheDirectory())].map((model) => ({
+      choices ??= all().map((model) => ({
         name: model.name,
         note: modelNote(model),
         problem: model.usable ? null : (model.why ?? 'unknown'),
       }));
       return choices;
     },
-    load: (name, onProgress) => openNamedModel({ ...options, model: name }, onProgress),
+    load: async (name, onProgress) => {
+      try {
+        return await openNamedModel({ ...options, model: name }, onProgress);
+      } catch (error) {
+        // A line of the screen has no room for the path of a snapshot.
+        const directory = all().find((model) => model.name === name)?.directory;
+        if (!(error instanceof Error) || directory === undefined) throw error;
+        throw new Error(`${name}: ${error.message.replaceAll(`${directory}/`, '')}`, { cause: error });
+      }
+    },
     loadExample: () => loadNamedModel({ ...options, model: 'example' }),
   };
 }

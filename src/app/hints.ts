@@ -2,6 +2,7 @@ import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row } from '../view-models/cells.ts';
 import type { HelpSection } from '../view-models/help-view.ts';
 import type { PaneName } from '../view-models/selection.ts';
+import { wrapWords } from '../view-models/text.ts';
 import type { Frame } from './controller.ts';
 import { type Binding, globalBindings, inputBindings, paneBindings } from './keymap.ts';
 
@@ -11,9 +12,17 @@ const overlayHints = {
   scale: ['type a number', 'Enter set', 'Esc close'],
 } as const;
 
-/** The keys that work where the focus is, as many as fit into the line; or the message that has to be read first. */
-export function hintsRow(frame: Frame, pane: PaneName, widthCells: number, ascii: boolean): Row {
-  if (frame.message !== null) return [cell(` ${frame.message}`, 'warning')];
+/** The three rows at the bottom: what is selected, and the keys. A message that has to be read first stands in place of the keys,
+ *  and of what is above them where it is longer. */
+export function bottomRows(frame: Frame, pane: PaneName, widthCells: number, ascii: boolean): Row[] {
+  const [what = [], how = []] = frame.view.status;
+  if (frame.message === null) return [what, how, hintsRow(frame, pane, widthCells, ascii)];
+  const lines = wrapWords(frame.message, widthCells - 2).slice(0, 3);
+  return [what, how, []].slice(0, 3 - lines.length).concat(lines.map((line) => [cell(` ${line}`, 'warning')]));
+}
+
+/** The keys that work where the focus is, as many as fit into the line. */
+function hintsRow(frame: Frame, pane: PaneName, widthCells: number, ascii: boolean): Row {
   const hints = frame.overlay === null ? bindingHints(frame, pane) : overlayHints[frame.overlay.kind];
   const row: Cell[] = [];
   let used = 0;

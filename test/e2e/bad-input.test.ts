@@ -10,8 +10,8 @@ beforeAll(prepareProgram, 120_000);
 const table: readonly [string[], RegExp, RegExp][] = [
   [['show', 'hi', '--bogus'], /--bogus/, /option/],
   [['--bogus'], /--bogus/, /option/],
-  [['show', 'hi', '--model', 'nope'], /'nope'/, /use-lite, example/],
-  [['show', 'hi', '--model='], /model ''/, /use-lite, example/],
+  [['show', 'hi', '--model', 'nope'], /'nope'/, /use-lite and example.*model folder/],
+  [['show', 'hi', '--model='], /model ''/, /use-lite and example.*model folder/],
   [['show', 'hi', '--model', 'package.json'], /package\.json.* file/, /folder/],
   [['show', 'hi', '--model', 'src'], /src.*config\.json/, /missing/],
   [['show', 'hi', '--layer', '2'], /--layer 2/, /0 to 1/],

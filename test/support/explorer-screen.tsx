@@ -12,9 +12,15 @@ import { createCompositor } from '../../src/panes/canvas/compositor.ts';
 import { CompositorContext } from '../../src/panes/canvas/compositor-context.ts';
 import type { Grid } from '../../src/panes/canvas/grid.ts';
 import { defaultTheme } from '../../src/panes/colour/theme.ts';
+import { hfModel } from './hf-models.ts';
 import { builtInModel } from './models.ts';
 
-const models = { 'use-lite': builtInModel('use-lite'), example: builtInModel('example') };
+const models = {
+  'use-lite': builtInModel('use-lite'),
+  example: builtInModel('example'),
+  gpt2: hfModel('gpt2'),
+  t5: hfModel('t5'),
+};
 
 /** What every computation is said to take, so that a screen is the same each time. */
 export const fixedMs = 12;

@@ -23,6 +23,8 @@ export interface Relative {
   /** Name, below the prefix, of what widens the embedding. */
   readonly widening?: string;
   readonly hasTypes: boolean;
+  /** Whether is_decoder makes it causal; the others do not read it. */
+  readonly canDecode?: boolean;
   /** The padding token's id where positions are counted from the one after it, padding not counted. */
   paddingId?(config: Config): number;
   /** How many layers stand where the configuration counts one. */
@@ -65,7 +67,7 @@ export function relativeOfBert(relative: Relative): Describe {
     const rows = configCount(config, 'max_position_embeddings');
     const paddingId = relative.paddingId?.(config) ?? null;
     const offset = paddingId === null ? 0 : paddingId + 1;
-    const isDecoder = configBooleanOr(config, 'is_decoder', false);
+    const isDecoder = relative.canDecode === true && configBooleanOr(config, 'is_decoder', false);
     const repeats = relative.repeats?.(config) ?? 1;
     const positions: PositionSpec = {
       kind: 'table',

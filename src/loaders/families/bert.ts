@@ -32,6 +32,7 @@ const robertaHead = ({ names, hidden, epsilon, tied }: HeadParts) =>
 export const bert = relativeOfBert({
   prefix: 'bert.',
   hasTypes: true,
+  canDecode: true,
   layer: bertLayer,
   head: ({ names, hidden, epsilon, activation, tied }) =>
     maskedHead(names, {
@@ -48,6 +49,7 @@ export const robertaNamed = (prefix: string) =>
   relativeOfBert({
     prefix,
     hasTypes: true,
+    canDecode: true,
     paddingId: (config) => configNumberOr(config, 'pad_token_id', 1),
     layer: bertLayer,
     head: robertaHead,
@@ -57,6 +59,7 @@ export const robertaNamed = (prefix: string) =>
 export const electra = relativeOfBert({
   prefix: 'electra.',
   hasTypes: true,
+  canDecode: true,
   embeddingSize: 128,
   widening: 'embeddings_project',
   layer: bertLayer,

@@ -24,8 +24,8 @@ import {
 interface Relative {
   /** feed_forward_proj where the configuration does not say. */
   readonly feedForward: string;
-  /** Whether a tied head's input is scaled, as the first T5 has it. */
-  readonly scalesTiedHead: boolean;
+  /** Whether the head's input is scaled by 1/√d; for T5 itself the configuration says it, as Transformers 5.18 does. */
+  readonly isHeadScaled: boolean | 'configured';
   /** Buckets of each layer's own; else those of layer 0 serve all. */
   readonly hasBucketsPerLayer: boolean;
 }
@@ -88,8 +88,7 @@ function relativeOfT5(relative: Relative): Describe {
     });
     const hasDecoder =
       names.has('decoder.final_layer_norm.weight') || classesOf(config).some((name) => name.endsWith('Generation'));
-    const isTied = configBooleanOr(config, 'tie_word_embeddings', true);
-    const isScaled = configBooleanOr(config, 'scale_decoder_outputs', relative.scalesTiedHead && isTied);
+    const isScaled = relative.isHeadScaled === 'configured' ? isHeadScaled(config) : relative.isHeadScaled;
     return {
       hiddenSize: hidden,
       stack: stack('encoder', layers),
@@ -119,6 +118,11 @@ function tableOf(names: TensorNames, side: Side): string {
   return tables.find((name) => names.has(name)) ?? shared;
 }
 
+/** The first T5 scales, T5 1.1 does not: its configuration says that the head is not tied, or (from version 5) that outputs are not scaled. */
+function isHeadScaled(config: Config): boolean {
+  return configBooleanOr(config, 'scale_decoder_outputs', configBooleanOr(config, 'tie_word_embeddings', true));
+}
+
 /** feed_forward_proj, over which its parts count where they are given; `gated-gelu` means the approximation by tanh. */
 function feedForwardOf(config: Config, otherwise: string) {
   const proj = configStringOr(config, 'feed_forward_proj', otherwise);
@@ -142,10 +146,10 @@ function classesOf(config: Config): readonly string[] {
 }
 
 /** Raffel et al. 2020 */
-export const t5 = relativeOfT5({ feedForward: 'relu', scalesTiedHead: true, hasBucketsPerLayer: false });
+export const t5 = relativeOfT5({ feedForward: 'relu', isHeadScaled: 'configured', hasBucketsPerLayer: false });
 
 /** Xue et al. 2021 */
-export const mt5 = relativeOfT5({ feedForward: 'gated-gelu', scalesTiedHead: false, hasBucketsPerLayer: false });
+export const mt5 = relativeOfT5({ feedForward: 'gated-gelu', isHeadScaled: false, hasBucketsPerLayer: false });
 
 /** Chung et al. 2023 */
-export const umt5 = relativeOfT5({ feedForward: 'gated-gelu', scalesTiedHead: false, hasBucketsPerLayer: true });
+export const umt5 = relativeOfT5({ feedForward: 'gated-gelu', isHeadScaled: true, hasBucketsPerLayer: true });

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadFamily } from '../../support/load-family.ts';
+import { describe, expect, test } from 'vitest';
 import { albert } from './definitions/albert.ts';
 import { bart } from './definitions/bart.ts';
 import { debertaV2 } from './definitions/deberta-v2.ts';
@@ -11,32 +7,7 @@ import { modernBert } from './definitions/modernbert.ts';
 import { mpnet } from './definitions/mpnet.ts';
 import { roberta } from './definitions/roberta.ts';
 import { t5 } from './definitions/t5.ts';
-import { writeModelFolder } from './support/model-folder.ts';
-import type { Config } from './support/reference.ts';
-import { renamed } from './support/seq2seq.ts';
-import { randomTensors, type Shapes } from './support/weights.ts';
-
-let root = '';
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'attnscope-refused-'));
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-/** Loads the first model of a family with a changed configuration. */
-function load<Settings>(
-  family: {
-    readonly name: string;
-    readonly shapes: (settings: Settings) => Shapes;
-    readonly variants: readonly { readonly settings: Settings; readonly config: Config }[];
-  },
-  changes: Config,
-  rename: (name: string) => string | null = (name) => name,
-): void {
-  const { settings, config } = family.variants[0]!;
-  const directory = join(root, family.name);
-  writeModelFolder(directory, { ...config, ...changes }, renamed(randomTensors(family.shapes(settings), 1), rename));
-  loadFamily(directory);
-}
+import { loadChanged as load } from './support/load-changed.ts';
 
 describe('a setting that changes the numbers in a way that is not built is refused by its name', () => {
   test.each([

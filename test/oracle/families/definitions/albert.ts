@@ -134,6 +134,7 @@ export const albert: Family<AlbertSettings> = {
     { ...variant('v4, untied, gelu', 4, { tied: false, activation: 'gelu' }), isOlder: true },
     variant('v5, three groups of 5 layers, two biases', 5, { groups: 3, layers: 5, tied: false, hasOwnBias: true }),
     variant('v5, two layers in each of two groups', 5, { groups: 2, inner: 2, layers: 2 }),
+    variant('v5, is_decoder, which ALBERT does not read', 5, {}, { is_decoder: true }),
     variant('v5, embedding as wide as the layers', 5, { embeddingSize: 24, activation: 'relu' }),
     variant(
       'v5, defaults left out',

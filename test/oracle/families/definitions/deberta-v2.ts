@@ -255,7 +255,7 @@ export const debertaV2: Family<DebertaSettings> = {
       hasNormedTable: false,
     }),
     variant('v5, buckets with a limit of distances', 5, { buckets: 8, maxDistance: 20 }),
-    variant('v5, head of the newer kind', 5, { isLegacy: false }),
+    { ...variant('v4, head of the newer kind', 4, { isLegacy: false }), isOlder: true },
     { ...variant('v4, untied', 4, { tied: false }), isOlder: true },
     variant(
       'v4, defaults left out',

@@ -162,7 +162,7 @@ function variant(name: string, version: 4 | 5, changes: Partial<ModernBertSettin
       eos_token_id: 2,
       hidden_activation: settings.activation,
       hidden_size: settings.hiddenSize,
-      initializer_cutoff_factor: 2.0,
+      initializer_cutoff_factor: 2.5,
       initializer_range: 0.02,
       intermediate_size: settings.inner,
       local_attention: settings.localAttention,
@@ -204,11 +204,15 @@ export const modernBert: Family<ModernBertSettings> = {
       eps: 1e-2,
     }),
     variant(
-      'v4, every second layer sees all, one base, no bias of the head',
+      'v4, every second layer sees all, no bias of the head',
       4,
-      { isLocal: [false, true, false], localTheta: 160000, hasDecoderBias: false },
-      { global_attn_every_n_layers: 2, local_rope_theta: null },
+      { isLocal: [false, true, false], hasDecoderBias: false },
+      { global_attn_every_n_layers: 2 },
     ),
+    {
+      ...variant('v4, one base for all', 4, { localTheta: 160000 }, { local_rope_theta: null }),
+      isOlder: true,
+    },
     variant('v5, other layers, other bases, silu', 5, {
       isLocal: [true, false, true],
       globalTheta: 500,

@@ -91,17 +91,23 @@ export const mt5: Seq2SeqFamily<T5Settings> = {
         is_gated_act: undefined,
       },
     ),
-    ofMT5.variant('v5, no key for the scale', 5, { hasOwnHead: false }, { scale_decoder_outputs: undefined }),
+    ofMT5.variant('v5, a head that is tied, but not scaled', 5, { hasOwnHead: false }),
   ],
 };
 
-const ofUMT5 = t5Like('umt5', 'UMT5', { ...gated, hasBiasInEachLayer: true });
+const ofUMT5 = t5Like('umt5', 'UMT5', { ...gated, isOutputScaled: true, hasBiasInEachLayer: true });
 
-/** mT5 with biases of each layer's own.  @see Chung et al. 2023, "UniMax"; transformers/models/umt5/modeling_umt5.py */
+/** mT5 with biases of each layer's own, and the head's input scaled whatever the configuration says.
+ *  @see Chung et al. 2023, "UniMax"; transformers/models/umt5/modeling_umt5.py */
 export const umt5: Seq2SeqFamily<T5Settings> = {
   ...ofUMT5.family,
   variants: [
-    ofUMT5.variant('v4, as published', 4, { decoderLayers: 3 }),
-    ofUMT5.variant('v5, no key for the scale', 5, {}, { scale_decoder_outputs: undefined }),
+    ofUMT5.variant(
+      'v4, as published',
+      4,
+      { decoderLayers: 3 },
+      { tie_word_embeddings: false, scalable_attention: true },
+    ),
+    ofUMT5.variant('v5, tied', 5, { hasOwnHead: false }),
   ],
 };

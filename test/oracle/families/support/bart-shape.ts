@@ -66,13 +66,13 @@ export function bartConfig(modelType: string, className: string, settings: BartS
     d_model: settings.width,
     decoder_attention_heads: decoder.heads,
     decoder_ffn_dim: decoder.inner,
-    decoder_layerdrop: 0.0,
+    decoder_layerdrop: 0.05,
     decoder_layers: decoder.layers,
     decoder_start_token_id: 2,
     dropout: 0.1,
     encoder_attention_heads: encoder.heads,
     encoder_ffn_dim: encoder.inner,
-    encoder_layerdrop: 0.0,
+    encoder_layerdrop: 0.05,
     encoder_layers: encoder.layers,
     eos_token_id: 2,
     forced_eos_token_id: 2,
@@ -130,13 +130,16 @@ function stackShapes(settings: BartSettings, name: 'encoder' | 'decoder'): Shape
 export function bartShapes(settings: BartSettings): Shapes {
   const { width, vocabSize, decoderVocabSize, tied } = settings;
   const targetVocabSize = decoderVocabSize ?? vocabSize;
-  const tables: Shapes =
-    decoderVocabSize !== null
+  const tables: Shapes = {
+    ...(decoderVocabSize === null ? { 'model.shared.weight': [vocabSize, width] } : {}),
+    // Version 5 ties these two where it ties the head, and else stores what each has come to.
+    ...(decoderVocabSize !== null || !tied
       ? {
           'model.encoder.embed_tokens.weight': [vocabSize, width],
-          'model.decoder.embed_tokens.weight': [decoderVocabSize, width],
+          'model.decoder.embed_tokens.weight': [targetVocabSize, width],
         }
-      : { 'model.shared.weight': [vocabSize, width] };
+      : {}),
+  };
   return {
     ...tables,
     ...stackShapes(settings, 'encoder'),

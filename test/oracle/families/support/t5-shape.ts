@@ -184,7 +184,7 @@ export function t5Config(modelType: string, className: string, settings: T5Setti
     dropout_rate: 0.1,
     eos_token_id: 1,
     feed_forward_proj: settings.feedForward,
-    initializer_factor: 1.0,
+    initializer_factor: 0.5,
     is_encoder_decoder: true,
     is_gated_act: isGated,
     layer_norm_epsilon: settings.eps,
@@ -194,9 +194,13 @@ export function t5Config(modelType: string, className: string, settings: T5Setti
     pad_token_id: 0,
     relative_attention_max_distance: settings.maxDistance,
     relative_attention_num_buckets: settings.buckets,
-    // Version 5 ties always, and keeps in a key of its own what the flag meant before.
+    // Version 5 ties always, and T5 keeps in a key of its own what the flag meant before.
     ...(version === 5
-      ? { tie_word_embeddings: true, scale_decoder_outputs: settings.isOutputScaled, is_decoder: false }
+      ? {
+          tie_word_embeddings: true,
+          ...(modelType === 't5' ? { scale_decoder_outputs: settings.isOutputScaled } : {}),
+          is_decoder: false,
+        }
       : settings.isOutputScaled
         ? {}
         : { tie_word_embeddings: false }),
