@@ -11,16 +11,16 @@ import {
 // Order and defaults as in huggingface_hub's documentation of its environment variables.
 describe('where the cache is', () => {
   test.each([
-    [{ HOME: '/home/me' }, '/home/me/.cache/huggingface/hub'],
-    [{ HOME: '/home/me', XDG_CACHE_HOME: '/xdg' }, '/xdg/huggingface/hub'],
+    [{ HOME: '/u/me' }, '/u/me/.cache/huggingface/hub'],
+    [{ HOME: '/u/me', XDG_CACHE_HOME: '/xdg' }, '/xdg/huggingface/hub'],
     [{ XDG_CACHE_HOME: '/xdg', HF_HOME: '/hf' }, '/hf/hub'],
     [{ HF_HOME: '/hf', HUGGINGFACE_HUB_CACHE: '/old' }, '/old'],
     [{ HF_HOME: '/hf', HUGGINGFACE_HUB_CACHE: '/old', HF_HUB_CACHE: '/new' }, '/new'],
-    [{ HOME: '/home/me', HF_HUB_CACHE: '~/models' }, '/home/me/models'],
-    [{ HOME: '/home/me', HF_HOME: '~' }, '/home/me/hub'],
+    [{ HOME: '/u/me', HF_HUB_CACHE: '~/models' }, '/u/me/models'],
+    [{ HOME: '/u/me', HF_HOME: '~' }, '/u/me/hub'],
     [{ DISK: '/disk', HF_HUB_CACHE: '$DISK/a/$' + '{DISK}' }, '/disk/a/disk'],
     [{ HF_HUB_CACHE: '/$UNSET/x' }, '/$UNSET/x'],
-    [{ HOME: '/home/me', HF_HOME: '', HF_HUB_CACHE: '', XDG_CACHE_HOME: '' }, '/home/me/.cache/huggingface/hub'],
+    [{ HOME: '/u/me', HF_HOME: '', HF_HUB_CACHE: '', XDG_CACHE_HOME: '' }, '/u/me/.cache/huggingface/hub'],
   ])('%j', (env, directory) => expect(hubCacheDirectory(env)).toBe(directory));
 
   test('without HOME it is below the home of the system', () => {
