@@ -22,10 +22,10 @@ export function concatHeads(context: Tensor): Tensor {
   const tokens = dim(context, 1);
   const valueDim = dim(context, 2);
   const joined = new Float32Array(context.data.length);
-  for (let head = 0; head < heads; head++) {
+  for (let head = 0, from = 0; head < heads; head++) {
     for (let token = 0; token < tokens; token++) {
-      const from = (head * tokens + token) * valueDim;
-      joined.set(context.data.subarray(from, from + valueDim), (token * heads + head) * valueDim);
+      const to = (token * heads + head) * valueDim;
+      for (let j = 0; j < valueDim; j++) joined[to + j] = context.data[from++]!;
     }
   }
   return tensor(['token', 'concat'], [tokens, heads * valueDim], joined);

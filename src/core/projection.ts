@@ -33,10 +33,10 @@ export function splitHeads(joined: Tensor, numHeads: number, axis: 'd_k' | 'd_v'
   const headDim = width / numHeads;
   if (!Number.isInteger(headDim)) throw new ShapeError(`${numHeads} heads do not divide a width of ${width}`);
   const split = new Float32Array(joined.data.length);
-  for (let head = 0; head < numHeads; head++) {
+  for (let head = 0, to = 0; head < numHeads; head++) {
     for (let token = 0; token < tokens; token++) {
       const from = token * width + head * headDim;
-      split.set(joined.data.subarray(from, from + headDim), (head * tokens + token) * headDim);
+      for (let j = 0; j < headDim; j++) split[to++] = joined.data[from + j]!;
     }
   }
   return tensor(['head', 'token', axis], [numHeads, tokens, headDim], split);

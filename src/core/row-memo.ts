@@ -1,4 +1,4 @@
-import { dim, row, type Tensor, tensor } from '../tensor/tensor.ts';
+import { dim, type Tensor, tensor } from '../tensor/tensor.ts';
 
 /** A function whose every row depends on that row of its input alone: [row, in] -> [row, out]. */
 export type RowFunction = (x: Tensor) => Tensor;
@@ -32,11 +32,7 @@ function proceed(known: Known, x: Tensor, compute: RowFunction): Known {
   const { axes, width } = known;
   const oldCount = dim(known.x, 0);
   const count = dim(x, 0);
-  const most = Math.min(oldCount, count);
-  let head = 0;
-  while (head < most && sameRow(known.x, head, x, head)) head++;
-  let tail = 0;
-  while (tail < most - head && sameRow(known.x, oldCount - 1 - tail, x, count - 1 - tail)) tail++;
+  const { head, tail } = sameRows(known.x, x);
   if (head + tail === 0) return begin(x, compute);
   const rows = withRoom(known.rows, count * width);
   rows.copyWithin((count - tail) * width, (oldCount - tail) * width, oldCount * width);
@@ -57,12 +53,35 @@ function withRoom(rows: Float32Array, size: number): Float32Array {
   return roomier;
 }
 
+interface SameRows {
+  /** Rows at the beginning, and others at the end, that two matrices have in common. */
+  readonly head: number;
+  readonly tail: number;
+}
+
+/** Queries, keys and values are made of the same rows: what two matrices have in common is looked for once. */
+let lastCompared: { readonly a: Tensor; readonly b: Tensor; readonly same: SameRows } | null = null;
+
+function sameRows(a: Tensor, b: Tensor): SameRows {
+  if (lastCompared?.a === a && lastCompared.b === b) return lastCompared.same;
+  const same = compareRows(a, b);
+  lastCompared = { a, b, same };
+  return same;
+}
+
 /** Bit for bit, so that NaN equals itself. */
-function sameRow(a: Tensor, i: number, b: Tensor, j: number): boolean {
-  const left = bitsOf(row(a, i));
-  const right = bitsOf(row(b, j));
-  for (let k = 0; k < left.length; k++) if (left[k] !== right[k]) return false;
-  return true;
+function compareRows(a: Tensor, b: Tensor): SameRows {
+  const width = dim(a, 1);
+  const most = Math.min(dim(a, 0), dim(b, 0));
+  const left = bitsOf(a.data);
+  const right = bitsOf(b.data);
+  if (width === 0) return { head: most, tail: 0 };
+  let at = 0;
+  while (at < most * width && left[at] === right[at]) at++;
+  const head = Math.floor(at / width);
+  let back = 0;
+  while (back < (most - head) * width && left[left.length - 1 - back] === right[right.length - 1 - back]) back++;
+  return { head, tail: Math.floor(back / width) };
 }
 
 function bitsOf({ buffer, byteOffset, length }: Float32Array): Int32Array {

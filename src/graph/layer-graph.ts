@@ -71,7 +71,9 @@ interface AttentionGraph {
 }
 
 function copyOf({ axes, shape, data }: Tensor): Tensor {
-  return { axes, shape, data: data.slice() };
+  const copy = new Float32Array(data.length);
+  copy.set(data);
+  return { axes, shape, data: copy };
 }
 
 function stages({ name, recorder }: LayerPlace) {
