@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
-import { attentionWeights } from '../core/attention-weights.ts';
+import { rememberWeights } from '../core/attention-weights.ts';
 import { concatHeads, contextVectors } from '../core/context.ts';
 import { maskScores } from '../core/mask.ts';
 import type { AttentionParameters, LayerParameters, Linear, Norm } from '../core/model.ts';
@@ -124,7 +124,8 @@ function attentionGraph(
     const isCausal = attention.isCausal || (!isCross && inputs.mask.value === 'causal');
     return maskScores(scaledScores.value, { isCausal, window: attention.window });
   });
-  const weights = stage('attentionWeights', () => attentionWeights(maskedScores.value));
+  const softmax = rememberWeights();
+  const weights = stage('attentionWeights', () => softmax(maskedScores.value));
   // A layer whose heads are all left alone must not be recomputed when another layer's head is switched off.
   const ablated = computed(() =>
     isCross
