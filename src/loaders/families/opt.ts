@@ -1,11 +1,12 @@
 import { configBooleanOr, configCount, configNumberOr } from '../config.ts';
+import { causalDecoder } from './causal-decoder.ts';
 import { activationOf, causalHead, type Describe, headDimOf, headWeight, prefixOf, sizesOf } from './common.ts';
-import { layerNormSpec, linear, plainAttention, plainEmbedding, plainFeedForward, plainLayer } from './spec.ts';
+import { layerNormSpec, linear } from './spec.ts';
 
 /** Zhang et al. 2022; one size normalises after instead of before, and is narrower at both ends. */
 export const opt: Describe = (config, names) => {
   const sizes = sizesOf(config);
-  const { hidden, heads, layers, vocab } = sizes;
+  const { hidden } = sizes;
   const prefix = prefixOf(names, ['model.decoder.', 'decoder.', ''], 'embed_tokens.weight');
   const epsilon = 1e-5;
   const headDim = headDimOf(config, sizes);
@@ -20,61 +21,45 @@ export const opt: Describe = (config, names) => {
   const offset = 2;
   const table = `${prefix}embed_tokens.weight`;
   const norm = (name: string) => layerNormSpec(name, hidden, epsilon, { hasWeights });
-  return {
-    hiddenSize: hidden,
-    stack: {
-      maxPositions: positions,
-      embedding: {
-        ...plainEmbedding,
-        tokens: table,
-        vocabSize: vocab,
-        width,
-        positions: {
-          kind: 'table',
-          tensor: `${prefix}embed_positions.weight`,
-          rows: positions + offset,
-          offset,
-          paddingId: null,
-        },
-        projection:
-          width === hidden
-            ? null
-            : { linear: linear(`${prefix}project_in`, width, hidden, false), place: 'before positions' },
+  return causalDecoder({
+    sizes,
+    headDim,
+    table,
+    maxPositions: positions,
+    embedding: {
+      width,
+      positions: {
+        kind: 'table',
+        tensor: `${prefix}embed_positions.weight`,
+        rows: positions + offset,
+        offset,
+        paddingId: null,
       },
-      layers: Array.from({ length: layers }, (_, index) => {
-        const name = `${prefix}layers.${index}`;
-        const attentionNorm = norm(`${name}.self_attn_layer_norm`);
-        const outputNorm = norm(`${name}.final_layer_norm`);
-        const part = (which: string) => linear(`${name}.self_attn.${which}_proj`, hidden, hidden, hasBias);
-        return {
-          ...plainLayer,
-          attention: {
-            ...plainAttention,
-            numAttentionHeads: heads,
-            numKeyValueHeads: heads,
-            headDim,
-            scoreScale: 1 / Math.sqrt(headDim),
-            isCausal: true,
-            norm: isBefore ? attentionNorm : null,
-            q: part('q'),
-            k: part('k'),
-            v: part('v'),
-            o: part('out'),
-            residualNorm: isBefore ? null : attentionNorm,
-          },
-          feedForward: {
-            ...plainFeedForward,
-            norm: isBefore ? outputNorm : null,
-            up: linear(`${name}.fc1`, hidden, inner, hasBias),
-            activation,
-            down: linear(`${name}.fc2`, inner, hidden, hasBias),
-            residualNorm: isBefore ? null : outputNorm,
-          },
-        };
-      }),
-      finalNorm: hasFinalNorm ? norm(`${prefix}final_layer_norm`) : null,
+      projection:
+        width === hidden
+          ? null
+          : { linear: linear(`${prefix}project_in`, width, hidden, false), place: 'before positions' },
     },
-    decoder: null,
+    activation,
+    layer: (index) => {
+      const name = `${prefix}layers.${index}`;
+      const attentionNorm = norm(`${name}.self_attn_layer_norm`);
+      const outputNorm = norm(`${name}.final_layer_norm`);
+      const part = (which: string) => linear(`${name}.self_attn.${which}_proj`, hidden, hidden, hasBias);
+      return {
+        norm: attentionNorm,
+        q: part('q'),
+        k: part('k'),
+        v: part('v'),
+        o: part('out'),
+        innerNorm: outputNorm,
+        up: linear(`${name}.fc1`, hidden, inner, hasBias),
+        down: linear(`${name}.fc2`, inner, hidden, hasBias),
+        attention: isBefore ? {} : { norm: null, residualNorm: attentionNorm },
+        feedForward: isBefore ? {} : { norm: null, residualNorm: outputNorm },
+      };
+    },
+    finalNorm: hasFinalNorm ? norm(`${prefix}final_layer_norm`) : null,
     head:
       prefix !== 'model.decoder.' && !names.has('lm_head.weight')
         ? null
@@ -84,5 +69,5 @@ export const opt: Describe = (config, names) => {
                 ? null
                 : { linear: linear(`${prefix}project_out`, hidden, width, false), activation: 'identity', norm: null },
           }),
-  };
+  });
 };

@@ -1,4 +1,5 @@
-import { configBooleanOr, configCount, configCountOf, configCountOr, configNumberOr } from '../config.ts';
+import { type Config, configBooleanOr, configCount, configCountOf, configCountOr, configNumberOr } from '../config.ts';
+import { causalDecoder } from './causal-decoder.ts';
 import {
   activationOf,
   causalHead,
@@ -8,28 +9,20 @@ import {
   keyValueHeadsOf,
   prefixOf,
   sizesOf,
+  type TensorNames,
 } from './common.ts';
 import { rotaryOf } from './rope.ts';
-import {
-  interleaved,
-  layerNormSpec,
-  linear,
-  plainAttention,
-  plainEmbedding,
-  plainFeedForward,
-  plainLayer,
-} from './spec.ts';
+import { type HeadSpec, interleaved, layerNormSpec, linear } from './spec.ts';
 
 /** Black et al. 2022: queries, keys and values of a head lie together; part of a head's dimensions is rotated. */
 export const gptNeox: Describe = (config, names) => {
   const sizes = sizesOf(config);
-  const { hidden, heads, layers, vocab } = sizes;
+  const { hidden, heads } = sizes;
   const prefix = prefixOf(names, ['gpt_neox.', ''], 'embed_in.weight');
   const epsilon = configNumberOr(config, 'layer_norm_eps', 1e-5);
   const headDim = headDimOf(config, sizes);
   const inner = configCount(config, 'intermediate_size');
   const hasBias = configBooleanOr(config, 'attention_bias', true);
-  const activation = activationOf(config, ['hidden_act'], 'gelu');
   const rotary = rotaryOf(config, headDim, {
     theta: 10000,
     partial: 0.25,
@@ -37,162 +30,118 @@ export const gptNeox: Describe = (config, names) => {
     partialKey: 'rotary_pct',
   });
   const table = `${prefix}embed_in.weight`;
-  return {
-    hiddenSize: hidden,
-    stack: {
-      maxPositions: configCount(config, 'max_position_embeddings'),
-      embedding: { ...plainEmbedding, tokens: table, vocabSize: vocab, width: hidden },
-      layers: Array.from({ length: layers }, (_, index) => {
-        const name = `${prefix}layers.${index}`;
-        const qkv = linear(`${name}.attention.query_key_value`, hidden, 3 * hidden, hasBias);
-        return {
-          ...plainLayer,
-          isParallel: configBooleanOr(config, 'use_parallel_residual', true),
-          attention: {
-            ...plainAttention,
-            numAttentionHeads: heads,
-            numKeyValueHeads: heads,
-            headDim,
-            scoreScale: 1 / Math.sqrt(headDim),
-            isCausal: true,
-            rotary,
-            norm: layerNormSpec(`${name}.input_layernorm`, hidden, epsilon),
-            q: interleaved(qkv, heads, headDim, 0, 3),
-            k: interleaved(qkv, heads, headDim, 1, 3),
-            v: interleaved(qkv, heads, headDim, 2, 3),
-            o: linear(`${name}.attention.dense`, hidden, hidden, hasBias),
-          },
-          feedForward: {
-            ...plainFeedForward,
-            norm: layerNormSpec(`${name}.post_attention_layernorm`, hidden, epsilon),
-            up: linear(`${name}.mlp.dense_h_to_4h`, hidden, inner),
-            activation,
-            down: linear(`${name}.mlp.dense_4h_to_h`, inner, hidden),
-          },
-        };
-      }),
-      finalNorm: layerNormSpec(`${prefix}final_layer_norm`, hidden, epsilon),
+  return causalDecoder({
+    sizes,
+    headDim,
+    table,
+    maxPositions: configCount(config, 'max_position_embeddings'),
+    activation: activationOf(config, ['hidden_act'], 'gelu'),
+    isParallel: configBooleanOr(config, 'use_parallel_residual', true),
+    layer: (index) => {
+      const name = `${prefix}layers.${index}`;
+      const qkv = linear(`${name}.attention.query_key_value`, hidden, 3 * hidden, hasBias);
+      return {
+        norm: layerNormSpec(`${name}.input_layernorm`, hidden, epsilon),
+        q: interleaved(qkv, heads, headDim, 0, 3),
+        k: interleaved(qkv, heads, headDim, 1, 3),
+        v: interleaved(qkv, heads, headDim, 2, 3),
+        o: linear(`${name}.attention.dense`, hidden, hidden, hasBias),
+        innerNorm: layerNormSpec(`${name}.post_attention_layernorm`, hidden, epsilon),
+        up: linear(`${name}.mlp.dense_h_to_4h`, hidden, inner),
+        down: linear(`${name}.mlp.dense_4h_to_h`, inner, hidden),
+        attention: { rotary },
+      };
     },
-    decoder: null,
+    finalNorm: layerNormSpec(`${prefix}final_layer_norm`, hidden, epsilon),
     head:
       prefix === '' && !names.has('embed_out.weight')
         ? null
         : causalHead(headWeight(config, names, 'embed_out.weight', table, false)),
-  };
+  });
 };
+
+/** A head with a bias, by which it is known to be there. */
+function headWithBias(config: Config, names: TensorNames, table: string): HeadSpec | null {
+  if (!names.has('lm_head.bias')) return null;
+  return causalHead(headWeight(config, names, 'lm_head.weight', table, false), { bias: 'lm_head.bias' });
+}
 
 /** Gunasekar et al. 2023: one norm, attention and feed-forward side by side, part of a head's dimensions rotated. */
 export const phi: Describe = (config, names) => {
   const sizes = sizesOf(config);
-  const { hidden, heads, layers, vocab } = sizes;
+  const { hidden, heads } = sizes;
   const prefix = prefixOf(names, ['model.', ''], 'embed_tokens.weight');
   const epsilon = configNumberOr(config, 'layer_norm_eps', 1e-5);
   const headDim = headDimOf(config, sizes);
   const groups = keyValueHeadsOf(config, heads);
   const inner = configCount(config, 'intermediate_size');
-  const activation = activationOf(config, ['hidden_act'], 'gelu_new');
   const rotary = rotaryOf(config, headDim, { theta: 10000, partial: 0.5 });
   const hasHeadNorms = configBooleanOr(config, 'qk_layernorm', false);
   const table = `${prefix}embed_tokens.weight`;
-  return {
-    hiddenSize: hidden,
-    stack: {
-      maxPositions: configCount(config, 'max_position_embeddings'),
-      embedding: { ...plainEmbedding, tokens: table, vocabSize: vocab, width: hidden },
-      layers: Array.from({ length: layers }, (_, index) => {
-        const name = `${prefix}layers.${index}`;
-        const norm = layerNormSpec(`${name}.input_layernorm`, hidden, epsilon);
-        const headNorm = (which: string) =>
-          hasHeadNorms ? layerNormSpec(`${name}.self_attn.${which}_layernorm`, headDim, epsilon) : null;
-        return {
-          ...plainLayer,
-          isParallel: true,
-          attention: {
-            ...plainAttention,
-            numAttentionHeads: heads,
-            numKeyValueHeads: groups,
-            headDim,
-            scoreScale: 1 / Math.sqrt(headDim),
-            isCausal: true,
-            rotary,
-            norm,
-            q: linear(`${name}.self_attn.q_proj`, hidden, heads * headDim),
-            k: linear(`${name}.self_attn.k_proj`, hidden, groups * headDim),
-            v: linear(`${name}.self_attn.v_proj`, hidden, groups * headDim),
-            queryNorm: headNorm('q'),
-            keyNorm: headNorm('k'),
-            o: linear(`${name}.self_attn.dense`, heads * headDim, hidden),
-          },
-          feedForward: {
-            ...plainFeedForward,
-            norm,
-            up: linear(`${name}.mlp.fc1`, hidden, inner),
-            activation,
-            down: linear(`${name}.mlp.fc2`, inner, hidden),
-          },
-        };
-      }),
-      finalNorm: layerNormSpec(`${prefix}final_layernorm`, hidden, epsilon),
+  return causalDecoder({
+    sizes,
+    headDim,
+    groups,
+    table,
+    maxPositions: configCount(config, 'max_position_embeddings'),
+    activation: activationOf(config, ['hidden_act'], 'gelu_new'),
+    isParallel: true,
+    layer: (index) => {
+      const name = `${prefix}layers.${index}`;
+      const norm = layerNormSpec(`${name}.input_layernorm`, hidden, epsilon);
+      const headNorm = (which: string) =>
+        hasHeadNorms ? layerNormSpec(`${name}.self_attn.${which}_layernorm`, headDim, epsilon) : null;
+      return {
+        norm,
+        q: linear(`${name}.self_attn.q_proj`, hidden, heads * headDim),
+        k: linear(`${name}.self_attn.k_proj`, hidden, groups * headDim),
+        v: linear(`${name}.self_attn.v_proj`, hidden, groups * headDim),
+        o: linear(`${name}.self_attn.dense`, heads * headDim, hidden),
+        innerNorm: norm,
+        up: linear(`${name}.mlp.fc1`, hidden, inner),
+        down: linear(`${name}.mlp.fc2`, inner, hidden),
+        attention: { rotary, queryNorm: headNorm('q'), keyNorm: headNorm('k') },
+      };
     },
-    decoder: null,
-    head: names.has('lm_head.bias')
-      ? causalHead(headWeight(config, names, 'lm_head.weight', table, false), { bias: 'lm_head.bias' })
-      : null,
-  };
+    finalNorm: layerNormSpec(`${prefix}final_layernorm`, hidden, epsilon),
+    head: headWithBias(config, names, table),
+  });
 };
 
 /** Wang, Komatsuzaki 2021: as Phi, neighbouring dimensions rotated together, no biases in attention. */
 export const gptj: Describe = (config, names) => {
   const sizes = sizesOf(config);
-  const { hidden, heads, layers, vocab } = sizes;
+  const { hidden } = sizes;
   const prefix = prefixOf(names, ['transformer.', ''], 'wte.weight');
   const epsilon = configNumberOr(config, 'layer_norm_epsilon', 1e-5);
-  const headDim = headDimOf(config, sizes);
   const inner = configCountOr(config, 'n_inner', 4 * hidden);
-  const activation = activationOf(config, ['activation_function'], 'gelu_new');
   const rotated = config.fields.has('rotary_dim') ? configCount(config, 'rotary_dim') : 64;
   const rotary = rotaryOf({ ...config, fields: new Map() }, rotated, { theta: 10000, pairing: 'neighbours' });
   const table = `${prefix}wte.weight`;
-  return {
-    hiddenSize: hidden,
-    stack: {
-      maxPositions: configCountOf(config, ['n_positions', 'max_position_embeddings']),
-      embedding: { ...plainEmbedding, tokens: table, vocabSize: vocab, width: hidden },
-      layers: Array.from({ length: layers }, (_, index) => {
-        const name = `${prefix}h.${index}`;
-        const norm = layerNormSpec(`${name}.ln_1`, hidden, epsilon);
-        const part = (which: string) => linear(`${name}.attn.${which}_proj`, hidden, hidden, false);
-        return {
-          ...plainLayer,
-          isParallel: true,
-          attention: {
-            ...plainAttention,
-            numAttentionHeads: heads,
-            numKeyValueHeads: heads,
-            headDim,
-            scoreScale: 1 / Math.sqrt(headDim),
-            isCausal: true,
-            rotary,
-            norm,
-            q: part('q'),
-            k: part('k'),
-            v: part('v'),
-            o: part('out'),
-          },
-          feedForward: {
-            ...plainFeedForward,
-            norm,
-            up: linear(`${name}.mlp.fc_in`, hidden, inner),
-            activation,
-            down: linear(`${name}.mlp.fc_out`, inner, hidden),
-          },
-        };
-      }),
-      finalNorm: layerNormSpec(`${prefix}ln_f`, hidden, epsilon),
+  return causalDecoder({
+    sizes,
+    headDim: headDimOf(config, sizes),
+    table,
+    maxPositions: configCountOf(config, ['n_positions', 'max_position_embeddings']),
+    activation: activationOf(config, ['activation_function'], 'gelu_new'),
+    isParallel: true,
+    layer: (index) => {
+      const name = `${prefix}h.${index}`;
+      const norm = layerNormSpec(`${name}.ln_1`, hidden, epsilon);
+      const part = (which: string) => linear(`${name}.attn.${which}_proj`, hidden, hidden, false);
+      return {
+        norm,
+        q: part('q'),
+        k: part('k'),
+        v: part('v'),
+        o: part('out'),
+        innerNorm: norm,
+        up: linear(`${name}.mlp.fc_in`, hidden, inner),
+        down: linear(`${name}.mlp.fc_out`, inner, hidden),
+        attention: { rotary },
+      };
     },
-    decoder: null,
-    head: names.has('lm_head.bias')
-      ? causalHead(headWeight(config, names, 'lm_head.weight', table, false), { bias: 'lm_head.bias' })
-      : null,
-  };
+    finalNorm: layerNormSpec(`${prefix}ln_f`, hidden, epsilon),
+    head: headWithBias(config, names, table),
+  });
 };

@@ -1,0 +1,89 @@
+import type { Activation } from '../../core/model.ts';
+import type { Sizes } from './common.ts';
+import {
+  type AttentionSpec,
+  type EmbeddingSpec,
+  type FeedForwardSpec,
+  type HeadSpec,
+  type LayerSpec,
+  type LinearSpec,
+  type ModelSpec,
+  type NormSpec,
+  plainAttention,
+  plainEmbedding,
+  plainFeedForward,
+  plainLayer,
+} from './spec.ts';
+
+/** Parts of one layer of a decoder that normalises before its blocks. */
+export interface DecoderLayer {
+  readonly norm: NormSpec;
+  readonly q: LinearSpec;
+  readonly k: LinearSpec;
+  readonly v: LinearSpec;
+  readonly o: LinearSpec;
+  /** Of the feed-forward block; the same as `norm` where both blocks read one norm. */
+  readonly innerNorm: NormSpec;
+  readonly up: LinearSpec;
+  readonly down: LinearSpec;
+  readonly attention?: Partial<AttentionSpec>;
+  readonly feedForward?: Partial<FeedForwardSpec>;
+}
+
+/** A decoder without gates: what most of them have in common. */
+export interface CausalDecoder {
+  readonly sizes: Sizes;
+  readonly headDim: number;
+  /** Key/value heads; as many as heads where nothing is said. */
+  readonly groups?: number;
+  /** Whole name of the token table. */
+  readonly table: string;
+  readonly maxPositions: number | null;
+  readonly embedding?: Partial<EmbeddingSpec>;
+  readonly activation: Activation;
+  readonly isParallel?: boolean;
+  layer(index: number): DecoderLayer;
+  readonly finalNorm: NormSpec | null;
+  readonly head: HeadSpec | null;
+}
+
+export function causalDecoder(decoder: CausalDecoder): ModelSpec {
+  const { sizes, table, maxPositions, embedding, finalNorm, head } = decoder;
+  return {
+    hiddenSize: sizes.hidden,
+    stack: {
+      maxPositions,
+      embedding: { ...plainEmbedding, tokens: table, vocabSize: sizes.vocab, width: sizes.hidden, ...embedding },
+      layers: Array.from({ length: sizes.layers }, (_, index) => layerSpec(decoder, decoder.layer(index))),
+      finalNorm,
+    },
+    decoder: null,
+    head,
+  };
+}
+
+function layerSpec(
+  { sizes, headDim, groups, activation, isParallel = false }: CausalDecoder,
+  layer: DecoderLayer,
+): LayerSpec {
+  const { norm, q, k, v, o, innerNorm, up, down, attention, feedForward } = layer;
+  return {
+    ...plainLayer,
+    isParallel,
+    attention: {
+      ...plainAttention,
+      numAttentionHeads: sizes.heads,
+      numKeyValueHeads: groups ?? sizes.heads,
+      headDim,
+      scoreScale: 1 / Math.sqrt(headDim),
+      isCausal: true,
+      norm,
+      q,
+      k,
+      v,
+      o,
+      ...attention,
+    },
+    feedForward: { ...plainFeedForward, norm: innerNorm, up, activation, down, ...feedForward },
+  };
+}
