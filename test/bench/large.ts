@@ -10,12 +10,10 @@ import type { Model } from '../../src/core/model.ts';
 import { createStageRecorder } from '../../src/graph/stage-recorder.ts';
 import { createTraceGraph } from '../../src/graph/trace-graph.ts';
 import { loadModel } from '../../src/loaders/load-model.ts';
+import { makeLargeModel } from '../support/large-model.ts';
 import { ExplorerTerminal, program } from './explorer-terminal.ts';
-import { makeLargeModel } from './large-model.ts';
 import { besideAim, megabytes, milliseconds, printTable } from './report.ts';
 import { median, quantile } from './statistics.ts';
-
-const tokenizers = join(import.meta.dirname, '../../fixtures/tokenizers');
 
 /** Largest milliseconds at the 95th percentile from a key to its letter on the screen. */
 const echoAims = [
@@ -32,7 +30,7 @@ const runs = 7;
 export async function benchLarge(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'attnscope-bench-'));
   try {
-    for (const kind of ['bert', 'gpt2'] as const) makeLargeModel(join(folder, kind), kind, tokenizers);
+    for (const kind of ['bert', 'gpt2'] as const) makeLargeModel(join(folder, kind), kind);
     await benchEcho(join(folder, 'bert'));
     benchReuse(join(folder, 'bert'), join(folder, 'gpt2'));
     benchLoading(join(folder, 'bert'));

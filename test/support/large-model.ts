@@ -1,16 +1,27 @@
 import { closeSync, copyFileSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from './statistics.ts';
+import { pseudoRandom } from './tensors.ts';
 
 export type LargeKind = 'bert' | 'gpt2';
 
+export interface LargeSize {
+  readonly layers: number;
+  readonly heads: number;
+  readonly hidden: number;
+  readonly inner: number;
+  readonly vocab: number;
+  readonly positions: number;
+}
+
 /** BERT-base and GPT-2 small. */
-const size = { layers: 12, heads: 12, hidden: 768, inner: 3072, vocab: 30_522, positions: 512 } as const;
+export const baseSize: LargeSize = { layers: 12, heads: 12, hidden: 768, inner: 3072, vocab: 30_522, positions: 512 };
+
+const tokenizers = join(import.meta.dirname, '../../fixtures/tokenizers');
 
 type Shapes = Record<string, readonly number[]>;
 
-/** Writes a model folder of that size with random weights, 110 to 124 million of them: for its times, not for its numbers. */
-export function makeLargeModel(directory: string, kind: LargeKind, tokenizers: string): void {
+/** Writes a model folder with random weights, 110 to 124 million of them at the size of BERT-base: for its times, not for its numbers. */
+export function makeLargeModel(directory: string, kind: LargeKind, size: LargeSize = baseSize): void {
   mkdirSync(directory, { recursive: true });
   for (const name of ['tokenizer.json', 'tokenizer_config.json']) {
     copyFileSync(join(tokenizers, kind, name), join(directory, name));
@@ -36,15 +47,16 @@ export function makeLargeModel(directory: string, kind: LargeKind, tokenizers: s
           n_layer: layers,
           n_head: heads,
           n_embd: hidden,
+          n_inner: inner,
           vocab_size: vocab,
           n_positions: positions,
         };
   writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
-  writeSafetensors(join(directory, 'model.safetensors'), kind === 'bert' ? bertShapes() : gpt2Shapes());
+  writeSafetensors(join(directory, 'model.safetensors'), kind === 'bert' ? bertShapes(size) : gpt2Shapes(size));
 }
 
-function bertShapes(): Shapes {
-  const { layers, hidden, inner, vocab, positions } = size;
+function bertShapes({ layers, hidden, inner, vocab, positions }: LargeSize): Shapes {
+  const norm = (name: string) => normShapes(name, hidden);
   const shapes: Record<string, readonly number[]> = {
     'bert.embeddings.word_embeddings.weight': [vocab, hidden],
     'bert.embeddings.position_embeddings.weight': [positions, hidden],
@@ -70,8 +82,8 @@ function bertShapes(): Shapes {
   return shapes;
 }
 
-function gpt2Shapes(): Shapes {
-  const { layers, hidden, inner, vocab, positions } = size;
+function gpt2Shapes({ layers, hidden, inner, vocab, positions }: LargeSize): Shapes {
+  const norm = (name: string) => normShapes(name, hidden);
   const shapes: Record<string, readonly number[]> = {
     'transformer.wte.weight': [vocab, hidden],
     'transformer.wpe.weight': [positions, hidden],
@@ -92,7 +104,10 @@ function gpt2Shapes(): Shapes {
   return shapes;
 }
 
-const norm = (name: string): Shapes => ({ [`${name}.weight`]: [size.hidden], [`${name}.bias`]: [size.hidden] });
+const normShapes = (name: string, width: number): Shapes => ({
+  [`${name}.weight`]: [width],
+  [`${name}.bias`]: [width],
+});
 
 const linear = (name: string, rows: number, columns: number, bias = rows): Shapes => ({
   [`${name}.weight`]: [rows, columns],
@@ -112,9 +127,9 @@ function writeSafetensors(path: string, shapes: Shapes): void {
   const file = openSync(path, 'w');
   writeSync(file, length);
   writeSync(file, header);
-  const random = seededRandom(1);
+  const random = pseudoRandom(1);
   // The same million numbers again and again: what they are does not matter, that they are small does.
-  const numbers = Float32Array.from({ length: 1 << 20 }, () => (random() - 0.5) * 0.1);
+  const numbers = Float32Array.from({ length: 1 << 20 }, () => random() * 0.05);
   for (let left = end; left > 0; ) {
     const bytes = Math.min(left, numbers.byteLength);
     writeSync(file, new Uint8Array(numbers.buffer, 0, bytes));
