@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
-/** The two programs: what is started, and what a thread of its own runs that computes for it. */
-const entries = { main: 'src/app/main.ts', engine: 'src/app/engine/worker.ts' } as const;
+/** The programs: what is started, what a thread of its own runs that computes for it, and what helps that with products. */
+const entries = {
+  main: 'src/app/main.ts',
+  engine: 'src/app/engine/worker.ts',
+  products: 'src/app/engine/product-thread.ts',
+} as const;
 
 /** Bundles the programs, each with all packages that it uses, into one module each in `directory`; returns what went into them. */
 export async function bundlePrograms(root: string, directory: string, version: string): Promise<Metafile[]> {
@@ -29,6 +33,7 @@ async function bundle(root: string, entry: string, outfile: string, version: str
       'process.env.NODE_ENV': '"production"',
       'process.env.DEV': '"false"',
       'process.env.ATTNSCOPE_ENGINE': '"./engine.js"',
+      'process.env.ATTNSCOPE_PRODUCTS': '"./products.js"',
       'process.env.ATTNSCOPE_VERSION': JSON.stringify(version),
     },
     alias: { 'react-devtools-core': join(root, 'scripts/launcher/devtools-stub.js') },

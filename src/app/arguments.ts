@@ -34,6 +34,7 @@ export interface Options {
   readonly theme?: string;
   readonly synchronized?: boolean;
   readonly revectorize?: boolean;
+  readonly secondThread?: boolean;
   readonly families?: boolean;
   readonly revision?: string;
 }
@@ -89,6 +90,10 @@ function program(version: string): Command {
     .option(
       '--no-revectorize',
       'leave 256-bit kernels out, which are used where a test at the start finds them right and faster',
+    )
+    .option(
+      '--no-second-thread',
+      'compute large models in one thread, also where a test at the start finds two right and faster',
     )
     .addHelpText('after', help)
     .helpCommand(false)

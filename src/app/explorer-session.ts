@@ -59,6 +59,7 @@ export async function openNamedModel(
   return openDistantModel({
     ...found,
     revectorize: options.revectorize !== false,
+    secondThread: options.secondThread !== false,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
 }

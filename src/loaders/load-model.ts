@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Model } from '../core/model.ts';
+import type { ProductTeam } from '../tensor/product-team.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import { type Config, configCount, configString, readConfig, refuseQuantized } from './config.ts';
 import { quoted, UnsupportedModelError } from './errors.ts';
@@ -23,8 +24,13 @@ export interface LoadedModel {
   readonly sizeBytes: number;
 }
 
+export interface LoadOptions extends OpenWeightsOptions {
+  /** Threads that share the products with the model's matrices; none where it is left out. */
+  readonly team?: ProductTeam | null;
+}
+
 interface Architecture {
-  load(name: string, config: Config, weights: Weights, directory: string): Model;
+  load(name: string, config: Config, weights: Weights, directory: string, team: ProductTeam | null): Model;
   loadTokenizer(directory: string, vocabSize: number): Tokenizer;
 }
 
@@ -35,13 +41,13 @@ const ownArchitectures: ReadonlyMap<string, Architecture> = new Map([
 
 /** Reads a model folder: config.json, weights and tokenizer.
  *  @throws FormatError when a file is missing or malformed, UnsupportedModelError for what cannot be computed. */
-export function loadModel(directory: string, name: string, options: OpenWeightsOptions = {}): LoadedModel {
+export function loadModel(directory: string, name: string, options: LoadOptions = {}): LoadedModel {
   const config = readConfig(directory);
   const architecture = architectureOf(config);
   const weights = openWeights(directory, options);
   try {
     const { tokenizer, endTokenIds } = loadTokenizer(directory);
-    const model = architecture.load(name, config, weights, directory);
+    const model = architecture.load(name, config, weights, directory, options.team ?? null);
     return { model, tokenizer, directory, endTokenIds, sizeBytes: weights.sizeBytes };
   } finally {
     weights.close();
@@ -77,7 +83,7 @@ function architectureOf(config: Config): Architecture {
   }
   refuseQuantized(config);
   return {
-    load: (name, _, weights) => buildModel(name, type, describe(config, weights), weights),
+    load: (name, _, weights, __, team) => buildModel(name, type, describe(config, weights), weights, team),
     loadTokenizer: (directory, vocabSize) => loadHfTokenizer(directory, vocabSize, type),
   };
 }

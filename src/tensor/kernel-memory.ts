@@ -1,19 +1,31 @@
 import type { FunctionKernels, ProductKernel } from './kernel-types.ts';
 import { functionKernel, type KernelBuild, kernelBuild, productKernel } from './kernels.ts';
+import type { ProductTeam } from './product-team.ts';
 
 const pageBytes = 65536;
+const mostPages = 65536;
 /** Blocks begin at lines of the cache. */
 const alignBytes = 64;
 
 /** One memory of WebAssembly: blocks that stay, one after the other, and above them a scratch area that products use in turn. */
 export class KernelMemory {
-  readonly #memory = new WebAssembly.Memory({ initial: 1 });
-  #floats = new Float32Array(this.#memory.buffer);
+  readonly #memory: WebAssembly.Memory;
+  #floats: Float32Array;
+  readonly #team: ProductTeam | null;
   #usedBytes = 0;
   /** Where numbers may have been written. */
   #touchedBytes = 0;
   readonly #functions: { -readonly [Name in keyof FunctionKernels]?: FunctionKernels[Name] } = {};
   #kernel: { readonly build: KernelBuild; readonly product: ProductKernel } | undefined;
+
+  /** With a team its products are shared between threads, where they are large enough for that. */
+  constructor(team: ProductTeam | null = null) {
+    this.#team = team;
+    this.#memory = new WebAssembly.Memory(
+      team === null ? { initial: 1 } : { initial: 1, maximum: mostPages, shared: true },
+    );
+    this.#floats = new Float32Array(this.#memory.buffer);
+  }
 
   /** Bytes of the blocks. */
   get usedBytes(): number {
@@ -48,7 +60,10 @@ export class KernelMemory {
 
   get product(): ProductKernel {
     const build = kernelBuild();
-    if (this.#kernel?.build !== build) this.#kernel = { build, product: productKernel(this.#memory) };
+    if (this.#kernel?.build !== build) {
+      const own = productKernel(this.#memory);
+      this.#kernel = { build, product: this.#team?.productOver(this.#memory, own) ?? own };
+    }
     return this.#kernel.product;
   }
 

@@ -20,8 +20,8 @@ const wAt = pageBytes;
 const yAt = 2 * pageBytes;
 
 /** Runs a kernel through all its tiles: products of made-up numbers.  The bits of all results. */
-export function runThroughTiles(make: KernelMaker): Uint8Array {
-  const memory = filledMemory();
+export function runThroughTiles(make: KernelMaker, kind: 'own' | 'shared' = 'own'): Uint8Array {
+  const memory = filledMemory(kind);
   const product = make(memory);
   const { mostRows, inner, panels } = right;
   const width = panels * panelColumns;
@@ -53,8 +53,8 @@ function timeOnceMs(product: ProductKernel): number {
 }
 
 /** Numbers between −1 and 1 wherever a product reads: a few, over and over, since a cold loop is slow. */
-function filledMemory(): WebAssembly.Memory {
-  const memory = new WebAssembly.Memory({ initial: 3 });
+function filledMemory(kind: 'own' | 'shared' = 'own'): WebAssembly.Memory {
+  const memory = new WebAssembly.Memory(kind === 'own' ? { initial: 3 } : { initial: 3, maximum: 65536, shared: true });
   const numbers = new Float32Array(memory.buffer, 0, yAt / 4);
   let state = 1;
   for (let i = 0; i < differentNumbers; i++) {

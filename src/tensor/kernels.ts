@@ -19,8 +19,17 @@ interface Compiled {
   readonly make: KernelMaker;
 }
 
+/** Builds over a memory that several threads have, by the build that they are twins of. */
+const sharedTwins = {
+  rounded: 'roundedShared',
+  relaxed: 'relaxedShared',
+  'rounded, 256 bits': 'roundedWideShared',
+  'relaxed, 256 bits': 'relaxedWideShared',
+} as const satisfies Record<KernelBuild, keyof typeof kernelModules>;
+
 let options: KernelOptions = { relaxed: true, revectorize: true };
 let chosen: Compiled | undefined;
+let shared: { readonly build: KernelBuild; readonly module: WebAssembly.Module } | undefined;
 let functions: WebAssembly.Module | undefined;
 const compiledFunctions = new Set<keyof FunctionKernels>();
 
@@ -39,7 +48,31 @@ export function kernelBuild(): KernelBuild {
 /** The product over a memory, good until `kernelBuild()` changes. */
 export function productKernel(memory: WebAssembly.Memory): ProductKernel {
   chosen ??= choose();
-  return chosen.make(memory);
+  return isShared(memory) ? instantiateProduct(sharedModule(), memory) : chosen.make(memory);
+}
+
+/** The product's module over a memory that several threads have: another thread makes its own kernel of it. */
+export function sharedModule(): WebAssembly.Module {
+  const build = kernelBuild();
+  if (shared?.build !== build) shared = { build, module: compileShared(build) };
+  return shared.module;
+}
+
+export function instantiateProduct(module: WebAssembly.Module, memory: WebAssembly.Memory): ProductKernel {
+  return instantiate(module, memory).product as ProductKernel;
+}
+
+function compileShared(build: KernelBuild): WebAssembly.Module {
+  const compileNow = () => {
+    const module = new WebAssembly.Module(decode(sharedTwins[build]));
+    withOptimizingCompiler(() => runThroughTiles((memory) => instantiateProduct(module, memory), 'shared'));
+    return module;
+  };
+  return build.endsWith('256 bits') ? withRevectorizer(compileNow) : compileNow();
+}
+
+function isShared({ buffer }: WebAssembly.Memory): boolean {
+  return buffer instanceof SharedArrayBuffer;
 }
 
 /** An activation or the softmax over a memory. */

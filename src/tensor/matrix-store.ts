@@ -1,5 +1,6 @@
 import { KernelMemory } from './kernel-memory.ts';
 import { PanelMatrix, panelNumbers } from './panel-matrix.ts';
+import type { ProductTeam } from './product-team.ts';
 import { ShapeError } from './tensor.ts';
 
 /** A memory of WebAssembly ends at 4 GB; above its matrices it needs room for products. */
@@ -16,7 +17,7 @@ export interface MatrixStore {
   readonly sizeBytes: number;
 }
 
-export function createMatrixStore(): MatrixStore {
+export function createMatrixStore(team: ProductTeam | null = null): MatrixStore {
   const memories: KernelMemory[] = [];
   return {
     createMatrix(inWidth, outWidth) {
@@ -26,7 +27,7 @@ export function createMatrixStore(): MatrixStore {
       }
       let memory = memories.at(-1);
       if (memory === undefined || memory.usedBytes + sizeBytes > mostBytes) {
-        memory = new KernelMemory();
+        memory = new KernelMemory(team);
         memories.push(memory);
       }
       return new PanelMatrix(inWidth, outWidth, memory);

@@ -1,7 +1,7 @@
 // What is used of the WebAssembly JavaScript interface: TypeScript has its types only with those of a browser's documents.
 declare namespace WebAssembly {
   class Memory {
-    constructor(descriptor: { initial: number });
+    constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
     readonly buffer: ArrayBuffer;
     /** Adds pages of 64 KB; views of the old buffer become empty.  @throws RangeError when there is not so much memory. */
     grow(pages: number): number;

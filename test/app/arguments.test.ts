@@ -67,7 +67,7 @@ describe('the command line', () => {
     const { options } = parse(
       ...['--model', './folder', '--layer', '1', '--head=2', 'trace', '--query', '3', '--mask', 'none', 'a b'],
       ...['--scale-factor', '2e-1', '--ablate', '0.1,1.2', '--fields', 'q,k', '--json', '--ascii'],
-      ...['--color', '256', '--theme', 'light', '--no-synchronized', '--no-revectorize'],
+      ...['--color', '256', '--theme', 'light', '--no-synchronized', '--no-revectorize', '--no-second-thread'],
     );
     expect(options).toEqual({
       model: './folder',
@@ -84,6 +84,7 @@ describe('the command line', () => {
       theme: 'light',
       synchronized: false,
       revectorize: false,
+      secondThread: false,
     });
   });
 

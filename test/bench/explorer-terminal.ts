@@ -29,6 +29,10 @@ export interface KeyTime {
   readonly frames: number;
 }
 
+/** Where the sentence begins. */
+const sentenceX = 3;
+const sentenceY = 1;
+
 const frameStart = '\x1b[?2026h';
 
 /** The built program in a pseudo-terminal, and the clock beside it. */
@@ -36,6 +40,8 @@ export class ExplorerTerminal {
   readonly terminal: TestTerminal;
   private readonly startedAt: number;
   private readonly hasText: boolean;
+  /** Letters that `echo` typed into the empty sentence. */
+  private echoed = 0;
 
   constructor({ columns, rows, text, color = 'truecolor', model = 'use-lite' }: ExplorerOptions) {
     const args = [program, '--color', color, '--model', model, ...(text === undefined ? [] : ['--', text])];
@@ -80,15 +86,15 @@ export class ExplorerTerminal {
     };
   }
 
-  /** Types a letter at the end of the sentence and waits until it and the cursor behind it are there, whatever the numbers do; milliseconds. */
+  /** Types a letter at the end of a sentence that only it has typed, and waits until it and the cursor behind it are there, whatever the numbers do; milliseconds. */
   async echo(letter: string): Promise<number> {
     const { terminal } = this;
-    const { x, y } = terminal.cursor();
+    const x = sentenceX + this.echoed++;
     const start = performance.now();
     terminal.type(letter);
     await terminal.waitFor(() => {
       const cursor = terminal.cursor();
-      return cursor.x === x + 1 && cursor.y === y && terminal.cell(x, y).text === letter;
+      return cursor.x === x + 1 && cursor.y === sentenceY && terminal.cell(x, sentenceY).text === letter;
     }, longestWaitMs);
     return performance.now() - start;
   }

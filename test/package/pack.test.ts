@@ -29,7 +29,7 @@ test('the package holds what a user needs, and no sources', () => {
       .sort(),
   ).toEqual(['CHANGELOG.md', 'LICENSE', 'dist', 'package.json'].sort());
   expect(readdirSync(join(installed, 'dist')).sort()).toEqual(
-    ['THIRD_PARTY_LICENSES.txt', 'attnscope.js', 'engine.js', 'main.js', 'models'].sort(),
+    ['THIRD_PARTY_LICENSES.txt', 'attnscope.js', 'engine.js', 'main.js', 'models', 'products.js'].sort(),
   );
   expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toMatch(/^MIT License/);
 });

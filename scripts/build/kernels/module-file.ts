@@ -12,6 +12,10 @@ const texts = {
   relaxed: productText({ multiplyAdd: 'relaxed', panelsPerTile: 1 }),
   roundedWide: productText({ multiplyAdd: 'rounded', panelsPerTile: 2 }),
   relaxedWide: productText({ multiplyAdd: 'relaxed', panelsPerTile: 2 }),
+  roundedShared: productText({ multiplyAdd: 'rounded', panelsPerTile: 1, isShared: true }),
+  relaxedShared: productText({ multiplyAdd: 'relaxed', panelsPerTile: 1, isShared: true }),
+  roundedWideShared: productText({ multiplyAdd: 'rounded', panelsPerTile: 2, isShared: true }),
+  relaxedWideShared: productText({ multiplyAdd: 'relaxed', panelsPerTile: 2, isShared: true }),
   functions: functionText(),
 } as const;
 
@@ -19,7 +23,7 @@ const texts = {
 export async function kernelModulesSource(): Promise<string> {
   const wabt = await initWabt();
   const entries = Object.entries(texts).map(([name, text]) => {
-    const parsed = wabt.parseWat(`${name}.wat`, text, { simd: true, relaxed_simd: true });
+    const parsed = wabt.parseWat(`${name}.wat`, text, { simd: true, relaxed_simd: true, threads: true });
     const { buffer } = parsed.toBinary({});
     parsed.destroy();
     return `  ${name}:\n    '${Buffer.from(buffer).toString('base64')}',`;

@@ -5,6 +5,8 @@ export interface ProductShape {
   readonly multiplyAdd: MultiplyAdd;
   /** Panels of 8 columns that one tile of rows runs through at once. */
   readonly panelsPerTile: 1 | 2;
+  /** Over a memory that several threads have. */
+  readonly isShared?: boolean;
 }
 
 /** Rows of the largest tile; what is left of the rows goes through smaller ones. */
@@ -27,7 +29,7 @@ const lines = (parts: readonly string[]) => parts.join('\n    ');
  *
  *  A tile keeps its sums in registers while it runs along the inner axis: each number of y is bias, then += x·w with the inner
  *  index rising, whatever the tile, so that a row does not depend on the rows beside it. */
-export function productText({ multiplyAdd, panelsPerTile }: ProductShape): string {
+export function productText({ multiplyAdd, panelsPerTile, isShared = false }: ProductShape): string {
   const widths = [...new Set([panelsPerTile, 1])];
   const shapes = [
     ...range(tileRows).flatMap((r) => widths.map((panels) => ({ rows: r + 1, panels }))),
@@ -40,7 +42,7 @@ export function productText({ multiplyAdd, panelsPerTile }: ProductShape): strin
       ({ rows, panels }) => `(if (i32.eq (local.get $rows) (i32.const ${rows})) (then ${panelLoopText(panels, rows)}))`,
     );
   return `(module
-  (import "attnscope" "memory" (memory 1))
+  (import "attnscope" "memory" (memory 1${isShared ? ' 65536 shared' : ''}))
   ${tiles.join('\n  ')}
   (func (export "product")
     (param $x i32) (param $w i32) (param $bias i32) (param $y i32)

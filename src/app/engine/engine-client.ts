@@ -34,16 +34,22 @@ export interface OpenDistantOptions {
   readonly directory: string;
   readonly name: string;
   readonly revectorize: boolean;
+  /** Whether a second thread may be tried for the products. */
+  readonly secondThread: boolean;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
 /** Loads a model in a new thread.  @throws FormatError, UnsupportedModelError as loadModel does. */
 export async function openDistantModel(options: OpenDistantOptions): Promise<DistantModel> {
-  const { directory, name, revectorize, onProgress } = options;
+  const { directory, name, revectorize, secondThread, onProgress } = options;
   const { tokenizer, endTokenIds } = loadTokenizer(directory);
   const worker = new Worker(new URL(workerFile, import.meta.url));
   const ask = (question: Question) => worker.postMessage(question);
-  const { model, sizeBytes } = await loaded(worker, { kind: 'load', directory, name, revectorize }, onProgress);
+  const { model, sizeBytes } = await loaded(
+    worker,
+    { kind: 'load', directory, name, revectorize, secondThread },
+    onProgress,
+  );
   const result = signal<DistantResult | null>(null);
   let run = 0;
   let pending: ((answer: Answer) => void) | null = null;

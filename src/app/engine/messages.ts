@@ -6,7 +6,13 @@ import type { AttentionPart } from '../../view-models/selection.ts';
 
 /** What the thread of the screen asks of the one that computes. */
 export type Question =
-  | { readonly kind: 'load'; readonly directory: string; readonly name: string; readonly revectorize: boolean }
+  | {
+      readonly kind: 'load';
+      readonly directory: string;
+      readonly name: string;
+      readonly revectorize: boolean;
+      readonly secondThread: boolean;
+    }
   | ComputeQuestion
   /** The run that is under way is of no use any more. */
   | { readonly kind: 'stop' };
@@ -35,7 +41,7 @@ export interface NumberedTokens {
 /** What comes back. */
 export type Answer =
   | { readonly kind: 'loading'; readonly doneBytes: number; readonly totalBytes: number }
-  | { readonly kind: 'loaded'; readonly model: unknown; readonly sizeBytes: number }
+  | { readonly kind: 'loaded'; readonly model: unknown; readonly sizeBytes: number; readonly threads: number }
   | { readonly kind: 'failed'; readonly name: string; readonly message: string }
   /** Share of the run's stages that are done, 0 to 1. */
   | { readonly kind: 'progress'; readonly run: number; readonly share: number }

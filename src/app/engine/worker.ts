@@ -4,6 +4,7 @@ import { configureKernels } from '../../tensor/kernels.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { Answer, Question } from './messages.ts';
 import { outlineOf } from './model-outline.ts';
+import { secondThread } from './second-thread.ts';
 
 /** Answers the questions that come through the port; a question that comes while one is being computed takes its place. */
 export function serve(port: MessagePort): void {
@@ -12,7 +13,10 @@ export function serve(port: MessagePort): void {
   const handle = (question: Question): Question | null => {
     switch (question.kind) {
       case 'load':
-        engine = load(question, answer);
+        // Nothing is asked before the answer.
+        void load(question, answer).then((loaded) => {
+          engine = loaded;
+        });
         return null;
       case 'stop':
         return null;
@@ -36,17 +40,21 @@ export function serve(port: MessagePort): void {
   });
 }
 
-function load(question: Extract<Question, { kind: 'load' }>, answer: (message: Answer) => void): Engine | null {
+async function load(
+  question: Extract<Question, { kind: 'load' }>,
+  answer: (message: Answer) => void,
+): Promise<Engine | null> {
+  const { directory, name, revectorize } = question;
   try {
-    configureKernels({ revectorize: question.revectorize });
-    const { model, sizeBytes } = loadModel(question.directory, question.name, {
-      onProgress: (doneBytes, totalBytes) => answer({ kind: 'loading', doneBytes, totalBytes }),
-    });
-    answer({ kind: 'loaded', model: outlineOf(model), sizeBytes });
+    configureKernels({ revectorize });
+    const team = question.secondThread ? await secondThread() : null;
+    const onProgress = (doneBytes: number, totalBytes: number) => answer({ kind: 'loading', doneBytes, totalBytes });
+    const { model, sizeBytes } = loadModel(directory, name, { onProgress, team });
+    answer({ kind: 'loaded', model: outlineOf(model), sizeBytes, threads: team === null ? 1 : 2 });
     return createEngine(model);
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    answer({ kind: 'failed', name, message });
+    const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
+    answer({ kind: 'failed', name: kind, message });
     return null;
   }
 }

@@ -11,6 +11,7 @@ import type {
   Stack,
 } from '../../core/model.ts';
 import { matrixOf } from '../../tensor/matrix.ts';
+import type { ProductTeam } from '../../tensor/product-team.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { Weights } from '../weights.ts';
 import { PartReader } from './read-parts.ts';
@@ -29,8 +30,14 @@ import type {
 
 /** Reads the numbers that a model's description names.
  *  @throws FormatError when a tensor is missing, or has another shape, a type of whole numbers, or NaN or infinity in it. */
-export function buildModel(name: string, type: string, spec: ModelSpec, source: Weights): Model {
-  const read = new PartReader(source);
+export function buildModel(
+  name: string,
+  type: string,
+  spec: ModelSpec,
+  source: Weights,
+  team: ProductTeam | null = null,
+): Model {
+  const read = new PartReader(source, team);
   const stack = readStack(spec.stack, read, source);
   const decoder =
     spec.decoder === null

@@ -1,6 +1,7 @@
 import type { Linear, Norm } from '../../core/model.ts';
 import type { Matrix } from '../../tensor/matrix.ts';
-import { createMatrixStore } from '../../tensor/matrix-store.ts';
+import { createMatrixStore, type MatrixStore } from '../../tensor/matrix-store.ts';
+import type { ProductTeam } from '../../tensor/product-team.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { checkShape, type Weights } from '../weights.ts';
 import type { FactorSpec, LinearSpec, MatrixSpec, NormSpec, OutputPick } from './spec.ts';
@@ -11,13 +12,14 @@ const chunkNumbers = 1 << 20;
 /** Reads the parts of a model; a matrix that is named twice (a tied or shared one) is read once. */
 export class PartReader {
   private readonly source: Weights;
-  private readonly store = createMatrixStore();
+  private readonly store: MatrixStore;
   private readonly matrices = new Map<string, Matrix>();
   /** Rows on their way from the file into a matrix. */
   private rows = new Float32Array(chunkNumbers);
 
-  constructor(source: Weights) {
+  constructor(source: Weights, team: ProductTeam | null) {
     this.source = source;
+    this.store = createMatrixStore(team);
   }
 
   /** @throws FormatError when the tensor is missing or has another shape than the configuration gives it. */
