@@ -1,6 +1,8 @@
 import type { Model } from '../core/model.ts';
 import { type Config, configCount, configPositive, requireCount } from './config.ts';
-import { plainAttention, plainLayer, readLinear, readMatrix } from './layer-parts.ts';
+import { PartReader } from './families/read-parts.ts';
+import { conv1d } from './families/spec.ts';
+import { plainAttention, plainLayer } from './layer-parts.ts';
 import { readLesson } from './lesson.ts';
 import type { Weights } from './weights.ts';
 
@@ -13,6 +15,9 @@ export function loadExample(name: string, config: Config, file: Weights, directo
   const vocabSize = configCount(config, 'vocab_size');
   const headDim = configCount(config, 'head_dim');
   const valueDim = configCount(config, 'value_dim');
+  const read = new PartReader(file, null);
+  const linear = (name: string, outWidth: number) =>
+    read.linear({ ...conv1d(`layers.0.attention.${name}`, hiddenSize, outWidth), bias: null });
   return {
     name,
     type: 'example',
@@ -22,7 +27,12 @@ export function loadExample(name: string, config: Config, file: Weights, directo
     vocabSize,
     maxPositions: null,
     embedding: {
-      tokens: readMatrix(file, 'embeddings.token.weight', [vocabSize, hiddenSize], 'out-in'),
+      tokens: read.matrix({
+        tensor: 'embeddings.token.weight',
+        order: 'out-in',
+        inWidth: hiddenSize,
+        outWidth: vocabSize,
+      }),
       tokenScale: 1,
       positions: null,
       tokenTypes: null,
@@ -40,9 +50,9 @@ export function loadExample(name: string, config: Config, file: Weights, directo
           valueDim,
           scoreScale: configPositive(config, 'score_scale'),
           norm: null,
-          wQ: readLinear(file, 'layers.0.attention.q', [hiddenSize, headDim], 'no bias'),
-          wK: readLinear(file, 'layers.0.attention.k', [hiddenSize, headDim], 'no bias'),
-          wV: readLinear(file, 'layers.0.attention.v', [hiddenSize, valueDim], 'no bias'),
+          wQ: linear('q', headDim),
+          wK: linear('k', headDim),
+          wV: linear('v', valueDim),
           wO: null,
           residual: null,
         },

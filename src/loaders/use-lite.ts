@@ -1,6 +1,8 @@
 import type { LayerParameters, Model } from '../core/model.ts';
 import { type Config, configCount, configLayerCount, configPositive, configPositives, widthPerHead } from './config.ts';
-import { plainAttention, plainLayer, readLayerNorm, readLinear, readMatrix, readVector } from './layer-parts.ts';
+import { PartReader } from './families/read-parts.ts';
+import { conv1d } from './families/spec.ts';
+import { plainAttention, plainLayer, readLayerNorm, readVector } from './layer-parts.ts';
 import type { Weights } from './weights.ts';
 
 /** The numbers of a use-lite folder: a pre-norm encoder whose first layer is narrower than what leaves it.
@@ -11,6 +13,7 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
   const vocabSize = configCount(config, 'vocab_size');
   const numHiddenLayers = configLayerCount(config);
   const scoreScales = configPositives(config, 'score_scales', numHiddenLayers);
+  const read = new PartReader(file, null);
   return {
     name,
     type: 'use-lite',
@@ -20,7 +23,12 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
     vocabSize,
     maxPositions: configCount(config, 'max_position_embeddings'),
     embedding: {
-      tokens: readMatrix(file, 'embeddings.token.weight', [vocabSize, width], 'out-in'),
+      tokens: read.matrix({
+        tensor: 'embeddings.token.weight',
+        order: 'out-in',
+        inWidth: width,
+        outWidth: vocabSize,
+      }),
       tokenScale: configPositive(config, 'embedding_scale'),
       positions: {
         kind: 'sinusoid',
@@ -31,20 +39,27 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
       projection: null,
     },
     layers: scoreScales.map((scoreScale, layer) =>
-      loadLayer(layer, layer === 0 ? width : hiddenSize, scoreScale, config, file),
+      loadLayer(layer, layer === 0 ? width : hiddenSize, scoreScale, config, file, read),
     ),
     finalNorm: null,
     decoder: null,
     head: null,
     sentence: {
-      projection: readLinear(file, 'sentence', [hiddenSize, hiddenSize]),
+      projection: read.linear(conv1d('sentence', hiddenSize, hiddenSize)),
       squaredNormFloor: configPositive(config, 'squared_norm_floor'),
     },
     lesson: null,
   };
 }
 
-function loadLayer(layer: number, width: number, scoreScale: number, config: Config, file: Weights): LayerParameters {
+function loadLayer(
+  layer: number,
+  width: number,
+  scoreScale: number,
+  config: Config,
+  file: Weights,
+  read: PartReader,
+): LayerParameters {
   const prefix = `layers.${layer}`;
   const hiddenSize = configCount(config, 'hidden_size');
   const intermediateSize = configCount(config, 'intermediate_size');
@@ -61,21 +76,21 @@ function loadLayer(layer: number, width: number, scoreScale: number, config: Con
       valueDim: headDim,
       scoreScale,
       norm: readLayerNorm(file, `${prefix}.attention.norm`, width, epsilon),
-      wQ: readLinear(file, `${prefix}.attention.q`, [width, width]),
-      wK: readLinear(file, `${prefix}.attention.k`, [width, width]),
-      wV: readLinear(file, `${prefix}.attention.v`, [width, width]),
-      wO: readLinear(file, `${prefix}.attention.o`, [width, hiddenSize]),
+      wQ: read.linear(conv1d(`${prefix}.attention.q`, width, width)),
+      wK: read.linear(conv1d(`${prefix}.attention.k`, width, width)),
+      wV: read.linear(conv1d(`${prefix}.attention.v`, width, width)),
+      wO: read.linear(conv1d(`${prefix}.attention.o`, width, hiddenSize)),
       residual:
         width === hiddenSize
           ? { kind: 'identity' }
-          : { kind: 'projection', linear: readLinear(file, `${prefix}.residual`, [width, hiddenSize]) },
+          : { kind: 'projection', linear: read.linear(conv1d(`${prefix}.residual`, width, hiddenSize)) },
     },
     feedForward: {
       norm: readLayerNorm(file, `${prefix}.feed_forward.norm`, hiddenSize, epsilon),
-      up: readLinear(file, `${prefix}.feed_forward.up`, [hiddenSize, intermediateSize]),
+      up: read.linear(conv1d(`${prefix}.feed_forward.up`, hiddenSize, intermediateSize)),
       gate: null,
       activation: 'relu',
-      down: readLinear(file, `${prefix}.feed_forward.down`, [intermediateSize, hiddenSize]),
+      down: read.linear(conv1d(`${prefix}.feed_forward.down`, intermediateSize, hiddenSize)),
       outputNorm: null,
       residualNorm: null,
     },

@@ -70,10 +70,10 @@ export function packInputs(
   firstInput: number,
 ): void {
   const whole = outWidth - (outWidth % panelColumns);
-  for (let from = 0, input = firstInput; from < values.length; from += outWidth, input++) {
-    for (let output = 0; output < whole; output += panelColumns) {
-      const source = from + output;
-      const target = output * inWidth + input * panelColumns;
+  // Panel by panel, so that each is written from front to back.
+  for (let output = 0; output < whole; output += panelColumns) {
+    let target = output * inWidth + firstInput * panelColumns;
+    for (let source = output; source < values.length; source += outWidth, target += panelColumns) {
       panels[target] = values[source]!;
       panels[target + 1] = values[source + 1]!;
       panels[target + 2] = values[source + 2]!;
@@ -83,8 +83,11 @@ export function packInputs(
       panels[target + 6] = values[source + 6]!;
       panels[target + 7] = values[source + 7]!;
     }
+  }
+  for (let source = whole, input = firstInput; source < values.length; source += outWidth, input++) {
     const target = whole * inWidth + input * panelColumns;
-    for (let output = whole; output < outWidth; output++) panels[target + output - whole] = values[from + output]!;
+    for (let output = whole; output < outWidth; output++)
+      panels[target + output - whole] = values[source + output - whole]!;
   }
 }
 

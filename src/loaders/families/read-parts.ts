@@ -6,8 +6,8 @@ import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { checkShape, type Weights } from '../weights.ts';
 import type { FactorSpec, LinearSpec, MatrixSpec, NormSpec, OutputPick } from './spec.ts';
 
-/** Numbers read at a time: few megabytes, so that a matrix is never in memory twice. */
-const chunkNumbers = 1 << 20;
+/** Numbers read at a time: a megabyte, so that a matrix is never in memory twice, and the processor's cache holds them. */
+const chunkNumbers = 1 << 18;
 
 /** Reads the parts of a model; a matrix that is named twice (a tied or shared one) is read once. */
 export class PartReader {

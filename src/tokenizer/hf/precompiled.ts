@@ -10,7 +10,13 @@ interface CharacterMap {
 
 /** Clusters of this many bytes or more are looked up character by character. */
 const longClusterBytes = 6;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when it is first needed: it takes 10 ms. */
+let segmenter: Intl.Segmenter | undefined;
+
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter;
+}
 
 /** Normalises as a compiled character map says: whole graphemes of under 6 bytes are looked up, else each character; of
  *  several entries that a lookup begins with the shortest counts, and the rest of the grapheme is dropped ("ﬁ" with U+0301
@@ -38,7 +44,7 @@ export function createPrecompiled(base64: string, where: string): (source: Align
 
 function clustersOf(text: string): Iterable<string> {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
-  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+  return Array.from(graphemes().segment(text), ({ segment }) => segment);
 }
 
 /** Added characters come last, and the last character takes the place of those that have none; where nothing is left, the
