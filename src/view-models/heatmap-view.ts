@@ -101,7 +101,8 @@ function headerText(label: string, line: number, { headerHeight, cellWidth }: Pl
 }
 
 function weightCell(weight: number, cellWidth: number, selected: boolean, symbols: Symbols): Cell {
-  const number = weightLabel(weight, cellWidth, symbols);
+  // Exactly zero is what a mask leaves, not a small number.
+  const number = weight === 0 && cellWidth >= 3 ? symbols.dot : weightLabel(weight, cellWidth, symbols);
   const text = center(selected && cellWidth >= 5 ? `[${number}]` : number, cellWidth);
   return selected ? { text, tone: 'accent', weight, selected: true } : { text, tone: 'plain', weight };
 }

@@ -77,7 +77,10 @@ function weightStatus(input: StatusInput): [string, string] {
   }
   const made = scaledScoreText(score, scaled, attention, input.scaleFactor, symbols);
   const rotated = attention.rotary === null ? '' : ', both rotated';
-  const how = `${fixed(weight, 3, symbols)} = softmax(${fixed(scaled, 3, symbols)})   ${fixed(scaled, 3, symbols)} = ${made}   ${fixed(score, 3, symbols)} = ${symbols.qk}${rotated}`;
+  const scaledText = fixed(scaled, 3, symbols);
+  // Some models do not scale.
+  const scaling = made === scaledText ? '' : `${scaledText} = ${made}   `;
+  const how = `${fixed(weight, 3, symbols)} = softmax(${scaledText})   ${scaling}${fixed(score, 3, symbols)} = ${symbols.qk}${rotated}`;
   const token = queries[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
   return [what, unknown === null ? how : `${how}   (${asking} is ${unknown}: one vector stands for all such)`];
