@@ -26,7 +26,7 @@ export interface Computation {
 
 /** Keeps keys from waiting for numbers: between two stages of a long computation the terminal is heard,
  *  and a newer sentence takes the place of the one that was being computed. */
-export function createComputation(explorer: Explorer): Computation {
+export function createComputation(explorer: Explorer, onFailure: (message: string) => void = () => {}): Computation {
   const { inputs, tokenized, trace, recorder } = explorer;
   let msPerToken = firstGuessMs;
   let pending: NodeJS.Immediate | null = null;
@@ -68,6 +68,8 @@ export function createComputation(explorer: Explorer): Computation {
       const isEmpty = tokenized.peek().tokens.length === 0;
       if (isEmpty || isQuick()) inputs.isComputing.value = false;
     });
+    // The change brought a model that another thread computes.
+    if (distantModel() !== null) return;
     // The frame with the new letter is written first.
     if (inputs.isComputing.peek()) {
       const { head } = inputs.loaded.peek().model;
@@ -89,6 +91,12 @@ export function createComputation(explorer: Explorer): Computation {
     model.ask(explorer, {
       progress: (share) => {
         inputs.progress.value = share;
+      },
+      failed: (message) => {
+        settle();
+        // What is shown is of another text.
+        inputs.isLate.value = true;
+        onFailure(`this text cannot be computed: ${message}`);
       },
       done: (elapsedMs) => {
         inputs.distantRun.value = { elapsedMs, residentBytes: process.memoryUsage.rss() };
@@ -131,6 +139,8 @@ export function createComputation(explorer: Explorer): Computation {
       if (model === null || !inputs.isComputing.peek()) return false;
       model.stop();
       settle();
+      // What is shown is of another text.
+      inputs.isLate.value = true;
       return true;
     },
   };

@@ -104,7 +104,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       message: message.value,
     }),
   );
-  const computation = createComputation(explorer);
+  const computation = createComputation(explorer, (problem) => {
+    message.value = problem;
+  });
   const { promise: left, resolve: quit } = Promise.withResolvers<void>();
   let before: { readonly loaded: ExplorerModel; readonly text: string } | null = null;
 

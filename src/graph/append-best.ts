@@ -13,6 +13,12 @@ export function appendBest({ inputs, tokenized, targetTokenized, trace }: Explor
   if (inputs.pair.peek() !== null) return { problem: 'two texts were given (--pair): nothing is appended to a pair' };
   const isTarget = model.decoder !== null;
   const { tokens, truncated } = (isTarget ? targetTokenized : tokenized).peek();
+  const distant = inputs.loaded.peek().distant?.peek();
+  if (distant !== undefined) {
+    const shown = isTarget ? distant?.targetTokenized.tokens : distant?.tokenized.tokens;
+    if (shown !== tokens)
+      return { problem: 'the numbers of this text are not there yet: press it again when they are' };
+  }
   const { maxPositions } = model.decoder ?? model;
   if (truncated || (maxPositions !== null && tokens.length >= maxPositions)) {
     return { problem: `the text is as long as ${model.name} can read` };

@@ -19,7 +19,10 @@ export interface DistantModel extends ExplorerModel {
   readonly sizeBytes: number;
   /** Asks for what the explorer needs now; an earlier question that has no answer yet is given up.
    *  `done` is called when the answer to this question is on the screen, `progress` on the way. */
-  ask(explorer: Explorer, listener: { done(elapsedMs: number): void; progress(share: number): void }): void;
+  ask(
+    explorer: Explorer,
+    listener: { done(elapsedMs: number): void; progress(share: number): void; failed(message: string): void },
+  ): void;
   /** Whether the last answer has all that the explorer shows now. */
   isAnswered(explorer: Explorer): boolean;
   /** Gives up the question that is being answered. */
@@ -63,11 +66,15 @@ export async function openDistantModel(options: OpenDistantOptions): Promise<Dis
     directory,
     sizeBytes,
     distant: result,
-    ask(explorer, { done, progress }) {
+    ask(explorer, { done, progress, failed }) {
       const context = contextOf(explorer);
       const thisRun = ++run;
       pending = (answer) => {
         if (answer.kind === 'progress' && answer.run === thisRun) progress(answer.share);
+        if (answer.kind === 'runFailed' && answer.run === thisRun) {
+          pending = null;
+          failed(answer.message);
+        }
         if (answer.kind !== 'computed' || answer.run !== thisRun) return;
         pending = null;
         result.value = { ...context, ...resultOf(answer, context.layer, model) };

@@ -37,6 +37,8 @@ export function createEngine(model: Model): Engine {
   return {
     compute(question, isOutdated, answer) {
       const { run, part } = question;
+      // The time of a run that was given up is not this one's.
+      recorder.takeElapsedMs();
       batch(() => {
         // The same numbers in another array would count as a change.
         if (!sameTokens(inputs.tokens.peek(), question.tokens)) inputs.tokens.value = question.tokens;

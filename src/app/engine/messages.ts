@@ -43,6 +43,7 @@ export type Answer =
   | { readonly kind: 'loading'; readonly doneBytes: number; readonly totalBytes: number }
   | { readonly kind: 'loaded'; readonly model: unknown; readonly sizeBytes: number; readonly threads: number }
   | { readonly kind: 'failed'; readonly name: string; readonly message: string }
+  | { readonly kind: 'runFailed'; readonly run: number; readonly message: string }
   /** Share of the run's stages that are done, 0 to 1. */
   | { readonly kind: 'progress'; readonly run: number; readonly share: number }
   | ComputedAnswer;

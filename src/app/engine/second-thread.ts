@@ -17,7 +17,11 @@ export async function secondThread(): Promise<ProductTeam | null> {
   worker.unref();
   if (!isOnline) return null;
   const team = createProductTeam((message) => worker.postMessage(message), sharedModule);
-  if (tryTeam(team)) return team;
+  try {
+    if (tryTeam(team)) return team;
+  } catch {
+    // Shared memory reserves its largest size, which not every machine gives.
+  }
   team.close();
   return null;
 }
