@@ -24,10 +24,13 @@ export function readConfig(directory: string): Config {
   return { path, fields: readJsonObject(path) };
 }
 
+/** Keys under which a configuration tells that the weights are quantized. */
+export const quantizationKeys = ['quantization_config', 'compression_config', 'quantization'] as const;
+
 /** Refuses a model whose weights are stored as codes of a few bits; `null` counts as not quantized.
  *  @throws UnsupportedModelError that names the method */
 export function refuseQuantized(config: Config): void {
-  const key = ['quantization_config', 'compression_config', 'quantization'].find((name) => isGiven(config, name));
+  const key = quantizationKeys.find((name) => isGiven(config, name));
   if (key === undefined) return;
   const method = fieldsOf(config.fields.get(key))?.get('quant_method');
   throw new UnsupportedModelError(

@@ -1,8 +1,7 @@
 import type { Model } from '../core/model.ts';
 import { type Config, configCount, configPositive, requireCount } from './config.ts';
 import { PartReader } from './families/read-parts.ts';
-import { conv1d } from './families/spec.ts';
-import { plainAttention, plainLayer } from './layer-parts.ts';
+import { conv1d, plainAttention, plainLayer } from './families/spec.ts';
 import { readLesson } from './lesson.ts';
 import type { Weights } from './weights.ts';
 

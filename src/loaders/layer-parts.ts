@@ -16,18 +16,3 @@ export function readLayerNorm(source: Weights, prefix: string, width: number, ep
     epsilon,
   };
 }
-
-/** What the built-in models' attention and layers do not have. */
-export const plainAttention = {
-  queryNorm: null,
-  keyNorm: null,
-  rotary: null,
-  positionTerms: null,
-  softCap: null,
-  isCausal: false,
-  window: null,
-  outputNorm: null,
-  residualNorm: null,
-} as const;
-
-export const plainLayer = { crossAttention: null, isParallel: false, convolution: null } as const;

@@ -1,8 +1,8 @@
 import type { LayerParameters, Model } from '../core/model.ts';
 import { type Config, configCount, configLayerCount, configPositive, configPositives, widthPerHead } from './config.ts';
 import { PartReader } from './families/read-parts.ts';
-import { conv1d } from './families/spec.ts';
-import { plainAttention, plainLayer, readLayerNorm, readVector } from './layer-parts.ts';
+import { conv1d, plainAttention, plainLayer } from './families/spec.ts';
+import { readLayerNorm, readVector } from './layer-parts.ts';
 import type { Weights } from './weights.ts';
 
 /** The numbers of a use-lite folder: a pre-norm encoder whose first layer is narrower than what leaves it.

@@ -1,5 +1,5 @@
 import { type MatrixStore, sharedStore } from './matrix-store.ts';
-import { ShapeError, type Tensor } from './tensor.ts';
+import { ShapeError } from './tensor.ts';
 
 /** How rows of a stored matrix lie: of an input's weights, or (as PyTorch's Linear stores them) of an output's. */
 export type StoredOrder = 'in-out' | 'out-in';
@@ -37,10 +37,4 @@ export function matrixOf(
   const matrix = createMatrix(inWidth, outWidth, store);
   matrix.put(values, order);
   return matrix;
-}
-
-/** A matrix from a tensor [in, out]. */
-export function matrixOfTensor(t: Tensor): Matrix {
-  const [inWidth = 0, outWidth = 0] = t.shape;
-  return matrixOf(t.data, inWidth, outWidth, 'in-out');
 }

@@ -16,6 +16,12 @@ export function weights(rows: readonly (readonly number[])[]): Matrix {
   return matrixOf(Float32Array.from(rows.flat()), rows.length, rows[0]?.length ?? 0, 'in-out');
 }
 
+/** A matrix from a tensor [in, out]. */
+export function matrixOfTensor(t: Tensor): Matrix {
+  const [inWidth = 0, outWidth = 0] = t.shape;
+  return matrixOf(t.data, inWidth, outWidth, 'in-out');
+}
+
 /** The rows of W, one an input. */
 export function rowsOfWeights(matrix: Matrix): number[][] {
   return Array.from({ length: matrix.inWidth }, (_, input) =>

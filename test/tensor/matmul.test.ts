@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { configureKernels, kernelBuild } from '../../src/tensor/kernels.ts';
 import { matmul as matmulWithMatrix } from '../../src/tensor/matmul.ts';
-import { matrixOfTensor } from '../../src/tensor/matrix.ts';
 import { ShapeError, type Tensor, tensor } from '../../src/tensor/tensor.ts';
-import { matrix, pseudoRandom, rowsOf, vector } from '../support/tensors.ts';
+import { matrix, matrixOfTensor, pseudoRandom, rowsOf, vector } from '../support/tensors.ts';
 
 const matmul = (x: Tensor, w: Tensor, bias: Tensor | null = null, axis?: string) =>
   matmulWithMatrix(x, matrixOfTensor(w), bias, axis);

@@ -2,10 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { matmul } from '../../src/tensor/matmul.ts';
-import { createMatrix, type Matrix, matrixOf, matrixOfTensor } from '../../src/tensor/matrix.ts';
+import { createMatrix, type Matrix, matrixOf } from '../../src/tensor/matrix.ts';
 import { createMatrixStore } from '../../src/tensor/matrix-store.ts';
 import { ShapeError, tensor } from '../../src/tensor/tensor.ts';
-import { matrix, pseudoRandom } from '../support/tensors.ts';
+import { matrix, matrixOfTensor, pseudoRandom } from '../support/tensors.ts';
 
 /** All numbers, [in][out]. */
 const numbersOf = (m: Matrix) =>

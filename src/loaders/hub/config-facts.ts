@@ -1,3 +1,4 @@
+import { quantizationKeys } from '../config.ts';
 import { quoted } from '../errors.ts';
 import { supportedFamilies } from '../families.ts';
 import { fieldsOf, type JsonFields } from '../json-file.ts';
@@ -49,8 +50,6 @@ export function configProblem(fields: JsonFields): string | undefined {
   const method = fieldsOf(quantization)?.get('quant_method');
   return `quantized${typeof method === 'string' ? ` (${method})` : ''}: only weights in floating point are read`;
 }
-
-const quantizationKeys = ['quantization_config', 'compression_config', 'quantization'];
 
 function kindOf(type: string | null): string | undefined {
   return supportedFamilies.find((family) => family.type === type)?.kind;
