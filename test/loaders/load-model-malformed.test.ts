@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createExplorer } from '../../src/graph/explorer.ts';
 import { loadModel } from '../../src/loaders/load-model.ts';
+import { thrownBy } from '../support/thrown.ts';
 import { makeMalformedFolders, sharedMalformed, sharedMalformedCases } from './malformed-folders.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -65,7 +66,7 @@ function checkAll(root: string, all: typeof cases): void {
   test.each(all.filter((one) => one.expect !== 'load'))('$folder is refused: $problem', ({ folder }) => {
     const directory = join(root, folder);
     const start = performance.now();
-    const failure = failureOf(() => loadModel(directory, folder));
+    const failure = thrownBy(() => loadModel(directory, folder));
     expect(performance.now() - start).toBeLessThan(1000);
     expectOpenedInside(directory);
     expect(failure.name).toMatch(/^(FormatError|UnsupportedModelError)$/);
@@ -85,13 +86,4 @@ function checkAll(root: string, all: typeof cases): void {
 function expectOpenedInside(directory: string): void {
   expect(opened.filter((path) => dirname(resolve(path)) !== directory)).toEqual([]);
   expect(opened.filter((path) => !/\.(json|safetensors|txt)$/.test(path))).toEqual([]);
-}
-
-function failureOf(action: () => unknown): Error {
-  try {
-    action();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('nothing was thrown');
 }

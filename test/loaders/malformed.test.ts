@@ -1,6 +1,7 @@
 import type * as Fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { thrownBy } from '../support/thrown.ts';
 import { readBertTensors } from './bert-tensors.ts';
 import { makeMalformedFolders, sharedMalformed, sharedMalformedCases } from './malformed-folders.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -147,7 +148,7 @@ function checkAll(root: string, all: typeof cases): void {
     const directory = join(root, folder);
     const [name, says] = refusals[folder]!;
     const start = performance.now();
-    const failure = errorOf(() => readBertTensors(directory));
+    const failure = thrownBy(() => readBertTensors(directory));
     expect(performance.now() - start).toBeLessThan(1000);
     expect(failure).toMatchObject({ name, message: expect.stringMatching(says) });
     expect(failure.message.startsWith(directory)).toBe(true);
@@ -162,13 +163,4 @@ function checkAll(root: string, all: typeof cases): void {
 function expectOpenedInside(directory: string): void {
   expect(opened.filter((path) => dirname(resolve(path)) !== directory)).toEqual([]);
   expect(opened.filter((path) => !/\.(json|safetensors)$/.test(path))).toEqual([]);
-}
-
-function errorOf(action: () => unknown): Error {
-  try {
-    action();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('nothing was thrown');
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeSafetensors } from '../../scripts/models/safetensors-writer.ts';
 import { openSafetensors } from '../../src/loaders/safetensors.ts';
 import { openWeights } from '../../src/loaders/weights.ts';
+import { thrownBy } from '../support/thrown.ts';
 import { safetensorsBytes, temporaryFolder, written } from './temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -127,7 +128,7 @@ describe('a malformed file', () => {
 
   test.each(pairs)('%s is refused in one line that says so', (_, make, message) => {
     const path = make();
-    const failure = catchError(() => openSafetensors(path));
+    const failure = thrownBy(() => openSafetensors(path));
     expect(failure).toMatchObject({ name: 'FormatError', message: expect.stringMatching(message) });
     expect(failure.message).toContain('model.safetensors');
     expect(failure.message).not.toMatch(/\n/);
@@ -135,7 +136,7 @@ describe('a malformed file', () => {
 
   test('control characters in a name are written out', () => {
     const path = withHeader({ 'a\n\u001b[31m': 3 }, 0);
-    expect(catchError(() => openSafetensors(path)).message).toContain('a\\u{a}\\u{1b}[31m');
+    expect(thrownBy(() => openSafetensors(path)).message).toContain('a\\u{a}\\u{1b}[31m');
   });
 
   test('a folder in its place, or nothing, is told', () => {
@@ -143,12 +144,3 @@ describe('a malformed file', () => {
     expect(() => openSafetensors(`${folder}/absent`)).toThrow(/absent is missing$/);
   });
 });
-
-function catchError(action: () => unknown): Error {
-  try {
-    action();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('nothing was thrown');
-}
