@@ -17,16 +17,18 @@ export function contextVectors(weights: Tensor, v: Tensor, isAblated: (head: num
 }
 
 /** Concat(head_1 … head_h): the heads' contexts side by side.  context [head, token, d_v] -> [token, head · d_v] */
-export function concatHeads(context: Tensor): Tensor {
+export function concatHeads(context: Tensor, make = tensor): Tensor {
   const heads = dim(context, 0);
   const tokens = dim(context, 1);
   const valueDim = dim(context, 2);
-  const joined = new Float32Array(context.data.length);
-  for (let head = 0, from = 0; head < heads; head++) {
+  const concat = make(['token', 'concat'], [tokens, heads * valueDim]);
+  const from = context.data;
+  const joined = concat.data;
+  for (let head = 0, read = 0; head < heads; head++) {
     for (let token = 0; token < tokens; token++) {
-      const to = (token * heads + head) * valueDim;
-      for (let j = 0; j < valueDim; j++) joined[to + j] = context.data[from++]!;
+      let to = (token * heads + head) * valueDim;
+      for (const end = to + valueDim; to < end; to++, read++) joined[to] = from[read]!;
     }
   }
-  return tensor(['token', 'concat'], [tokens, heads * valueDim], joined);
+  return concat;
 }

@@ -16,16 +16,40 @@ type Place = NonNullable<EmbeddingParameters['projection']>['place'];
 /** x_p = norm(tokenScale · E[id_p] + position p + token type): what enters layer 0; positions p count from 0.
  *  -> [token, width]
  *  @throws RangeError when an id or a position has no row.  @see Vaswani et al. 2017, 3.4 and 3.5; Devlin et al. 2019, fig. 2 */
-export function embed(parameters: EmbeddingParameters, { ids, typeIds }: TokenInput): Tensor {
+export function embed(
+  parameters: EmbeddingParameters,
+  { ids, typeIds }: TokenInput,
+  vectorOf = (id: number) => parameters.tokens.column(id),
+): Tensor {
   const { positions, tokenTypes, norm, projection } = parameters;
   const change = (place: Place, x: Tensor) => (projection?.place === place ? project(x, projection.linear) : x);
-  let x = change('before positions', tokenVectors(parameters, ids));
+  let x = change('before positions', tokenVectors(parameters, ids, vectorOf));
   if (positions !== null) x = add(x, positionVectors(positions, ids, dim(x, 1)));
   if (tokenTypes !== null) x = add(x, rowsOf(tokenTypes, typeIds ?? ids.map(() => 0), 'token type'));
   return change('after norm', normalise(change('before norm', x), norm));
 }
 
-function tokenVectors({ tokens, tokenScale }: EmbeddingParameters, ids: TokenInput['ids']): Tensor {
+/** embed that keeps the vectors of the last text's tokens: they lie far apart in the matrix. */
+export function rememberEmbedding(parameters: EmbeddingParameters): (input: TokenInput) => Tensor {
+  let known = new Map<number, Float32Array>();
+  return (input) => {
+    const used = new Map<number, Float32Array>();
+    const vectorOf = (id: number) => {
+      const vector = used.get(id) ?? known.get(id) ?? parameters.tokens.column(id);
+      used.set(id, vector);
+      return vector;
+    };
+    const x = embed(parameters, input, vectorOf);
+    known = used;
+    return x;
+  };
+}
+
+function tokenVectors(
+  { tokens, tokenScale }: EmbeddingParameters,
+  ids: TokenInput['ids'],
+  vectorOf: (id: number) => Float32Array,
+): Tensor {
   const { inWidth: width, outWidth: vocabSize } = tokens;
   const x = new Float32Array(ids.length * width);
   ids.forEach((id, position) => {
@@ -35,7 +59,7 @@ function tokenVectors({ tokens, tokenScale }: EmbeddingParameters, ids: TokenInp
       return;
     }
     if (!(id >= 0 && id < vocabSize)) throw new RangeError(`token id ${id} is outside the vocabulary of ${vocabSize}`);
-    const vector = tokens.column(id);
+    const vector = vectorOf(id);
     for (let j = 0; j < width; j++) x[start + j] = tokenScale * vector[j]!;
   });
   return tensor(['token', 'embedding'], [ids.length, width], x);

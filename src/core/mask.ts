@@ -17,17 +17,19 @@ export function canAttend(mask: AttentionMask, query: number, key: number): bool
 /** masked score = the scaled score where the query may see the key, −∞ elsewhere.
  *  A place without a number (NaN: an unknown word) stays without one.
  *  scaledScores [head, query, key] -> same shape */
-export function maskScores(scaledScores: Tensor, mask: AttentionMask): Tensor {
+export function maskScores(scaledScores: Tensor, mask: AttentionMask, make = tensor): Tensor {
   if (!mask.isCausal && mask.window === null) return scaledScores;
   const queries = dim(scaledScores, 1);
   const keys = dim(scaledScores, 2);
-  const masked = scaledScores.data.slice();
+  const result = make(scaledScores.axes, scaledScores.shape);
+  const masked = result.data;
+  masked.set(scaledScores.data);
   for (let row = 0; row * keys < masked.length; row++) {
     const { start, end } = visibleKeys(mask, row % queries, keys);
     hide(masked, row * keys, row * keys + start);
     hide(masked, row * keys + end, (row + 1) * keys);
   }
-  return tensor(scaledScores.axes, scaledScores.shape, masked);
+  return result;
 }
 
 /** The keys that a query sees, which lie together: from `start` up to, and without, `end`. */

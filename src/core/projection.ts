@@ -27,19 +27,21 @@ export function project(x: Tensor, linear: Linear): Tensor {
 /** Cuts q = x·W_Q + b_Q (and likewise k, v) into heads: head h owns columns h·d … (h + 1)·d.
  *  joined [token, numHeads · d] -> [head, token, d]
  *  @throws ShapeError when the heads do not divide the width.  @see Vaswani et al. 2017, 3.2.2 */
-export function splitHeads(joined: Tensor, numHeads: number, axis: 'd_k' | 'd_v'): Tensor {
+export function splitHeads(joined: Tensor, numHeads: number, axis: 'd_k' | 'd_v', make = tensor): Tensor {
   const tokens = dim(joined, 0);
   const width = dim(joined, 1);
   const headDim = width / numHeads;
   if (!Number.isInteger(headDim)) throw new ShapeError(`${numHeads} heads do not divide a width of ${width}`);
-  const split = new Float32Array(joined.data.length);
+  const { data } = joined;
+  const heads = make(['head', 'token', axis], [numHeads, tokens, headDim]);
+  const split = heads.data;
   for (let head = 0, to = 0; head < numHeads; head++) {
     for (let token = 0; token < tokens; token++) {
-      const from = token * width + head * headDim;
-      for (let j = 0; j < headDim; j++) split[to++] = joined.data[from + j]!;
+      let from = token * width + head * headDim;
+      for (const end = from + headDim; from < end; from++, to++) split[to] = data[from]!;
     }
   }
-  return tensor(['head', 'token', axis], [numHeads, tokens, headDim], split);
+  return heads;
 }
 
 /** Keys or values of each query head where groups of them share one: head h has those of group ⌊h / (numHeads / groups)⌋.

@@ -12,14 +12,14 @@ export function mixHeads(concat: Tensor, wO: Linear): Tensor {
 }
 
 /** The residual stream with what a block adds to it.  Both [token, hidden].  @throws ShapeError when the shapes differ. */
-export function addStreams(stream: Tensor, added: Tensor): Tensor {
-  return add(stream, added);
+export function addStreams(stream: Tensor, added: Tensor, make = tensor): Tensor {
+  return add(stream, added, make);
 }
 
 /** residMid = added + R(residPre); R is the identity, or x·W + b where the width changes.
  *  residPre [token, in], added [token, hidden] -> [token, hidden]  @throws ShapeError when widths differ. */
-export function addResidual(residPre: Tensor, added: Tensor, residual: ResidualParameters): Tensor {
-  return add(added, residual.kind === 'identity' ? residPre : project(residPre, residual.linear));
+export function addResidual(residPre: Tensor, added: Tensor, residual: ResidualParameters, make = tensor): Tensor {
+  return add(added, residual.kind === 'identity' ? residPre : project(residPre, residual.linear), make);
 }
 
 /** What the feed-forward block adds to x: outputNorm((activation(h·G) ⊙ (h·W_1 + b_1))·W_2 + b_2) with h = norm(x).
@@ -44,7 +44,7 @@ export function convolve(
   const middle = Math.floor((kernel.length - 1) / 2);
   const shifted = kernel.map((matrix, index) => matmul(shiftRows(residPre, index - middle), matrix));
   const width = dim(residPre, 1);
-  const sum = shifted.reduce(add);
+  const sum = shifted.reduce((total, part) => add(total, part));
   const biased = tensor(
     sum.axes,
     sum.shape,

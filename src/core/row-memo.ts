@@ -1,4 +1,6 @@
+import { commonPrefix } from '../tensor/common-prefix.ts';
 import { dim, type Tensor, tensor } from '../tensor/tensor.ts';
+import { isOverwritten } from './recycled.ts';
 
 /** A function whose every row depends on that row of its input alone: [row, in] -> [row, out]. */
 export type RowFunction = (x: Tensor) => Tensor;
@@ -17,23 +19,26 @@ interface Known {
 export function rememberRows(compute: RowFunction): RowFunction {
   let known: Known | null = null;
   return (x) => {
-    known = known === null || dim(known.x, 1) !== dim(x, 1) ? begin(x, compute) : proceed(known, x, compute);
+    known = known === null || dim(known.x, 1) !== dim(x, 1) ? begin(x, compute, null) : proceed(known, x, compute);
     const count = dim(x, 0);
     return tensor(known.axes, [count, known.width], known.rows.subarray(0, count * known.width));
   };
 }
 
-function begin(x: Tensor, compute: RowFunction): Known {
+/** Where there is room in the memory of what was known, that is taken: fresh memory costs more than copying. */
+function begin(x: Tensor, compute: RowFunction, before: Float32Array | null): Known {
   const y = compute(x);
-  return { x, axes: y.axes, width: dim(y, 1), rows: y.data };
+  const isRoomy = before !== null && before.length >= y.data.length;
+  if (isRoomy) before.set(y.data);
+  return { x, axes: y.axes, width: dim(y, 1), rows: isRoomy ? before : y.data };
 }
 
 function proceed(known: Known, x: Tensor, compute: RowFunction): Known {
   const { axes, width } = known;
   const oldCount = dim(known.x, 0);
   const count = dim(x, 0);
-  const { head, tail } = sameRows(known.x, x);
-  if (head + tail === 0) return begin(x, compute);
+  const { head, tail } = isOverwritten(known.x) ? { head: 0, tail: 0 } : sameRows(known.x, x);
+  if (head + tail === 0) return begin(x, compute, known.rows);
   const rows = withRoom(known.rows, count * width);
   rows.copyWithin((count - tail) * width, (oldCount - tail) * width, oldCount * width);
   const fresh = count - head - tail;
@@ -73,12 +78,10 @@ function sameRows(a: Tensor, b: Tensor): SameRows {
 function compareRows(a: Tensor, b: Tensor): SameRows {
   const width = dim(a, 1);
   const most = Math.min(dim(a, 0), dim(b, 0));
+  if (width === 0) return { head: most, tail: 0 };
+  const head = Math.floor(commonPrefix(a.data, 0, b.data, 0, most * width) / width);
   const left = bitsOf(a.data);
   const right = bitsOf(b.data);
-  if (width === 0) return { head: most, tail: 0 };
-  let at = 0;
-  while (at < most * width && left[at] === right[at]) at++;
-  const head = Math.floor(at / width);
   let back = 0;
   while (back < (most - head) * width && left[left.length - 1 - back] === right[right.length - 1 - back]) back++;
   return { head, tail: Math.floor(back / width) };

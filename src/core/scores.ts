@@ -11,9 +11,10 @@ export function dotProductScores(q: Tensor, k: Tensor): Tensor {
 
 /** scaled score = scaleFactor × scoreScale × score; scoreScale is 1/√d_k in most models.
  *  scores [head, query, key] -> same shape */
-export function scaleScores(scores: Tensor, scoreScale: number, scaleFactor: number): Tensor {
+export function scaleScores(scores: Tensor, scoreScale: number, scaleFactor: number, make = tensor): Tensor {
   const factor = scoreScale * scaleFactor;
-  const scaled = new Float32Array(scores.data.length);
+  const result = make(scores.axes, scores.shape);
+  const scaled = result.data;
   if (factor <= 1) {
     for (let i = 0; i < scaled.length; i++) scaled[i] = scores.data[i]! * factor;
   } else {
@@ -21,5 +22,5 @@ export function scaleScores(scores: Tensor, scoreScale: number, scaleFactor: num
     const largest = 3.4028234e38;
     for (let i = 0; i < scaled.length; i++) scaled[i] = Math.max(-largest, Math.min(largest, scores.data[i]! * factor));
   }
-  return tensor(scores.axes, scores.shape, scaled);
+  return result;
 }

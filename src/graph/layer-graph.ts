@@ -1,15 +1,19 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
-import { rememberWeights } from '../core/attention-weights.ts';
-import { concatHeads, contextVectors } from '../core/context.ts';
+import { keepCommonBlock } from '../core/common-block.ts';
+import { concatHeads } from '../core/context.ts';
+import { rememberContext } from '../core/context-memo.ts';
 import { maskScores } from '../core/mask.ts';
 import type { AttentionParameters, LayerParameters, Linear, Norm } from '../core/model.ts';
 import { addPositionTerms, preparePositionTerms, softCap } from '../core/position-terms.ts';
 import { normalise, project, repeatGroups, splitHeads } from '../core/projection.ts';
+import { recycledTensors } from '../core/recycled.ts';
 import { addResidual, addStreams, convolve, feedForward, mixHeads } from '../core/residual.ts';
 import { rotate } from '../core/rotary.ts';
 import { rememberRows } from '../core/row-memo.ts';
-import { dotProductScores, scaleScores } from '../core/scores.ts';
+import { rememberScores } from '../core/score-memo.ts';
+import { scaleScores } from '../core/scores.ts';
 import type { LayerTrace } from '../core/trace.ts';
+import { rememberWeights } from '../core/weights-memo.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { lazily } from './lazily.ts';
 import type { StageRecorder } from './stage-recorder.ts';
@@ -45,10 +49,11 @@ export function layerGraph(
       : attentionGraph(crossAttention, own.leaves, encoded, { ...place, name: `${place.name} cross` }, false);
   const middle = (cross ?? own).leaves;
   const added = forward === null ? null : rememberRows((x) => feedForward(x, forward));
+  const made = recycledTensors();
   const plainPost = stage('residPost', () => {
     if (forward === null || added === null) return middle.value;
-    if (isParallel) return addStreams(middle.value, added(enters.value));
-    return normalise(addStreams(middle.value, added(middle.value)), forward.residualNorm);
+    if (isParallel) return addStreams(middle.value, added(enters.value), made);
+    return normalise(addStreams(middle.value, added(middle.value), made), forward.residualNorm);
   });
   const leaves =
     convolution === null ? plainPost : stage('convolution', () => convolve(enters.value, plainPost.value, convolution));
@@ -70,10 +75,14 @@ interface AttentionGraph {
   readonly leaves: ReadonlySignal<Tensor>;
 }
 
-function copyOf({ axes, shape, data }: Tensor): Tensor {
-  const copy = new Float32Array(data.length);
-  copy.set(data);
-  return { axes, shape, data: copy };
+/** Copies of tensors, in two memories in turn. */
+function copies(): (t: Tensor) => Tensor {
+  const make = recycledTensors();
+  return ({ axes, shape, data }) => {
+    const copy = make(axes, shape);
+    copy.data.set(data);
+    return copy;
+  };
 }
 
 function stages({ name, recorder }: LayerPlace) {
@@ -92,7 +101,9 @@ function attentionGraph(
   const { numAttentionHeads: heads, numKeyValueHeads: groups, rotary, wO, residual } = attention;
   const stage = stages(place);
   const isCross = source !== enters;
-  const normed = stage('norm', () => normalise(enters.value, attention.norm));
+  const copyNormed = copies();
+  const norm = rememberRows((x) => normalise(x, attention.norm));
+  const normed = attention.norm === null ? enters : stage('norm', () => copyNormed(norm(enters.value)));
   const read = isCross ? source : normed;
   const part = (
     name: string,
@@ -103,7 +114,8 @@ function attentionGraph(
     norm: Norm | null,
   ) => {
     const joined = rememberRows((x) => project(x, linear));
-    return stage(name, () => repeatGroups(normalise(splitHeads(joined(from.value), count, axis), norm), heads));
+    const make = recycledTensors();
+    return stage(name, () => repeatGroups(normalise(splitHeads(joined(from.value), count, axis, make), norm), heads));
   };
   const q = part('q', normed, attention.wQ, heads, 'd_k', attention.queryNorm);
   const k = part('k', read, attention.wK, groups, 'd_k', attention.keyNorm);
@@ -112,18 +124,23 @@ function attentionGraph(
     rotary === null ? computed(() => null) : stage(name, () => rotate(x.value, rotary));
   const rotatedQ = turned('rotatedQ', q);
   const rotatedK = turned('rotatedK', k);
-  const scores = stage('scores', () => dotProductScores(rotatedQ.value ?? q.value, rotatedK.value ?? k.value));
+  const products = rememberScores();
+  const scores = stage('scores', () => products(rotatedQ.value ?? q.value, rotatedK.value ?? k.value));
   const { positionTerms, softCap: cap } = attention;
   const positions = computed(() => (positionTerms === null ? null : preparePositionTerms(positionTerms, heads)));
+  const scale = keepCommonBlock((x, factor: number, make) => scaleScores(x, attention.scoreScale, factor, make));
+  const limit = keepCommonBlock((x, most: number) => softCap(x, most));
   const scaledScores = stage('scaledScores', () => {
-    const scaled = scaleScores(scores.value, attention.scoreScale, inputs.scaleFactor.value);
+    const scaled = scale(scores.value, inputs.scaleFactor.value);
     const placed = positions.value === null ? scaled : addPositionTerms(scaled, positions.value, q.value, k.value);
-    return cap === null ? placed : softCap(placed, cap);
+    return cap === null ? placed : limit(placed, cap);
   });
-  const maskedScores = stage('maskedScores', () => {
-    const isCausal = attention.isCausal || (!isCross && inputs.mask.value === 'causal');
-    return maskScores(scaledScores.value, { isCausal, window: attention.window });
-  });
+  const hide = keepCommonBlock((x, isCausal: boolean, make) =>
+    maskScores(x, { isCausal, window: attention.window }, make),
+  );
+  const maskedScores = stage('maskedScores', () =>
+    hide(scaledScores.value, attention.isCausal || (!isCross && inputs.mask.value === 'causal')),
+  );
   const softmax = rememberWeights();
   const weights = stage('attentionWeights', () => softmax(maskedScores.value));
   // A layer whose heads are all left alone must not be recomputed when another layer's head is switched off.
@@ -136,19 +153,23 @@ function attentionGraph(
           .sort((a, b) => a - b)
           .join(),
   );
+  const sums = rememberContext();
   const context = stage('context', () => {
     const off = new Set(ablated.value === '' ? [] : ablated.value.split(',').map(Number));
-    return contextVectors(weights.value, v.value, (head) => off.has(head));
+    return sums(weights.value, v.value, off);
   });
-  const concat = stage('concat', () => concatHeads(context.value));
+  const makeConcat = recycledTensors();
+  const concat = stage('concat', () => concatHeads(context.value, makeConcat));
   const mixed = wO === null ? null : rememberRows((x) => mixHeads(x, wO));
+  const copyMixed = copies();
   const attentionOutput = stage('attentionOutput', () => {
     // The memo's rows are overwritten by its next call; those of a trace stay.
-    return mixed === null ? null : copyOf(mixed(concat.value));
+    return mixed === null ? null : copyMixed(mixed(concat.value));
   });
+  const makeSum = recycledTensors();
   const sum = stage('residMid', () => {
     if (residual === null || attentionOutput.value === null) return null;
-    return addResidual(enters.value, normalise(attentionOutput.value, attention.outputNorm), residual);
+    return addResidual(enters.value, normalise(attentionOutput.value, attention.outputNorm), residual, makeSum);
   });
   const leaves = computed(() => {
     if (sum.value === null) return attentionOutput.value ?? concat.value;

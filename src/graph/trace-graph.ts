@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
-import { embed, type TokenInput } from '../core/embedding.ts';
+import { rememberEmbedding, type TokenInput } from '../core/embedding.ts';
 import type { HeadIndex } from '../core/interventions.ts';
 import { predictAt } from '../core/language-head.ts';
 import type { Model, Stack } from '../core/model.ts';
@@ -69,7 +69,8 @@ function stackGraph(
   encoded: ReadonlySignal<Tensor> | null,
 ): StackGraph {
   const stage = <T>(what: string, compute: () => T) => computed(() => recorder.run(`${name}${what}`, compute));
-  const embedding = stage('embedding', () => embed(stack.embedding, tokens.value));
+  const embed = rememberEmbedding(stack.embedding);
+  const embedding = stage('embedding', () => embed(tokens.value));
   const layers: LayerTrace[] = [];
   const crossLayers: LayerTrace[] = [];
   let enters: ReadonlySignal<Tensor> = embedding;

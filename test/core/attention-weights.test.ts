@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { attentionWeights, rememberWeights, strongestKey } from '../../src/core/attention-weights.ts';
+import { attentionWeights, strongestKey } from '../../src/core/attention-weights.ts';
 import { maskScores } from '../../src/core/mask.ts';
 import { scaleScores } from '../../src/core/scores.ts';
-import { blocks, blocksOf, pseudoRandom } from '../support/tensors.ts';
+import { blocks, blocksOf } from '../support/tensors.ts';
 
 const none = Number.NaN;
 
@@ -134,59 +134,5 @@ describe('the strongest key', () => {
   test('of a query without weights is the query itself', () => {
     expect(strongestKey(weights, 0, 2)).toBe(2);
     expect(strongestKey(undefined, 0, 1)).toBe(1);
-  });
-});
-
-describe('weights that are remembered', () => {
-  const random = pseudoRandom(7);
-  const causal = (count: number, changedFrom: number, seed: number) =>
-    maskScores(
-      blocks(
-        [0, 1].map((head) =>
-          Array.from({ length: count }, (_, query) =>
-            Array.from({ length: count }, (__, key) => {
-              const isChanged = Math.max(query, key) >= changedFrom;
-              return Math.sin(31 * head + 7 * query + 3 * key) * 3 + (isChanged ? seed : 0);
-            }),
-          ),
-        ),
-      ),
-      { isCausal: true, window: null },
-    );
-
-  test.each([
-    ['a token appended', 5, 5, 6, 5],
-    ['several appended', 3, 3, 9, 3],
-    ['one changed in the middle', 7, 7, 7, 4],
-    ['tokens taken away', 8, 8, 5, 5],
-    ['all changed', 4, 4, 4, 0],
-    ['none to begin with', 0, 0, 3, 0],
-  ])('%s: bit for bit those that are computed anew', (_, before, unchanged, after, changedFrom) => {
-    const remembered = rememberWeights();
-    remembered(causal(before, unchanged, 0));
-    const scores = causal(after, changedFrom, 0.5 + random());
-    expect(remembered(scores).data).toEqual(attentionWeights(scores).data);
-    expect(remembered(scores).data).toEqual(attentionWeights(scores).data);
-  });
-
-  test('without a mask, and of words without numbers', () => {
-    const remembered = rememberWeights();
-    const none = Number.NaN;
-    const first = blocks([
-      [
-        [1, none],
-        [none, none],
-      ],
-    ]);
-    const second = blocks([
-      [
-        [1, none, 2],
-        [none, none, none],
-        [0, none, 1],
-      ],
-    ]);
-    remembered(first);
-    expect(remembered(second).data).toEqual(attentionWeights(second).data);
-    expect(remembered(first).data).toEqual(attentionWeights(first).data);
   });
 });

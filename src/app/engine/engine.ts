@@ -81,12 +81,17 @@ function shipped(layers: readonly LayerTrace[], wanted: number): ShippedLayer[] 
   const perLayer = first === undefined ? 0 : 4 * first.attentionWeights.data.length + 8 * first.residPre.data.length;
   const isSmall = perLayer * layers.length < fewNumbers;
   return layers.map((layer, index): ShippedLayer => {
-    if (index !== wanted && !isSmall) return { attentionWeights: layer.attentionWeights };
+    if (index !== wanted && !isSmall) return { attentionWeights: alone(layer.attentionWeights) };
     // What the last layer hands on is computed only where something needs it, not for the message.
     const isLast = index === layers.length - 1;
     const stages = isLast ? layerStages.slice(0, layerStages.indexOf('concat')) : layerStages;
-    return Object.fromEntries(stages.map((stage) => [stage, layer[stage] as Tensor | null]));
+    return Object.fromEntries(stages.map((stage) => [stage, alone(layer[stage] as Tensor | null)]));
   });
+}
+
+/** In a memory of its own: a message has the whole memory of what it is given. */
+function alone<T extends Tensor | null>(t: T): T {
+  return t === null || t.data.byteLength === t.data.buffer.byteLength ? t : { ...t, data: t.data.slice() };
 }
 
 function sameTokens(a: TokenInput, b: TokenInput): boolean {

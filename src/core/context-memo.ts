@@ -1,0 +1,64 @@
+import { dim, type Tensor } from '../tensor/tensor.ts';
+import { commonBlock, copyBlock } from './common-block.ts';
+import { contextVectors } from './context.ts';
+import { recycledTensors } from './recycled.ts';
+import { commonTokens, tokensBetween } from './score-memo.ts';
+
+type ContextFunction = (weights: Tensor, v: Tensor, ablatedHeads: ReadonlySet<number>) => Tensor;
+
+/** contextVectors that takes over the rows that it has just computed: of queries whose weights and the values they are of are as they were. */
+export function rememberContext(): ContextFunction {
+  const make = recycledTensors();
+  let last: {
+    readonly weights: Tensor;
+    readonly v: Tensor;
+    readonly ablated: ReadonlySet<number>;
+    readonly context: Tensor;
+  } | null = null;
+  return (weights, v, ablated) => {
+    const rows = last === null || !isSameSet(last.ablated, ablated) ? 0 : knownRows(last.weights, last.v, weights, v);
+    const context =
+      last === null || rows === 0
+        ? contextVectors(weights, v, (head) => ablated.has(head))
+        : extend(
+            last.context,
+            make(last.context.axes, [dim(weights, 0), dim(weights, 1), dim(v, 2)]),
+            rows,
+            weights,
+            v,
+            ablated,
+          );
+    last = { weights, v, ablated, context };
+    return context;
+  };
+}
+
+function isSameSet(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  return a.size === b.size && [...a].every((one) => b.has(one));
+}
+
+/** The first queries of every head that need no sum. Beyond the keys of the common block their weights are 0. */
+function knownRows(oldWeights: Tensor, oldV: Tensor, weights: Tensor, v: Tensor): number {
+  const block = commonBlock(weights, oldWeights);
+  return block === null || commonTokens(oldV, v) < block.keys ? 0 : block.queries;
+}
+
+function extend(
+  before: Tensor,
+  context: Tensor,
+  rows: number,
+  weights: Tensor,
+  v: Tensor,
+  ablated: ReadonlySet<number>,
+): Tensor {
+  const [heads, queries, width] = [dim(weights, 0), dim(weights, 1), dim(v, 2)];
+  copyBlock(before, context, rows, width);
+  if (rows === queries) return context;
+  const fresh = contextVectors(tokensBetween(weights, rows, queries), v, (head) => ablated.has(head));
+  const count = queries - rows;
+  for (let head = 0; head < heads; head++) {
+    const part = fresh.data.subarray(head * count * width, (head + 1) * count * width);
+    context.data.set(part, (head * queries + rows) * width);
+  }
+  return context;
+}
