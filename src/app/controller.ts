@@ -1,5 +1,6 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import { createActions, type ExplorerActions } from '../graph/actions.ts';
+import { shownPart } from '../graph/attention-part.ts';
 import type { Explorer } from '../graph/explorer.ts';
 import type { ExplorerModel } from '../graph/explorer-inputs.ts';
 import { createScreen } from '../graph/screen.ts';
@@ -27,7 +28,11 @@ export interface ModelChoice {
 export interface ControllerHost {
   readonly choices: readonly ModelChoice[];
   /** @throws an error with a line to show when the model cannot be loaded. */
-  load(name: string, onProgress: (doneBytes: number, totalBytes: number) => void): Promise<ExplorerModel>;
+  load(
+    name: string,
+    onProgress: (doneBytes: number, totalBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<ExplorerModel>;
   loadExample(): ExplorerModel;
   /** Paints the whole screen again. */
   redraw(): void;
@@ -64,6 +69,8 @@ export interface Controller {
   nextPart(): void;
   /** Runs what changes numbers: at once where that is quick, else after the next frame, a stage at a time. */
   compute(change: () => void): void;
+  /** Runs what changes the mask or the heads, which are those of the stack that reads the text: elsewhere it says so. */
+  intervene(change: () => void): void;
   /** Runs what selects: at once, and where another thread has what is then shown, asks it. */
   select(change: () => void): void;
   /** Gives up a computation in another thread; false where there is none. */
@@ -85,6 +92,11 @@ export const exampleSentences: readonly string[] = [
   'I deposited money in the bank.',
   'The nurse thanked the doctor because she had helped her.',
 ];
+
+/** Ends the thread of a model that has one. */
+function close(model: ExplorerModel): void {
+  if ('close' in model && typeof model.close === 'function') model.close();
+}
 
 export function createController(explorer: Explorer, host: ControllerHost): Controller {
   const actions = createActions(explorer);
@@ -108,6 +120,8 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     message.value = problem;
   });
   const { promise: left, resolve: quit } = Promise.withResolvers<void>();
+  let opening: AbortController | null = null;
+  void left.then(() => opening?.abort());
   let before: { readonly loaded: ExplorerModel; readonly text: string } | null = null;
 
   function edit(action: EditorAction): void {
@@ -151,27 +165,41 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     );
   }
 
+  /** Of several choices the last one counts; leaving gives up the last, too. */
   async function chooseModel(name: string): Promise<void> {
-    const old = explorer.inputs.loaded.peek();
-    if (name === old.model.name) return;
+    opening?.abort();
+    opening = null;
+    if (name === explorer.inputs.loaded.peek().model.name) return;
     const problem = host.choices.find((choice) => choice.name === name)?.problem ?? null;
     if (problem !== null) {
       message.value = `${name} cannot be used: ${problem}`;
       return;
     }
+    const controller = new AbortController();
+    const { signal: aborted } = controller;
+    opening = controller;
     message.value = `opening ${name} …`;
     // A large model takes seconds: that it is being opened is shown first.
     await new Promise((later) => setTimeout(later, openingDelayMs));
+    if (aborted.aborted) return;
+    const tell = (text: string | null) => {
+      if (!aborted.aborted) message.value = text;
+    };
     try {
-      const loaded = await host.load(name, (doneBytes, totalBytes) => {
-        message.value = `opening ${name} … ${Math.floor((100 * doneBytes) / totalBytes)} %`;
-      });
-      message.value = null;
+      const onProgress = (doneBytes: number, totalBytes: number) =>
+        tell(`opening ${name} … ${Math.floor((100 * doneBytes) / totalBytes)} %`);
+      const loaded = await host.load(name, onProgress, aborted);
+      if (aborted.aborted) {
+        close(loaded);
+        return;
+      }
+      tell(null);
+      const old = [explorer.inputs.loaded.peek(), before?.loaded];
       open(loaded, editor.peek().text);
       before = null;
-      if ('close' in old && typeof old.close === 'function') old.close();
+      for (const one of old) if (one !== undefined) close(one);
     } catch (error) {
-      message.value = error instanceof Error ? error.message : String(error);
+      tell(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -192,6 +220,12 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       else message.value = 'this model has one kind of attention: its layers read one text';
     },
     compute: computation.run,
+    intervene: (change) => {
+      const part = shownPart(explorer.inputs);
+      if (part === 'encoder') computation.run(change);
+      else
+        message.value = `this acts on the encoder's attention: ${part === 'cross' ? 'the decoder looks at it here' : 'here is the decoder'}; p leads back to it`;
+    },
     chooseModel: (name) => void chooseModel(name),
     select: (change) => {
       if (explorer.isDistant.peek()) computation.run(change);

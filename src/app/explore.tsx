@@ -40,7 +40,7 @@ export async function explore(
   });
   const resize = () => followSize(explorer, stdout.columns, stdout.rows);
   resize();
-  const host = Object.assign(modelHost(options), { redraw: () => compositor.invalidate() });
+  const host = Object.assign(modelHost(options, loaded), { redraw: () => compositor.invalidate() });
   const controller = createController(explorer, host);
   // What another thread computes has to be asked for once.
   if (explorer.isDistant.peek()) controller.compute(() => {});
@@ -89,7 +89,9 @@ function followSize({ inputs }: Explorer, columns: number, rows: number): void {
   inputs.rows.value = rows;
 }
 
-function modelNote({ usable, why, layers, heads, hiddenSize, sizeBytes }: ModelSummary): string {
+type Sizes = Pick<ModelSummary, 'usable' | 'why' | 'layers' | 'heads' | 'hiddenSize' | 'sizeBytes'>;
+
+function modelNote({ usable, why, layers, heads, hiddenSize, sizeBytes }: Sizes): string {
   if (!usable) return `cannot be used: ${why ?? 'unknown'}`;
   const sizes = [
     layers === null ? null : `${layers} layer${layers === 1 ? '' : 's'}`,
@@ -100,8 +102,23 @@ function modelNote({ usable, why, layers, heads, hiddenSize, sizeBytes }: ModelS
   return sizes.filter((one) => one !== null).join(', ');
 }
 
+function choiceOf(model: ModelSummary): ModelChoice {
+  return { name: model.name, note: modelNote(model), problem: model.usable ? null : (model.why ?? 'unknown') };
+}
+
+/** The model that the explorer was started with, where it is a folder that is in no list. */
+function namedFolder({ model, sizeBytes }: LoadedModel | DistantModel, listed: readonly ModelSummary[]): ModelChoice[] {
+  if (listed.some(({ name }) => name === model.name)) return [];
+  const { name, numHiddenLayers: layers, numAttentionHeads: heads, hiddenSize } = model;
+  const note = modelNote({ usable: true, why: null, layers, heads, hiddenSize, sizeBytes });
+  return [{ name, note, problem: null }];
+}
+
 /** The models are looked for when the picker is opened, not at the start. */
-function modelHost(options: Options): Pick<ControllerHost, 'choices' | 'load' | 'loadExample'> {
+function modelHost(
+  options: Options,
+  opened: LoadedModel | DistantModel,
+): Pick<ControllerHost, 'choices' | 'load' | 'loadExample'> {
   let models: readonly ModelSummary[] | null = null;
   const all = () => {
     models ??= [...listModels(builtInDirectory()), ...listCachedModels(hubCacheDirectory())];
@@ -110,16 +127,13 @@ function modelHost(options: Options): Pick<ControllerHost, 'choices' | 'load' | 
   let choices: ModelChoice[] | null = null;
   return {
     get choices() {
-      choices ??= all().map((model) => ({
-        name: model.name,
-        note: modelNote(model),
-        problem: model.usable ? null : (model.why ?? 'unknown'),
-      }));
+      choices ??= [...namedFolder(opened, all()), ...all().map(choiceOf)];
       return choices;
     },
-    load: async (name, onProgress) => {
+    load: async (name, onProgress, signal) => {
       try {
-        return await openNamedModel({ ...options, model: name }, onProgress);
+        const isOpened = name === opened.model.name && options.model !== undefined;
+        return await openNamedModel(isOpened ? options : { ...options, model: name }, onProgress, signal);
       } catch (error) {
         // A line of the screen has no room for the path of a snapshot.
         const directory = all().find((model) => model.name === name)?.directory;

@@ -53,6 +53,7 @@ export function loadNamedModel(options: Options): LoadedModel {
 export async function openNamedModel(
   options: Options,
   onProgress?: (doneBytes: number, totalBytes: number) => void,
+  signal?: AbortSignal,
 ): Promise<LoadedModel | DistantModel> {
   const found = findModel(options.model ?? 'use-lite', builtInDirectory());
   if (weightsSize(found.directory) < distantBytes) return loadNamedModel(options);
@@ -61,6 +62,7 @@ export async function openNamedModel(
     revectorize: options.revectorize !== false,
     secondThread: options.secondThread !== false,
     ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
   });
 }
 

@@ -206,14 +206,14 @@ export const paneBindings: readonly Binding[] = [
     hint: 'c mask',
     label: 'c',
     does: 'causal mask on and off: no token sees a later one',
-    run: (c) => c.compute(() => c.actions.toggleMask()),
+    run: (c) => c.intervene(() => c.actions.toggleMask()),
   },
   {
     keys: ['x'],
     hint: 'x head off',
     label: 'x',
     does: 'switch the selected head off and on',
-    run: (c) => c.compute(() => c.actions.toggleHead()),
+    run: (c) => c.intervene(() => c.actions.toggleHead()),
   },
   {
     keys: ['f'],

@@ -42,6 +42,8 @@ export interface Explorer {
   /** d_k of each of them. */
   readonly headDims: ReadonlySignal<readonly number[]>;
   readonly interventions: ReadonlySignal<Interventions>;
+  /** Those that the shown numbers are of: another thread may not have answered for the present ones yet. */
+  readonly shownInterventions: ReadonlySignal<Interventions>;
   /** The selected layer and head, which no number has to be computed for. */
   readonly place: ReadonlySignal<Pick<Selection, 'layer' | 'head'>>;
   /** The selection with its defaults filled in and kept within the model and the text. */
@@ -89,6 +91,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
   }));
   // What another thread computed is shown as a whole, with the texts that it belongs to, until its next result is there.
   const result = computed(() => inputs.loaded.value.distant?.value ?? null);
+  const shownInterventions = computed(() => result.value?.interventions ?? interventions.value);
   const isDistant = computed(() => inputs.loaded.value.distant !== undefined);
   const trace = computed(() => (isDistant.value ? (result.value?.trace ?? emptyTrace) : local.value));
   const wantedPart = computed(() => shownPart(inputs));
@@ -140,6 +143,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     targetTokenized,
     trace,
     interventions,
+    shownInterventions,
     place,
     selection,
     recorder,

@@ -17,7 +17,7 @@ import { predictedPlace } from './predicted-place.ts';
 
 /** The rows of one pane for a size; reading one computes what that pane shows and nothing else. */
 export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record<RegionName, ReadonlySignal<Row[]>> {
-  const { inputs, tokens, shown, selection, interventions } = explorer;
+  const { inputs, tokens, shown, selection, shownInterventions: interventions } = explorer;
   const layer = computed(() => layerAt(shown.value.layers, selection.value.layer));
   const lesson = computed(() => inputs.loaded.value.model.lesson);
   const common = () => ({
@@ -45,7 +45,7 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
         scaledScores,
         maskedScores,
         weights,
-        formula: scoreFormula(attention, inputs.scaleFactor.value, inputs.symbols.value),
+        formula: scoreFormula(attention, interventions.value.scaleFactor, inputs.symbols.value),
       });
     }),
     context: computed(() => {

@@ -81,7 +81,7 @@ function paneTitle(name: RegionName, layer: number, head: number): string {
 }
 
 function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
-  const { inputs, tokens, selection, interventions, shown } = explorer;
+  const { inputs, tokens, selection, shownInterventions: interventions, shown } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
   const widthCells = inputs.columns.value;
   const symbols = inputs.symbols.value;
@@ -99,7 +99,7 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
         : statusView({
             layer: layerTrace,
             attention: parametersAt(explorer, layer),
-            scaleFactor: inputs.scaleFactor.value,
+            scaleFactor: interventions.value.scaleFactor,
             isAblated: shown.value.part === 'encoder' && isAblated(interventions.value.ablatedHeads, layer, head),
             text,
             queries,

@@ -9,7 +9,7 @@ import { sharesOf } from './scores-view.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
 import { cutEnd, cutMiddle, joinWithin, padEnd, wrapWords } from './text.ts';
-import { labelAt, type TokenView, tokenLabel } from './tokens.ts';
+import { distinctLabel, labelAt, type TokenView, tokenLabel } from './tokens.ts';
 
 export interface ContextInput {
   /** [head, query, key], [head, key, d_v], [head, token, d_v]. */
@@ -101,12 +101,12 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
   }
   const limit = Math.max(2, Math.min(terms.length, Math.floor((size.heightCells - 8) / 2)));
   const leading = terms.toSorted((a, b) => b.weight - a.weight).slice(0, limit);
-  const nameWidth = Math.min(10, Math.max(...leading.map(({ key }) => widthOf(labelAt(keys, key)))) + 1);
+  const nameWidth = Math.min(10, Math.max(...leading.map(({ key }) => widthOf(distinctLabel(keys, key)))) + 1);
   const rows = leading.map(({ weight, key }, index): Row => {
     const start = `${index === 0 ? ' ' : '+'}${fixed(weight, 3, symbols)}${times}`;
     const room = size.widthCells - widthOf(start) - nameWidth - 1;
     const vector = vectorWithin(blockRow(v, selection.head, key), format, room, symbols);
-    const name = padEnd(cutMiddle(labelAt(keys, key), nameWidth - 1, symbols.ellipsis), nameWidth);
+    const name = padEnd(cutMiddle(distinctLabel(keys, key), nameWidth - 1, symbols.ellipsis), nameWidth);
     return [cell(start), cell(name, 'dim'), cell(vector)];
   });
   const rest = terms.length - leading.length;

@@ -5,7 +5,7 @@ import { bar, fixed, percent } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
 import { cutEnd, padEnd, padStart } from './text.ts';
-import { labelAt, positionedLabel, type TokenView, tokenLabel } from './tokens.ts';
+import { distinctLabel, labelAt, positionedLabel, type TokenView, tokenLabel } from './tokens.ts';
 import { pageOf } from './viewport.ts';
 
 export interface ScoresInput {
@@ -93,7 +93,7 @@ export function sharesOf(
   const shown = leading.slice(0, limit);
   const rest = leading.slice(limit).reduce((sum, one) => sum + one.weight, 0);
   const parts = shown.map(
-    ({ weight, key }) => `${percent(weight, symbols)} from ${key === self ? 'itself' : labelAt(tokens, key)}`,
+    ({ weight, key }) => `${percent(weight, symbols)} from ${key === self ? 'itself' : distinctLabel(tokens, key)}`,
   );
   if (leading.length > limit) parts.push(`${percent(rest, symbols)} from ${leading.length - limit} more`);
   return parts;

@@ -25,6 +25,13 @@ export function labelAt(tokens: readonly TokenView[], position: number): string 
   return token === undefined ? '' : tokenLabel(token);
 }
 
+/** The label, with its position before it where another token has the same. */
+export function distinctLabel(tokens: readonly TokenView[], position: number): string {
+  const label = labelAt(tokens, position);
+  const isRepeated = tokens.some((token, at) => at !== position && tokenLabel(token) === label);
+  return isRepeated ? `${position} ${label}` : label;
+}
+
 /** Position and label, cut to so many cells: `7 bank`. */
 export function positionedLabel(
   tokens: readonly TokenView[],

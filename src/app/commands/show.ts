@@ -8,6 +8,7 @@ import type { ColourDepth } from '../../panes/colour/depth.ts';
 import type { Theme } from '../../panes/colour/theme.ts';
 import { paintRow } from '../../panes/paint.ts';
 import { cell, type Row, type Size } from '../../view-models/cells.ts';
+import { type AttentionPart, attentionParts } from '../../view-models/selection.ts';
 import { statusView } from '../../view-models/status-view.ts';
 import { titleView } from '../../view-models/title-view.ts';
 import { tokensView } from '../../view-models/tokens-view.ts';
@@ -24,14 +25,23 @@ export interface ShowOptions {
 export function showText(explorer: Explorer, { columns, depth, theme, ascii }: ShowOptions): string {
   const paint = { depth, theme, ascii };
   const isPlain = columns === null && depth === 'none';
-  return showRows(explorer, columns)
+  return partsToShow(explorer)
+    .flatMap((part) => showRows(explorer, columns, part))
     .map((row) => paintRow(row, paint))
     .map((line) => (isPlain ? plainText([line]) : encodeLine(line, depth)).trimEnd())
     .map((line) => `${line}\n`)
     .join('');
 }
 
-function showRows(explorer: Explorer, columns: number | null): Row[] {
+/** Of an encoder–decoder with a target all its attention, one after the other; null: there is but one kind. */
+function partsToShow({ inputs }: Explorer): readonly (AttentionPart | null)[] {
+  const hasTarget = inputs.loaded.peek().model.decoder !== null && inputs.target.peek() !== null;
+  return hasTarget ? attentionParts : [null];
+}
+
+function showRows(explorer: Explorer, columns: number | null, part: AttentionPart | null): Row[] {
+  explorer.inputs.part.value = part ?? 'encoder';
+
   const { inputs, tokens, selection, interventions, shown, headCounts } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
   const symbols = inputs.symbols.value;
@@ -49,7 +59,7 @@ function showRows(explorer: Explorer, columns: number | null): Row[] {
     model: inputs.loaded.value.model,
     selection: selection.value,
     interventions: interventions.value,
-    part: null,
+    part,
     headCounts: headCounts.value,
     headDim: parametersAt(explorer, layer).headDim,
     tokenCount,
@@ -66,7 +76,7 @@ function showRows(explorer: Explorer, columns: number | null): Row[] {
     layer: layerTrace,
     attention: parametersAt(explorer, layer),
     scaleFactor: inputs.scaleFactor.value,
-    isAblated: isAblated(interventions.value.ablatedHeads, layer, head),
+    isAblated: (part ?? 'encoder') === 'encoder' && isAblated(interventions.value.ablatedHeads, layer, head),
     text,
     queries,
     keys,
@@ -83,5 +93,6 @@ function showRows(explorer: Explorer, columns: number | null): Row[] {
     size: { widthCells, heightCells: count },
     symbols,
   });
-  return [title, ...tokenRows, [], ...heatmap, [], ...status, [], ...context];
+  const rows = [title, ...tokenRows, [], ...heatmap, [], ...status, [], ...context];
+  return part === null || part === attentionParts[0] ? rows : [[], ...rows];
 }

@@ -40,11 +40,13 @@ export interface OpenDistantOptions {
   /** Whether a second thread may be tried for the products. */
   readonly secondThread: boolean;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  /** Gives up the loading, and ends the thread. */
+  readonly signal?: AbortSignal;
 }
 
 /** Loads a model in a new thread.  @throws FormatError, UnsupportedModelError as loadModel does. */
 export async function openDistantModel(options: OpenDistantOptions): Promise<DistantModel> {
-  const { directory, name, revectorize, secondThread, onProgress } = options;
+  const { directory, name, revectorize, secondThread, onProgress, signal: aborted } = options;
   const { tokenizer, endTokenIds } = loadTokenizer(directory);
   const worker = new Worker(new URL(workerFile, import.meta.url));
   const ask = (question: Question) => worker.postMessage(question);
@@ -52,6 +54,7 @@ export async function openDistantModel(options: OpenDistantOptions): Promise<Dis
     worker,
     { kind: 'load', directory, name, revectorize, secondThread },
     onProgress,
+    aborted,
   );
   const result = signal<DistantResult | null>(null);
   let run = 0;
@@ -97,6 +100,7 @@ function loaded(
   worker: Worker,
   question: Question,
   onProgress: OpenDistantOptions['onProgress'],
+  aborted: AbortSignal | undefined,
 ): Promise<{ model: Model; sizeBytes: number }> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
@@ -109,8 +113,11 @@ function loaded(
       if (answer.kind !== 'loaded') return;
       worker.off('message', listen);
       worker.off('error', fail);
+      aborted?.removeEventListener('abort', giveUp);
       resolve({ model: modelOfOutline(answer.model), sizeBytes: answer.sizeBytes });
     };
+    const giveUp = () => fail(new Error('given up'));
+    aborted?.addEventListener('abort', giveUp, { once: true });
     worker.on('message', listen);
     worker.on('error', fail);
     worker.postMessage(question);

@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { showText } from '../../src/app/commands/show.ts';
+import { type ControllerHost, createController } from '../../src/app/controller.ts';
+import { createExplorer } from '../../src/graph/explorer.ts';
+import type { ExplorerModel } from '../../src/graph/explorer-inputs.ts';
+import { defaultTheme } from '../../src/panes/colour/theme.ts';
+import { hfModel } from '../support/hf-models.ts';
+import { builtInModel } from '../support/models.ts';
+
+const example = builtInModel('example');
+const t5 = hfModel('t5');
+
+/** A model that is no more than a name and can be closed. */
+function closable(name: string): ExplorerModel & { readonly close: ReturnType<typeof vi.fn<() => void>> } {
+  return { ...example, model: { ...example.model, name, lesson: null }, close: vi.fn<() => void>() };
+}
+
+/** An explorer of `first`; models are loaded when the test says so. */
+function opened(first: ExplorerModel) {
+  const loads = new Map<string, PromiseWithResolvers<ExplorerModel> & { readonly signal: AbortSignal }>();
+  const host: ControllerHost = {
+    choices: [],
+    load: (name, _, signal) => {
+      const load = { ...Promise.withResolvers<ExplorerModel>(), signal };
+      loads.set(name, load);
+      return load.promise;
+    },
+    loadExample: () => example,
+    redraw: () => {},
+  };
+  const explorer = createExplorer({ loaded: first, text: 'please' });
+  const controller = createController(explorer, host);
+  const shown = () => explorer.inputs.loaded.value.model.name;
+  return { controller, loads, shown };
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(100);
+
+describe('models that are chosen one after the other', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    return () => vi.useRealTimers();
+  });
+
+  test('the last that was chosen is shown, whichever is loaded first', async () => {
+    const { controller, loads, shown } = opened(closable('a'));
+    const [b, c] = [closable('b'), closable('c')];
+    controller.chooseModel('b');
+    await settle();
+    controller.chooseModel('c');
+    await settle();
+    expect(loads.get('b')?.signal.aborted).toBe(true);
+    loads.get('c')?.resolve(c);
+    await settle();
+    loads.get('b')?.resolve(b);
+    await settle();
+    expect(shown()).toBe('c');
+    expect(b.close).toHaveBeenCalledOnce();
+    expect(c.close).not.toHaveBeenCalled();
+    expect(controller.message.value).toBeNull();
+  });
+
+  test('what failed after another was chosen says nothing', async () => {
+    const { controller, loads } = opened(closable('a'));
+    controller.chooseModel('b');
+    await settle();
+    controller.chooseModel('c');
+    await settle();
+    loads.get('b')?.reject(new Error('b is broken'));
+    await settle();
+    expect(controller.message.value).toBe('opening c …');
+  });
+
+  test('a model that the example stood in front of is closed with it', async () => {
+    const a = closable('a');
+    const { controller, loads, shown } = opened(a);
+    controller.toggleExample();
+    controller.chooseModel('b');
+    await settle();
+    loads.get('b')?.resolve(closable('b'));
+    await settle();
+    expect(shown()).toBe('b');
+    expect(a.close).toHaveBeenCalledOnce();
+  });
+
+  test('leaving gives up what is being loaded', async () => {
+    const { controller, loads } = opened(closable('a'));
+    controller.chooseModel('b');
+    await settle();
+    controller.quit();
+    await settle();
+    expect(loads.get('b')?.signal.aborted).toBe(true);
+  });
+});
+
+describe('an encoder–decoder', () => {
+  test('mask and heads are refused in words where the decoder is looked at', () => {
+    const { controller } = opened(t5);
+    controller.nextPart();
+    controller.intervene(() => controller.actions.toggleMask());
+    expect(controller.explorer.inputs.mask.value).toBe('none');
+    expect(controller.message.value).toMatch(/acts on the encoder's attention/);
+    controller.nextPart();
+    controller.nextPart();
+    controller.intervene(() => controller.actions.toggleMask());
+    expect(controller.explorer.inputs.mask.value).toBe('causal');
+  });
+
+  test('show prints all its attention where there is a target', () => {
+    const options = { columns: null, depth: 'none', theme: defaultTheme, ascii: false } as const;
+    const rows = (target: string | null) => showText(createExplorer({ loaded: t5, text: 'the cat', target }), options);
+    const parts = (target: string | null) => rows(target).match(/((encoder|decoder|cross) )?\bL0 H0 {2}d_k/g);
+    expect(parts('a dog')).toEqual(['encoder L0 H0  d_k', 'decoder L0 H0  d_k', 'cross L0 H0  d_k']);
+    expect(parts(null)).toHaveLength(1);
+  });
+});
