@@ -1,11 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { ColourOption } from '../panes/colour/depth.ts';
 import { themeNames } from '../panes/colour/theme.ts';
+import { type ViewName, viewNames } from './commands/show-views.ts';
 import { UsageError } from './usage-error.ts';
 
 const colourChoices: readonly ColourOption[] = ['never', '16', '256', 'truecolor', 'auto'];
 
-export const commandNames = ['show', 'trace', 'generate', 'models', 'pull'] as const;
+export const commandNames = ['show', 'trace', 'heads', 'generate', 'models', 'pull'] as const;
 export type CommandName = (typeof commandNames)[number] | 'explore';
 
 /** The command line as it was given; numbers are not yet checked against a model. */
@@ -27,7 +28,12 @@ export interface Options {
   readonly target?: string;
   readonly pair?: string;
   readonly fields?: string;
+  readonly file?: string;
+  readonly sort?: string;
+  readonly csv?: boolean;
+  readonly explain?: boolean;
   readonly tokens?: string;
+  readonly view?: ViewName;
   readonly json?: boolean;
   readonly ascii?: boolean;
   readonly color?: ColourOption;
@@ -42,7 +48,12 @@ export interface Options {
 /** Options that belong to some commands only. */
 const belongsTo: Partial<Record<keyof Options, readonly CommandName[]>> = {
   fields: ['trace'],
-  json: ['trace', 'generate', 'models'],
+  view: ['show', 'explore'],
+  file: ['heads'],
+  sort: ['heads'],
+  csv: ['heads'],
+  explain: ['heads'],
+  json: ['trace', 'heads', 'generate', 'models'],
   tokens: ['generate'],
   families: ['models'],
   revision: ['pull'],
@@ -53,6 +64,7 @@ commands:
   attnscope [TEXT]            open the explorer, with TEXT typed already
   attnscope show TEXT         print tokens, the selected head's heatmap and the context vectors
   attnscope trace TEXT --json print the computation as one JSON object
+  attnscope heads TEXT        print what every head does, as a table of scores
   attnscope generate TEXT     print the model's greedy continuation of TEXT
   attnscope models [--json]   list the models that are here, and which can be used
   attnscope pull ORG/NAME     download a model from Hugging Face into its local cache
@@ -78,7 +90,16 @@ function program(version: string): Command {
     .addOption(new Option('--mask <MASK>', 'causal: no token sees a later one').choices(['none', 'causal']))
     .option('--scale-factor <F>', "multiplies the model's scaling of the scores; 1 / temperature")
     .option('--ablate <L.H,...>', 'heads whose context counts as zeros')
+    .addOption(
+      new Option('--view <VIEW>', 'what show prints and the explorer opens with; weights by default').choices([
+        ...viewNames,
+      ]),
+    )
     .option('--fields <a,b|all>', 'with trace --json: what to print')
+    .option('--file <FILE>', 'with heads: the mean over the lines of a text file; - is standard input')
+    .option('--sort <SCORE>', 'with heads: the largest first, such as entropy, previous, induction')
+    .option('--csv', 'with heads: print comma-separated values')
+    .option('--explain', 'with heads: print what the scores are, with formulas and sources')
     .option('--tokens <N>', 'with generate: how many tokens at most; 20 by default')
     .option('--json', 'print JSON')
     .option('--families', 'with models: which families of models can be used')

@@ -4,6 +4,7 @@ import { shownPart } from '../graph/attention-part.ts';
 import type { Explorer } from '../graph/explorer.ts';
 import type { ExplorerModel } from '../graph/explorer-inputs.ts';
 import { createScreen } from '../graph/screen.ts';
+import { createStudyActions, type StudyActions } from '../graph/study-actions.ts';
 import type { ScreenView } from '../view-models/screen-view.ts';
 import { createComputation } from './computation.ts';
 import { type EditorAction, editorReducer } from './editor/editor.ts';
@@ -57,6 +58,7 @@ export interface Frame {
 export interface Controller {
   readonly explorer: Explorer;
   readonly actions: ExplorerActions;
+  readonly studies: StudyActions;
   readonly frame: ReadonlySignal<Frame>;
   readonly focus: Signal<Focus>;
   readonly overlay: Signal<Overlay | null>;
@@ -100,6 +102,7 @@ function close(model: ExplorerModel): void {
 
 export function createController(explorer: Explorer, host: ControllerHost): Controller {
   const actions = createActions(explorer);
+  const studies = createStudyActions(explorer);
   const screen = createScreen(explorer);
   const editor = signal(createEditor(explorer.inputs.text.peek(), createHistory(exampleSentences)));
   const targetEditor = signal(createEditor(explorer.inputs.target.peek() ?? ''));
@@ -206,6 +209,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   return {
     explorer,
     actions,
+    studies,
     frame,
     focus,
     overlay,

@@ -12,6 +12,7 @@ import type { Paint } from '../panes/paint.ts';
 import { App } from './app.tsx';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
+import { openView } from './commands/show-views.ts';
 import { type ControllerHost, createController, type ModelChoice } from './controller.ts';
 import type { DistantModel } from './engine/engine-client.ts';
 import { createSession, loadNamedModel, openNamedModel } from './explorer-session.ts';
@@ -26,6 +27,7 @@ export async function explore(
   options: Options,
 ): Promise<number> {
   const explorer = createSession(loaded, text ?? '', options);
+  openView(explorer, options.view ?? 'weights');
   const { stdin, stdout } = process;
   const depth = colourDepth({ option: options.color, env: process.env, isTTY: true });
   // tmux repaints the whole pane for each synchronized update: there it costs more than it gives.

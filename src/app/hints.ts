@@ -1,10 +1,13 @@
 import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row } from '../view-models/cells.ts';
 import type { HelpSection } from '../view-models/help-view.ts';
+import { plainSigns } from '../view-models/plain-signs.ts';
 import type { PaneName } from '../view-models/selection.ts';
 import { wrapWords } from '../view-models/text.ts';
+import type { Binding } from './binding.ts';
 import type { Frame } from './controller.ts';
-import { type Binding, globalBindings, inputBindings, paneBindings } from './keymap.ts';
+import { caveat, glossary } from './glossary.ts';
+import { globalBindings, inputBindings, paneBindings } from './keymap.ts';
 
 const overlayHints = {
   help: ['↑↓ scroll', 'Esc close'],
@@ -54,17 +57,19 @@ function bindingHints({ focus, targetEditor, view }: Frame, pane: PaneName): str
 /** Signs of keys as words where only ASCII may be used. */
 export function keysText(text: string, ascii: boolean): string {
   if (!ascii) return text;
-  return text
-    .replace('↑↓', 'up/down')
-    .replace('←→', 'left/right')
-    .replace('↑ ↓', 'up, down')
-    .replace('← →', 'left, right')
-    .replace(/Alt-↑ Alt-↓/, 'Alt-up Alt-down')
-    .replace(/Alt-← Alt-→/, 'Alt-left Alt-right')
-    .replace('↑', 'up')
-    .replace('↓', 'down')
-    .replace('←', 'left')
-    .replace('→', 'right');
+  return plainSigns(
+    text
+      .replace('↑↓', 'up/down')
+      .replace('←→', 'left/right')
+      .replace('↑ ↓', 'up, down')
+      .replace('← →', 'left, right')
+      .replace(/Alt-↑ Alt-↓/, 'Alt-up Alt-down')
+      .replace(/Alt-← Alt-→/, 'Alt-left Alt-right')
+      .replace('↑', 'up')
+      .replace('↓', 'down')
+      .replace('←', 'left')
+      .replace('→', 'right'),
+  );
 }
 
 const editing: HelpSection = {
@@ -88,10 +93,13 @@ export function helpSections(ascii: boolean): HelpSection[] {
   const entries = (bindings: readonly Binding[]) =>
     bindings.filter((one) => one.label !== '').map(({ label, does }) => ({ keys: label, does }));
   const sections = [
-    { title: 'in the panes', entries: entries(paneBindings) },
+    { title: 'in the panes', entries: entries(paneBindings.filter(({ pane }) => pane === undefined)) },
     { title: 'anywhere', entries: entries(globalBindings) },
+    { title: 'in one of the panes', entries: entries(paneBindings.filter(({ pane }) => pane !== undefined)) },
     { title: 'in the sentence', entries: entries(inputBindings) },
     editing,
+    glossary,
+    caveat,
   ];
   return sections.map(({ title, entries: list }) => ({
     title,

@@ -1,24 +1,11 @@
 import type { PaneName } from '../view-models/selection.ts';
-import { paneNames, paneTitles } from '../view-models/selection.ts';
+import { paneKeys, paneNames, paneTitles } from '../view-models/selection.ts';
+import type { Binding, Move } from './binding.ts';
 import { type Controller, exampleSentences } from './controller.ts';
+
 import { editorAction } from './editor/editor-keys.ts';
 import type { KeyPress } from './input/key-name.ts';
-
-/** A key, or several, that do one thing. */
-export interface Binding {
-  /** Names as `keyName` gives them. */
-  readonly keys: readonly string[];
-  /** How the keys are written in the help and at the bottom of the screen. */
-  readonly label: string;
-  readonly does: string;
-  /** Short words for the line at the bottom; none: the key is not named there. */
-  readonly hint?: string;
-  /** Only while this pane is the main one. */
-  readonly pane?: PaneName;
-  /** Named at the bottom only for models that have it; elsewhere the key says that there is none. */
-  readonly needs?: 'decoder' | 'predictions';
-  run(controller: Controller): void;
-}
+import { followTrace, lensKeys, studyBindings, traceBinding } from './study-keys.ts';
 
 const moves = (
   keys: readonly [string, string],
@@ -99,8 +86,6 @@ const token = (controller: Controller, steps: number) => {
 };
 const dimension = (controller: Controller, steps: number) => controller.actions.moveDimension(steps);
 
-type Move = (controller: Controller, steps: number) => void;
-
 /** What up and down, left and right move in each pane. */
 const paneMoves: Readonly<Record<PaneName, { upDown: [string, Move]; leftRight: [string, Move] }>> = {
   attention: { upDown: ['query', query], leftRight: ['key', key] },
@@ -108,6 +93,15 @@ const paneMoves: Readonly<Record<PaneName, { upDown: [string, Move]; leftRight: 
   scores: { upDown: ['key', key], leftRight: ['query', query] },
   context: { upDown: ['query', query], leftRight: ['dimension', dimension] },
   heads: { upDown: ['layer', layer], leftRight: ['head', head] },
+  trace: { upDown: ['operand', (c, steps) => c.studies.moveOperand(steps)], leftRight: ['back, deeper', followTrace] },
+  steps: { upDown: ['query', query], leftRight: ['step', (c, steps) => c.studies.moveStep(steps)] },
+  grid: { upDown: ['layer', layer], leftRight: ['head', head] },
+  roles: {
+    upDown: ['head in the list', (c, steps) => c.compute(() => c.studies.moveRanked(steps))],
+    leftRight: ['score to sort by', (c, steps) => c.studies.moveSort(steps)],
+  },
+  mix: { upDown: ['query', query], leftRight: ['head', head] },
+  curves: { upDown: ['query', query], leftRight: ['head', head] },
 };
 
 const arrows = paneNames.flatMap((pane): Binding[] => {
@@ -148,6 +142,7 @@ const arrows = paneNames.flatMap((pane): Binding[] => {
 
 /** Keys of the panes. */
 export const paneBindings: readonly Binding[] = [
+  ...studyBindings,
   ...arrows,
   {
     keys: ['i', 'enter', 'escape'],
@@ -174,15 +169,19 @@ export const paneBindings: readonly Binding[] = [
     hint: 'space matrix',
     run: (c) => c.actions.nextMatrix(),
   },
-  ...paneNames.map(
-    (pane, index): Binding => ({
-      keys: [String(index + 1)],
-      label: index === 0 ? `1 to ${paneNames.length}` : '',
-      ...(index === 0 ? { hint: `1-${paneNames.length} panes` } : {}),
-      does: `pane: ${paneNames.map((name) => paneTitles[name]).join(', ')}`,
-      run: (controller) => controller.actions.showPane(pane),
-    }),
-  ),
+  traceBinding,
+  ...paneNames
+    .filter((pane) => pane !== 'trace')
+    .map(
+      (pane): Binding => ({
+        keys: [paneKeys[pane]],
+        label: paneKeys[pane],
+        ...(pane === 'attention' ? { hint: '1-9 0 v panes' } : {}),
+        does: paneTitles[pane],
+        run: (controller) => controller.select(() => controller.actions.showPane(pane)),
+      }),
+    ),
+  ...lensKeys,
   { keys: ['tab'], label: 'Tab', does: 'next pane', run: (c) => c.actions.nextPane(1) },
   { keys: ['shift+tab'], label: 'Shift-Tab', does: 'previous pane', run: (c) => c.actions.nextPane(-1) },
   {

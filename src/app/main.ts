@@ -5,6 +5,7 @@ import { colourDepth } from '../panes/colour/depth.ts';
 import { defaultTheme, themeByName } from '../panes/colour/theme.ts';
 import { type Options, parseArguments } from './arguments.ts';
 import { generateCommand } from './commands/generate.ts';
+import { headsCommand } from './commands/heads.ts';
 import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
 import { traceCommand } from './commands/trace.ts';
@@ -32,6 +33,8 @@ async function run(argv: readonly string[]): Promise<number> {
   switch (command) {
     case 'trace':
       return print(traceCommand(text, options));
+    case 'heads':
+      return print(headsCommand(text, options));
     case 'generate':
       return print(generateCommand(text, options));
     case 'models':
@@ -70,6 +73,7 @@ function show(given: string, options: Options): string {
     depth: colourDepth({ option: options.color, env: process.env, isTTY: isTTY === true }),
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
     ascii: options.ascii === true,
+    view: options.view ?? 'weights',
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Interventions } from '../core/interventions.ts';
 import type { AttentionTrace } from '../core/trace.ts';
 import type { AttentionPart } from '../view-models/selection.ts';
+import type { Study, StudyQuestion } from './study-question.ts';
 import type { TokenizedText } from './tokenized-text.ts';
 
 /** What a run computed in another thread: everything that is shown of it belongs to the same texts. */
@@ -17,4 +18,7 @@ export interface DistantResult {
   hasLayer(layer: number): boolean;
   /** Layers of other parts are not there. */
   readonly trace: AttentionTrace;
+  /** What was asked beyond it, and the answer. */
+  readonly studyQuestion: StudyQuestion;
+  readonly study: Study;
 }

@@ -1,11 +1,16 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { CellPlace } from '../core/derivation.ts';
+import type { HeadScoreName } from '../core/head-scores.ts';
 import type { HeadIndex } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
-import type { AttentionPart, PaneName } from '../view-models/selection.ts';
+import type { AttentionPart, Lens, PaneName } from '../view-models/selection.ts';
 import { type Symbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { DistantResult } from './distant-result.ts';
 import type { GrownText } from './grown-text.ts';
+
+/** Where an explanation begins. */
+export type TraceRoot = 'weight' | 'matrix' | 'context';
 
 /** A model together with what cuts a text into its tokens. */
 export interface ExplorerModel {
@@ -41,6 +46,17 @@ export interface ExplorerInputs {
   readonly matrix: Signal<'q' | 'k' | 'v'>;
   readonly dimension: Signal<number>;
   readonly pane: Signal<PaneName>;
+  readonly lens: Signal<Lens>;
+  /** Step of the step-through, from 0. */
+  readonly step: Signal<number>;
+  /** What the heads are sorted by. */
+  readonly sortBy: Signal<HeadScoreName | 'place'>;
+  /** Which selected number is explained: the weight, the cell of Q, K or V, or that of the context. */
+  readonly traceFrom: Signal<TraceRoot>;
+  /** From that number down to the operand that is looked at now. */
+  readonly tracePath: Signal<readonly CellPlace[]>;
+  /** The operand that is chosen. */
+  readonly traceOperand: Signal<number>;
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
   readonly symbols: Signal<Symbols>;
@@ -77,6 +93,12 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     matrix: signal(initial.matrix ?? 'q'),
     dimension: signal(initial.dimension ?? 0),
     pane: signal(initial.pane ?? 'attention'),
+    lens: signal(initial.lens ?? 'weights'),
+    step: signal(initial.step ?? 0),
+    sortBy: signal(initial.sortBy ?? 'place'),
+    traceFrom: signal(initial.traceFrom ?? 'weight'),
+    tracePath: signal(initial.tracePath ?? []),
+    traceOperand: signal(initial.traceOperand ?? 0),
     columns: signal(initial.columns ?? 80),
     rows: signal(initial.rows ?? 24),
     symbols: signal(initial.symbols ?? unicodeSymbols),

@@ -16,6 +16,7 @@ import {
 import { createInputs, type ExplorerInputs, type InitialInputs } from './explorer-inputs.ts';
 import { keptTokens } from './grown-text.ts';
 import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
+import { createStudies, type Studies } from './studies.ts';
 import { cut, encode, noTokens, shiftRight, type TokenizedText, tokenInput, tokenViews } from './tokenized-text.ts';
 import { createTraceGraph } from './trace-graph.ts';
 
@@ -49,6 +50,8 @@ export interface Explorer {
   /** The selection with its defaults filled in and kept within the model and the text. */
   readonly selection: ReadonlySignal<Selection>;
   readonly recorder: StageRecorder;
+  /** What the panes that explain show. */
+  readonly studies: Studies;
 }
 
 export function createExplorer(initial: InitialInputs): Explorer {
@@ -130,7 +133,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     const key = Math.max(0, Math.min(inputs.key.value ?? strongestKey(weights(), head, query), keys.length - 1));
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
   });
-  return {
+  const explorer = {
     shown,
     tokens,
     liveTokens,
@@ -148,4 +151,5 @@ export function createExplorer(initial: InitialInputs): Explorer {
     selection,
     recorder,
   };
+  return { ...explorer, studies: createStudies(explorer) };
 }

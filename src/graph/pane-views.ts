@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isAblated } from '../core/interventions.ts';
 import type { AttentionParameters } from '../core/model.ts';
+import { sinkSentence } from '../core/sink.ts';
 import type { LayerTrace } from '../core/trace.ts';
 import type { Row, Size } from '../view-models/cells.ts';
 import { chartView } from '../view-models/chart-view.ts';
@@ -9,11 +10,14 @@ import { headsView } from '../view-models/heads-view.ts';
 import { heatmapView } from '../view-models/heatmap-view.ts';
 import type { RegionName } from '../view-models/layout.ts';
 import { matricesView } from '../view-models/matrices-view.ts';
+import { plainSigns } from '../view-models/plain-signs.ts';
 import { predictionsView } from '../view-models/predictions-view.ts';
 import { scoreFormula } from '../view-models/score-formula.ts';
 import { scoresView } from '../view-models/scores-view.ts';
+import { labelAt } from '../view-models/tokens.ts';
 import type { Explorer } from './explorer.ts';
 import { predictedPlace } from './predicted-place.ts';
+import { studyRows } from './study-views.ts';
 
 /** The rows of one pane for a size; reading one computes what that pane shows and nothing else. */
 export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record<RegionName, ReadonlySignal<Row[]>> {
@@ -29,8 +33,19 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
   });
   // The small heatmaps do not depend on the query or the key: a move of the cursor leaves them as they are.
   const selectedHead = computed(() => `${selection.value.layer}.${selection.value.head}`);
+  const heads = computed(() => {
+    const [layerIndex, head] = selectedHead.value.split('.').map(Number);
+    const off = shown.value.part === 'encoder' ? interventions.value.ablatedHeads : [];
+    return headsView({
+      layers: shown.value.layers.map((one) => one.attentionWeights),
+      isAblated: (at, one) => isAblated(off, at, one),
+      selection: { layer: layerIndex ?? 0, head: head ?? 0 },
+      size: size.value,
+      symbols: inputs.symbols.value,
+    });
+  });
   return {
-    attention: computed(() => heatmapView({ ...common(), weights: layer.value.attentionWeights })),
+    attention: computed(() => attentionRows(explorer, size.value)),
     qkv: computed(() => {
       const { q, k, v } = layer.value;
       const note = lesson.value === null ? null : "V is the lesson's; Q and K are attnscope's own.";
@@ -54,20 +69,32 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
       const off = shown.value.part === 'encoder' && isAblated(interventions.value.ablatedHeads, at, head);
       return contextView({ ...common(), weights, v, context, isAblated: off, lesson: lesson.value });
     }),
-    heads: computed(() => {
-      const [layerIndex, head] = selectedHead.value.split('.').map(Number);
-      const off = shown.value.part === 'encoder' ? interventions.value.ablatedHeads : [];
-      return headsView({
-        layers: shown.value.layers.map((one) => one.attentionWeights),
-        isAblated: (at, one) => isAblated(off, at, one),
-        selection: { layer: layerIndex ?? 0, head: head ?? 0 },
-        size: size.value,
-        symbols: inputs.symbols.value,
-      });
-    }),
+    heads,
     chart: computed(() => chartView({ ...common(), weights: layer.value.attentionWeights })),
     predictions: computed(() => predictionRows(explorer, size.value)),
+    grid: heads,
+    ...studyRows(explorer, size),
   };
+}
+
+/** The selected head's attention, through a lens where one was chosen. */
+function attentionRows(explorer: Explorer, size: Size): Row[] {
+  const { inputs, tokens, shown, selection, studies } = explorer;
+  const { queries, keys } = tokens.value;
+  const lens = studies.lens.value;
+  const found = studies.sink.value;
+  const at = selection.value;
+  const isPlain = inputs.symbols.value.halfBlock === null;
+  return heatmapView({
+    queries,
+    keys,
+    selection: lens?.isOfAllHeads === true ? { ...at, head: 0 } : at,
+    size,
+    symbols: inputs.symbols.value,
+    weights: lens?.values ?? layerAt(shown.value.layers, at.layer).attentionWeights,
+    notes: found === null ? [] : [sinkSentence(found, `${found.key} ${labelAt(keys, found.key)}`)],
+    ...(lens?.scale ? { scale: { ...lens.scale, name: isPlain ? plainSigns(lens.scale.name) : lens.scale.name } } : {}),
+  });
 }
 
 /** Predictions at the selected token; of an encoder–decoder those of the decoder, at its last token while the encoder is looked at. */

@@ -2,8 +2,9 @@ import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isAblated } from '../core/interventions.ts';
 import type { Row, Size } from '../view-models/cells.ts';
 import { type Arrangement, arrange, type RegionName } from '../view-models/layout.ts';
+import { plainSigns } from '../view-models/plain-signs.ts';
 import type { PaneView, ScreenView } from '../view-models/screen-view.ts';
-import { paneNames, paneTitles } from '../view-models/selection.ts';
+import { paneKeys, paneNames, paneTitles } from '../view-models/selection.ts';
 import { statusView } from '../view-models/status-view.ts';
 import { titleView } from '../view-models/title-view.ts';
 import { tokensView } from '../view-models/tokens-view.ts';
@@ -62,22 +63,37 @@ function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement
     });
     return { name, rect, rows: paneRows(explorer, size)[name] };
   });
+  const { studies } = explorer;
+  const lensLabel = () => {
+    const label = studies.lens.value?.label ?? '';
+    return inputs.symbols.value.halfBlock === null ? plainSigns(label) : label;
+  };
   return computed(() => {
     if (tokens.value.queries.length === 0 || tokens.value.keys.length === 0) return [];
     return byName.flatMap(({ name, rect, rows }): PaneView[] => {
       if (rect.value === null) return [];
       const { layer, head } = selection.value;
       const isMain = name === inputs.pane.value;
-      return [{ name, title: paneTitle(name, layer, head), rect: rect.value, rows: rows.value, isMain }];
+      return [
+        {
+          name,
+          title: paneTitle(name, layer, head, name === 'attention' ? lensLabel() : ''),
+          rect: rect.value,
+          rows: rows.value,
+          isMain,
+        },
+      ];
     });
   });
 }
 
-function paneTitle(name: RegionName, layer: number, head: number): string {
+function paneTitle(name: RegionName, layer: number, head: number, lens: string): string {
   if (name === 'predictions') return 'predictions';
   if (name === 'chart') return `curve  L${layer} H${head}`;
-  const number = paneNames.indexOf(name) + 1;
-  return name === 'heads' ? `${number} heads` : `${number} ${paneTitles[name]}  L${layer} H${head}`;
+  const title = `${paneKeys[name]} ${paneTitles[name]}`;
+  return name === 'heads' || name === 'grid' || name === 'roles'
+    ? title
+    : `${title}  L${layer} H${head}${lens === '' ? '' : `  ${lens}`}`;
 }
 
 function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {

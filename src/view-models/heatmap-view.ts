@@ -1,10 +1,10 @@
 import { blockRow, dim, type Tensor } from '../tensor/tensor.ts';
 import { graphemesOf, widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
-import { weightLabel } from './format.ts';
+import { compact, fixed, weightLabel } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { center, cutMiddle, padEnd } from './text.ts';
+import { center, cutMiddle, padEnd, wrapWords } from './text.ts';
 import { labelAt, positionedLabel, type TokenView, tokenLabel } from './tokens.ts';
 import { windowAround } from './viewport.ts';
 
@@ -17,6 +17,10 @@ export interface HeatmapInput {
   readonly selection: Selection;
   readonly size: Size;
   readonly symbols: Symbols;
+  /** What the numbers are where they are not weights of 0 to 1: their name for the legend, and the largest of them. */
+  readonly scale?: { readonly name: string; readonly maximum: number };
+  /** Sentences about this head, shown below where there is room. */
+  readonly notes?: readonly string[];
 }
 
 interface Plan {
@@ -38,16 +42,22 @@ export function heatmapView(input: HeatmapInput): Row[] {
   const rows: Row[] = headerRows(input, plan);
   for (let query = plan.queries.start; query < plan.queries.end; query++) {
     const values = blockRow(weights, selection.head, query);
+    const maximum = input.scale?.maximum ?? null;
     const isSelected = query === selection.query;
     const pointer = isSelected ? symbols.pointer : ' ';
     const label = pointer + positionedLabel(queries, query, plan.labelWidth - 2, symbols);
     const row: Cell[] = [cell(padEnd(label, plan.labelWidth), isSelected ? 'accent' : 'plain')];
     for (let key = plan.keys.start; key < plan.keys.end; key++) {
-      row.push(weightCell(values[key] ?? Number.NaN, plan.cellWidth, isSelected && key === selection.key, symbols));
+      row.push(
+        valueCell(values[key] ?? Number.NaN, maximum, plan.cellWidth, isSelected && key === selection.key, symbols),
+      );
     }
     rows.push(row);
   }
-  return [...rows, legend(plan, dim(weights, 1), dim(weights, 2), size, symbols)];
+  rows.push(legend(input, plan, dim(weights, 1), dim(weights, 2)));
+  const notes = (input.notes ?? []).flatMap((note) => wrapWords(note, size.widthCells - 1));
+  if (rows.length + notes.length > size.heightCells) return rows;
+  return [...rows, ...notes.map((line): Row => [cell(` ${line}`, 'dim')])];
 }
 
 function arrangeHeatmap({ queries, keys, selection, size }: HeatmapInput): Plan {
@@ -100,23 +110,40 @@ function headerText(label: string, line: number, { headerHeight, cellWidth }: Pl
   return center(pieces[line - (headerHeight - pieces.length)] ?? '', cellWidth);
 }
 
-function weightCell(weight: number, cellWidth: number, selected: boolean, symbols: Symbols): Cell {
+function valueCell(
+  value: number,
+  maximum: number | null,
+  cellWidth: number,
+  selected: boolean,
+  symbols: Symbols,
+): Cell {
+  const weight = maximum === null ? value : maximum === 0 ? 0 : value / maximum;
+  const label = maximum === null ? weightLabel(value, cellWidth, symbols) : normLabel(value, cellWidth, symbols);
   // Exactly zero is what a mask leaves, not a small number.
-  const number = weight === 0 && cellWidth >= 3 ? symbols.dot : weightLabel(weight, cellWidth, symbols);
+  const number = value === 0 && cellWidth >= 3 ? symbols.dot : label;
   const text = center(selected && cellWidth >= 5 ? `[${number}]` : number, cellWidth);
   return selected ? { text, tone: 'accent', weight, selected: true } : { text, tone: 'plain', weight };
 }
 
-function legend(plan: Plan, queryCount: number, keyCount: number, size: Size, symbols: Symbols): Row {
+/** A number of any size from 0 on, for a cell of so many characters; '' where there is no room for it. */
+function normLabel(value: number, widthCells: number, symbols: Symbols): string {
+  if (Number.isNaN(value)) return widthCells < 3 ? '' : symbols.none;
+  const text = [fixed(value, 2, symbols), fixed(value, 1, symbols), fixed(value, 0, symbols)];
+  return text.find((one) => one.length < widthCells) ?? '';
+}
+
+function legend({ size, symbols, scale }: HeatmapInput, plan: Plan, queryCount: number, keyCount: number): Row {
   const { keys, queries } = plan;
+  const name = scale?.name ?? 'weight';
+  const most = scale === undefined ? '1' : compact(scale.maximum, symbols);
   const cut = (name: string, shown: { start: number; end: number }, count: number) =>
     shown.end - shown.start < count ? `  ${name} ${shown.start}${symbols.range}${shown.end - 1} of ${count}` : '';
   const cuts = cut('rows', queries, queryCount) + cut('columns', keys, keyCount);
   const note = cuts === '' ? '  row asks, column answers' : cuts;
   const steps = size.widthCells < 60 ? 8 : 16;
-  const row: Cell[] = [cell(' weight 0 ', 'dim')];
+  const row: Cell[] = [cell(` ${name} 0 `, 'dim')];
   for (let step = 0; step < steps; step++) row.push({ text: ' ', tone: 'plain', weight: step / (steps - 1) });
-  row.push(cell(' 1', 'dim'));
-  if (10 + steps + 2 + note.length <= size.widthCells) row.push(cell(note, 'dim'));
+  row.push(cell(` ${most}`, 'dim'));
+  if (widthOf(name) + 4 + steps + 1 + most.length + note.length <= size.widthCells) row.push(cell(note, 'dim'));
   return row;
 }

@@ -1,4 +1,4 @@
-import type { PaneName } from './selection.ts';
+import { type PaneName, studyPanes } from './selection.ts';
 
 /** A rectangle of the screen, borders included; x and y count cells from the upper left. */
 export interface Rect {
@@ -49,6 +49,10 @@ export function arrange(columns: number, rows: number, main: PaneName, extras = 
   const top = 2 + tokenLines + (extras.hasTarget ? 1 : 0);
   const body = { x: 0, y: top, widthCells: columns, heightCells: rows - top - linesBelow };
   if (columns < minimumColumns || rows < minimumRows) return { kind: 'none', tokenLines, body, regions: [] };
+  const study = studyPanes.find((name) => name === main);
+  if (study !== undefined) {
+    return { kind: roomy ? 'all' : 'one', tokenLines, body, regions: studyRegions(body, study, roomy, extras) };
+  }
   if (!roomy) return { kind: 'one', tokenLines, body, regions: onePane(body, main, extras) };
   return { kind: 'all', tokenLines, body, regions: allPanes(body, extras) };
 }
@@ -58,6 +62,20 @@ function onePane(body: Rect, main: PaneName, extras: Extras): Region[] {
   if (body.widthCells < 76) return [{ name: main, rect: body }];
   const [side, rest] = splitColumns(body, 18);
   return [...headsAndPredictions(side, extras), { name: main, rect: rest }];
+}
+
+/** A study beside what it is of, where there is room; alone where there is not, or where it is of all heads. */
+function studyRegions(body: Rect, study: (typeof studyPanes)[number], roomy: boolean, extras: Extras): Region[] {
+  if (!roomy || study === 'grid' || study === 'roles') return [{ name: study, rect: body }];
+  const [left, rest] = splitColumns(body, Math.round(body.widthCells * 0.19));
+  const [middle, right] = splitColumns(rest, Math.round(rest.widthCells * 0.42));
+  const [attention, qkv] = splitRows(middle, Math.round(body.heightCells * 0.51));
+  return [
+    ...headsAndPredictions(left, extras),
+    { name: 'attention', rect: attention },
+    { name: 'qkv', rect: qkv },
+    { name: study, rect: right },
+  ];
 }
 
 function headsAndPredictions(rect: Rect, { hasPredictions }: Extras): Region[] {

@@ -14,9 +14,34 @@ export type AttentionPart = 'encoder' | 'decoder' | 'cross';
 
 export const attentionParts: readonly AttentionPart[] = ['encoder', 'decoder', 'cross'];
 
-/** The panes that can be the main one, in the order of their digits. */
-export const paneNames = ['attention', 'qkv', 'scores', 'context', 'heads'] as const;
+/** The panes that are all in view where there is room, in the order of their digits. */
+export const corePanes = ['attention', 'qkv', 'scores', 'context', 'heads'] as const;
+
+/** The panes that take the room of others when they are chosen, in the order of their digits, 0 last. */
+export const studyPanes = ['trace', 'steps', 'grid', 'roles', 'mix', 'curves'] as const;
+
+/** The panes that can be the main one. */
+export const paneNames = [...corePanes, ...studyPanes] as const;
 export type PaneName = (typeof paneNames)[number];
+
+/** The key that brings a pane to the front. */
+export const paneKeys: Readonly<Record<PaneName, string>> = {
+  attention: '1',
+  qkv: '2',
+  scores: '3',
+  context: '4',
+  heads: '5',
+  trace: '6',
+  steps: '7',
+  grid: '8',
+  roles: '9',
+  mix: '0',
+  curves: 'v',
+};
+
+/** How the attention of the selected head is looked at: the softmax weights, or what follows from them. */
+export const lenses = ['weights', 'norms', 'no sink', 'rollout'] as const;
+export type Lens = (typeof lenses)[number];
 
 export const paneTitles: Readonly<Record<PaneName, string>> = {
   attention: 'attention',
@@ -24,4 +49,10 @@ export const paneTitles: Readonly<Record<PaneName, string>> = {
   scores: 'scores',
   context: 'context',
   heads: 'heads',
+  trace: 'how it is made',
+  steps: 'step by step',
+  grid: 'all heads',
+  roles: 'what heads do',
+  mix: 'heads through W_O',
+  curves: 'curves',
 };

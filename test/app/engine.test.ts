@@ -22,6 +22,7 @@ function question(text: string, changes: Partial<ComputeQuestion> = {}): Compute
     part: 'encoder',
     layer: 0,
     predictionsAt: [],
+    study: { layer: 0, norms: false, contributionsAt: null, place: null },
     ...changes,
   };
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Binding } from '../../src/app/binding.ts';
 import { exampleSentences } from '../../src/app/controller.ts';
 import { editorKeys } from '../../src/app/editor/editor-keys.ts';
-import { type Binding, globalBindings, inputBindings, paneBindings } from '../../src/app/keymap.ts';
-import { paneNames } from '../../src/view-models/selection.ts';
+import { globalBindings, inputBindings, paneBindings } from '../../src/app/keymap.ts';
+import { paneKeys, paneNames } from '../../src/view-models/selection.ts';
 import type { TestTerminal } from '../support/terminal.ts';
 import { openExplorer, patienceMs, pressAndSee, sentenceWithCaret } from './support/explorer.ts';
 import { keyBytes } from './support/key-bytes.ts';
@@ -29,13 +30,19 @@ const opposites: Readonly<Record<string, string>> = {
   pageup: 'pagedown',
   'shift+tab': 'tab',
 };
+const keyAfter = (index: number) => paneKeys[paneNames[(index + 1) % paneNames.length] ?? 'attention'];
 /** Where something has to be done before a key can do anything, and what takes its effect back. */
 const situations: Readonly<Record<string, { readonly before?: string[]; readonly after?: string[] }>> = {
   ...Object.fromEntries(Object.entries(opposites).map(([back, forth]) => [back, { before: [forth] }])),
   ...Object.fromEntries(Object.entries(opposites).map(([back, forth]) => [forth, { after: [back] }])),
-  ...Object.fromEntries(paneNames.map((_, index) => [`${index + 1}`, { before: [`${((index + 1) % 5) + 1}`] }])),
+  ...Object.fromEntries(paneNames.map((pane, index) => [paneKeys[pane], { before: [keyAfter(index)] }])),
+  t: { before: ['2'] },
+  'enter in trace': { after: ['backspace'] },
+  'backspace in trace': { before: ['enter'] },
+  'enter in grid': { after: ['8'] },
+  'enter in roles': { after: ['9'] },
   ...Object.fromEntries(['?', 'f', 'm', 'i', 'enter', 'escape'].map((key) => [key, { after: ['escape'] }])),
-  ...Object.fromEntries(['c', 'x', 'e', 'alt+e'].map((key) => [key, { after: [key] }])),
+  ...Object.fromEntries(['c', 'x', 'e', 'alt+e', 'w', 'o'].map((key) => [key, { after: [key] }])),
   r: { before: ['c'] },
   space: { after: ['space', 'space'] },
   'alt+1': { before: ['alt+2'] },
@@ -52,8 +59,8 @@ const keysOf = (bindings: readonly Binding[]) =>
       .map((key) => ({ key, pane: binding.pane, title: `${key}${binding.pane ? ` in ${binding.pane}` : ''}` })),
   );
 
-async function expectEffect(key: string): Promise<void> {
-  const { before = [], after = [] } = situations[key] ?? {};
+async function expectEffect(key: string, title = key): Promise<void> {
+  const { before = [], after = [] } = situations[title] ?? situations[key] ?? {};
   for (const name of [...before, key, ...after]) await pressAndSee(terminal, name);
 }
 
@@ -89,11 +96,11 @@ describe('each key does something that is seen', () => {
 
   test('a query in the middle is chosen once more', chooseMiddle);
 
-  test.each(keysOf(paneBindings))('$title', async ({ key, pane }) => {
-    const index = pane === undefined ? -1 : paneNames.indexOf(pane);
-    if (index > 0) await pressAndSee(terminal, String(index + 1));
-    await expectEffect(key);
-    if (index > 0) await pressAndSee(terminal, '1');
+  test.each(keysOf(paneBindings))('$title', async ({ key, pane, title }) => {
+    const isElsewhere = pane !== undefined && pane !== 'attention';
+    if (isElsewhere) await pressAndSee(terminal, paneKeys[pane]);
+    await expectEffect(key, title);
+    if (isElsewhere) await pressAndSee(terminal, '1');
   });
 
   test('Ctrl-L draws over what does not belong there', async () => {
@@ -106,7 +113,7 @@ describe('each key does something that is seen', () => {
   test('the help names every key of the tables', async () => {
     await pressAndSee(terminal, '?');
     let seen = terminal.screen().join('\n');
-    for (let page = 0; page < 3; page++) {
+    for (let page = 0; page < 9; page++) {
       terminal.type(keyBytes('pagedown'));
       await terminal.settled(50);
       seen += terminal.screen().join('\n');

@@ -88,7 +88,7 @@ test('matrices and panes go round', () => {
   expect(matrices).toEqual(['q', 'k', 'v', 'q']);
   const { pane } = at.explorer.inputs;
   at.actions.nextPane(-1);
-  expect(pane.value).toBe('heads');
+  expect(pane.value).toBe('curves');
   at.actions.nextPane(1);
   at.actions.nextPane(1);
   expect(pane.value).toBe('qkv');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { arrange, minimumColumns, minimumRows, type Rect } from '../../src/view-models/layout.ts';
-import { paneNames } from '../../src/view-models/selection.ts';
+import { corePanes, paneNames } from '../../src/view-models/selection.ts';
 
 const sizes: [number, number][] = [
   [60, 16],
@@ -45,9 +45,9 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
 });
 
 test('nothing moves when another pane is chosen where all are shown', () => {
-  const arrangements = paneNames.map((pane) => arrange(120, 40, pane));
+  const arrangements = corePanes.map((pane) => arrange(120, 40, pane));
   for (const one of arrangements) expect(one).toEqual(arrangements[0]);
-  expect(arrangements[0]?.regions.map((region) => region.name).sort()).toEqual([...paneNames].sort());
+  expect(arrangements[0]?.regions.map((region) => region.name).sort()).toEqual([...corePanes].sort());
 });
 
 test('too narrow or too low is said to be so', () => {

@@ -12,6 +12,7 @@ import { type AttentionPart, attentionParts } from '../../view-models/selection.
 import { statusView } from '../../view-models/status-view.ts';
 import { titleView } from '../../view-models/title-view.ts';
 import { tokensView } from '../../view-models/tokens-view.ts';
+import { type ViewName, viewRows } from './show-views.ts';
 
 export interface ShowOptions {
   /** Columns of the terminal; null: there is none, so that width is no limit and styles are none unless asked for. */
@@ -19,14 +20,15 @@ export interface ShowOptions {
   readonly depth: ColourDepth;
   readonly theme: Theme;
   readonly ascii: boolean;
+  readonly view?: ViewName;
 }
 
 /** `attnscope show TEXT`: tokens, the selected head's heatmap and how the selected query's context is made, as text. */
-export function showText(explorer: Explorer, { columns, depth, theme, ascii }: ShowOptions): string {
+export function showText(explorer: Explorer, { columns, depth, theme, ascii, view = 'weights' }: ShowOptions): string {
   const paint = { depth, theme, ascii };
   const isPlain = columns === null && depth === 'none';
   return partsToShow(explorer)
-    .flatMap((part) => showRows(explorer, columns, part))
+    .flatMap((part) => showRows(explorer, columns, part, view))
     .map((row) => paintRow(row, paint))
     .map((line) => (isPlain ? plainText([line]) : encodeLine(line, depth)).trimEnd())
     .map((line) => `${line}\n`)
@@ -39,9 +41,8 @@ function partsToShow({ inputs }: Explorer): readonly (AttentionPart | null)[] {
   return hasTarget ? attentionParts : [null];
 }
 
-function showRows(explorer: Explorer, columns: number | null, part: AttentionPart | null): Row[] {
+function showRows(explorer: Explorer, columns: number | null, part: AttentionPart | null, view: ViewName): Row[] {
   explorer.inputs.part.value = part ?? 'encoder';
-
   const { inputs, tokens, selection, interventions, shown, headCounts } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
   const symbols = inputs.symbols.value;
@@ -93,6 +94,10 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     size: { widthCells, heightCells: count },
     symbols,
   });
-  const rows = [title, ...tokenRows, [], ...heatmap, [], ...status, [], ...context];
+  const body =
+    view === 'weights'
+      ? [...heatmap, [], ...status, [], ...context]
+      : [...viewRows(explorer, view, widthCells), [], ...status];
+  const rows = [title, ...tokenRows, [], ...body];
   return part === null || part === attentionParts[0] ? rows : [[], ...rows];
 }

@@ -141,19 +141,21 @@ function contextOf(explorer: Explorer) {
     tokenized: tokenized.peek(),
     targetTokenized: targetTokenized.peek(),
     layer: Math.min(inputs.layer.peek(), Math.max(0, layers - 1)),
+    studyQuestion: explorer.studies.question.peek(),
   };
 }
 
 function isAnswered(explorer: Explorer, result: DistantResult | null): boolean {
   if (result === null) return false;
-  const { text, target, tokenized, targetTokenized, interventions, layer } = contextOf(explorer);
+  const { text, target, tokenized, targetTokenized, interventions, layer, studyQuestion } = contextOf(explorer);
   const isSame =
     result.text === text &&
     result.target === target &&
     result.tokenized === tokenized &&
     result.targetTokenized === targetTokenized &&
     result.interventions === interventions &&
-    result.part === shownPart(explorer.inputs);
+    result.part === shownPart(explorer.inputs) &&
+    JSON.stringify(result.studyQuestion) === JSON.stringify(studyQuestion);
   if (!isSame || !result.hasLayer(layer)) return false;
   return predictedPlaces(explorer).every((at) => result.trace.predictAt?.(at, 1).length !== 0);
 }
@@ -179,11 +181,12 @@ function questionOf(explorer: Explorer, run: number, layer: number): Question {
     part: shownPart(inputs),
     layer,
     predictionsAt: predictedPlaces(explorer),
+    study: explorer.studies.question.peek(),
   };
 }
 
 function resultOf(answer: ComputedAnswer, layer: number, model: Model) {
-  const { part, predictions } = answer;
+  const { part, predictions, study } = answer;
   const layers = answer.layers.map(shippedTrace);
   const predictAt =
     model.head === null
@@ -193,7 +196,7 @@ function resultOf(answer: ComputedAnswer, layer: number, model: Model) {
   const decoder = isOwn ? null : { embedding: emptyTrace.embedding, finalNorm: null, layers, crossLayers: layers };
   const trace: AttentionTrace = { ...emptyTrace, layers: isOwn ? layers : [], decoder, predictAt };
   const hasLayer = (index: number) => index === layer || answer.layers[index]?.q !== undefined;
-  return { part, layer, hasLayer, trace };
+  return { part, layer, hasLayer, trace, study };
 }
 
 function shippedTrace(shipped: ShippedLayer): LayerTrace {

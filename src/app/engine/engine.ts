@@ -4,6 +4,7 @@ import type { HeadIndex } from '../../core/interventions.ts';
 import type { Model } from '../../core/model.ts';
 import { type AttentionTrace, type LayerTrace, layerStages } from '../../core/trace.ts';
 import { createStageRecorder } from '../../graph/stage-recorder.ts';
+import { study } from '../../graph/study.ts';
 import { createTraceGraph } from '../../graph/trace-graph.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Answer, ComputeQuestion, ShippedLayer } from './messages.ts';
@@ -66,7 +67,11 @@ export function createEngine(model: Model): Engine {
         top: current.predictAt?.(at, predictionCount) ?? [],
       }));
       const layers = shipped(layersOf(current, part), question.layer);
-      answer({ kind: 'computed', run, part, layers, predictions, elapsedMs: recorder.takeElapsedMs() ?? 0 });
+      const { mask, scaleFactor, ablatedHeads } = question;
+      const interventions = { mask, scaleFactor, ablatedHeads };
+      const answered = study({ model, trace: current, part, interventions }, question.study);
+      const elapsedMs = recorder.takeElapsedMs() ?? 0;
+      answer({ kind: 'computed', run, part, layers, predictions, study: answered, elapsedMs });
     },
   };
 }

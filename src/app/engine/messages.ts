@@ -1,6 +1,7 @@
 import type { HeadIndex } from '../../core/interventions.ts';
 import type { Prediction } from '../../core/language-head.ts';
 import type { LayerStage } from '../../core/trace.ts';
+import type { Study, StudyQuestion } from '../../graph/study-question.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { AttentionPart } from '../../view-models/selection.ts';
 
@@ -31,6 +32,7 @@ export interface ComputeQuestion {
   readonly layer: number;
   /** Places of which predictions are wanted; none where the model makes none. */
   readonly predictionsAt: readonly number[];
+  readonly study: StudyQuestion;
 }
 
 export interface NumberedTokens {
@@ -58,5 +60,6 @@ export interface ComputedAnswer {
   /** Of the part that was asked for: the weights of every layer, all stages of the layer that was, or of all where they are small. */
   readonly layers: readonly ShippedLayer[];
   readonly predictions: readonly { readonly at: number; readonly top: readonly Prediction[] }[];
+  readonly study: Study;
   readonly elapsedMs: number;
 }

@@ -1,0 +1,67 @@
+import { headScoreDefinitions } from '../../core/head-score-definitions.ts';
+import { type HeadScoreName, headScoreNames } from '../../core/head-scores.ts';
+import { roleDefinition, type ScoredHead } from '../../view-models/head-role.ts';
+import type { AttentionPart } from '../../view-models/selection.ts';
+import { padEnd, padStart } from '../../view-models/text.ts';
+
+/** A head of a part of the model; null where the model has one part alone, which need not be named. */
+export interface PlacedHead extends ScoredHead {
+  readonly part: AttentionPart | null;
+}
+
+/** A line a head under a heading, in aligned columns. */
+export function headsTable(heads: readonly PlacedHead[]): string {
+  const titles = headScoreDefinitions.map(({ title }) => title);
+  const rows = heads.map((head) => [
+    ...placeOf(head),
+    ...headScoreDefinitions.map(({ name }) => scoreText(name, head.scores[name])),
+    head.role?.name ?? '',
+  ]);
+  const table = [[...placeNames(heads), ...titles, 'role'], ...rows];
+  const columns = table[0]?.map((_, column) => column) ?? [];
+  const widths = columns.map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const isText = (column: number) => column === columns.length - 1 || table[0]?.[column] === 'part';
+  const aligned = (text: string, column: number) => (isText(column) ? padEnd : padStart)(text, widths[column] ?? 0);
+  return table.map((row) => `${row.map(aligned).join('  ').trimEnd()}\n`).join('');
+}
+
+/** Comma-separated values under a line of names; empty where a score does not apply. */
+export function headsCsv(heads: readonly PlacedHead[]): string {
+  const rows = heads.map((head) => [
+    ...placeOf(head),
+    ...headScoreNames.map((name) => head.scores[name] ?? ''),
+    head.role?.name ?? '',
+    head.role?.score ?? '',
+  ]);
+  const names = [...placeNames(heads), ...headScoreNames, 'role', 'roleScore'];
+  return [names, ...rows].map((row) => `${row.join(',')}\n`).join('');
+}
+
+/** The definitions of the scores and of the roles, in lines of plain text. */
+export function explanation(isAscii: boolean): string {
+  const scores = headScoreDefinitions.map(({ title, definition, formula, source }) =>
+    [`${title}: ${definition}`, `  ${formula}`, ...(source === null ? [] : [`  ${source}`])].join('\n'),
+  );
+  const notation = 'w(i, j) is the weight of query i on key j, counted from 0; n is the number of tokens.';
+  const text = [notation, ...scores, `role: ${roleDefinition}.`].join('\n');
+  return `${isAscii ? asciiFormula(text) : text}\n`;
+}
+
+function placeNames(heads: readonly PlacedHead[]): string[] {
+  return heads.some(({ part }) => part !== null) ? ['part', 'layer', 'head'] : ['layer', 'head'];
+}
+
+function placeOf({ part, layer, head }: PlacedHead): string[] {
+  return [...(part === null ? [] : [part]), String(layer), String(head)];
+}
+
+function scoreText(name: HeadScoreName, score: number | null): string {
+  if (score === null) return 'n/a';
+  return score.toFixed(name === 'distance' ? 2 : 3);
+}
+
+const asciiSigns: Readonly<Record<string, string>> = { Σⱼ: 'sum_j', '−': '-', '·': '*', '≥': '>=' };
+
+function asciiFormula(text: string): string {
+  return text.replace(/Σⱼ|[−·≥]/g, (sign) => asciiSigns[sign] ?? '?');
+}

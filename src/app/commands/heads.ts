@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { headScoreDefinitions } from '../../core/head-score-definitions.ts';
+import { createScoreMeans, type HeadScoreName, headScoreNames, type ScoreMeans } from '../../core/head-scores.ts';
+import type { Explorer } from '../../graph/explorer.ts';
+import { headRole, scoresOfLayers, sortHeads } from '../../view-models/head-role.ts';
+import { type AttentionPart, attentionParts } from '../../view-models/selection.ts';
+import type { Options } from '../arguments.ts';
+import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
+import { UsageError } from '../usage-error.ts';
+import { explanation, headsCsv, headsTable, type PlacedHead } from './heads-table.ts';
+
+/** `attnscope heads TEXT`, or `--file FILE` for the means over the lines of a file: what every head does, as a table, JSON or CSV. */
+export function headsCommand(given: string | null, options: Options): string {
+  refuseMixtures(given, options);
+  const sortBy = sortOption(options.sort);
+  const loaded = loadNamedModel(options);
+  const texts =
+    options.file === undefined ? [{ text: readText(given ?? ''), name: 'the text' }] : linesOf(options.file);
+  const explorer = createSession(loaded, texts[0]?.text ?? '', options);
+  const { model } = loaded;
+  const parts = model.decoder === null || options.target === undefined ? (['encoder'] as const) : attentionParts;
+  const study = createStudy(explorer, parts);
+  for (const { text, name } of texts) study.add(text, name);
+  const heads = sortHeads(study.heads(), sortBy);
+  if (options.csv === true) return headsCsv(heads);
+  if (options.json !== true) {
+    const cut =
+      study.truncated() === 0 ? '' : `${study.truncated()} of ${texts.length} texts cut to the tokens that fit\n`;
+    return headsTable(heads) + cut + (options.explain === true ? `\n${explanation(options.ascii === true)}` : '');
+  }
+  const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize } = model;
+  const answer = {
+    format: 'attnscope-heads/1',
+    model: { name, type, layers: numHiddenLayers, heads: numAttentionHeads, hiddenSize },
+    texts: texts.length,
+    truncated: study.truncated(),
+    heads: heads.map(({ part, ...head }) => (part === null ? head : { part, ...head })),
+    ...(options.explain === true ? { definitions: headScoreDefinitions } : {}),
+  };
+  return `${JSON.stringify(answer)}\n`;
+}
+
+function refuseMixtures(given: string | null, { file, json, csv, explain }: Options): void {
+  if (given === null && file === undefined)
+    throw new UsageError('heads: a TEXT is missing, as in attnscope heads "please study man", or --file FILE');
+  if (given !== null && file !== undefined) throw new UsageError('heads: a TEXT or --file FILE is expected, not both');
+  if (csv === true && json === true) throw new UsageError('heads: --csv or --json is expected, not both');
+  if (csv === true && explain === true) throw new UsageError('heads: --explain goes with a table or --json, not --csv');
+}
+
+function sortOption(given: string | undefined): HeadScoreName | 'place' {
+  if (given === undefined) return 'place';
+  const name = headScoreNames.find((one) => one === given);
+  if (name === undefined)
+    throw new UsageError(`--sort ${given}: there is no such score; there are ${headScoreNames.join(', ')}`);
+  return name;
+}
+
+interface NamedText {
+  readonly text: string;
+  /** What a complaint calls it. */
+  readonly name: string;
+}
+
+/** The lines of a UTF-8 file that are not blank; '-' is standard input. */
+function linesOf(file: string): NamedText[] {
+  const where = file === '-' ? 'standard input' : file;
+  const texts = contentOf(file)
+    .split(/\r?\n/)
+    .map((text, index) => ({ text, name: `line ${index + 1} of ${where}` }))
+    .filter(({ text }) => text.trim() !== '');
+  if (texts.length === 0) throw new UsageError(`--file ${file}: it has no line with a text`);
+  return texts;
+}
+
+function contentOf(file: string): string {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file === '-' ? 0 : file);
+  } catch (error) {
+    throw new UsageError(`--file ${file}: it cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`--file ${file}: it is no UTF-8 text`);
+  }
+}
+
+interface Study {
+  /** @throws UsageError when the text has no tokens. */
+  add(text: string, name: string): void;
+  /** Means over the texts that were added. */
+  heads(): PlacedHead[];
+  /** How many texts had more tokens than the model takes. */
+  truncated(): number;
+}
+
+/** Scores of text after text, of which nothing is kept but sums. */
+function createStudy(explorer: Explorer, parts: readonly AttentionPart[]): Study {
+  const hasParts = explorer.inputs.loaded.value.model.decoder !== null;
+  const sums = new Map<string, { readonly place: Omit<PlacedHead, 'scores' | 'role'>; readonly means: ScoreMeans }>();
+  const tokenCounts = new Map<AttentionPart, number>();
+  let texts = 0;
+  let truncated = 0;
+  const addPart = (part: AttentionPart) => {
+    explorer.inputs.part.value = part;
+    const { layers, parameters } = explorer.shown.value;
+    const { keys } = explorer.tokens.value;
+    tokenCounts.set(part, (tokenCounts.get(part) ?? 0) + keys.length);
+    const weights = layers.map((layer) => layer.attentionWeights);
+    const { mask } = explorer.shownInterventions.value;
+    for (const { layer, head, scores } of scoresOfLayers({ part, layers: weights, parameters, mask, keys })) {
+      const name = `${part} ${layer}.${head}`;
+      const place = { part: hasParts ? part : null, layer, head };
+      const entry = sums.get(name) ?? { place, means: createScoreMeans() };
+      entry.means.add(scores);
+      sums.set(name, entry);
+    }
+  };
+  return {
+    add(text, name) {
+      explorer.inputs.text.value = text;
+      const { tokens, truncated: isCut } = explorer.tokenized.value;
+      if (tokens.length === 0) throw new UsageError(`heads: ${name} has no tokens`);
+      texts += 1;
+      truncated += Number(isCut);
+      for (const part of parts) addPart(part);
+    },
+    heads: () =>
+      [...sums.values()].map(({ place, means }) => {
+        const scores = means.scores();
+        return { ...place, scores, role: headRole(scores, (tokenCounts.get(place.part ?? 'encoder') ?? 0) / texts) };
+      }),
+    truncated: () => truncated,
+  };
+}

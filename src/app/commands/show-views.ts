@@ -1,0 +1,86 @@
+import { signal } from '@preact/signals-core';
+import type { Explorer } from '../../graph/explorer.ts';
+import { paneRows } from '../../graph/pane-views.ts';
+import { cell, type Row, type Size } from '../../view-models/cells.ts';
+import type { Lens, PaneName } from '../../view-models/selection.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** What `show --view` prints below the tokens. */
+export const viewNames = [
+  'weights',
+  'norms',
+  'no-sink',
+  'rollout',
+  'grid',
+  'heads',
+  'trace',
+  'steps',
+  'mix',
+  'curves',
+] as const;
+export type ViewName = (typeof viewNames)[number];
+
+/** Views that are the heatmap seen another way. */
+const lensOf: Partial<Record<ViewName, Lens>> = { norms: 'norms', 'no-sink': 'no sink', rollout: 'rollout' };
+
+const paneOf: Partial<Record<ViewName, PaneName>> = {
+  grid: 'grid',
+  heads: 'roles',
+  trace: 'trace',
+  steps: 'steps',
+  mix: 'mix',
+  curves: 'curves',
+};
+
+/** What the explorer opens with. */
+export function openView({ inputs }: Explorer, view: ViewName): void {
+  inputs.pane.value = paneOf[view] ?? 'attention';
+  inputs.lens.value = lensOf[view] ?? 'weights';
+}
+
+/** The rows of a view for a width; 'weights' is not among them.
+ *  @throws UsageError for a view that does not apply to this text. */
+export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>, widthCells: number): Row[] {
+  const { inputs, tokens, studies } = explorer;
+  const { queries, keys } = tokens.value;
+  const size = signal<Size>({ widthCells, heightCells: queries.length + 12 });
+  const lens = lensOf[view];
+  if (lens !== undefined) {
+    const problem = studies.lensProblem(lens);
+    if (problem !== null) {
+      // Of several parts the others have something to show.
+      if (explorer.shown.value.part === 'cross') return [[cell(` ${problem.split(':')[0]}`, 'warning')]];
+      throw new UsageError(`--view ${view}: ${problem.split(/[:;]/)[0]}`);
+    }
+    inputs.lens.value = lens;
+    size.value = { widthCells: Math.max(widthCells, 18 + 6 * keys.length), heightCells: queries.length + 12 };
+    const rows = paneRows(explorer, size).attention.value;
+    const label = studies.lens.value?.label ?? '';
+    inputs.lens.value = 'weights';
+    return [[cell(` ${label}`, 'strong')], [], ...rows];
+  }
+  const panes = paneRows(explorer, size);
+  switch (view) {
+    case 'grid':
+      size.value = { widthCells, heightCells: 12 * explorer.shown.value.layers.length };
+      return panes.grid.value;
+    case 'heads':
+      size.value = { widthCells, heightCells: studies.scores.value.length + 8 };
+      return panes.roles.value;
+    case 'trace':
+      size.value = { widthCells, heightCells: 40 };
+      return panes.trace.value;
+    case 'mix':
+      size.value = { widthCells, heightCells: 60 };
+      return panes.mix.value;
+    case 'curves':
+      size.value = { widthCells, heightCells: 32 };
+      return panes.curves.value;
+    default:
+      size.value = { widthCells, heightCells: 40 };
+      return studies.steps.value.flatMap((_, step) => {
+        inputs.step.value = step;
+        return step === 0 ? panes.steps.value : [[], ...panes.steps.value];
+      });
+  }
+}

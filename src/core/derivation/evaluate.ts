@@ -1,0 +1,66 @@
+import type { Derivation, RowStatistics, Term } from '../derivation.ts';
+import { productOf, statisticsOf } from './terms.ts';
+
+/** Largest float32 number: scores beyond it are cut to it. */
+const largest = 3.4028234e38;
+
+/** The number again, in float64 and from nothing but the operands; NaN where there is no number.
+ *  A number that is given is itself. */
+export function evaluate(derivation: Derivation): number {
+  const { terms } = derivation;
+  switch (derivation.kind) {
+    case 'given':
+      return derivation.value;
+    case 'same':
+    case 'sum':
+    case 'rotation':
+      return sumOf(terms);
+    case 'ablated':
+      return 0;
+    case 'norm':
+      return normOf(derivation, sumOf(terms));
+    case 'scaled': {
+      const sum = Math.max(-largest, Math.min(largest, sumOf(terms)));
+      return derivation.cap === null ? sum : derivation.cap * Math.tanh(sum / derivation.cap);
+    }
+    case 'mask': {
+      const score = sumOf(terms);
+      return derivation.isVisible || Number.isNaN(score) ? score : -Infinity;
+    }
+    case 'softmax':
+      return softmaxOf(
+        terms.map(({ operands }) => productOf(operands)),
+        derivation.index,
+      );
+  }
+}
+
+/** Σ of the products; NaN where there are none. */
+function sumOf(terms: readonly Term[]): number {
+  if (terms.length === 0) return Number.NaN;
+  return terms.reduce((sum, { operands }) => sum + productOf(operands), 0);
+}
+
+function normOf({ row, index, statistics, scale, bias }: Extract<Derivation, { kind: 'norm' }>, own: number): number {
+  const numbers = row.map(({ value }, j) => (j === index ? own : value));
+  return normalised(own, statisticsOf(numbers, statistics)) * (scale?.value ?? 1) + (bias?.value ?? 0);
+}
+
+/** x without the mean and in units of the row's size, before scale and bias. */
+function normalised(x: number, statistics: RowStatistics): number {
+  switch (statistics.kind) {
+    case 'layer':
+      return (x - statistics.mean) / Math.sqrt(statistics.variance + statistics.epsilon);
+    case 'rms':
+      return x / Math.sqrt(statistics.meanSquare + statistics.epsilon);
+    case 'factor':
+      return x * statistics.factor;
+  }
+}
+
+function softmaxOf(scores: readonly number[], index: number): number {
+  const present = scores.filter((score) => !Number.isNaN(score));
+  const maximum = present.reduce((most, score) => Math.max(most, score), -Infinity);
+  const sum = present.reduce((total, score) => total + Math.exp(score - maximum), 0);
+  return Math.exp(scores[index]! - maximum) / sum;
+}

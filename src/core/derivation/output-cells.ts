@@ -1,0 +1,61 @@
+import type { CellPlace, Derived } from '../derivation.ts';
+import { isAblated } from '../interventions.ts';
+import { cellOperand } from './names.ts';
+import { cellRow, deriveRow, projectedRow } from './rows.ts';
+import { leftOut } from './score-cells.ts';
+import { attentionAt, type DerivationSource, valueAt } from './source.ts';
+import { term } from './terms.ts';
+
+/** Σ weight × value over the keys; 0 of an ablated head, and keys without numbers left out. */
+export function deriveContext(source: DerivationSource, place: CellPlace): Derived {
+  const { part, layer, row, column } = place;
+  const head = place.head ?? 0;
+  // Heads of the model's own stack alone can be switched off. A query without numbers stays without.
+  const isOff = part === 'encoder' && isAblated(source.interventions.ablatedHeads, layer, head);
+  if (isOff && !Number.isNaN(valueAt(source, place))) {
+    return {
+      kind: 'ablated',
+      symbols: '0',
+      terms: [],
+      note: 'the head is switched off: zeros in the place of weights · V',
+    };
+  }
+  const keys = attentionAt(source, part, layer).trace.v.shape[1] ?? 0;
+  const weights = Array.from({ length: keys }, (_, key) =>
+    cellOperand(source, { ...place, stage: 'attentionWeights', column: key }),
+  );
+  const terms = weights.flatMap((weight, key) =>
+    Number.isNaN(weight.value) ? [] : term(weight, cellOperand(source, { ...place, stage: 'v', row: key, column })),
+  );
+  const missing = keys - terms.length;
+  return {
+    kind: 'sum',
+    symbols: `Σ_key weight[${row},key] · v_key[${column}]`,
+    terms,
+    note: missing === 0 ? null : leftOut(missing),
+  };
+}
+
+/** The same number of the head that owns the column. */
+export function deriveConcat(source: DerivationSource, place: CellPlace): Derived {
+  const { valueDim } = attentionAt(source, place.part, place.layer).attention;
+  const head = Math.floor(place.column / valueDim);
+  const column = place.column % valueDim;
+  return {
+    kind: 'same',
+    symbols: `context[${column}] of head ${head}`,
+    terms: [term(cellOperand(source, { ...place, stage: 'context', head, column }))],
+  };
+}
+
+/** Σ_j concat[j] · W_O[j,column] + b_O[column].  @throws RangeError when the layer has no W_O. */
+export function deriveAttentionOutput(source: DerivationSource, place: CellPlace): Derived {
+  const { part, layer, row, column } = place;
+  const { wO } = attentionAt(source, part, layer).attention;
+  if (wO === null) throw new RangeError(`layer ${layer} has no W_O`);
+  return deriveRow(
+    projectedRow(cellRow(source, { part, stage: 'concat', layer, row }), wO, 'W_O', 'b_O'),
+    null,
+    column,
+  );
+}

@@ -1,0 +1,99 @@
+import type { CellPlace, Derived } from '../derivation.ts';
+import { canAttend } from '../mask.ts';
+import type { AttentionParameters } from '../model.ts';
+import { cellOperand, constant } from './names.ts';
+import { positionTerms } from './position-cells.ts';
+import { attentionAt, type DerivationSource, tensorAt } from './source.ts';
+import { term } from './terms.ts';
+
+/** q·k: the products of their dimensions, after the rotation where there is one. */
+export function deriveScore(source: DerivationSource, place: CellPlace): Derived {
+  const { attention } = attentionAt(source, place.part, place.layer);
+  const [q, k] = attention.rotary === null ? (['q', 'k'] as const) : (['rotatedQ', 'rotatedK'] as const);
+  const products = Array.from({ length: attention.headDim }, (_, column) =>
+    term(
+      cellOperand(source, { ...place, stage: q, column }),
+      cellOperand(source, { ...place, stage: k, row: place.column, column }),
+    ),
+  );
+  return { kind: 'sum', symbols: attention.rotary === null ? 'q·k' : 'rot(q)·rot(k)', terms: products };
+}
+
+/** cap · tanh((score × scoreScale × scaleFactor + position) / cap), without cap and position where the model has none. */
+export function deriveScaledScore(source: DerivationSource, place: CellPlace): Derived {
+  const { attention } = attentionAt(source, place.part, place.layer);
+  const { scoreScale, softCap: cap } = attention;
+  const { scaleFactor } = source.interventions;
+  const isRoot = isInverseRoot(attention);
+  const factors = [
+    ...(scoreScale === 1 ? [] : [constant(isRoot ? '1/√d_k' : 'factor', scoreScale)]),
+    ...(scaleFactor === 1 ? [] : [constant('scale factor', scaleFactor)]),
+  ];
+  const positions = positionTerms(source, place);
+  const scale = scoreScale === 1 ? '' : isRoot ? ' ÷ √d_k' : ' × factor';
+  const sum = `q·k${scale}${scaleFactor === 1 ? '' : ' × scale factor'}${positions === null ? '' : ` + ${positions.symbols}`}`;
+  return {
+    kind: 'scaled',
+    symbols: cap === null ? sum : `cap · tanh((${sum}) ÷ cap)`,
+    terms: [term(cellOperand(source, { ...place, stage: 'scores' }), ...factors), ...(positions?.terms ?? [])],
+    factor: scoreScale * scaleFactor,
+    scoreScale,
+    scaleFactor,
+    positionTerm: positions === null ? null : positions.terms.reduce((total, { value }) => total + value, 0),
+    cap,
+    note: positions?.note ?? null,
+  };
+}
+
+/** Whether the model divides by √d_k, as float32 knows it. */
+function isInverseRoot({ scoreScale, headDim }: AttentionParameters): boolean {
+  return Math.abs(scoreScale * Math.sqrt(headDim) - 1) < 1e-6;
+}
+
+/** The scaled score where the query may see the key, −∞ elsewhere, with the reason. */
+export function deriveMaskedScore(source: DerivationSource, place: CellPlace): Derived {
+  const { attention } = attentionAt(source, place.part, place.layer);
+  const { window } = attention;
+  const isSwitchedOn = place.part === 'encoder' && source.interventions.mask === 'causal';
+  const isCausal = attention.isCausal || isSwitchedOn;
+  const { row: query, column: key } = place;
+  const isVisible = canAttend({ isCausal, window }, query, key);
+  const isAfter = isCausal && key > query;
+  const reason = isAfter
+    ? `hidden: ${attention.isCausal ? 'the layer' : 'the causal mask that is switched on'} lets a token see itself and those before it alone`
+    : `hidden: more than ${(window ?? 0) - 1} tokens away`;
+  return {
+    kind: 'mask',
+    symbols: isVisible ? 'scaled' : '−∞',
+    terms: [term(cellOperand(source, { ...place, stage: 'scaledScores' }))],
+    isVisible,
+    note: isVisible ? null : reason,
+  };
+}
+
+/** exp(score − max) / Σ exp over the keys of the row. */
+export function deriveWeight(source: DerivationSource, place: CellPlace): Derived {
+  const keys = tensorAt(source, place)?.shape[2] ?? 0;
+  const terms = Array.from({ length: keys }, (_, column) =>
+    term(cellOperand(source, { ...place, stage: 'maskedScores', column })),
+  );
+  const present = terms.filter(({ value }) => !Number.isNaN(value));
+  const maximum = present.reduce((most, { value }) => (value > most ? value : most), present[0]?.value ?? Number.NaN);
+  const exponentials = terms.map(({ value }) => Math.exp(value - maximum));
+  const missing = keys - present.length;
+  return {
+    kind: 'softmax',
+    symbols: 'exp(masked − max) ÷ Σ_key exp(masked − max)',
+    terms,
+    index: place.column,
+    maximum,
+    exponentials,
+    sum: exponentials.reduce((total, one) => (Number.isNaN(one) ? total : total + one), 0),
+    note: missing === 0 ? null : leftOut(missing),
+  };
+}
+
+/** That words without numbers do not count. */
+export function leftOut(keys: number): string {
+  return keys === 1 ? 'a key without numbers is left out' : `${keys} keys without numbers are left out`;
+}

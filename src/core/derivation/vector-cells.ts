@@ -1,0 +1,74 @@
+import type { CellPlace, Derived } from '../derivation.ts';
+import type { Linear, Norm } from '../model.ts';
+import { cellName, cellOperand, constant } from './names.ts';
+import { cellRow, deriveRow, normedRow, partOfRow, projectedRow } from './rows.ts';
+import { attentionAt, type DerivationSource } from './source.ts';
+import { encodedRow } from './stream-cells.ts';
+import { term } from './terms.ts';
+
+/** q, k or v: a column of x·W + b of the head's (in k and v: its group's) block, with the norm of the head's vector where there is one.
+ *  x is the layer's input after its norm; of keys and values in cross-attention the encoder's output. */
+export function deriveVector(source: DerivationSource, place: CellPlace, stage: 'q' | 'k' | 'v'): Derived {
+  const { part, layer, row } = place;
+  const head = place.head ?? 0;
+  const { attention } = attentionAt(source, part, layer);
+  const { numAttentionHeads, numKeyValueHeads, headDim, valueDim } = attention;
+  const group = Math.floor(head / (numAttentionHeads / numKeyValueHeads));
+  const parts: Record<'q' | 'k' | 'v', { linear: Linear; norm: Norm | null; block: number; width: number }> = {
+    q: { linear: attention.wQ, norm: attention.queryNorm, block: head, width: headDim },
+    k: { linear: attention.wK, norm: attention.keyNorm, block: group, width: headDim },
+    v: { linear: attention.wV, norm: null, block: group, width: valueDim },
+  };
+  const { linear, norm, block, width } = parts[stage];
+  const x =
+    part === 'cross' && stage !== 'q'
+      ? encodedRow(source, row)
+      : normedRow(cellRow(source, { part, stage: 'residPre', layer, row }), attention.norm, row);
+  const letter = stage.toUpperCase();
+  const vector = partOfRow(projectedRow(x, linear, `W_${letter}`, `b_${letter}`), block * width, width);
+  const note =
+    stage !== 'q' && numKeyValueHeads < numAttentionHeads
+      ? `heads share keys and values: head ${head} has those of group ${group}`
+      : null;
+  return { ...deriveRow(vector, norm, place.column), note };
+}
+
+/** A dimension and its partner turned by the angle row · frequency; dimensions beyond the rotated ones stay.
+ *  @throws RangeError when the model has no rotation. */
+export function deriveRotated(source: DerivationSource, place: CellPlace, stage: 'q' | 'k'): Derived {
+  const { attention, trace } = attentionAt(source, place.part, place.layer);
+  if (attention.rotary === null) throw new RangeError('the model has no rotary positions');
+  const { frequencies: usual, longer, pairing, amplitude } = attention.rotary;
+  const tokens = trace[stage].shape[1] ?? 0;
+  const { data } = longer !== null && tokens > longer.after ? longer.frequencies : usual;
+  const { row, column } = place;
+  const own = cellOperand(source, { ...place, stage });
+  if (column >= 2 * data.length) {
+    return {
+      kind: 'same',
+      symbols: `${stage}[${column}]`,
+      terms: [term(own)],
+      note: `the first ${2 * data.length} dimensions are rotated`,
+    };
+  }
+  const isFirst = pairing === 'halves' ? column < data.length : column % 2 === 0;
+  const pair = pairing === 'halves' ? column % data.length : Math.floor(column / 2);
+  const partner = column + (isFirst ? 1 : -1) * (pairing === 'halves' ? data.length : 1);
+  const frequency = data[pair]!;
+  // As the core rounds it: far positions turn by many radians.
+  const angle = Math.fround(row * frequency);
+  const factor = amplitude === 1 ? [] : [constant('amplitude', amplitude)];
+  const cos = constant(`cos(${row}·θ_${pair})`, Math.fround(Math.cos(angle)));
+  const sin = Math.fround(Math.sin(angle));
+  const sine = isFirst ? constant(`−sin(${row}·θ_${pair})`, -sin) : constant(`sin(${row}·θ_${pair})`, sin);
+  const other = cellOperand(source, { ...place, stage, column: partner });
+  const turned = `${stage}[${column}] · cos(p·θ_${pair}) ${isFirst ? '−' : '+'} ${stage}[${partner}] · sin(p·θ_${pair})`;
+  return {
+    kind: 'rotation',
+    symbols: amplitude === 1 ? turned : `amplitude · (${turned})`,
+    terms: [term(own, cos, ...factor), term(other, sine, ...factor)],
+    angle,
+    frequency,
+    note: `token ${row} stands at position p = ${row}; ${cellName({ ...place, stage, column: partner })} is the partner`,
+  };
+}

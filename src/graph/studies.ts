@@ -1,0 +1,182 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core';
+import type { CellPlace, Derivation, Operand } from '../core/derivation.ts';
+import type { HeadContributions } from '../core/head-contributions.ts';
+import { type HeadScoreName, headScoreNames } from '../core/head-scores.ts';
+import type { Interventions } from '../core/interventions.ts';
+import { attentionRollout } from '../core/rollout.ts';
+import { findSink, type Sink, withoutSink } from '../core/sink.ts';
+import type { AttentionTrace } from '../core/trace.ts';
+import { type ScoredHead, scoredTokens, scoresOfLayers, sortHeads } from '../view-models/head-role.ts';
+import { type LensView, normsLens, rolloutLens, sinkLens } from '../view-models/lens.ts';
+import type { Lens, Selection } from '../view-models/selection.ts';
+import { type Step, stepsOf } from '../view-models/steps.ts';
+import { operandsOf } from '../view-models/trace-view.ts';
+import type { ShownAttention, ShownTokens } from './attention-part.ts';
+import type { ExplorerInputs } from './explorer-inputs.ts';
+import { contributionsOf, derivationOf, normsOf, type StudiedRun } from './study.ts';
+import type { StudyQuestion } from './study-question.ts';
+
+/** Rollout multiplies as many rows as columns in every layer: of more tokens it would not answer at once. */
+const mostRolloutTokens = 256;
+
+/** What the studies are of. */
+interface Studied {
+  readonly inputs: ExplorerInputs;
+  readonly selection: ReadonlySignal<Selection>;
+  readonly shown: ReadonlySignal<ShownAttention>;
+  readonly tokens: ReadonlySignal<ShownTokens>;
+  readonly trace: ReadonlySignal<AttentionTrace>;
+  readonly isDistant: ReadonlySignal<boolean>;
+  readonly shownInterventions: ReadonlySignal<Interventions>;
+}
+
+/** What the panes that explain show; each is computed where it is looked at. */
+export interface Studies {
+  /** null: the weights as they are. */
+  readonly lens: ReadonlySignal<LensView | null>;
+  /** Why a lens shows nothing here, and what to press instead; null: it does. */
+  lensProblem(lens: Lens): string | null;
+  /** Of the selected head. */
+  readonly sink: ReadonlySignal<Sink | null>;
+  readonly derivation: ReadonlySignal<Derivation | null>;
+  readonly operands: ReadonlySignal<readonly Operand[]>;
+  readonly contributions: ReadonlySignal<HeadContributions | null>;
+  readonly steps: ReadonlySignal<readonly Step[]>;
+  /** The step that is shown, and how many there are. */
+  readonly step: ReadonlySignal<number>;
+  readonly stepCount: ReadonlySignal<number>;
+  readonly scores: ReadonlySignal<readonly ScoredHead[]>;
+  readonly ranked: ReadonlySignal<readonly ScoredHead[]>;
+  readonly sortNames: readonly (HeadScoreName | 'place')[];
+  /** What of these has to be asked of the thread that computes. */
+  readonly question: ReadonlySignal<StudyQuestion>;
+}
+
+export function createStudies(studied: Studied): Studies {
+  const { inputs, selection, shown, tokens, trace, isDistant, shownInterventions } = studied;
+  const distant = () => inputs.loaded.value.distant?.value?.study ?? null;
+  const run = (): StudiedRun => ({
+    model: inputs.loaded.value.model,
+    trace: trace.value,
+    part: shown.value.part,
+    interventions: shownInterventions.value,
+  });
+  const selectedLayer = computed(() => selection.value.layer);
+  const norms = computed(() => (isDistant.value ? (distant()?.norms ?? null) : normsOf(run(), selectedLayer.value)));
+  const rollout = computed(() => attentionRollout(shown.value.layers.map((one) => one.attentionWeights)));
+  const sink = computed(() => {
+    const { layer, head } = selection.value;
+    const weights = shown.value.layers[layer]?.attentionWeights;
+    if (weights === undefined || tokens.value.keys.length === 0) return null;
+    const kinds = scoredTokens(tokens.value.keys);
+    return findSink(
+      weights,
+      head,
+      kinds.map(({ isSpecial, isPunctuation }) => ({ isSeparator: isSpecial || isPunctuation })),
+      shown.value.part === 'cross',
+    );
+  });
+  const lens = computed((): LensView | null => {
+    if (lensProblem(inputs.lens.value) !== null) return null;
+    const { layer, head } = selection.value;
+    const weights = shown.value.layers[layer]?.attentionWeights;
+    if (weights === undefined) return null;
+    switch (inputs.lens.value) {
+      case 'weights':
+        return null;
+      case 'norms':
+        return norms.value === null ? null : normsLens(norms.value, head);
+      case 'no sink': {
+        const key = sink.value?.key;
+        return key === undefined ? null : sinkLens(withoutSink(weights, new Set([key])), key);
+      }
+      case 'rollout':
+        return rolloutLens(rollout.value, layer);
+    }
+  });
+  function lensProblem(name: Lens): string | null {
+    if (name === 'no sink' && sink.value === null)
+      return 'no token of this head takes half of the attention: there is no sink to hide; PgUp and PgDn lead to other heads';
+    if (name !== 'rollout') return null;
+    if (shown.value.part === 'cross')
+      return 'rollout follows one text through its layers, and this attention joins two: p leads to the encoder or the decoder';
+    const count = tokens.value.queries.length;
+    return count > mostRolloutTokens
+      ? `rollout is for up to ${mostRolloutTokens} tokens, these are ${count}: w shows the norms of this layer`
+      : null;
+  }
+  const root = computed((): CellPlace | null => rootPlace(selection.value, inputs.traceFrom.value, shown.value.part));
+  const place = computed(() => inputs.tracePath.value.at(-1) ?? root.value);
+  const derivation = computed(() => {
+    if (isDistant.value) return distant()?.derivation ?? null;
+    return place.value === null || tokens.value.queries.length === 0 ? null : derivationOf(run(), place.value);
+  });
+  const operands = computed(() => (derivation.value === null ? [] : operandsOf(derivation.value)));
+  const contributions = computed(() => {
+    if (isDistant.value) return distant()?.contributions ?? null;
+    return contributionsOf(run(), selection.value.layer, selection.value.query);
+  });
+  const steps = computed(() => {
+    const attention = shown.value.parameters[selection.value.layer];
+    const layer = shown.value.layers[selection.value.layer];
+    return attention === undefined || layer === undefined
+      ? []
+      : stepsOf({
+          layer,
+          attention,
+          scaleFactor: shownInterventions.value.scaleFactor,
+          symbols: inputs.symbols.value,
+        });
+  });
+  const stepCount = computed(() => steps.value.length);
+  const scores = computed(() => {
+    const { part, layers, parameters } = shown.value;
+    if (tokens.value.keys.length === 0) return [];
+    return scoresOfLayers({
+      part,
+      layers: layers.map((one) => one.attentionWeights),
+      parameters,
+      mask: part === 'encoder' ? shownInterventions.value.mask : 'none',
+      keys: tokens.value.keys,
+    });
+  });
+  const question = computed(
+    (): StudyQuestion => ({
+      layer: inputs.layer.value,
+      norms: inputs.lens.value === 'norms',
+      contributionsAt: inputs.pane.value === 'mix' ? selection.value.query : null,
+      place: inputs.pane.value === 'trace' ? place.value : null,
+    }),
+  );
+  return {
+    lens,
+    lensProblem,
+    sink,
+    derivation,
+    operands,
+    contributions,
+    steps,
+    step: computed(() => Math.max(0, Math.min(inputs.step.value, stepCount.value - 1))),
+    stepCount,
+    scores,
+    ranked: computed(() => sortHeads(scores.value, inputs.sortBy.value)),
+    sortNames: ['place', ...headScoreNames],
+    question,
+  };
+}
+
+/** The selected number of the pane that an explanation was asked for in. */
+function rootPlace(
+  { layer, head, query, key, matrix, dimension }: Selection,
+  from: 'weight' | 'matrix' | 'context',
+  part: CellPlace['part'],
+): CellPlace {
+  switch (from) {
+    case 'weight':
+      return { part, stage: 'attentionWeights', layer, head, row: query, column: key };
+    case 'matrix':
+      return { part, stage: matrix, layer, head, row: matrix === 'q' ? query : key, column: dimension };
+    case 'context':
+      return { part, stage: 'context', layer, head, row: query, column: dimension };
+  }
+}

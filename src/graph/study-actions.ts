@@ -1,0 +1,82 @@
+import { batch } from '@preact/signals-core';
+import type { CellPlace } from '../core/derivation.ts';
+import type { Lens } from '../view-models/selection.ts';
+import type { Explorer } from './explorer.ts';
+
+/** What a reader can do in the panes that explain. */
+export interface StudyActions {
+  /** Explains the number that is selected in the pane in front. */
+  traceSelected(): void;
+  /** Chooses another operand of the explanation. */
+  moveOperand(steps: number): void;
+  /** Explains the chosen operand; false where it is a parameter or a constant. */
+  traceOperand(): boolean;
+  /** Back to the number that the operand is part of; false where that is where it began. */
+  traceBack(): boolean;
+  moveStep(steps: number): void;
+  /** Looks through a lens, and where it is looked through already, at the weights again. */
+  toggleLens(lens: Lens): void;
+  /** Sorts the heads by the next of their scores. */
+  moveSort(steps: number): void;
+  /** Along the heads as they are sorted. */
+  moveRanked(steps: number): void;
+}
+
+export function createStudyActions(explorer: Explorer): StudyActions {
+  const { inputs, studies, selection } = explorer;
+  const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
+  return {
+    traceSelected: () =>
+      batch(() => {
+        const { pane } = inputs;
+        if (pane.value !== 'trace') {
+          inputs.traceFrom.value = pane.value === 'qkv' ? 'matrix' : pane.value === 'context' ? 'context' : 'weight';
+        }
+        inputs.tracePath.value = [];
+        inputs.traceOperand.value = 0;
+        pane.value = 'trace';
+      }),
+    moveOperand: (steps) => {
+      inputs.traceOperand.value = clamp(inputs.traceOperand.peek() + steps, studies.operands.peek().length);
+    },
+    traceOperand: () => {
+      const place: CellPlace | null = studies.operands.peek()[inputs.traceOperand.peek()]?.place ?? null;
+      if (place === null) return false;
+      batch(() => {
+        inputs.tracePath.value = [...inputs.tracePath.peek(), place];
+        inputs.traceOperand.value = 0;
+      });
+      return true;
+    },
+    traceBack: () => {
+      if (inputs.tracePath.peek().length === 0) return false;
+      batch(() => {
+        inputs.tracePath.value = inputs.tracePath.peek().slice(0, -1);
+        inputs.traceOperand.value = 0;
+      });
+      return true;
+    },
+    moveStep: (steps) => {
+      inputs.step.value = clamp(studies.step.peek() + steps, studies.stepCount.peek());
+    },
+    toggleLens: (lens) => {
+      inputs.lens.value = inputs.lens.peek() === lens ? 'weights' : lens;
+    },
+    moveSort: (steps) => {
+      const names = studies.sortNames;
+      const at = names.indexOf(inputs.sortBy.peek()) + steps;
+      inputs.sortBy.value = names[(at + names.length) % names.length] ?? 'place';
+    },
+    moveRanked: (steps) => {
+      const ranked = studies.ranked.peek();
+      const { layer, head } = selection.peek();
+      const now = ranked.findIndex((one) => one.layer === layer && one.head === head);
+      const next = ranked[clamp(now + steps, ranked.length)];
+      if (next === undefined) return;
+      batch(() => {
+        inputs.layer.value = next.layer;
+        inputs.head.value = next.head;
+      });
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { blockRow, dim } from '../tensor/tensor.ts';
+import { cell, type Row } from './cells.ts';
+import { fixed, vectorText } from './format.ts';
+import { lessonContext } from './lesson.ts';
+import type { StepsInput } from './steps.ts';
+import { cutEnd, padEnd } from './text.ts';
+import { labelAt, tokenLabel } from './tokens.ts';
+
+/** The lesson's figures for a query: the weights that it prints and their product with V; null for other words than its own. */
+export function lessonOf({ lesson, keys, layer, selection }: StepsInput, query: number) {
+  if (lesson === null) return null;
+  const words = keys.map((token) => token.text);
+  return lessonContext(lesson, words, query, layer.v, selection.head);
+}
+
+/** The lesson's output matrix, a row a token, and beside it the exact numbers where they differ. */
+export function lessonMatrixRows(input: StepsInput): Row[] {
+  const { queries, layer, selection, size, symbols } = input;
+  const format = (value: number) => fixed(value, 3, symbols);
+  const rows = queries.flatMap((token, query): Row[] => {
+    const printed = lessonOf(input, query);
+    if (printed === null) return [];
+    const text = vectorText(printed.output, format);
+    const exact = vectorText(blockRow(layer.context, selection.head, query), format);
+    const beside = text === exact ? '' : `  from unrounded weights ${exact}`;
+    const label = padEnd(cutEnd(tokenLabel(token), 8, symbols.ellipsis), 9);
+    return [
+      [
+        cell(label, query === selection.query ? 'accent' : 'plain'),
+        cell(text, 'strong'),
+        cell(cutEnd(beside, Math.max(0, size.widthCells - 9 - text.length), symbols.ellipsis), 'dim'),
+      ],
+    ];
+  });
+  return rows.length === 0 ? [] : [[cell('the output matrix of the lesson', 'dim')], ...rows];
+}
+
+/** weights · V = output as three matrices side by side; null where they are too wide. */
+export function matrixProductRows(input: StepsInput, weightsOf: (query: number) => ArrayLike<number>): Row[] | null {
+  const { queries, keys, layer, selection, size, symbols } = input;
+  const width = dim(layer.v, 2);
+  if (width > 4 || keys.length > 6 || queries !== keys) return null;
+  const format = (value: number) => fixed(value, 3, symbols);
+  const plain = (value: number) => (Number.isInteger(value) ? fixed(value, 0, symbols) : format(value));
+  const outputs = queries.map((_, query) => {
+    const weights = weightsOf(query);
+    return Array.from({ length: width }, (__, d) =>
+      keys.reduce((sum, ___, key) => sum + (weights[key] ?? 0) * (blockRow(layer.v, selection.head, key)[d] ?? 0), 0),
+    );
+  });
+  const lines = queries.map((_, query): Row => {
+    const isMiddle = query === Math.floor(queries.length / 2);
+    const parts = [
+      vectorText(weightsOf(query), format),
+      isMiddle ? ` ${symbols.dot} ` : '   ',
+      vectorText(blockRow(layer.v, selection.head, query), plain),
+      isMiddle ? ' = ' : '   ',
+      vectorText(outputs[query] ?? [], format),
+    ];
+    return parts.map((part, index) =>
+      cell(part, query === selection.query && index !== 1 && index !== 3 ? 'strong' : 'plain'),
+    );
+  });
+  const widest = Math.max(...lines.map((line) => line.reduce((sum, one) => sum + one.text.length, 0)));
+  if (widest > size.widthCells) return null;
+  return [
+    [
+      cell(
+        `the same for all: weights ${symbols.dot} V = output, row ${labelAt(queries, selection.query)} strong`,
+        'dim',
+      ),
+    ],
+    ...lines,
+  ];
+}

@@ -1,0 +1,129 @@
+import { computed, signal } from '@preact/signals-core';
+import { expect } from 'vitest';
+import { derive } from '../../../src/core/derivation/derive.ts';
+import { evaluate } from '../../../src/core/derivation/evaluate.ts';
+import { type DerivationSource, tensorAt, valueAt } from '../../../src/core/derivation/source.ts';
+import type { CellPlace, Derivation, DerivedPart, DerivedStage, RowStatistics } from '../../../src/core/derivation.ts';
+import type { TokenInput } from '../../../src/core/embedding.ts';
+import { type Interventions, noInterventions } from '../../../src/core/interventions.ts';
+import type { Model } from '../../../src/core/model.ts';
+import { layerStages } from '../../../src/core/trace.ts';
+import { createStageRecorder } from '../../../src/graph/stage-recorder.ts';
+import { createTraceGraph } from '../../../src/graph/trace-graph.ts';
+import { row } from '../../../src/tensor/tensor.ts';
+import { pseudoRandom } from '../../support/tensors.ts';
+
+/** Ids that every small model has. */
+export const ids = [5, 17, 2, 39, 11, 11, 28, 4, 36, 9, 22, 13, 30, 7];
+const targetIds = [0, 31, 8, 25, 3, 19, 6, 27, 12];
+
+/** Everything that a reader can change. */
+export const changed: Interventions = {
+  mask: 'causal',
+  scaleFactor: 2,
+  ablatedHeads: [
+    { layer: 0, head: 1 },
+    { layer: 1, head: 0 },
+  ],
+};
+
+/** A run of the model, and what explains its numbers. */
+export function sourceOf(
+  model: Model,
+  interventions: Interventions = noInterventions,
+  tokens: TokenInput['ids'] = ids,
+  recorder = createStageRecorder(),
+): DerivationSource {
+  const graph = createTraceGraph(
+    {
+      model: signal(model),
+      tokens: signal({ ids: tokens, typeIds: null }),
+      targetTokens: signal({ ids: targetIds, typeIds: null }),
+      mask: signal(interventions.mask),
+      scaleFactor: signal(interventions.scaleFactor),
+      ablatedHeads: signal(interventions.ablatedHeads),
+    },
+    recorder,
+  );
+  return { model, trace: computed(() => graph.value).value, interventions };
+}
+
+const stages: readonly DerivedStage[] = ['embedding', ...layerStages, 'finalNorm'];
+
+/** Every stage of every layer that the trace has. */
+export function stagesOf(source: DerivationSource): { part: DerivedPart; stage: DerivedStage; layer: number }[] {
+  const { layers, decoder } = source.trace;
+  const counts: [DerivedPart, number][] = [
+    ['encoder', layers.length],
+    ['decoder', decoder?.layers.length ?? 0],
+    ['cross', decoder?.crossLayers.length ?? 0],
+  ];
+  return counts
+    .flatMap(([part, count]) =>
+      Array.from({ length: count }, (_, layer) => stages.map((stage) => ({ part, stage, layer }))).flat(),
+    )
+    .filter((place) => (tensorAt(source, place)?.data.length ?? 0) > 0);
+}
+
+/** So many random cells of every stage. */
+export function randomCells(source: DerivationSource, perStage: number): CellPlace[] {
+  const random = pseudoRandom(7);
+  const below = (count: number) => Math.min(count - 1, Math.floor(((random() + 1) / 2) * count));
+  return stagesOf(source).flatMap((place) => {
+    const { shape } = tensorAt(source, place)!;
+    return Array.from({ length: perStage }, () => {
+      const head = shape.length === 3 ? below(shape[0]!) : null;
+      return { ...place, head, row: below(shape.at(-2)!), column: below(shape.at(-1)!) };
+    });
+  });
+}
+
+/** How far float32 may be from float64: 2e-6 of the sum of the magnitudes that are added, which after a norm count by how it scales them. */
+function toleranceOf(derivation: Derivation): number {
+  if (derivation.kind === 'softmax') return 2e-6;
+  const sum = derivation.terms.reduce((total, { value }) => total + Math.abs(value), 0);
+  if (derivation.kind !== 'norm') return 2e-6 * Math.max(1, sum);
+  return 2e-6 * Math.max(1, sum * growthOf(derivation.statistics) * Math.abs(derivation.scale?.value ?? 1));
+}
+
+function growthOf(statistics: RowStatistics): number {
+  if (statistics.kind === 'factor') return statistics.factor;
+  return 1 / Math.sqrt(statistics.kind === 'layer' ? statistics.variance : statistics.meanSquare);
+}
+
+/** What a norm measured is of the row that its operands name. */
+function expectStatistics(source: DerivationSource, place: CellPlace, statistics: RowStatistics | null): void {
+  const numbers = row(tensorAt(source, place)!, place.row);
+  const mean = (of: (x: number) => number) => numbers.reduce((sum, x) => sum + of(x), 0) / numbers.length;
+  const found =
+    statistics?.kind === 'layer'
+      ? statistics.variance + statistics.mean ** 2
+      : statistics?.kind === 'rms'
+        ? statistics.meanSquare
+        : null;
+  const squares = mean((x) => x * x);
+  if (Math.abs((found ?? Number.POSITIVE_INFINITY) - squares) > 1e-9 * squares) expect(found).toBe(squares);
+}
+
+/** The value is the trace's, the arithmetic gives it again, and every operand has the value of its cell. */
+export function expectDerivation(source: DerivationSource, place: CellPlace): void {
+  const derivation = derive(source, place);
+  const what = JSON.stringify(place);
+  expect(derivation.value, what).toBe(valueAt(source, place));
+  const again = evaluate(derivation);
+  if (!Object.is(again, derivation.value)) {
+    expect(Math.abs(again - derivation.value), what).toBeLessThan(toleranceOf(derivation));
+  }
+  const rest = derivation.kind === 'norm' ? derivation.row : [];
+  for (const operand of [...derivation.terms.flatMap(({ operands }) => operands), ...rest]) {
+    if (operand.place === null) continue;
+    const value = valueAt(source, operand.place);
+    if (operand.name.startsWith('norm(')) expect(derivation.inputNorm, what).not.toBeNull();
+    // The test first: an assertion for each of the millions of operands would take minutes.
+    else if (!Object.is(operand.value, value)) expect(operand.value, `${operand.name} of ${what}`).toBe(value);
+  }
+  const normed = derivation.terms.flatMap(({ operands }) => operands).find(({ name }) => name.startsWith('norm('));
+  if (normed?.place) expectStatistics(source, normed.place, derivation.inputNorm);
+  const isEmpty = derivation.kind === 'given' || derivation.kind === 'ablated' || Number.isNaN(derivation.value);
+  if (!isEmpty) expect(derivation.terms.length, what).toBeGreaterThan(0);
+}
