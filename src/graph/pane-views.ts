@@ -19,6 +19,9 @@ import type { Explorer } from './explorer.ts';
 import { predictedPlace } from './predicted-place.ts';
 import { studyRows } from './study-views.ts';
 
+/** Fewest pixels of a head's map in the pane of all heads, both ways: twelve go into a line. */
+const gridPixels = { wide: 8, narrow: 5, wideCells: 100 } as const;
+
 /** The rows of one pane for a size; reading one computes what that pane shows and nothing else. */
 export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record<RegionName, ReadonlySignal<Row[]>> {
   const { inputs, tokens, shown, selection, shownInterventions: interventions } = explorer;
@@ -33,7 +36,7 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
   });
   // The small heatmaps do not depend on the query or the key: a move of the cursor leaves them as they are.
   const selectedHead = computed(() => `${selection.value.layer}.${selection.value.head}`);
-  const heads = computed(() => {
+  const headMaps = (fewestPixels: number) => () => {
     const [layerIndex, head] = selectedHead.value.split('.').map(Number);
     const off = shown.value.part === 'encoder' ? interventions.value.ablatedHeads : [];
     return headsView({
@@ -42,8 +45,9 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
       selection: { layer: layerIndex ?? 0, head: head ?? 0 },
       size: size.value,
       symbols: inputs.symbols.value,
+      fewestPixels,
     });
-  });
+  };
   return {
     attention: computed(() => attentionRows(explorer, size.value)),
     qkv: computed(() => {
@@ -69,10 +73,12 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
       const off = shown.value.part === 'encoder' && isAblated(interventions.value.ablatedHeads, at, head);
       return contextView({ ...common(), weights, v, context, isAblated: off, lesson: lesson.value });
     }),
-    heads,
+    heads: computed(headMaps(1)),
     chart: computed(() => chartView({ ...common(), weights: layer.value.attentionWeights })),
     predictions: computed(() => predictionRows(explorer, size.value)),
-    grid: heads,
+    grid: computed(() =>
+      headMaps(size.value.widthCells < gridPixels.wideCells ? gridPixels.narrow : gridPixels.wide)(),
+    ),
     ...studyRows(explorer, size),
   };
 }

@@ -13,6 +13,8 @@ export interface HeadsInput {
   readonly selection: Pick<Selection, 'layer' | 'head'>;
   readonly size: Size;
   readonly symbols: Symbols;
+  /** Maps of fewer pixels say too little: where not all heads fit with so many, it scrolls. */
+  readonly fewestPixels?: number;
 }
 
 const labelWidth = 3;
@@ -29,7 +31,7 @@ interface MapPlan {
 }
 
 /** Every head as a small heatmap, a band of rows a layer; the selected one between brackets. */
-export function headsView({ layers, isAblated, selection, size, symbols }: HeadsInput): Row[] {
+export function headsView({ layers, isAblated, selection, size, symbols, fewestPixels = 1 }: HeadsInput): Row[] {
   const first = layers[0];
   if (first === undefined || dim(first, 1) === 0) return [];
   const rowCount = dim(first, 1);
@@ -37,7 +39,7 @@ export function headsView({ layers, isAblated, selection, size, symbols }: Heads
   const count = Math.max(rowCount, columnCount);
   const pixelsPerCell = symbols.halfBlock === null ? 1 : 2;
   const headCounts = layers.map((layer) => dim(layer, 0));
-  const plan = planMaps(headCounts, count, size, pixelsPerCell);
+  const plan = planMaps(headCounts, count, size, pixelsPerCell, Math.min(count, fewestPixels));
   const bands = layers.flatMap((weights, layer) =>
     chunks(dim(weights, 0), plan.perRow).map((heads) => ({ weights, layer, heads })),
   );
@@ -60,7 +62,13 @@ export function headsView({ layers, isAblated, selection, size, symbols }: Heads
 }
 
 /** The largest maps with which all heads are in view; where that leaves less than a few cells each, maps of two rows that scroll. */
-function planMaps(headCounts: readonly number[], count: number, size: Size, pixelsPerCell: number): MapPlan {
+function planMaps(
+  headCounts: readonly number[],
+  count: number,
+  size: Size,
+  pixelsPerCell: number,
+  fewestPixels: number,
+): MapPlan {
   const maxHeads = Math.max(...headCounts);
   let best: MapPlan | null = null;
   for (let perRow = maxHeads; perRow >= 1; perRow--) {
@@ -70,10 +78,12 @@ function planMaps(headCounts: readonly number[], count: number, size: Size, pixe
     const columns = Math.floor((size.widthCells - labelWidth) / perRow) - 1;
     const rows = Math.floor(size.heightCells / bands) - 1;
     const plan = mapPlan(perRow, count, Math.min(columns, rows * pixelsPerCell), pixelsPerCell);
-    if (rows >= 1 && columns >= 3 && (best === null || plan.widthCells > best.widthCells)) best = plan;
+    const isEnough = rows >= 1 && columns >= 3 && plan.pixels >= fewestPixels;
+    if (isEnough && (best === null || plan.widthCells > best.widthCells)) best = plan;
   }
-  const perRow = Math.max(1, Math.min(maxHeads, Math.floor((size.widthCells - labelWidth) / 5)));
-  return best ?? mapPlan(perRow, count, 4, pixelsPerCell);
+  const room = Math.max(4, fewestPixels);
+  const perRow = Math.max(1, Math.min(maxHeads, Math.floor((size.widthCells - labelWidth) / (room + 1))));
+  return best ?? mapPlan(perRow, count, room, pixelsPerCell);
 }
 
 /** A map of at most `room` pixels both ways: whole multiples of the matrix where it is smaller, pooled where it is larger. */

@@ -125,11 +125,11 @@ function valueCell(
   return selected ? { text, tone: 'accent', weight, selected: true } : { text, tone: 'plain', weight };
 }
 
-/** A number of any size from 0 on, for a cell of so many characters; '' where there is no room for it. */
+/** A number of any size from 0 on, for a cell of so many characters; '' where there is no room for a digit that says something. */
 function normLabel(value: number, widthCells: number, symbols: Symbols): string {
   if (Number.isNaN(value)) return widthCells < 3 ? '' : symbols.none;
-  const text = [fixed(value, 2, symbols), fixed(value, 1, symbols), fixed(value, 0, symbols)];
-  return text.find((one) => one.length < widthCells) ?? '';
+  const texts = [3, 2, 1, 0].map((digits) => fixed(value, digits, symbols).replace(/^0\./, '.'));
+  return texts.find((one) => one.length < widthCells && /[1-9]/.test(one)) ?? '';
 }
 
 function legend({ size, symbols, scale }: HeatmapInput, plan: Plan, queryCount: number, keyCount: number): Row {
