@@ -6,6 +6,7 @@ import { plainSigns } from '../view-models/plain-signs.ts';
 import type { PaneView, ScreenView } from '../view-models/screen-view.ts';
 import { paneKeys, paneNames, paneTitles } from '../view-models/selection.ts';
 import { statusView } from '../view-models/status-view.ts';
+import { paneOfStep } from '../view-models/steps.ts';
 import { titleView } from '../view-models/title-view.ts';
 import { tokensView } from '../view-models/tokens-view.ts';
 import { shownPart } from './attention-part.ts';
@@ -64,6 +65,10 @@ function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement
     return { name, rect, rows: paneRows(explorer, size)[name] };
   });
   const { studies } = explorer;
+  const stepMark = (name: RegionName) => {
+    const step = inputs.pane.value === 'steps' ? studies.steps.value[studies.step.value]?.name : undefined;
+    return step !== undefined && paneOfStep[step] === name ? `  ${inputs.symbols.value.arrow} this step` : '';
+  };
   const lensLabel = () => {
     const label = studies.lens.value?.label ?? '';
     return inputs.symbols.value.halfBlock === null ? plainSigns(label) : label;
@@ -77,7 +82,7 @@ function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement
       return [
         {
           name,
-          title: paneTitle(name, layer, head, name === 'attention' ? lensLabel() : ''),
+          title: paneTitle(name, layer, head, name === 'attention' ? lensLabel() : '') + stepMark(name),
           rect: rect.value,
           rows: rows.value,
           isMain,

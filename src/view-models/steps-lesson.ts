@@ -4,7 +4,7 @@ import { fixed, vectorText } from './format.ts';
 import { lessonContext } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
 import { cutEnd, padEnd } from './text.ts';
-import { labelAt, tokenLabel } from './tokens.ts';
+import { tokenLabel } from './tokens.ts';
 
 /** The lesson's figures for a query: the weights that it prints and their product with V; null for other words than its own. */
 export function lessonOf({ lesson, keys, layer, selection }: StepsInput, query: number) {
@@ -63,13 +63,5 @@ export function matrixProductRows(input: StepsInput, weightsOf: (query: number) 
   });
   const widest = Math.max(...lines.map((line) => line.reduce((sum, one) => sum + one.text.length, 0)));
   if (widest > size.widthCells) return null;
-  return [
-    [
-      cell(
-        `the same for all: weights ${symbols.dot} V = output, row ${labelAt(queries, selection.query)} strong`,
-        'dim',
-      ),
-    ],
-    ...lines,
-  ];
+  return [[cell(`the same as one product: weights ${symbols.dot} V = output`, 'dim')], ...lines];
 }

@@ -40,6 +40,15 @@ export interface StepsInput {
   readonly symbols: Symbols;
 }
 
+/** The pane beside the step-through in which the numbers of a step stand; the others are in the step-through alone. */
+export const paneOfStep: Readonly<Partial<Record<StepName, 'attention' | 'qkv'>>> = {
+  projection: 'qkv',
+  rotation: 'qkv',
+  scores: 'qkv',
+  softmax: 'attention',
+  values: 'attention',
+};
+
 /** The steps that the model has: one that does not rotate, scale or mask goes on to the next. */
 export function stepsOf({
   layer,
