@@ -4,6 +4,7 @@ import { benchTraceSizes } from './kernel-traces.ts';
 import { benchLarge } from './large.ts';
 import { machineLine } from './report.ts';
 import { benchStart } from './start.ts';
+import { benchStudies } from './studies.ts';
 import { benchTrace } from './trace.ts';
 import { benchTyping } from './typing.ts';
 
@@ -14,6 +15,7 @@ const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['typing', benchTyping],
   ['start', benchStart],
   ['large', benchLarge],
+  ['studies', benchStudies],
 ]);
 
 async function run(): Promise<number> {
