@@ -10,7 +10,6 @@ import { headsView } from '../view-models/heads-view.ts';
 import { heatmapView } from '../view-models/heatmap-view.ts';
 import type { RegionName } from '../view-models/layout.ts';
 import { matricesView } from '../view-models/matrices-view.ts';
-import { plainSigns } from '../view-models/plain-signs.ts';
 import { predictionsView } from '../view-models/predictions-view.ts';
 import { scoreFormula } from '../view-models/score-formula.ts';
 import { scoresView } from '../view-models/scores-view.ts';
@@ -90,7 +89,6 @@ function attentionRows(explorer: Explorer, size: Size): Row[] {
   const lens = studies.lens.value;
   const found = studies.sink.value;
   const at = selection.value;
-  const isPlain = inputs.symbols.value.halfBlock === null;
   return heatmapView({
     queries,
     keys,
@@ -99,7 +97,7 @@ function attentionRows(explorer: Explorer, size: Size): Row[] {
     symbols: inputs.symbols.value,
     weights: lens?.values ?? layerAt(shown.value.layers, at.layer).attentionWeights,
     notes: found === null ? [] : [sinkSentence(found, `${found.key} ${labelAt(keys, found.key)}`)],
-    ...(lens?.scale ? { scale: { ...lens.scale, name: isPlain ? plainSigns(lens.scale.name) : lens.scale.name } } : {}),
+    ...(lens?.scale ? { scale: lens.scale } : {}),
   });
 }
 

@@ -2,7 +2,6 @@ import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isAblated } from '../core/interventions.ts';
 import type { Row, Size } from '../view-models/cells.ts';
 import { type Arrangement, arrange, type RegionName } from '../view-models/layout.ts';
-import { plainSigns } from '../view-models/plain-signs.ts';
 import type { PaneView, ScreenView } from '../view-models/screen-view.ts';
 import { paneKeys, paneNames, paneTitles } from '../view-models/selection.ts';
 import { statusView } from '../view-models/status-view.ts';
@@ -69,10 +68,7 @@ function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement
     const step = inputs.pane.value === 'steps' ? studies.steps.value[studies.step.value]?.name : undefined;
     return step !== undefined && paneOfStep[step] === name ? `  ${inputs.symbols.value.arrow} this step` : '';
   };
-  const lensLabel = () => {
-    const label = studies.lens.value?.label ?? '';
-    return inputs.symbols.value.halfBlock === null ? plainSigns(label) : label;
-  };
+  const lensLabel = () => studies.lens.value?.label ?? '';
   return computed(() => {
     if (tokens.value.queries.length === 0 || tokens.value.keys.length === 0) return [];
     return byName.flatMap(({ name, rect, rows }): PaneView[] => {

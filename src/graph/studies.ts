@@ -7,7 +7,7 @@ import { attentionRollout } from '../core/rollout.ts';
 import { findSink, type Sink, withoutSink } from '../core/sink.ts';
 import type { AttentionTrace } from '../core/trace.ts';
 import { type ScoredHead, scoredTokens, scoresOfLayers, sortHeads } from '../view-models/head-role.ts';
-import { type LensView, normsLens, rolloutLens, sinkLens } from '../view-models/lens.ts';
+import { type LensView, normsLens, plainLens, rolloutLens, sinkLens } from '../view-models/lens.ts';
 import type { Lens, Selection } from '../view-models/selection.ts';
 import { type Step, stepsOf } from '../view-models/steps.ts';
 import { operandsOf } from '../view-models/trace-view.ts';
@@ -77,6 +77,10 @@ export function createStudies(studied: Studied): Studies {
     );
   });
   const lens = computed((): LensView | null => {
+    const view = chosenLens();
+    return view === null || inputs.symbols.value.halfBlock !== null ? view : plainLens(view);
+  });
+  const chosenLens = (): LensView | null => {
     if (lensProblem(inputs.lens.value) !== null) return null;
     const { layer, head } = selection.value;
     const weights = shown.value.layers[layer]?.attentionWeights;
@@ -93,7 +97,7 @@ export function createStudies(studied: Studied): Studies {
       case 'rollout':
         return rolloutLens(rollout.value, layer);
     }
-  });
+  };
   function lensProblem(name: Lens): string | null {
     if (name === 'no sink' && sink.value === null)
       return 'no token of this head takes half of the attention: there is no sink to hide; PgUp and PgDn lead to other heads';

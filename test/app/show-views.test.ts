@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { showText } from '../../src/app/commands/show.ts';
+import { type ViewName, viewNames } from '../../src/app/commands/show-views.ts';
+import { createExplorer } from '../../src/graph/explorer.ts';
+import type { LoadedModel } from '../../src/loaders/load-model.ts';
+import { defaultTheme } from '../../src/panes/colour/theme.ts';
+import { asciiSymbols, unicodeSymbols } from '../../src/view-models/symbols.ts';
+import { hfModel } from '../support/hf-models.ts';
+import { builtInModel } from '../support/models.ts';
+
+const models: readonly (readonly [string, LoadedModel, string, string | null])[] = [
+  ['use-lite', builtInModel('use-lite'), 'The boat drifted toward the river bank.', null],
+  ['example', builtInModel('example'), 'please study man', null],
+  ['gpt2', hfModel('gpt2'), 'The cat sat on the mat.', null],
+  ['llama', hfModel('llama'), 'The cat sat on the mat.', null],
+  ['t5', hfModel('t5'), 'the cat', 'a dog'],
+];
+
+const plain = { columns: null, depth: 'none', theme: defaultTheme } as const;
+
+function shown(loaded: LoadedModel, text: string, target: string | null, view: ViewName, ascii = false): string {
+  const symbols = ascii ? asciiSymbols : unicodeSymbols;
+  return showText(createExplorer({ loaded, text, target, symbols }), { ...plain, ascii, view });
+}
+
+describe.each(models)('show --view of %s', (_, loaded, text, target) => {
+  test.each(viewNames.filter((view) => view !== 'no-sink'))('%s: text and no signs of colour', (view) => {
+    const printed = shown(loaded, text, target, view);
+    expect(printed.split('\n').length).toBeGreaterThan(6);
+    expect(printed).not.toContain('\x1b');
+    expect(printed).not.toMatch(/NaN|undefined|Infinity/);
+    expect(shown(loaded, text, target, view, true)).toMatch(/^[\n\x20-\x7e]*$/);
+  });
+});
+
+describe('what a view says', () => {
+  const [, useLite, river] = models[0]!;
+
+  test('weights is what is printed without a view', () => {
+    const explorer = createExplorer({ loaded: useLite, text: river });
+    const withoutTime = (printed: string) => printed.replace(/[\d.]+ ms/, '');
+    expect(withoutTime(shown(useLite, river, null, 'weights'))).toBe(
+      withoutTime(showText(explorer, { ...plain, ascii: false })),
+    );
+  });
+
+  test('trace explains the weight that stands in the status line', () => {
+    const printed = shown(useLite, river, null, 'trace');
+    const [, weight] = /weight (0\.\d{3}) · scaled/.exec(printed)!;
+    const [, explained] = /= (0\.\d{4}) {2}the number in its cell/.exec(printed)!;
+    expect(Number(explained)).toBeCloseTo(Number(weight), 3);
+  });
+
+  test('a head without a sink: one line that says so', () => {
+    expect(() => shown(useLite, river, null, 'no-sink')).toThrow(/--view no-sink: no token of this head/);
+  });
+
+  test('rollout has no attention from one text to another, which its part says', () => {
+    const [, t5, text, target] = models[4]!;
+    expect(shown(t5, text, target, 'rollout')).toContain('rollout follows one text through its layers');
+  });
+});
