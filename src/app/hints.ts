@@ -46,12 +46,22 @@ function bindingHints({ focus, targetEditor, view }: Frame, pane: PaneName): str
   };
   const hintsOf = (bindings: readonly Binding[]) =>
     bindings.flatMap((one) =>
-      one.hint === undefined || (one.pane !== undefined && one.pane !== pane) || (one.needs && !has[one.needs])
+      one.hint === undefined ||
+      isTaken(one, bindings, pane) ||
+      (one.pane !== undefined && one.pane !== pane) ||
+      (one.needs && !has[one.needs])
         ? []
         : [one.hint],
     );
   if (focus === 'panes') return hintsOf(paneBindings);
   return [...hintsOf(inputBindings), 'Ctrl-C leave', ...hintsOf(globalBindings)];
+}
+
+/** In some panes a key does something else than everywhere. */
+function isTaken(binding: Binding, bindings: readonly Binding[], pane: PaneName): boolean {
+  return (
+    binding.pane === undefined && bindings.some((one) => one.pane === pane && one.keys.includes(binding.keys[0] ?? ''))
+  );
 }
 
 /** Signs of keys as words where only ASCII may be used. */

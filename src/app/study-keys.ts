@@ -37,6 +37,24 @@ const inTrace: readonly Binding[] = [
   },
 ];
 
+const inTraceStages: readonly Binding[] = [
+  {
+    pane: 'trace',
+    keys: ['n'],
+    label: 'n',
+    hint: 'n/p stage',
+    does: `in ${paneTitles.trace}: the next stage, up to the layer's output`,
+    run: (c) => c.select(() => c.studies.moveStage(1)),
+  },
+  {
+    pane: 'trace',
+    keys: ['p'],
+    label: 'p',
+    does: `in ${paneTitles.trace}: the stage before, down to the layer's input`,
+    run: (c) => c.select(() => c.studies.moveStage(-1)),
+  },
+];
+
 const inSteps: readonly Binding[] = [
   {
     pane: 'steps',
@@ -88,7 +106,7 @@ export const lensKeys: readonly Binding[] = [
 ];
 
 /** Keys that mean something else, or nothing, outside one of the panes that explain. */
-export const studyBindings: readonly Binding[] = [...inSteps, ...inTrace, ...jumps];
+export const studyBindings: readonly Binding[] = [...inSteps, ...inTrace, ...inTraceStages, ...jumps];
 
 export const traceBinding: Binding = {
   keys: ['t', paneKeys.trace],

@@ -3,14 +3,12 @@ import type { CellPlace } from '../core/derivation.ts';
 import type { HeadScoreName } from '../core/head-scores.ts';
 import type { HeadIndex } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
+import type { LayerStage } from '../core/trace.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { AttentionPart, Lens, PaneName } from '../view-models/selection.ts';
 import { type Symbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { DistantResult } from './distant-result.ts';
 import type { GrownText } from './grown-text.ts';
-
-/** Where an explanation begins. */
-export type TraceRoot = 'weight' | 'matrix' | 'context';
 
 /** A model together with what cuts a text into its tokens. */
 export interface ExplorerModel {
@@ -51,8 +49,8 @@ export interface ExplorerInputs {
   readonly step: Signal<number>;
   /** What the heads are sorted by. */
   readonly sortBy: Signal<HeadScoreName | 'place'>;
-  /** Which selected number is explained: the weight, the cell of Q, K or V, or that of the context. */
-  readonly traceFrom: Signal<TraceRoot>;
+  /** The stage of the selected number that is explained. */
+  readonly traceFrom: Signal<LayerStage>;
   /** From that number down to the operand that is looked at now. */
   readonly tracePath: Signal<readonly CellPlace[]>;
   /** The operand that is chosen. */
@@ -96,7 +94,7 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     lens: signal(initial.lens ?? 'weights'),
     step: signal(initial.step ?? 0),
     sortBy: signal(initial.sortBy ?? 'place'),
-    traceFrom: signal(initial.traceFrom ?? 'weight'),
+    traceFrom: signal(initial.traceFrom ?? 'attentionWeights'),
     tracePath: signal(initial.tracePath ?? []),
     traceOperand: signal(initial.traceOperand ?? 0),
     columns: signal(initial.columns ?? 80),

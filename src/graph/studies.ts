@@ -3,9 +3,10 @@ import type { CellPlace, Derivation, Operand } from '../core/derivation.ts';
 import type { HeadContributions } from '../core/head-contributions.ts';
 import { type HeadScoreName, headScoreNames } from '../core/head-scores.ts';
 import type { Interventions } from '../core/interventions.ts';
+import type { AttentionParameters } from '../core/model.ts';
 import { attentionRollout } from '../core/rollout.ts';
 import { findSink, type Sink, withoutSink } from '../core/sink.ts';
-import type { AttentionTrace } from '../core/trace.ts';
+import { type AttentionTrace, type LayerStage, layerStages } from '../core/trace.ts';
 import { type ScoredHead, scoredTokens, scoresOfLayers, sortHeads } from '../view-models/head-role.ts';
 import { type LensView, normsLens, plainLens, rolloutLens, sinkLens } from '../view-models/lens.ts';
 import type { Lens, Selection } from '../view-models/selection.ts';
@@ -40,6 +41,8 @@ export interface Studies {
   readonly sink: ReadonlySignal<Sink | null>;
   readonly derivation: ReadonlySignal<Derivation | null>;
   readonly operands: ReadonlySignal<readonly Operand[]>;
+  /** Whose numbers can be explained, in the order of the computation. */
+  readonly stages: ReadonlySignal<readonly LayerStage[]>;
   readonly contributions: ReadonlySignal<HeadContributions | null>;
   readonly steps: ReadonlySignal<readonly Step[]>;
   /** The step that is shown, and how many there are. */
@@ -109,7 +112,13 @@ export function createStudies(studied: Studied): Studies {
       ? `rollout is for up to ${mostRolloutTokens} tokens, these are ${count}: w shows the norms of this layer`
       : null;
   }
-  const root = computed((): CellPlace | null => rootPlace(selection.value, inputs.traceFrom.value, shown.value.part));
+  const attention = computed(() => shown.value.parameters[selection.value.layer] ?? null);
+  const stages = computed(() => (attention.value === null ? [] : stagesOf(attention.value, shown.value.part)));
+  const root = computed((): CellPlace | null => {
+    const { traceFrom } = inputs;
+    if (attention.value === null) return null;
+    return rootPlace(selection.value, traceFrom.value, shown.value.part, attention.value);
+  });
   const place = computed(() => inputs.tracePath.value.at(-1) ?? root.value);
   const derivation = computed(() => {
     if (isDistant.value) return distant()?.derivation ?? null;
@@ -158,6 +167,7 @@ export function createStudies(studied: Studied): Studies {
     sink,
     derivation,
     operands,
+    stages,
     contributions,
     steps,
     step: computed(() => Math.max(0, Math.min(inputs.step.value, stepCount.value - 1))),
@@ -169,18 +179,47 @@ export function createStudies(studied: Studied): Studies {
   };
 }
 
-/** The selected number of the pane that an explanation was asked for in. */
-function rootPlace(
-  { layer, head, query, key, matrix, dimension }: Selection,
-  from: 'weight' | 'matrix' | 'context',
-  part: CellPlace['part'],
-): CellPlace {
-  switch (from) {
-    case 'weight':
-      return { part, stage: 'attentionWeights', layer, head, row: query, column: key };
-    case 'matrix':
-      return { part, stage: matrix, layer, head, row: matrix === 'q' ? query : key, column: dimension };
+/** The number of a stage at the selected query, key or dimension. */
+function rootPlace(selection: Selection, stage: LayerStage, part: CellPlace['part'], attention: AttentionParameters) {
+  const { layer, head, query, key, dimension } = selection;
+  const at = (row: number, column: number, ofHead: number | null = head): CellPlace => ({
+    part,
+    stage,
+    layer,
+    head: ofHead,
+    row,
+    column,
+  });
+  const within = (width: number) => Math.min(dimension, width - 1);
+  switch (stage) {
+    case 'q':
+    case 'rotatedQ':
+      return at(query, within(attention.headDim));
+    case 'k':
+    case 'rotatedK':
+      return at(key, within(attention.headDim));
+    case 'v':
+      return at(key, within(attention.valueDim));
+    case 'scores':
+    case 'scaledScores':
+    case 'maskedScores':
+    case 'attentionWeights':
+      return at(query, key);
     case 'context':
-      return { part, stage: 'context', layer, head, row: query, column: dimension };
+      return at(query, within(attention.valueDim));
+    case 'concat':
+      return at(query, head * attention.valueDim + within(attention.valueDim), null);
+    default:
+      return at(query, dimension, null);
   }
+}
+
+/** The stages that the attention has, in the order of the computation. */
+function stagesOf({ wO, residual, rotary }: AttentionParameters, part: CellPlace['part']): readonly LayerStage[] {
+  return layerStages.filter((stage) => {
+    if (stage === 'rotatedQ' || stage === 'rotatedK') return rotary !== null;
+    if (stage === 'attentionOutput') return wO !== null;
+    if (stage === 'residPost') return wO !== null && part !== 'cross';
+    return stage !== 'residMid' || residual !== null;
+  });
 }

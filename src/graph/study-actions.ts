@@ -1,6 +1,7 @@
 import { batch } from '@preact/signals-core';
 import type { CellPlace } from '../core/derivation.ts';
-import type { Lens } from '../view-models/selection.ts';
+import type { LayerStage } from '../core/trace.ts';
+import type { Lens, PaneName } from '../view-models/selection.ts';
 import type { Explorer } from './explorer.ts';
 
 /** What a reader can do in the panes that explain. */
@@ -13,6 +14,8 @@ export interface StudyActions {
   traceOperand(): boolean;
   /** Back to the number that the operand is part of; false where that is where it began. */
   traceBack(): boolean;
+  /** Explains the number of another stage, for the same query. */
+  moveStage(steps: number): void;
   moveStep(steps: number): void;
   /** Looks through a lens, and where it is looked through already, at the weights again. */
   toggleLens(lens: Lens): void;
@@ -20,6 +23,13 @@ export interface StudyActions {
   moveSort(steps: number): void;
   /** Along the heads as they are sorted. */
   moveRanked(steps: number): void;
+}
+
+/** What is selected in a pane. */
+function stageOfPane(pane: PaneName, matrix: 'q' | 'k' | 'v'): LayerStage {
+  if (pane === 'qkv') return matrix;
+  if (pane === 'context') return 'context';
+  return pane === 'mix' ? 'attentionOutput' : 'attentionWeights';
 }
 
 export function createStudyActions(explorer: Explorer): StudyActions {
@@ -30,7 +40,7 @@ export function createStudyActions(explorer: Explorer): StudyActions {
       batch(() => {
         const { pane } = inputs;
         if (pane.value !== 'trace') {
-          inputs.traceFrom.value = pane.value === 'qkv' ? 'matrix' : pane.value === 'context' ? 'context' : 'weight';
+          inputs.traceFrom.value = stageOfPane(pane.value, selection.value.matrix);
         }
         inputs.tracePath.value = [];
         inputs.traceOperand.value = 0;
@@ -55,6 +65,17 @@ export function createStudyActions(explorer: Explorer): StudyActions {
         inputs.traceOperand.value = 0;
       });
       return true;
+    },
+    moveStage: (steps) => {
+      const { stages } = studies;
+      const now = stages.peek().indexOf(inputs.traceFrom.peek());
+      const next = stages.peek()[clamp(now + steps, stages.peek().length)];
+      if (next === undefined) return;
+      batch(() => {
+        inputs.traceFrom.value = next;
+        inputs.tracePath.value = [];
+        inputs.traceOperand.value = 0;
+      });
     },
     moveStep: (steps) => {
       inputs.step.value = clamp(studies.step.peek() + steps, studies.stepCount.peek());

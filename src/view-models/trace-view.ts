@@ -41,7 +41,7 @@ export function operandsOf(derivation: Derivation): readonly Operand[] {
 /** How a number was made: the formula in symbols and in numbers, the operands and where they stand, and the result. */
 export function traceView(input: TraceInput): Row[] {
   const { derivation, depth, size, symbols } = input;
-  if (derivation === null) return [[cell('the numbers that made this one are still to come', 'dim')]];
+  if (derivation === null) return [[cell('this model has no such number, or it is still to come', 'dim')]];
   const write = (text: string, tone: Cell['tone']) =>
     wrapWords(text, size.widthCells).map((line): Row => [cell(line, tone)]);
   const trail = depth === 0 ? '' : `${symbols.arrow} `.repeat(Math.min(depth, 5));

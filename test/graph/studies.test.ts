@@ -47,6 +47,23 @@ describe('from a number to what made it', () => {
     expect(explorer.studies.derivation.value?.place).toMatchObject({ stage: 'context', column: 3, row: 9 });
   });
 
+  test.each([
+    ['use-lite', useLite],
+    ['gpt2', hfModel('gpt2')],
+    ['llama', hfModel('llama')],
+  ] as const)('%s: every stage has a number to explain, from what comes in to what leaves the layer', (_, loaded) => {
+    const { explorer, studies } = drawn(loaded, river);
+    studies.traceSelected();
+    for (let step = 0; step < 20; step++) studies.moveStage(-1);
+    const seen = explorer.studies.stages.value.map(() => {
+      const derivation = explorer.studies.derivation.value!;
+      studies.moveStage(1);
+      return derivation.place.stage;
+    });
+    expect(seen).toEqual(explorer.studies.stages.value);
+    expect(seen).toEqual(expect.arrayContaining(['residPre', 'q', 'scores', 'concat', 'attentionOutput', 'residPost']));
+  });
+
   test('an operand whose token is gone is no number any more', () => {
     const { explorer, studies, actions } = drawn(useLite, river);
     studies.traceSelected();
