@@ -87,3 +87,18 @@ describe('the outline of a model', () => {
     expect(JSON.stringify(outline).length).toBeLessThan(20_000);
   });
 });
+
+test('explanations, norms and parts of heads come with the answer, the same as they are computed beside the screen', () => {
+  const text = 'The boat drifted toward the river bank.';
+  const explorer = createExplorer({ loaded, text, layer: 1, head: 2, pane: 'mix', lens: 'norms' });
+  const place = { part: 'encoder', stage: 'q', layer: 1, head: 2, row: 8, column: 3 } as const;
+  const asked = { layer: 1, norms: true, contributionsAt: 8, place };
+  const answers = answersOf(createEngine(model), question(text, { layer: 1, study: asked }));
+  const { study } = answers.at(-1) as ComputedAnswer;
+  explorer.inputs.query.value = 8;
+  expect(study.norms?.data).toEqual(explorer.studies.lens.value?.values.data);
+  expect(study.contributions).toEqual(explorer.studies.contributions.value);
+  explorer.inputs.tracePath.value = [place];
+  expect(study.derivation).toEqual(explorer.studies.derivation.value);
+  expect(study.derivation?.terms.length).toBeGreaterThan(256);
+});

@@ -50,7 +50,8 @@ export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>,
     if (problem !== null) {
       // Of several parts the others have something to show.
       if (explorer.shown.value.part === 'cross') return [[cell(` ${problem.split(':')[0]}`, 'warning')]];
-      throw new UsageError(`--view ${view}: ${problem.split(/[:;]/)[0]}`);
+      const instead = lens === 'no sink' ? '; --layer and --head choose another head' : '';
+      throw new UsageError(`--view ${view}: ${problem.split(/[:;]/)[0]}${instead}`);
     }
     inputs.lens.value = lens;
     size.value = { widthCells: Math.max(widthCells, 18 + 6 * keys.length), heightCells: queries.length + 12 };
