@@ -87,7 +87,7 @@ const sources: Readonly<Record<Sink['kind'], string>> = {
 /** What a sink is, in a sentence for a reader.  label: of the token, as it is shown */
 export function sinkSentence({ kind, share, key }: Sink, label: string): string {
   const what = kind === 'first token' ? 'the first token' : 'a separator';
-  return `${label === '' ? `token ${key}` : label} takes ${Math.round(100 * share)} % of this head's attention on average: ${what} is a place to put attention that is needed nowhere, and says little about content (${sources[kind]}).`;
+  return `${label === '' ? `token ${key}` : label} takes ${Math.round(100 * share)} % of this head's attention on average: ${what} is often a place to put attention that is needed nowhere, and then says little about content (${sources[kind]}).`;
 }
 
 /** weight / Σ of the weights on the other keys: what is left of the attention without the hidden keys, which get 0.

@@ -72,12 +72,14 @@ export function createStudies(studied: Studied): Studies {
     const weights = shown.value.layers[layer]?.attentionWeights;
     if (weights === undefined || tokens.value.keys.length === 0) return null;
     const kinds = scoredTokens(tokens.value.keys);
-    return findSink(
+    const found = findSink(
       weights,
       head,
       kinds.map(({ isSpecial, isPunctuation }) => ({ isSeparator: isSpecial || isPunctuation })),
       shown.value.part === 'cross',
     );
+    // The first token of another text is no place of rest: it is a word like the others.
+    return shown.value.part === 'cross' && found?.kind === 'first token' ? null : found;
   });
   const lens = computed((): LensView | null => {
     const view = chosenLens();

@@ -87,12 +87,14 @@ function bodyOf(name: StepName, input: StepsInput): Row[] {
   }
 }
 
-function sentenceOf(name: StepName, { attention, lesson, isAblated }: StepsInput): string {
+function sentenceOf(name: StepName, { attention, lesson, isAblated, selection }: StepsInput): string {
   const ours =
     lesson === null ? '' : " The lesson gives no Q and K: these are attnscope's own, and lead to its weights.";
   const sentences: Readonly<Record<StepName, string>> = {
     embeddings:
-      'Each token comes in as a vector: the same numbers for the same word in every sentence, until attention mixes them.',
+      selection.layer === 0
+        ? 'Each token comes in as a vector: a row of one table, whatever the sentence, with its position where the model adds one.'
+        : 'Each token comes in as the layer before left it: already a mixture of the sentence.',
     projection: `Three matrices make of it a query (what it looks for), a key (what it offers) and a value (what it passes on).${ours}`,
     rotation:
       'Query and key are turned by an angle that grows with the position, so that their product depends on the distance.',
