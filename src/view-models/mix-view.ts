@@ -38,15 +38,18 @@ export function mixView(input: MixInput): Row[] {
       cell(padEnd('all', 8) + padStart(compact(outputNorm, symbols), 8), 'strong'),
       cell(padStart(percent(total(contributions), symbols), 10), 'strong'),
     ],
-    ...wrapWords(explanation, size.widthCells).map((words): Row => [cell(words, 'dim')]),
   ];
-  const shown = pageOf(heads.length, Math.max(1, size.heightCells - head.length - tail.length), selection.head);
+  const words = wrapWords(explanation, size.widthCells).map((one): Row => [cell(one, 'dim')]);
+  // The heads come before what is said of them.
+  const below =
+    head.length + heads.length + tail.length + words.length <= size.heightCells ? [...tail, ...words] : tail;
+  const shown = pageOf(heads.length, Math.max(1, size.heightCells - head.length - below.length), selection.head);
   const lines = heads.slice(shown.start, shown.end).map(({ head: index, norm, share }): Row => {
     const isSelected = index === selection.head;
     const label = `${isSelected ? symbols.pointer : ' '}H${index}${isAblated(index) ? ' off' : ''}`;
     return line(label, norm, share, isSelected ? 'accent' : 'plain', size, symbols);
   });
-  return [...head, ...lines, ...tail].slice(0, size.heightCells);
+  return [...head, ...lines, ...below].slice(0, size.heightCells);
 }
 
 const explanation =
