@@ -115,14 +115,16 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
 }
 
 /** Where the lesson's printed figure differs from the exact one: that figure, as the product of its printed weights. */
-function lessonRow({ lesson, v, keys, selection, size, symbols }: ContextInput, exact: number[]): Row[] | null {
-  if (lesson === null) return null;
+function lessonRow(input: ContextInput, exact: number[]): Row[] | null {
+  const { lesson, v, weights, keys, selection, size, symbols, isAblated } = input;
+  if (lesson === null || isAblated) return null;
   const printed = lessonContext(
     lesson,
     keys.map((token) => token.text),
     selection.query,
     v,
     selection.head,
+    blockRow(weights, selection.head, selection.query),
   );
   if (printed === null) return null;
   const asText = (values: readonly number[]) => vectorText(values, (value) => fixed(value, lesson.decimals, symbols));

@@ -7,10 +7,17 @@ import { cutEnd, padEnd } from './text.ts';
 import { tokenLabel } from './tokens.ts';
 
 /** The lesson's figures for a query: the weights that it prints and their product with V; null for other words than its own. */
-export function lessonOf({ lesson, keys, layer, selection }: StepsInput, query: number) {
-  if (lesson === null) return null;
+export function lessonOf({ lesson, keys, layer, selection, isAblated }: StepsInput, query: number) {
+  if (lesson === null || isAblated) return null;
   const words = keys.map((token) => token.text);
-  return lessonContext(lesson, words, query, layer.v, selection.head);
+  return lessonContext(
+    lesson,
+    words,
+    query,
+    layer.v,
+    selection.head,
+    blockRow(layer.attentionWeights, selection.head, query),
+  );
 }
 
 /** The lesson's output matrix, a row a token, and beside it the exact numbers where they differ. */

@@ -31,7 +31,7 @@ export function valueRows(input: StepsInput): Row[] {
     const rest = total - shown.reduce((sum, { weight, value }) => sum + weight * (value[d] ?? 0), 0);
     const more = shown.length === terms.length ? '' : ` + ${number(rest)} (${terms.length - shown.length} more)`;
     // The lesson counts dimensions from 1.
-    const name = width <= 4 ? `dim ${d + 1}` : `dim ${d}`;
+    const name = input.lesson === null ? `dim ${d}` : `dim ${d + 1}`;
     return [
       cell(cutEnd(`${name}: ${parts.join(' + ')}${more} = `, size.widthCells - 9, symbols.ellipsis)),
       cell(fixed(total, 3, symbols), 'strong'),

@@ -78,7 +78,7 @@ export function residualRows(input: StepsInput): Row[] {
   const note =
     attention.outputNorm === null && attention.residual?.kind !== 'projection'
       ? 'x + attention = the sum, number by number.'
-      : 'What is added passes a norm or a matrix first; t on a number of it shows which.';
+      : 'What is added passes a norm or a matrix first: pane 6 and there n, up to this stage, shows which.';
   return [
     vectorRow('x', row(layer.residPre, selection.query), false, input),
     ...rowOf('+ attention', layer.attentionOutput, false, input),

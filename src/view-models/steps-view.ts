@@ -140,6 +140,6 @@ function shapeOf(name: StepName, { layer, attention, queries, keys }: StepsInput
     case 'output':
       return `concat (${n} × ${heads * valueDim}) · W_O (${heads * valueDim} × ${dim(layer.attentionOutput ?? layer.concat, 1)})`;
     case 'residual':
-      return `${n} tokens × ${dim(layer.residMid ?? layer.concat, 1)} numbers, as they came in`;
+      return `${n} tokens × ${dim(layer.residMid ?? layer.concat, 1)} numbers`;
   }
 }

@@ -50,7 +50,8 @@ export function arithmeticText(derivation: Derivation, symbols: Symbols): string
   }
 }
 
-function statisticsText(sum: string, statistics: RowStatistics, symbols: Symbols): string {
+/** A number of a row after what was measured of the row. */
+export function statisticsText(sum: string, statistics: RowStatistics, symbols: Symbols): string {
   const number = (value: number) => derivedNumber(value, symbols);
   switch (statistics.kind) {
     case 'layer':

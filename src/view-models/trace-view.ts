@@ -5,7 +5,7 @@ import { fixed } from './format.ts';
 import type { Symbols } from './symbols.ts';
 import { cutEnd, padEnd, padStart, wrapWords } from './text.ts';
 import { labelAt, type TokenView } from './tokens.ts';
-import { arithmeticText, derivedNumber } from './trace-arithmetic.ts';
+import { arithmeticText, derivedNumber, statisticsText } from './trace-arithmetic.ts';
 import { pageOf } from './viewport.ts';
 
 export interface TraceInput {
@@ -53,6 +53,12 @@ export function traceView(input: TraceInput): Row[] {
   ];
   const tail: Row[] = [
     [cell(`= ${derivedNumber(derivation.value, symbols)}`, 'strong'), cell('  the number in its cell', 'dim')],
+    ...(derivation.inputNorm === null
+      ? []
+      : write(
+          `norm(x) = ${statisticsText('x', derivation.inputNorm, symbols)}, then the norm's own scale and bias`,
+          'dim',
+        )),
     ...(derivation.note === null ? [] : write(derivation.note, 'dim')),
   ];
   const room = Math.max(1, size.heightCells - head.length - tail.length - 1);

@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
+import type { AttentionTrace } from '../../src/core/trace.ts';
 import { createExplorer } from '../../src/graph/explorer.ts';
+import { blockRow } from '../../src/tensor/tensor.ts';
 import { lessonContext } from '../../src/view-models/lesson.ts';
 import { block } from '../support/compare.ts';
 import { builtInModel } from '../support/models.ts';
 
 const loaded = builtInModel('example');
+
+/** The lesson's own result for a query. */
+function printedOf({ layers }: AttentionTrace, words: readonly string[], query: number) {
+  const { v, attentionWeights } = layers[0]!;
+  return lessonContext(loaded.model.lesson!, words, query, v, 0, blockRow(attentionWeights, 0, query));
+}
 const rounded = (rows: number[][], digits = 3) =>
   rows.map((numbers) => numbers.map((one) => Number(one.toFixed(digits))));
 
@@ -39,9 +47,7 @@ test('the outputs are those of the unrounded weights', () => {
 test("the lesson's own outputs are the products of its printed weights", () => {
   const { trace, tokenized } = createExplorer({ loaded, text: 'please study man' });
   const words = tokenized.value.tokens.map((token) => token.text);
-  const printed = [0, 1, 2].map(
-    (query) => lessonContext(loaded.model.lesson!, words, query, trace.value.layers[0]!.v, 0)!.output,
-  );
+  const printed = [0, 1, 2].map((query) => printedOf(trace.value, words, query)!.output);
   expect(rounded(printed.map((one) => [...one]))).toEqual([
     [1.576, 0.732],
     [1.892, 1.68],
@@ -51,7 +57,7 @@ test("the lesson's own outputs are the products of its printed weights", () => {
 
 test('another sentence has no printed figures', () => {
   const { trace } = createExplorer({ loaded, text: 'study please man' });
-  expect(lessonContext(loaded.model.lesson!, ['study', 'please', 'man'], 0, trace.value.layers[0]!.v, 0)).toBeNull();
+  expect(printedOf(trace.value, ['study', 'please', 'man'], 0)).toBeNull();
 });
 
 test('an unknown word has no numbers, and the softmax of the others leaves it out', () => {

@@ -56,6 +56,16 @@ describe("the worked example tells the lesson's own story", () => {
     ]);
   });
 
+  test("what a mask or a head that is off changed is not told as the lesson's", () => {
+    const changed = { ...inputOf(example, 'please study man', 0), isAblated: true };
+    expect(textOf(changed, 'concat').join('\n')).not.toContain('the output matrix of the lesson');
+    const explorer = createExplorer({ loaded: example, text: 'please study man', query: 0, mask: 'causal' });
+    const masked = { ...inputOf(example, 'please study man', 0), layer: explorer.shown.value.layers[0]! };
+    const rows = textOf(masked, 'values').join('\n');
+    expect(rows).toContain('1.000 × [1, 0] = [1, 0]');
+    expect(rows).not.toMatch(/0\.422|three digits/);
+  });
+
   test('other words are computed with the exact weights', () => {
     const rows = textOf(inputOf(example, 'study man', 0), 'values').join('\n');
     expect(rows).not.toContain('printed to three digits');
