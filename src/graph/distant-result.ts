@@ -16,6 +16,8 @@ export interface DistantResult {
   readonly layer: number;
   /** Whether all stages of a layer are there; the weights of all layers are. */
   hasLayer(layer: number): boolean;
+  /** Whether what a layer hands on is there, too. */
+  hasEnd(layer: number): boolean;
   /** Layers of other parts are not there. */
   readonly trace: AttentionTrace;
   /** What was asked beyond it, and the answer. */

@@ -15,7 +15,7 @@ import { operandsOf } from '../view-models/trace-view.ts';
 import type { ShownAttention, ShownTokens } from './attention-part.ts';
 import type { ExplorerInputs } from './explorer-inputs.ts';
 import { contributionsOf, derivationOf, normsOf, type StudiedRun } from './study.ts';
-import type { StudyQuestion } from './study-question.ts';
+import { noQuestion, type StudyQuestion } from './study-question.ts';
 
 /** Rollout multiplies as many rows as columns in every layer: of more tokens it would not answer at once. */
 const mostRolloutTokens = 256;
@@ -114,7 +114,7 @@ export function createStudies(studied: Studied): Studies {
       ? `rollout is for up to ${mostRolloutTokens} tokens, these are ${count}: w shows the norms of this layer`
       : null;
   }
-  const attention = computed(() => shown.value.parameters[selection.value.layer] ?? null);
+  const attention = computed(() => shown.value.parameters[selectedLayer.value] ?? null);
   const stages = computed(() => (attention.value === null ? [] : stagesOf(attention.value, shown.value.part)));
   const root = computed((): CellPlace | null => {
     const { traceFrom } = inputs;
@@ -132,13 +132,14 @@ export function createStudies(studied: Studied): Studies {
     return contributionsOf(run(), selection.value.layer, selection.value.query);
   });
   const steps = computed(() => {
-    const attention = shown.value.parameters[selection.value.layer];
-    const layer = shown.value.layers[selection.value.layer];
-    return attention === undefined || layer === undefined
+    const layer = shown.value.layers[selectedLayer.value];
+    // Another thread may not have answered yet what the layer hands on.
+    const isThere = inputs.loaded.value.distant?.value?.hasEnd(selectedLayer.value) ?? true;
+    return attention.value === null || layer === undefined || !isThere
       ? []
       : stepsOf({
           layer,
-          attention,
+          attention: attention.value,
           scaleFactor: shownInterventions.value.scaleFactor,
           symbols: inputs.symbols.value,
         });
@@ -155,14 +156,17 @@ export function createStudies(studied: Studied): Studies {
       keys: tokens.value.keys,
     });
   });
-  const question = computed(
-    (): StudyQuestion => ({
-      layer: inputs.layer.value,
+  const question = computed((): StudyQuestion => {
+    const pane = inputs.pane.value;
+    const wanted = {
       norms: inputs.lens.value === 'norms',
-      contributionsAt: inputs.pane.value === 'mix' ? selection.value.query : null,
-      place: inputs.pane.value === 'trace' ? place.value : null,
-    }),
-  );
+      contributionsAt: pane === 'mix' ? selection.value.query : null,
+      place: pane === 'trace' ? place.value : null,
+      end: pane === 'steps',
+    };
+    const isAsked = wanted.norms || wanted.end || wanted.contributionsAt !== null || wanted.place !== null;
+    return isAsked ? { ...wanted, layer: inputs.layer.value } : noQuestion;
+  });
   return {
     lens,
     lensProblem,

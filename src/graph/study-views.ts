@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isAblated } from '../core/interventions.ts';
-import type { Row, Size } from '../view-models/cells.ts';
+import { cell, type Row, type Size } from '../view-models/cells.ts';
 import { curvesView } from '../view-models/curves-view.ts';
 import { mixView } from '../view-models/mix-view.ts';
 import { plainRows } from '../view-models/plain-signs.ts';
@@ -46,6 +46,7 @@ export function studyRows(
     ),
     steps: rows(() => {
       const { layer, head } = selection.value;
+      if (studies.stepCount.value === 0) return [[cell('these numbers are still to come', 'dim')]];
       return stepsView(
         {
           ...common(),

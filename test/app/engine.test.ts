@@ -4,6 +4,7 @@ import type { Answer, ComputedAnswer, ComputeQuestion } from '../../src/app/engi
 import { DistantMatrix, modelOfOutline, outlineOf } from '../../src/app/engine/model-outline.ts';
 import { layerStages } from '../../src/core/trace.ts';
 import { createExplorer } from '../../src/graph/explorer.ts';
+import { noQuestion } from '../../src/graph/study-question.ts';
 import { tokenInput } from '../../src/graph/tokenized-text.ts';
 import { builtInModel } from '../support/models.ts';
 
@@ -22,7 +23,7 @@ function question(text: string, changes: Partial<ComputeQuestion> = {}): Compute
     part: 'encoder',
     layer: 0,
     predictionsAt: [],
-    study: { layer: 0, norms: false, contributionsAt: null, place: null },
+    study: noQuestion,
     ...changes,
   };
 }
@@ -92,7 +93,7 @@ test('explanations, norms and parts of heads come with the answer, the same as t
   const text = 'The boat drifted toward the river bank.';
   const explorer = createExplorer({ loaded, text, layer: 1, head: 2, pane: 'mix', lens: 'norms' });
   const place = { part: 'encoder', stage: 'q', layer: 1, head: 2, row: 8, column: 3 } as const;
-  const asked = { layer: 1, norms: true, contributionsAt: 8, place };
+  const asked = { layer: 1, norms: true, contributionsAt: 8, place, end: false };
   const answers = answersOf(createEngine(model), question(text, { layer: 1, study: asked }));
   const { study } = answers.at(-1) as ComputedAnswer;
   explorer.inputs.query.value = 8;
@@ -101,4 +102,13 @@ test('explanations, norms and parts of heads come with the answer, the same as t
   explorer.inputs.tracePath.value = [place];
   expect(study.derivation).toEqual(explorer.studies.derivation.value);
   expect(study.derivation?.terms.length).toBeGreaterThan(256);
+});
+
+test('what the last layer hands on is in the answer only where it was asked for', () => {
+  const answered = (study: ComputeQuestion['study']) => {
+    const answers = answersOf(createEngine(model), question('The boat.', { layer: 1, study }));
+    return (answers.at(-1) as ComputedAnswer).layers.at(-1);
+  };
+  expect(answered(noQuestion)).not.toHaveProperty('concat');
+  expect(Object.keys(answered({ ...noQuestion, layer: 1, end: true }) ?? {})).toEqual([...layerStages]);
 });

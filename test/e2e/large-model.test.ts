@@ -39,6 +39,21 @@ describe('a model that is computed in a thread of its own', () => {
     await terminal.waitFor((text) => isComputed(text) && / on {2}/.test(text), patienceMs);
   });
 
+  test('each pane that explains has its numbers in the last layer, too', async () => {
+    const terminal = await openExplorer(['--model', bert, '--layer', String(size.layers - 1), 'the cat']);
+    await terminal.waitFor(isComputed, patienceMs);
+    await press(terminal, 'escape');
+    for (const [key, shows] of [
+      ['7', /step 1 of 9|1\/9/],
+      ['6', /the number in its cell/],
+      ['0', /100\.0 %/],
+      ['v', /temperature 0\.5/],
+    ] as const) {
+      await press(terminal, key);
+      await terminal.waitFor((text) => shows.test(text), patienceMs);
+    }
+  });
+
   test('letters do not wait for numbers; Esc gives a computation up, and the next letter begins a new one', async () => {
     const text = Array.from({ length: 150 }, () => 'cat').join(' ');
     const terminal = await openExplorer(['--model', bert, text]);

@@ -194,9 +194,10 @@ function resultOf(answer: ComputedAnswer, layer: number, model: Model) {
       : (token: number, count: number) => predictions.find(({ at }) => at === token)?.top.slice(0, count) ?? [];
   const isOwn = part === 'encoder';
   const decoder = isOwn ? null : { embedding: emptyTrace.embedding, finalNorm: null, layers, crossLayers: layers };
+  const hasEnd = (index: number) => answer.layers[index]?.concat !== undefined;
   const trace: AttentionTrace = { ...emptyTrace, layers: isOwn ? layers : [], decoder, predictAt };
   const hasLayer = (index: number) => index === layer || answer.layers[index]?.q !== undefined;
-  return { part, layer, hasLayer, trace, study };
+  return { part, layer, hasLayer, hasEnd, trace, study };
 }
 
 function shippedTrace(shipped: ShippedLayer): LayerTrace {

@@ -51,7 +51,7 @@ export function createEngine(model: Model): Engine {
           inputs.ablatedHeads.value = question.ablatedHeads;
       });
       const current = trace.value;
-      const needs = { part, needsEnd: question.predictionsAt.length > 0 };
+      const needs = { part, needsEnd: question.predictionsAt.length > 0 || question.study.end };
       const total = countSteps(current);
       let done = 0;
       let reported = performance.now();
@@ -66,7 +66,7 @@ export function createEngine(model: Model): Engine {
         at,
         top: current.predictAt?.(at, predictionCount) ?? [],
       }));
-      const layers = shipped(layersOf(current, part), question.layer);
+      const layers = shipped(layersOf(current, part), question.layer, question.study.end);
       const { mask, scaleFactor, ablatedHeads } = question;
       const interventions = { mask, scaleFactor, ablatedHeads };
       const answered = study({ model, trace: current, part, interventions }, question.study);
@@ -81,15 +81,15 @@ function layersOf({ layers, decoder }: AttentionTrace, part: ComputeQuestion['pa
   return part === 'decoder' ? decoder.layers : decoder.crossLayers;
 }
 
-function shipped(layers: readonly LayerTrace[], wanted: number): ShippedLayer[] {
+function shipped(layers: readonly LayerTrace[], wanted: number, withEnd: boolean): ShippedLayer[] {
   const [first] = layers;
   const perLayer = first === undefined ? 0 : 4 * first.attentionWeights.data.length + 8 * first.residPre.data.length;
   const isSmall = perLayer * layers.length < fewNumbers;
   return layers.map((layer, index): ShippedLayer => {
     if (index !== wanted && !isSmall) return { attentionWeights: alone(layer.attentionWeights) };
     // What the last layer hands on is computed only where something needs it, not for the message.
-    const isLast = index === layers.length - 1;
-    const stages = isLast ? layerStages.slice(0, layerStages.indexOf('concat')) : layerStages;
+    const isCut = index === layers.length - 1 && !(withEnd && index === wanted);
+    const stages = isCut ? layerStages.slice(0, layerStages.indexOf('concat')) : layerStages;
     return Object.fromEntries(stages.map((stage) => [stage, alone(layer[stage] as Tensor | null)]));
   });
 }
