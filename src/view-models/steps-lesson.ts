@@ -43,26 +43,22 @@ export function lessonMatrixRows(input: StepsInput): Row[] {
 }
 
 /** weights · V = output as three matrices side by side; null where they are too wide. */
-export function matrixProductRows(input: StepsInput, weightsOf: (query: number) => ArrayLike<number>): Row[] | null {
+export function matrixProductRows(input: StepsInput): Row[] | null {
   const { queries, keys, layer, selection, size, symbols } = input;
   const width = dim(layer.v, 2);
   if (width > 4 || keys.length > 6 || queries !== keys) return null;
   const format = (value: number) => fixed(value, 3, symbols);
   const plain = (value: number) => (Number.isInteger(value) ? fixed(value, 0, symbols) : format(value));
-  const outputs = queries.map((_, query) => {
-    const weights = weightsOf(query);
-    return Array.from({ length: width }, (__, d) =>
-      keys.reduce((sum, ___, key) => sum + (weights[key] ?? 0) * (blockRow(layer.v, selection.head, key)[d] ?? 0), 0),
-    );
-  });
+  const { head } = selection;
   const lines = queries.map((_, query): Row => {
+    const printed = lessonOf(input, query);
     const isMiddle = query === Math.floor(queries.length / 2);
     const parts = [
-      vectorText(weightsOf(query), format),
+      vectorText(printed?.weights ?? blockRow(layer.attentionWeights, head, query), format),
       isMiddle ? ` ${symbols.dot} ` : '   ',
-      vectorText(blockRow(layer.v, selection.head, query), plain),
+      vectorText(blockRow(layer.v, head, query), plain),
       isMiddle ? ' = ' : '   ',
-      vectorText(outputs[query] ?? [], format),
+      vectorText(printed?.output ?? blockRow(layer.context, head, query), format),
     ];
     return parts.map((part, index) =>
       cell(part, query === selection.query && index !== 1 && index !== 3 ? 'strong' : 'plain'),

@@ -1,6 +1,6 @@
 import { blockRow } from '../tensor/tensor.ts';
 import { cell, type Row } from './cells.ts';
-import { bar, fixed } from './format.ts';
+import { bar, compact, fixed } from './format.ts';
 import type { StepName, StepsInput } from './steps.ts';
 import { cutMiddle, padEnd, padStart } from './text.ts';
 import { labelAt } from './tokens.ts';
@@ -21,7 +21,8 @@ export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
     const isSelected = key === selection.key;
     const label = `${isSelected ? symbols.pointer : ' '}${key} ${cutMiddle(labelAt(keys, key), 12, symbols.ellipsis)}`;
     const number = after[key] ?? Number.NaN;
-    const hidden = number === -Infinity || (name === 'softmax' && number === 0);
+    // A weight can also be 0 because its score is so low: only what is masked is hidden.
+    const hidden = number === -Infinity || before?.[key] === -Infinity;
     return [
       cell(padEnd(label, 17), isSelected ? 'accent' : 'plain'),
       ...(before === null
@@ -41,7 +42,10 @@ export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
 }
 
 function scoreText(value: number, { symbols }: StepsInput): string {
-  return value === -Infinity ? symbols.dot : fixed(value, 3, symbols);
+  if (Number.isNaN(value)) return symbols.none;
+  if (value === -Infinity) return symbols.dot;
+  // A huge factor leads to scores that are longer than the column.
+  return Math.abs(value) < 1e4 ? fixed(value, 3, symbols) : compact(value, symbols);
 }
 
 function numbersOf(name: ScoreStep, { layer, attention, scaleFactor, selection }: StepsInput) {

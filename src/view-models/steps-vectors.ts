@@ -57,12 +57,16 @@ export function concatRows(input: StepsInput): Row[] {
   const { layer, selection, size, lesson } = input;
   const heads = dim(layer.context, 0);
   const lessonRows = lesson === null ? [] : lessonMatrixRows(input);
-  const page = pageOf(heads, Math.max(1, size.heightCells - 1 - lessonRows.length), selection.head);
+  const room = size.heightCells - lessonRows.length;
+  const concat = vectorRow('concat', row(layer.concat, selection.query), true, input);
+  // The lesson's matrix is the end of its story: where room is short, the rest makes way.
+  if (lessonRows.length > 0 && room < 2) return [...(room < 1 ? [] : [concat]), ...lessonRows];
+  const page = pageOf(heads, Math.max(1, room - 1), selection.head);
   const rows = Array.from({ length: page.end - page.start }, (_, index) => {
     const head = page.start + index;
     return vectorRow(`H${head}`, blockRow(layer.context, head, selection.query), false, input);
   });
-  return [...rows, vectorRow('concat', row(layer.concat, selection.query), true, input), ...lessonRows];
+  return [...rows, concat, ...lessonRows];
 }
 
 export function outputRows(input: StepsInput): Row[] {
