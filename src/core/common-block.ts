@@ -34,18 +34,3 @@ export function keepCommonBlock<Setting>(
     return result;
   };
 }
-
-/** Copies a block of `rows` × `columns` numbers of every head, where the heads of the two have other sizes. */
-export function copyBlock(from: Tensor, to: Tensor, rows: number, columns: number): void {
-  const [heads, fromRows, fromWidth] = from.shape as [number, number, number];
-  const [, toRows, toWidth] = to.shape as [number, number, number];
-  const source = from.data;
-  const target = to.data;
-  for (let head = 0; head < heads; head++) {
-    for (let row = 0; row < rows; row++) {
-      let read = (head * fromRows + row) * fromWidth;
-      let write = (head * toRows + row) * toWidth;
-      for (const end = read + columns; read < end; read++, write++) target[write] = source[read]!;
-    }
-  }
-}

@@ -1,8 +1,8 @@
 import { dim, type Tensor } from '../tensor/tensor.ts';
-import { commonBlock, copyBlock } from './common-block.ts';
+import { commonTokens, copyBlock, placeBlock, tokensBetween } from './blocks.ts';
+import { commonBlock } from './common-block.ts';
 import { contextVectors } from './context.ts';
 import { recycledTensors } from './recycled.ts';
-import { commonTokens, tokensBetween } from './score-memo.ts';
 
 type ContextFunction = (weights: Tensor, v: Tensor, ablatedHeads: ReadonlySet<number>) => Tensor;
 
@@ -51,14 +51,10 @@ function extend(
   v: Tensor,
   ablated: ReadonlySet<number>,
 ): Tensor {
-  const [heads, queries, width] = [dim(weights, 0), dim(weights, 1), dim(v, 2)];
-  copyBlock(before, context, rows, width);
+  const queries = dim(weights, 1);
+  copyBlock(before, context, rows, dim(v, 2));
   if (rows === queries) return context;
   const fresh = contextVectors(tokensBetween(weights, rows, queries), v, (head) => ablated.has(head));
-  const count = queries - rows;
-  for (let head = 0; head < heads; head++) {
-    const part = fresh.data.subarray(head * count * width, (head + 1) * count * width);
-    context.data.set(part, (head * queries + rows) * width);
-  }
+  placeBlock(fresh, context, rows, 0);
   return context;
 }

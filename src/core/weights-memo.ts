@@ -1,9 +1,8 @@
-import { softmaxRows } from '../tensor/softmax.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
 import { attentionWeights } from './attention-weights.ts';
-import { commonBlock, copyBlock, noteCommonBlock } from './common-block.ts';
+import { copyBlock, placeBlock, tokensBetween } from './blocks.ts';
+import { commonBlock, noteCommonBlock } from './common-block.ts';
 import { recycledTensors } from './recycled.ts';
-import { tokensBetween } from './score-memo.ts';
 
 /** attentionWeights that takes over the rows that it has just computed: those whose visible scores are as they were, which under a
  *  causal mask are all rows before the first token that changed. */
@@ -47,11 +46,6 @@ function extend(before: Tensor, weights: Tensor, rows: number, columns: number, 
       const start = (head * queries + row) * keys;
       weights.data.fill(0, start + columns, start + keys);
     }
-  const count = queries - rows;
-  const fresh = softmaxRows(tokensBetween(scores, rows, queries).data, keys);
-  for (let head = 0; head < heads; head++) {
-    const part = fresh.subarray(head * count * keys, (head + 1) * count * keys);
-    weights.data.set(part, (head * queries + rows) * keys);
-  }
+  placeBlock(attentionWeights(tokensBetween(scores, rows, queries)), weights, rows, 0);
   return weights;
 }
