@@ -1,9 +1,9 @@
-import { computed, signal } from '@preact/signals-core';
+import { computed } from '@preact/signals-core';
 import type { TokenInput } from '../core/embedding.ts';
-import type { HeadIndex } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import { createStageRecorder } from './stage-recorder.ts';
 import { createTraceGraph } from './trace-graph.ts';
+import { createTraceInputs } from './trace-inputs.ts';
 
 export interface GenerationInput {
   readonly model: Model;
@@ -23,21 +23,10 @@ export interface GenerationInput {
 export function generateGreedily({ model, tokens, targetTokens, count, endTokenIds }: GenerationInput): number[] {
   const { head, decoder } = model;
   if (head === null || head.kind !== 'causal') throw new RangeError(`${model.name} predicts no next token`);
-  const read = signal(tokens);
-  const written = signal(targetTokens);
-  const growing = decoder === null ? read : written;
+  const inputs = createTraceInputs(model, { tokens, targetTokens });
+  const growing = decoder === null ? inputs.tokens : inputs.targetTokens;
   const { maxPositions } = decoder ?? model;
-  const graph = createTraceGraph(
-    {
-      model: signal(model),
-      tokens: read,
-      targetTokens: written,
-      mask: signal<'none' | 'causal'>('none'),
-      scaleFactor: signal(1),
-      ablatedHeads: signal<readonly HeadIndex[]>([]),
-    },
-    createStageRecorder(),
-  );
+  const graph = createTraceGraph(inputs, createStageRecorder());
   const next = computed(() => graph.value.predictAt?.(growing.value.ids.length - 1, 1)[0]?.id);
   for (let step = 0; step < count; step++) {
     const { ids, typeIds } = growing.value;

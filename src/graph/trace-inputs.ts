@@ -1,4 +1,4 @@
-import type { ReadonlySignal } from '@preact/signals-core';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { TokenInput } from '../core/embedding.ts';
 import type { HeadIndex } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
@@ -13,3 +13,25 @@ export interface TraceInputs {
   readonly scaleFactor: ReadonlySignal<number>;
   readonly ablatedHeads: ReadonlySignal<readonly HeadIndex[]>;
 }
+
+/** The same, to be set. */
+export type WritableTraceInputs = {
+  readonly [Name in keyof TraceInputs]: Signal<TraceInputs[Name]['value']>;
+};
+
+/** Inputs of a model that has read nothing yet, unless it is said what, and that nobody has changed. */
+export function createTraceInputs(
+  model: Model,
+  { tokens = nothing, targetTokens = nothing }: { tokens?: TokenInput; targetTokens?: TokenInput } = {},
+): WritableTraceInputs {
+  return {
+    model: signal(model),
+    tokens: signal(tokens),
+    targetTokens: signal(targetTokens),
+    mask: signal<'none' | 'causal'>('none'),
+    scaleFactor: signal(1),
+    ablatedHeads: signal<readonly HeadIndex[]>([]),
+  };
+}
+
+const nothing: TokenInput = { ids: [], typeIds: null };

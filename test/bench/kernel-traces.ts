@@ -1,8 +1,7 @@
-import { signal } from '@preact/signals-core';
-import type { TokenInput } from '../../src/core/embedding.ts';
 import { layerStages } from '../../src/core/trace.ts';
 import { createStageRecorder } from '../../src/graph/stage-recorder.ts';
 import { createTraceGraph } from '../../src/graph/trace-graph.ts';
+import { createTraceInputs } from '../../src/graph/trace-inputs.ts';
 import { kernelBuild } from '../../src/tensor/kernels.ts';
 import { type ModelSize, randomModel } from './random-model.ts';
 import { milliseconds, printTable } from './report.ts';
@@ -50,18 +49,10 @@ export async function benchTraceSizes(): Promise<void> {
 function traceOf(size: ModelSize): (count: number) => number {
   const model = randomModel(size);
   const random = seededRandom(1);
-  const tokens = signal<TokenInput>({ ids: [], typeIds: null });
-  const inputs = {
-    model: signal(model),
-    tokens,
-    targetTokens: signal<TokenInput>({ ids: [], typeIds: null }),
-    mask: signal('none' as const),
-    scaleFactor: signal(1),
-    ablatedHeads: signal([]),
-  };
+  const inputs = createTraceInputs(model);
   const trace = createTraceGraph(inputs, createStageRecorder());
   return (count) => {
-    tokens.value = {
+    inputs.tokens.value = {
       ids: Array.from({ length: count }, () => Math.floor(random() * model.vocabSize)),
       typeIds: null,
     };

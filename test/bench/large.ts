@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { batch, signal } from '@preact/signals-core';
-import type { TokenInput } from '../../src/core/embedding.ts';
-import type { HeadIndex } from '../../src/core/interventions.ts';
+import { batch } from '@preact/signals-core';
 import type { Model } from '../../src/core/model.ts';
 import { createStageRecorder } from '../../src/graph/stage-recorder.ts';
 import { createTraceGraph } from '../../src/graph/trace-graph.ts';
+import { createTraceInputs } from '../../src/graph/trace-inputs.ts';
 import { loadModel } from '../../src/loaders/load-model.ts';
 import { makeLargeModel } from '../support/large-model.ts';
 import { ExplorerTerminal, program } from './explorer-terminal.ts';
@@ -72,17 +71,9 @@ async function benchEcho(model: string): Promise<void> {
 
 /** One model with its inputs as signals. */
 function traced(model: Model) {
-  const tokens = signal<TokenInput>({ ids: [], typeIds: null });
+  const inputs = createTraceInputs(model);
   const recorder = createStageRecorder();
-  const inputs = {
-    model: signal(model),
-    tokens,
-    targetTokens: signal<TokenInput>({ ids: [], typeIds: null }),
-    mask: signal<'none' | 'causal'>('none'),
-    scaleFactor: signal(1),
-    ablatedHeads: signal<readonly HeadIndex[]>([]),
-  };
-  return { tokens, trace: createTraceGraph(inputs, recorder), recorder };
+  return { tokens: inputs.tokens, trace: createTraceGraph(inputs, recorder), recorder };
 }
 
 const idsOf = (count: number, seed: number) =>

@@ -1,25 +1,17 @@
-import { batch, signal } from '@preact/signals-core';
+import { batch } from '@preact/signals-core';
 import { describe, expect, test } from 'vitest';
-import type { TokenInput } from '../../src/core/embedding.ts';
-import type { HeadIndex } from '../../src/core/interventions.ts';
 import type { Model } from '../../src/core/model.ts';
 import { layerStages } from '../../src/core/trace.ts';
 import { createStageRecorder } from '../../src/graph/stage-recorder.ts';
 import { createTraceGraph } from '../../src/graph/trace-graph.ts';
+import { createTraceInputs } from '../../src/graph/trace-inputs.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
 import { pseudoRandom } from '../support/tensors.ts';
 
 /** A model with its inputs as signals. */
 function traced(model: Model) {
-  const inputs = {
-    model: signal(model),
-    tokens: signal<TokenInput>({ ids: [], typeIds: null }),
-    targetTokens: signal<TokenInput>({ ids: [], typeIds: null }),
-    mask: signal<'none' | 'causal'>('none'),
-    scaleFactor: signal(1),
-    ablatedHeads: signal<readonly HeadIndex[]>([]),
-  };
+  const inputs = createTraceInputs(model);
   return { inputs, trace: createTraceGraph(inputs, createStageRecorder()) };
 }
 

@@ -1,11 +1,11 @@
-import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
+import { batch, type ReadonlySignal } from '@preact/signals-core';
 import type { TokenInput } from '../../core/embedding.ts';
-import type { HeadIndex } from '../../core/interventions.ts';
 import type { Model } from '../../core/model.ts';
 import { type AttentionTrace, type LayerTrace, layerStages } from '../../core/trace.ts';
 import { createStageRecorder } from '../../graph/stage-recorder.ts';
 import { study } from '../../graph/study.ts';
 import { createTraceGraph } from '../../graph/trace-graph.ts';
+import { createTraceInputs } from '../../graph/trace-inputs.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Answer, ComputeQuestion, ShippedLayer } from './messages.ts';
 import { countSteps, traceSteps } from './trace-steps.ts';
@@ -25,14 +25,7 @@ export interface Engine {
 }
 
 export function createEngine(model: Model): Engine {
-  const inputs = {
-    model: signal(model),
-    tokens: signal<TokenInput>({ ids: [], typeIds: null }),
-    targetTokens: signal<TokenInput>({ ids: [], typeIds: null }),
-    mask: signal<'none' | 'causal'>('none'),
-    scaleFactor: signal(1),
-    ablatedHeads: signal<readonly HeadIndex[]>([]),
-  };
+  const inputs = createTraceInputs(model);
   const recorder = createStageRecorder();
   const trace: ReadonlySignal<AttentionTrace> = createTraceGraph(inputs, recorder);
   return {
