@@ -5,7 +5,7 @@ import { appendBest } from './append-best.ts';
 import type { Explorer } from './explorer.ts';
 import type { ExplorerModel } from './explorer-inputs.ts';
 import { followToken } from './follow-token.ts';
-import { parametersAt } from './pane-views.ts';
+import { parametersAt } from './pane-inputs.ts';
 
 /** What a reader can do; each is one change of the inputs, whatever follows from it. */
 export interface ExplorerActions {

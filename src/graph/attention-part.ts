@@ -27,20 +27,23 @@ export function shownPart({ loaded, part }: Pick<ExplorerInputs, 'loaded' | 'par
   return loaded.value.model.decoder === null ? 'encoder' : part.value;
 }
 
+/** The attention of a part of a trace; the model's own where there is no decoder. */
+export function layersOfPart({ layers, decoder }: AttentionTrace, part: AttentionPart): readonly LayerTrace[] {
+  if (part === 'encoder' || decoder === null) return layers;
+  return part === 'decoder' ? decoder.layers : decoder.crossLayers;
+}
+
 /** The attention of a part, computed here or come from another thread. */
 export function shownAttention(
   inputs: ExplorerInputs,
   part: ReadonlySignal<AttentionPart>,
   trace: ReadonlySignal<AttentionTrace>,
 ): ReadonlySignal<ShownAttention> {
-  return computed(() => {
-    const { decoder } = trace.value;
-    const parameters = parametersOf(inputs.loaded.value.model, part.value);
-    if (part.value === 'encoder' || decoder === null)
-      return { part: part.value, layers: trace.value.layers, parameters };
-    const layers = part.value === 'decoder' ? decoder.layers : decoder.crossLayers;
-    return { part: part.value, layers, parameters };
-  });
+  return computed(() => ({
+    part: part.value,
+    layers: layersOfPart(trace.value, part.value),
+    parameters: parametersOf(inputs.loaded.value.model, part.value),
+  }));
 }
 
 /** Texts as they were cut into tokens. */

@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { strongestKey } from '../core/attention-weights.ts';
-import type { Interventions } from '../core/interventions.ts';
+import type { HeadIndex, Interventions } from '../core/interventions.ts';
 import { type AttentionTrace, emptyTrace } from '../core/trace.ts';
 import type { Selection } from '../view-models/selection.ts';
 import type { TokenView } from '../view-models/tokens.ts';
@@ -45,6 +45,8 @@ export interface Explorer {
   readonly interventions: ReadonlySignal<Interventions>;
   /** Those that the shown numbers are of: another thread may not have answered for the present ones yet. */
   readonly shownInterventions: ReadonlySignal<Interventions>;
+  /** Heads of the shown attention that are switched off: those of the stack that reads the text can be. */
+  readonly shownAblatedHeads: ReadonlySignal<readonly HeadIndex[]>;
   /** The selected layer and head, which no number has to be computed for. */
   readonly place: ReadonlySignal<Pick<Selection, 'layer' | 'head'>>;
   /** The selection with its defaults filled in and kept within the model and the text. */
@@ -147,6 +149,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     trace,
     interventions,
     shownInterventions,
+    shownAblatedHeads: computed(() => (shown.value.part === 'encoder' ? shownInterventions.value.ablatedHeads : [])),
     place,
     selection,
     recorder,

@@ -1,8 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isAblated } from '../core/interventions.ts';
-import type { AttentionParameters } from '../core/model.ts';
 import { sinkSentence } from '../core/sink.ts';
-import type { LayerTrace } from '../core/trace.ts';
 import type { Row, Size } from '../view-models/cells.ts';
 import { chartView } from '../view-models/chart-view.ts';
 import { contextView } from '../view-models/context-view.ts';
@@ -15,6 +13,7 @@ import { scoreFormula } from '../view-models/score-formula.ts';
 import { scoresView } from '../view-models/scores-view.ts';
 import { labelAt } from '../view-models/tokens.ts';
 import type { Explorer } from './explorer.ts';
+import { commonInput, layerAt, parametersAt } from './pane-inputs.ts';
 import { predictedPlace } from './predicted-place.ts';
 import { studyRows } from './study-views.ts';
 
@@ -23,21 +22,15 @@ const gridPixels = { wide: 8, narrow: 5, wideCells: 100 } as const;
 
 /** The rows of one pane for a size; reading one computes what that pane shows and nothing else. */
 export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record<RegionName, ReadonlySignal<Row[]>> {
-  const { inputs, tokens, shown, selection, shownInterventions: interventions } = explorer;
-  const layer = computed(() => layerAt(shown.value.layers, selection.value.layer));
+  const { inputs, shown, selection, shownInterventions: interventions, shownAblatedHeads: ablatedHeads } = explorer;
+  const layer = computed(() => layerAt(explorer, selection.value.layer));
   const lesson = computed(() => inputs.loaded.value.model.lesson);
-  const common = () => ({
-    queries: tokens.value.queries,
-    keys: tokens.value.keys,
-    selection: selection.value,
-    size: size.value,
-    symbols: inputs.symbols.value,
-  });
+  const common = () => commonInput(explorer, size);
   // The small heatmaps do not depend on the query or the key: a move of the cursor leaves them as they are.
   const selectedHead = computed(() => `${selection.value.layer}.${selection.value.head}`);
   const headMaps = (fewestPixels: number) => () => {
     const [layerIndex, head] = selectedHead.value.split('.').map(Number);
-    const off = shown.value.part === 'encoder' ? interventions.value.ablatedHeads : [];
+    const off = ablatedHeads.value;
     return headsView({
       layers: shown.value.layers.map((one) => one.attentionWeights),
       isAblated: (at, one) => isAblated(off, at, one),
@@ -69,7 +62,7 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
     context: computed(() => {
       const { attentionWeights: weights, v, context } = layer.value;
       const { layer: at, head } = selection.value;
-      const off = shown.value.part === 'encoder' && isAblated(interventions.value.ablatedHeads, at, head);
+      const off = isAblated(ablatedHeads.value, at, head);
       return contextView({ ...common(), weights, v, context, isAblated: off, lesson: lesson.value });
     }),
     heads: computed(headMaps(1)),
@@ -84,7 +77,7 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
 
 /** The selected head's attention, through a lens where one was chosen. */
 function attentionRows(explorer: Explorer, size: Size): Row[] {
-  const { inputs, tokens, shown, selection, studies } = explorer;
+  const { inputs, tokens, selection, studies } = explorer;
   const { queries, keys } = tokens.value;
   const lens = studies.lens.value;
   const found = studies.sink.value;
@@ -95,7 +88,7 @@ function attentionRows(explorer: Explorer, size: Size): Row[] {
     selection: lens?.isOfAllHeads === true ? { ...at, head: 0 } : at,
     size,
     symbols: inputs.symbols.value,
-    weights: lens?.values ?? layerAt(shown.value.layers, at.layer).attentionWeights,
+    weights: lens?.values ?? layerAt(explorer, at.layer).attentionWeights,
     notes: found === null ? [] : [sinkSentence(found, `${found.key} ${labelAt(keys, found.key)}`)],
     ...(lens?.scale ? { scale: lens.scale } : {}),
   });
@@ -115,18 +108,4 @@ function predictionRows(explorer: Explorer, size: Size): Row[] {
     size,
     symbols: inputs.symbols.value,
   });
-}
-
-function layerAt(layers: readonly LayerTrace[], index: number): LayerTrace {
-  const layer = layers[index];
-  if (layer === undefined) throw new RangeError(`no layer ${index}: the model has ${layers.length}`);
-  return layer;
-}
-
-/** Parameters of the attention that is looked at in layer `layer`.  @throws RangeError when there is no such layer. */
-export function parametersAt(explorer: Explorer, layer: number): AttentionParameters {
-  const { parameters } = explorer.shown.value;
-  const found = parameters[layer];
-  if (found === undefined) throw new RangeError(`no layer ${layer}: there are ${parameters.length}`);
-  return found;
 }

@@ -10,7 +10,8 @@ import { titleView } from '../view-models/title-view.ts';
 import { tokensView } from '../view-models/tokens-view.ts';
 import { shownPart } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
-import { paneRows, parametersAt } from './pane-views.ts';
+import { parametersAt } from './pane-inputs.ts';
+import { paneRows } from './pane-views.ts';
 
 /** The screen as one value: every pane reads the one trace, so all of it belongs to the same sentence. */
 export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
@@ -98,7 +99,7 @@ function paneTitle(name: RegionName, layer: number, head: number, lens: string):
 }
 
 function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
-  const { inputs, tokens, selection, shownInterventions: interventions, shown } = explorer;
+  const { inputs, tokens, selection, shownInterventions: interventions, shownAblatedHeads, shown } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
   const widthCells = inputs.columns.value;
   const symbols = inputs.symbols.value;
@@ -117,7 +118,7 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
             layer: layerTrace,
             attention: parametersAt(explorer, layer),
             scaleFactor: interventions.value.scaleFactor,
-            isAblated: shown.value.part === 'encoder' && isAblated(interventions.value.ablatedHeads, layer, head),
+            isAblated: isAblated(shownAblatedHeads.value, layer, head),
             text,
             queries,
             keys,

@@ -9,26 +9,15 @@ import type { studyPanes } from '../view-models/selection.ts';
 import { stepsView } from '../view-models/steps-view.ts';
 import { traceView } from '../view-models/trace-view.ts';
 import type { Explorer } from './explorer.ts';
+import { commonInput, layerAt, parametersAt } from './pane-inputs.ts';
 
 /** The rows of the panes that explain, but for the heatmaps of all heads. */
 export function studyRows(
   explorer: Explorer,
   size: ReadonlySignal<Size>,
 ): Record<Exclude<(typeof studyPanes)[number], 'grid'>, ReadonlySignal<Row[]>> {
-  const { inputs, tokens, shown, selection, shownInterventions, studies } = explorer;
-  const common = () => ({
-    queries: tokens.value.queries,
-    keys: tokens.value.keys,
-    selection: selection.value,
-    size: size.value,
-    symbols: inputs.symbols.value,
-  });
-  const off = computed(() => (shown.value.part === 'encoder' ? shownInterventions.value.ablatedHeads : []));
-  const layerAt = (index: number) => {
-    const [layer, attention] = [shown.value.layers[index], shown.value.parameters[index]];
-    if (layer === undefined || attention === undefined) throw new RangeError(`there is no layer ${index}`);
-    return { layer, attention };
-  };
+  const { inputs, shown, selection, shownInterventions, shownAblatedHeads, studies } = explorer;
+  const common = () => commonInput(explorer, size);
   // The formulas have signs of their own.
   const rows = (compute: () => Row[]) =>
     computed(() => {
@@ -50,16 +39,17 @@ export function studyRows(
       return stepsView(
         {
           ...common(),
-          ...layerAt(layer),
+          layer: layerAt(explorer, layer),
+          attention: parametersAt(explorer, layer),
           scaleFactor: shownInterventions.value.scaleFactor,
           lesson: inputs.loaded.value.model.lesson,
-          isAblated: isAblated(off.value, layer, head),
+          isAblated: isAblated(shownAblatedHeads.value, layer, head),
         },
         studies.step.value,
       );
     }),
     roles: rows(() => {
-      const heads = off.value;
+      const heads = shownAblatedHeads.value;
       return rolesView({
         heads: studies.ranked.value,
         sortBy: inputs.sortBy.value,
@@ -71,22 +61,22 @@ export function studyRows(
     }),
     mix: rows(() => {
       const { layer } = selection.value;
-      const heads = off.value;
+      const heads = shownAblatedHeads.value;
       return mixView({
         ...common(),
         contributions: studies.contributions.value,
-        hasOutputMatrix: layerAt(layer).attention.wO !== null,
+        hasOutputMatrix: parametersAt(explorer, layer).wO !== null,
         isAblated: (head) => isAblated(heads, layer, head),
       });
     }),
     curves: rows(() => {
-      const { layer, head } = selection.value;
-      const { attentionWeights: weights, maskedScores } = layerAt(layer).layer;
+      const { layer } = selection.value;
+      const { attentionWeights: weights, maskedScores } = layerAt(explorer, layer);
       const entropies = shown.value.layers.map((_, index) => {
-        const known = studies.scores.value.filter((one) => one.layer === index);
-        const numbers = known.flatMap(({ scores }) => scores.entropy ?? []);
+        const ofLayer = studies.scores.value.filter((one) => one.layer === index);
+        const numbers = ofLayer.flatMap(({ scores }) => scores.entropy ?? []);
         const mean = numbers.length === 0 ? Number.NaN : numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
-        return { layer: index, mean, selected: known.find((one) => one.head === head)?.scores.entropy ?? Number.NaN };
+        return { layer: index, mean };
       });
       return curvesView({ ...common(), weights, maskedScores, entropies });
     }),

@@ -3,11 +3,11 @@ import type { CellPlace, Derivation } from '../core/derivation.ts';
 import { headContributions } from '../core/head-contributions.ts';
 import type { Interventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
-import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
+import type { AttentionTrace } from '../core/trace.ts';
 import { valueNorms } from '../core/value-norms.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { AttentionPart } from '../view-models/selection.ts';
-import { parametersOf } from './attention-part.ts';
+import { layersOfPart, parametersOf } from './attention-part.ts';
 import type { Study, StudyQuestion } from './study-question.ts';
 
 /** A run, and what it was a run of. */
@@ -20,7 +20,7 @@ export interface StudiedRun {
 
 /** ‖α·f(x)‖ of a layer, [head, query, key]; null where there is no such layer. */
 export function normsOf({ model, trace, part }: StudiedRun, layer: number): Tensor | null {
-  const numbers = layersOf(trace, part)[layer];
+  const numbers = layersOfPart(trace, part)[layer];
   const attention = parametersOf(model, part)[layer];
   return numbers === undefined || attention === undefined
     ? null
@@ -29,7 +29,7 @@ export function normsOf({ model, trace, part }: StudiedRun, layer: number): Tens
 
 /** What each head brings to the attention output of a token; null where there is no such layer or token. */
 export function contributionsOf({ model, trace, part }: StudiedRun, layer: number, token: number) {
-  const numbers = layersOf(trace, part)[layer];
+  const numbers = layersOfPart(trace, part)[layer];
   const attention = parametersOf(model, part)[layer];
   if (numbers === undefined || attention === undefined || token >= (numbers.concat.shape[0] ?? 0)) return null;
   const output = numbers.attentionOutput;
@@ -55,9 +55,4 @@ export function study(run: StudiedRun, { layer, norms, contributionsAt, place }:
     contributions: contributionsAt === null ? null : contributionsOf(run, layer, contributionsAt),
     derivation: place === null ? null : derivationOf(run, place),
   };
-}
-
-function layersOf({ layers, decoder }: AttentionTrace, part: AttentionPart): readonly LayerTrace[] {
-  if (part === 'encoder' || decoder === null) return layers;
-  return part === 'decoder' ? decoder.layers : decoder.crossLayers;
 }

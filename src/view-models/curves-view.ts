@@ -12,8 +12,8 @@ export interface CurvesInput {
   /** Of the selected layer, [head, query, key]. */
   readonly weights: Tensor;
   readonly maskedScores: Tensor;
-  /** Mean entropy of each layer's heads, and that of the selected head in each layer; NaN where there is none. */
-  readonly entropies: readonly { readonly layer: number; readonly mean: number; readonly selected: number }[];
+  /** Mean entropy of each layer's heads; NaN where there is none. */
+  readonly entropies: readonly { readonly layer: number; readonly mean: number }[];
   readonly queries: readonly TokenView[];
   readonly keys: readonly TokenView[];
   readonly selection: Selection;

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals-core';
 import { isAblated } from '../../core/interventions.ts';
 import type { Explorer } from '../../graph/explorer.ts';
-import { paneRows, parametersAt } from '../../graph/pane-views.ts';
+import { parametersAt } from '../../graph/pane-inputs.ts';
+import { paneRows } from '../../graph/pane-views.ts';
 import { plainText } from '../../panes/canvas/cell.ts';
 import { encodeLine } from '../../panes/canvas/encode-line.ts';
 import type { ColourDepth } from '../../panes/colour/depth.ts';
@@ -43,7 +44,7 @@ function partsToShow({ inputs }: Explorer): readonly (AttentionPart | null)[] {
 
 function showRows(explorer: Explorer, columns: number | null, part: AttentionPart | null, view: ViewName): Row[] {
   explorer.inputs.part.value = part ?? 'encoder';
-  const { inputs, tokens, selection, interventions, shown, headCounts } = explorer;
+  const { inputs, tokens, selection, interventions, shown, shownAblatedHeads, headCounts } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
   const symbols = inputs.symbols.value;
   const count = queries.length;
@@ -77,7 +78,7 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     layer: layerTrace,
     attention: parametersAt(explorer, layer),
     scaleFactor: inputs.scaleFactor.value,
-    isAblated: (part ?? 'encoder') === 'encoder' && isAblated(interventions.value.ablatedHeads, layer, head),
+    isAblated: isAblated(shownAblatedHeads.value, layer, head),
     text,
     queries,
     keys,

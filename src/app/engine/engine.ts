@@ -2,6 +2,7 @@ import { batch, type ReadonlySignal } from '@preact/signals-core';
 import type { TokenInput } from '../../core/embedding.ts';
 import type { Model } from '../../core/model.ts';
 import { type AttentionTrace, type LayerTrace, layerStages } from '../../core/trace.ts';
+import { layersOfPart } from '../../graph/attention-part.ts';
 import { createStageRecorder } from '../../graph/stage-recorder.ts';
 import { study } from '../../graph/study.ts';
 import { createTraceGraph } from '../../graph/trace-graph.ts';
@@ -59,7 +60,7 @@ export function createEngine(model: Model): Engine {
         at,
         top: current.predictAt?.(at, predictionCount) ?? [],
       }));
-      const layers = shipped(layersOf(current, part), question.layer, question.study.end);
+      const layers = shipped(layersOfPart(current, part), question.layer, question.study.end);
       const { mask, scaleFactor, ablatedHeads } = question;
       const interventions = { mask, scaleFactor, ablatedHeads };
       const answered = study({ model, trace: current, part, interventions }, question.study);
@@ -67,11 +68,6 @@ export function createEngine(model: Model): Engine {
       answer({ kind: 'computed', run, part, layers, predictions, study: answered, elapsedMs });
     },
   };
-}
-
-function layersOf({ layers, decoder }: AttentionTrace, part: ComputeQuestion['part']): readonly LayerTrace[] {
-  if (part === 'encoder' || decoder === null) return layers;
-  return part === 'decoder' ? decoder.layers : decoder.crossLayers;
 }
 
 function shipped(layers: readonly LayerTrace[], wanted: number, withEnd: boolean): ShippedLayer[] {
