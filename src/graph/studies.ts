@@ -64,17 +64,19 @@ export function createStudies(studied: Studied): Studies {
     part: shown.value.part,
     interventions: shownInterventions.value,
   });
+  // A move of the cursor along queries and keys leaves what depends on these as it is.
   const selectedLayer = computed(() => selection.value.layer);
+  const selectedHead = computed(() => selection.value.head);
+  const selectedQuery = computed(() => selection.value.query);
   const norms = computed(() => (isDistant.value ? (distant()?.norms ?? null) : normsOf(run(), selectedLayer.value)));
   const rollout = computed(() => attentionRollout(shown.value.layers.map((one) => one.attentionWeights)));
   const sink = computed(() => {
-    const { layer, head } = selection.value;
-    const weights = shown.value.layers[layer]?.attentionWeights;
+    const weights = shown.value.layers[selectedLayer.value]?.attentionWeights;
     if (weights === undefined || tokens.value.keys.length === 0) return null;
     const kinds = scoredTokens(tokens.value.keys);
     const found = findSink(
       weights,
-      head,
+      selectedHead.value,
       kinds.map(({ isSpecial, isPunctuation }) => ({ isSeparator: isSpecial || isPunctuation })),
       shown.value.part === 'cross',
     );
@@ -87,14 +89,14 @@ export function createStudies(studied: Studied): Studies {
   });
   const chosenLens = (): LensView | null => {
     if (lensProblem(inputs.lens.value) !== null) return null;
-    const { layer, head } = selection.value;
+    const layer = selectedLayer.value;
     const weights = shown.value.layers[layer]?.attentionWeights;
     if (weights === undefined) return null;
     switch (inputs.lens.value) {
       case 'weights':
         return null;
       case 'norms':
-        return norms.value === null ? null : normsLens(norms.value, head);
+        return norms.value === null ? null : normsLens(norms.value, selectedHead.value);
       case 'no sink': {
         const key = sink.value?.key;
         return key === undefined ? null : sinkLens(withoutSink(weights, new Set([key])), key);
@@ -129,7 +131,7 @@ export function createStudies(studied: Studied): Studies {
   const operands = computed(() => (derivation.value === null ? [] : operandsOf(derivation.value)));
   const contributions = computed(() => {
     if (isDistant.value) return distant()?.contributions ?? null;
-    return contributionsOf(run(), selection.value.layer, selection.value.query);
+    return contributionsOf(run(), selectedLayer.value, selectedQuery.value);
   });
   const steps = computed(() => {
     const layer = shown.value.layers[selectedLayer.value];
@@ -160,7 +162,7 @@ export function createStudies(studied: Studied): Studies {
     const pane = inputs.pane.value;
     const wanted = {
       norms: inputs.lens.value === 'norms',
-      contributionsAt: pane === 'mix' ? selection.value.query : null,
+      contributionsAt: pane === 'mix' ? selectedQuery.value : null,
       place: pane === 'trace' ? place.value : null,
       end: pane === 'steps',
     };
