@@ -1,5 +1,6 @@
 import { batchedMatmulTransposed } from '../tensor/batched-matmul.ts';
 import { dim, type Tensor, tensor } from '../tensor/tensor.ts';
+import type { AttentionParameters } from './model.ts';
 
 /** score = q·k: dot product of every query with every key, before scaling.
  *  q [head, query, d_k], k [head, key, d_k] -> [head, query, key]
@@ -7,6 +8,11 @@ import { dim, type Tensor, tensor } from '../tensor/tensor.ts';
 export function dotProductScores(q: Tensor, k: Tensor): Tensor {
   const shape = [dim(q, 0), dim(q, 1), dim(k, 1)];
   return tensor(['head', 'query', 'key'], shape, batchedMatmulTransposed(q, k));
+}
+
+/** Whether scores are divided by √d_k, as float32 knows it. */
+export function isInverseRoot({ scoreScale, headDim }: Pick<AttentionParameters, 'scoreScale' | 'headDim'>): boolean {
+  return Math.abs(scoreScale * Math.sqrt(headDim) - 1) < 1e-6;
 }
 
 /** scaled score = scaleFactor × scoreScale × score; scoreScale is 1/√d_k in most models.

@@ -1,3 +1,4 @@
+import { softmaxRows } from '../tensor/softmax.ts';
 import { blockRow, type Tensor } from '../tensor/tensor.ts';
 import { cell, type Row, type Size } from './cells.ts';
 import { curveRows } from './curve.ts';
@@ -64,12 +65,9 @@ function temperatureRows({ maskedScores, selection, symbols }: CurvesInput, size
 }
 
 /** softmax(scores / temperature); 0 where a score is −∞.  @see Hinton et al. 2015 for the temperature */
-export function softmaxAt(scores: ArrayLike<number>, temperature: number): number[] {
-  const divided = Array.from(scores, (score) => score / temperature);
-  const largest = divided.reduce((most, score) => (score > most ? score : most), -Infinity);
-  const powers = divided.map((score) => Math.exp(score - largest));
-  const sum = powers.reduce((total, power) => total + (Number.isNaN(power) ? 0 : power), 0);
-  return powers.map((power) => power / sum);
+function softmaxAt(scores: Float32Array, temperature: number): number[] {
+  const divided = scores.map((score) => score / temperature);
+  return Array.from(softmaxRows(divided, divided.length));
 }
 
 function entropyRows({ entropies, selection, symbols }: CurvesInput, size: Size): Row[] {

@@ -1,13 +1,14 @@
 import type { AttentionParameters } from '../core/model.ts';
+import { isInverseRoot } from '../core/scores.ts';
 import { compact, fixed } from './format.ts';
 import type { Symbols } from './symbols.ts';
 
 type Scaling = Pick<AttentionParameters, 'headDim' | 'scoreScale' | 'positionTerms' | 'softCap'>;
 
 /** What q·k is multiplied by, as it is written behind it: ` ÷ √64`, ` × 0.5`; '' where it stays as it is. */
-function scaleText({ headDim, scoreScale }: Scaling, scaleFactor: number, symbols: Symbols): string {
-  const isRoot = Math.abs(scoreScale * Math.sqrt(headDim) - 1) < 1e-6;
-  const own = isRoot
+function scaleText(scaling: Scaling, scaleFactor: number, symbols: Symbols): string {
+  const { headDim, scoreScale } = scaling;
+  const own = isInverseRoot(scaling)
     ? ` ${symbols.divide} ${symbols.root(String(headDim))}`
     : scoreScale === 1
       ? ''

@@ -1,4 +1,5 @@
-import { blockRow } from '../tensor/tensor.ts';
+import { scaleScores } from '../core/scores.ts';
+import { blockRow, tensor } from '../tensor/tensor.ts';
 import { cell, type Row } from './cells.ts';
 import { bar, compact, fixed } from './format.ts';
 import type { StepName, StepsInput } from './steps.ts';
@@ -52,7 +53,10 @@ function numbersOf(name: ScoreStep, { layer, attention, scaleFactor, selection }
   const { head, query } = selection;
   const of = (stage: 'scores' | 'scaledScores' | 'maskedScores' | 'attentionWeights') =>
     blockRow(layer[stage], head, query);
-  const product = () => of('scores').map((score) => score * attention.scoreScale * scaleFactor);
+  const product = () => {
+    const scores = of('scores');
+    return scaleScores(tensor(['key'], [scores.length], scores), attention.scoreScale, scaleFactor).data;
+  };
   switch (name) {
     case 'scores':
       return { before: null, after: of('scores') };

@@ -1,3 +1,4 @@
+import { byQueryAndKey } from '../core/derivation/names.ts';
 import type { CellPlace, Derivation, Operand, Term } from '../core/derivation.ts';
 import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
@@ -128,8 +129,6 @@ function measureText(derivation: Derivation, term: Term, symbols: Symbols): stri
   return `${padStart(fixed(power / derivation.sum, 4, symbols), 7)}${padStart(fixed(power, 4, symbols), 9)}   `;
 }
 
-const byKey = new Set(['scores', 'scaledScores', 'maskedScores', 'attentionWeights']);
-
 const stageTitles: Readonly<Partial<Record<CellPlace['stage'], string>>> = {
   scores: 'score',
   scaledScores: 'scaled score',
@@ -154,5 +153,7 @@ function placeText(place: CellPlace, input: TraceInput): string {
 function tokenText({ stage, row, column }: CellPlace, { queries, keys, symbols }: TraceInput): string {
   const isOfKey = stage === 'k' || stage === 'v' || stage === 'rotatedK';
   const token = `${row} ${labelAt(isOfKey ? keys : queries, row)}`;
-  return byKey.has(stage) ? `${token} ${symbols.arrow} ${column} ${labelAt(keys, column)}` : `${token}, dim ${column}`;
+  return byQueryAndKey.has(stage)
+    ? `${token} ${symbols.arrow} ${column} ${labelAt(keys, column)}`
+    : `${token}, dim ${column}`;
 }

@@ -1,6 +1,7 @@
 import { headScoreDefinitions } from '../../core/head-score-definitions.ts';
 import { type HeadScoreName, headScoreNames } from '../../core/head-scores.ts';
 import { roleDefinition, type ScoredHead } from '../../view-models/head-role.ts';
+import { plainSigns } from '../../view-models/plain-signs.ts';
 import type { AttentionPart } from '../../view-models/selection.ts';
 import { padEnd, padStart } from '../../view-models/text.ts';
 
@@ -44,7 +45,7 @@ export function explanation(isAscii: boolean): string {
   );
   const notation = 'w(i, j) is the weight of query i on key j, counted from 0; n is the number of tokens.';
   const text = [notation, ...scores, `role: ${roleDefinition}.`].join('\n');
-  return `${isAscii ? asciiFormula(text) : text}\n`;
+  return `${isAscii ? plainSigns(text) : text}\n`;
 }
 
 function placeNames(heads: readonly PlacedHead[]): string[] {
@@ -58,10 +59,4 @@ function placeOf({ part, layer, head }: PlacedHead): string[] {
 function scoreText(name: HeadScoreName, score: number | null): string {
   if (score === null) return 'n/a';
   return score.toFixed(name === 'distance' ? 2 : 3);
-}
-
-const asciiSigns: Readonly<Record<string, string>> = { Σⱼ: 'sum_j', '−': '-', '·': '*', '≥': '>=' };
-
-function asciiFormula(text: string): string {
-  return text.replace(/Σⱼ|[−·≥]/g, (sign) => asciiSigns[sign] ?? '?');
 }

@@ -60,28 +60,18 @@ export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>,
     inputs.lens.value = 'weights';
     return [[cell(` ${label}`, 'strong')], [], ...rows];
   }
-  const panes = paneRows(explorer, size);
-  switch (view) {
-    case 'grid':
-      size.value = { widthCells, heightCells: 12 * explorer.shown.value.layers.length };
-      return panes.grid.value;
-    case 'heads':
-      size.value = { widthCells, heightCells: studies.scores.value.length + 8 };
-      return panes.roles.value;
-    case 'trace':
-      size.value = { widthCells, heightCells: 40 };
-      return panes.trace.value;
-    case 'mix':
-      size.value = { widthCells, heightCells: 60 };
-      return panes.mix.value;
-    case 'curves':
-      size.value = { widthCells, heightCells: 32 };
-      return panes.curves.value;
-    default:
-      size.value = { widthCells, heightCells: 40 };
-      return studies.steps.value.flatMap((_, step) => {
-        inputs.step.value = step;
-        return step === 0 ? panes.steps.value : [[], ...panes.steps.value];
-      });
-  }
+  size.value = { widthCells, heightCells: heightOf(explorer, view) };
+  const rows = paneRows(explorer, size)[paneOf[view] ?? 'attention'];
+  if (view !== 'steps') return rows.value;
+  return studies.steps.value.flatMap((_, step) => {
+    inputs.step.value = step;
+    return step === 0 ? rows.value : [[], ...rows.value];
+  });
+}
+
+/** Room enough for all that a view has to say. */
+function heightOf({ shown, studies }: Explorer, view: ViewName): number {
+  if (view === 'grid') return 12 * shown.value.layers.length;
+  if (view === 'heads') return studies.scores.value.length + 8;
+  return view === 'mix' ? 60 : view === 'curves' ? 32 : 40;
 }

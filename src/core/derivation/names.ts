@@ -22,7 +22,8 @@ export const stageNames: Readonly<Record<DerivedStage, string>> = {
   finalNorm: 'final',
 };
 
-const byQueryAndKey: ReadonlySet<DerivedStage> = new Set([
+/** Stages whose cells are of a query and a key; the columns of others are dimensions. */
+export const byQueryAndKey: ReadonlySet<DerivedStage> = new Set([
   'scores',
   'scaledScores',
   'maskedScores',

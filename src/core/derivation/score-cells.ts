@@ -1,6 +1,6 @@
 import type { CellPlace, Derived } from '../derivation.ts';
 import { canAttend } from '../mask.ts';
-import type { AttentionParameters } from '../model.ts';
+import { isInverseRoot } from '../scores.ts';
 import { cellOperand, constant } from './names.ts';
 import { positionTerms } from './position-cells.ts';
 import { attentionAt, type DerivationSource, tensorAt } from './source.ts';
@@ -43,11 +43,6 @@ export function deriveScaledScore(source: DerivationSource, place: CellPlace): D
     cap,
     note: positions?.note ?? null,
   };
-}
-
-/** Whether the model divides by √d_k, as float32 knows it. */
-function isInverseRoot({ scoreScale, headDim }: AttentionParameters): boolean {
-  return Math.abs(scoreScale * Math.sqrt(headDim) - 1) < 1e-6;
 }
 
 /** The scaled score where the query may see the key, −∞ elsewhere, with the reason. */
