@@ -3,7 +3,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync,
 import { dirname, join } from 'node:path';
 
 /** What the build reads, besides node_modules (which package-lock.json stands for). */
-export const buildInputs = ['src', 'scripts', 'fixtures/example', 'package.json', 'package-lock.json', 'tsconfig.json'];
+export const buildInputs = [
+  'src',
+  'scripts',
+  'fixtures/example',
+  'fixtures/contextuality',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 export const buildStampPath = 'dist/.build.json';
 export const installStampPath = 'node_modules/.attnscope-install';

@@ -6,7 +6,16 @@ import { UsageError } from './usage-error.ts';
 
 const colourChoices: readonly ColourOption[] = ['never', '16', '256', 'truecolor', 'auto'];
 
-export const commandNames = ['show', 'trace', 'heads', 'generate', 'models', 'pull'] as const;
+export const commandNames = [
+  'show',
+  'trace',
+  'heads',
+  'contextuality',
+  'ablation-sweep',
+  'generate',
+  'models',
+  'pull',
+] as const;
 export type CommandName = (typeof commandNames)[number] | 'explore';
 
 /** The command line as it was given; numbers are not yet checked against a model. */
@@ -31,6 +40,7 @@ export interface Options {
   readonly file?: string;
   readonly sort?: string;
   readonly csv?: boolean;
+  readonly set?: string;
   readonly explain?: boolean;
   readonly tokens?: string;
   readonly view?: ViewName;
@@ -50,10 +60,11 @@ const belongsTo: Partial<Record<keyof Options, readonly CommandName[]>> = {
   fields: ['trace'],
   view: ['show', 'explore'],
   file: ['heads'],
-  sort: ['heads'],
-  csv: ['heads'],
+  sort: ['heads', 'ablation-sweep'],
+  csv: ['heads', 'contextuality', 'ablation-sweep'],
+  set: ['contextuality'],
   explain: ['heads'],
-  json: ['trace', 'heads', 'generate', 'models'],
+  json: ['trace', 'heads', 'contextuality', 'ablation-sweep', 'generate', 'models'],
   tokens: ['generate'],
   families: ['models'],
   revision: ['pull'],
@@ -65,6 +76,9 @@ commands:
   attnscope show TEXT         print tokens, the selected head's heatmap and the context vectors
   attnscope trace TEXT --json print the computation as one JSON object
   attnscope heads TEXT        print what every head does, as a table of scores
+  attnscope contextuality     measure one word in several sentences, at every stage of the model
+  attnscope ablation-sweep TEXT
+                              switch every head off in turn and rank them by the effect
   attnscope generate TEXT     print the model's greedy continuation of TEXT
   attnscope models [--json]   list the models that are here, and which can be used
   attnscope pull ORG/NAME     download a model from Hugging Face into its local cache
@@ -97,8 +111,12 @@ function program(version: string): Command {
     )
     .option('--fields <a,b|all>', 'with trace --json: what to print')
     .option('--file <FILE>', 'with heads: the mean over the lines of a text file; - is standard input')
-    .option('--sort <SCORE>', 'with heads: the largest first, such as entropy, previous, induction')
-    .option('--csv', 'with heads: print comma-separated values')
+    .option(
+      '--sort <SCORE>',
+      'with heads: the largest first, such as entropy, previous; with ablation-sweep: embedding, prediction, output',
+    )
+    .option('--csv', 'with heads, contextuality, ablation-sweep: print comma-separated values')
+    .option('--set <NAME|FILE>', 'with contextuality: a set of sentences, built in or in a JSON file; all by default')
     .option('--explain', 'with heads: print what the scores are, with formulas and sources')
     .option('--tokens <N>', 'with generate: how many tokens at most; 20 by default')
     .option('--json', 'print JSON')

@@ -4,6 +4,8 @@ import { FormatError, UnknownModelError, UnsupportedModelError } from '../loader
 import { colourDepth } from '../panes/colour/depth.ts';
 import { defaultTheme, themeByName } from '../panes/colour/theme.ts';
 import { type Options, parseArguments } from './arguments.ts';
+import { ablationSweepCommand } from './commands/ablation-sweep.ts';
+import { contextualityCommand } from './commands/contextuality.ts';
 import { generateCommand } from './commands/generate.ts';
 import { headsCommand } from './commands/heads.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -35,6 +37,10 @@ async function run(argv: readonly string[]): Promise<number> {
       return print(traceCommand(text, options));
     case 'heads':
       return print(headsCommand(text, options));
+    case 'contextuality':
+      return print(contextualityCommand(text, options));
+    case 'ablation-sweep':
+      return print(ablationSweepCommand(text, options));
     case 'generate':
       return print(generateCommand(text, options));
     case 'models':

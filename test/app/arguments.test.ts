@@ -54,7 +54,7 @@ describe('the command line', () => {
     [['--mask', 'half'], 'Allowed choices are none, causal'],
     [['--color', 'pink'], 'Allowed choices are never, 16, 256, truecolor, auto'],
     [['--theme', 'pink'], 'Allowed choices are dark, light, mono'],
-    [['show', 'a', '--json'], '--json is for trace, heads, generate and models only'],
+    [['show', 'a', '--json'], '--json is for trace, heads, contextuality, ablation-sweep, generate and models only'],
     [['show', 'a', '--fields', 'q'], '--fields is for trace only'],
   ] as const)('%j is refused in one line', (argv, message) => {
     const run = () => parse(...argv);

@@ -227,7 +227,7 @@ describe('what cannot be used is refused in one line', () => {
   test.each(['sort', 'file', 'csv', 'explain'])('--%s with another command', (name) => {
     const value = name === 'sort' || name === 'file' ? ['x'] : [];
     expect(parseArguments(['heads', 'a', `--${name}`, ...value], '1.0.0').command).toBe('heads');
-    expectRefused(() => parseArguments(['show', 'a', `--${name}`, ...value], '1.0.0'), `--${name} is for heads only`);
+    expectRefused(() => parseArguments(['show', 'a', `--${name}`, ...value], '1.0.0'), `--${name} is for heads`);
   });
 });
 

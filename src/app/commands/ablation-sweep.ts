@@ -1,0 +1,218 @@
+import {
+  type AblationMeasure,
+  ablationMeasures,
+  effectOf,
+  type HeadEffect,
+  rankByEffect,
+} from '../../core/ablation-effect.ts';
+import type { Model } from '../../core/model.ts';
+import {
+  type SweptExplorer,
+  type SweptToken,
+  sweepAblations,
+  sweptHeads,
+  sweptToken,
+} from '../../graph/ablation-sweep.ts';
+import { tokenViews } from '../../graph/tokenized-text.ts';
+import { padEnd, padStart } from '../../view-models/text.ts';
+import { labelAt } from '../../view-models/tokens.ts';
+import type { Options } from '../arguments.ts';
+import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `attnscope ablation-sweep TEXT`: every head switched off in turn, ranked by its effect, as a table, JSON or CSV. */
+export function ablationSweepCommand(given: string | null, options: Options): string {
+  if (given === null)
+    throw new UsageError('ablation-sweep: a TEXT is missing, as in attnscope ablation-sweep "please study man"');
+  if (options.csv === true && options.json === true)
+    throw new UsageError('ablation-sweep: --csv or --json is expected, not both');
+  const wanted = measureOption(options.sort);
+  const loaded = loadNamedModel(options);
+  const { model, tokenizer } = loaded;
+  const measure = measureOf(wanted, model);
+  if (model.decoder !== null && options.query !== undefined) {
+    throw new UsageError(
+      `ablation-sweep: --query does not go with ${model.name}: the effect is that on the last token its decoder reads`,
+    );
+  }
+  const text = readText(given);
+  const explorer = createSession(loaded, text, options);
+  const place = sweptToken(explorer);
+  if (place === null || explorer.tokenized.value.tokens.length === 0)
+    throw new UsageError('ablation-sweep: the text has no tokens');
+  if (sweptHeads(explorer).length === 0)
+    throw new UsageError('ablation-sweep: --ablate leaves no head that could be switched off');
+  const heads = rankByEffect(swept(explorer), measure);
+  if (options.csv === true) return effectsCsv(heads);
+  const { truncated } = explorer.tokenized.value;
+  const textOf = (id: number) => tokenizer.tokenText?.(id) ?? '';
+  if (options.json === true) return effectsJson({ model, text, truncated, measure, place, heads, textOf });
+  const readByPlace = model.decoder === null ? text : (options.target ?? '');
+  const label = labelAt(tokenViews(place.tokens, readByPlace), place.position);
+  const cut = truncated ? 'the text is cut to the tokens that fit\n' : '';
+  return [
+    headingOf(model, place, label, heads, textOf),
+    effectsTable(heads, measure),
+    effectsMap(heads, measure, model),
+  ]
+    .join('\n')
+    .concat(cut);
+}
+
+function measureOption(given: string | undefined): AblationMeasure | null {
+  if (given === undefined) return null;
+  const name = ablationMeasures.find((one) => one === given);
+  if (name === undefined)
+    throw new UsageError(`--sort ${given}: there is no such effect; there are ${ablationMeasures.join(', ')}`);
+  return name;
+}
+
+/** The measure that is asked for, or else that of the last result the model gives. */
+function measureOf(wanted: AblationMeasure | null, { name, type, sentence, head }: Model): AblationMeasure {
+  if (wanted === 'embedding' && sentence === null)
+    throw new UsageError(`--sort embedding: ${name} (${type}) has no sentence embedding`);
+  if (wanted === 'prediction' && head === null)
+    throw new UsageError(`--sort prediction: ${name} (${type}) has no language-model head`);
+  if (wanted !== null) return wanted;
+  if (sentence !== null) return 'embedding';
+  return head === null ? 'output' : 'prediction';
+}
+
+/** All effects, with a count on standard error where that is a terminal. */
+function swept(explorer: SweptExplorer): HeadEffect[] {
+  const { stderr, env } = process;
+  const isShown = stderr.isTTY === true && env.TERM !== 'dumb';
+  const count = sweptHeads(explorer).length;
+  const heads: HeadEffect[] = [];
+  try {
+    for (const head of sweepAblations(explorer)) {
+      heads.push(head);
+      if (isShown) stderr.write(`\r${heads.length} of ${count} heads\x1b[K`);
+    }
+  } finally {
+    if (isShown) stderr.write('\r\x1b[K');
+  }
+  return heads;
+}
+
+interface Answer {
+  readonly model: Model;
+  readonly text: string;
+  readonly truncated: boolean;
+  readonly measure: AblationMeasure;
+  readonly place: SweptToken;
+  readonly heads: readonly HeadEffect[];
+  readonly textOf: (id: number) => string;
+}
+
+function effectsJson({ model, text, truncated, measure, place, heads, textOf }: Answer): string {
+  const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize, decoder } = model;
+  const answer = {
+    format: 'attnscope-ablation/1',
+    model: { name, type, layers: numHiddenLayers, heads: numAttentionHeads, hiddenSize },
+    text,
+    truncated,
+    sort: measure,
+    token: { ...(decoder === null ? {} : { part: 'decoder' }), position: place.position, text: place.token.text },
+    heads: heads.map(({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }) => ({
+      layer,
+      head,
+      outputChange,
+      outputCosine,
+      ...(model.sentence === null ? {} : { embeddingCosine }),
+      ...(prediction === null ? {} : { prediction: predictionJson(prediction, textOf) }),
+    })),
+  };
+  return `${JSON.stringify(answer)}\n`;
+}
+
+function predictionJson(
+  { id, before, after, rankAfter }: NonNullable<HeadEffect['prediction']>,
+  textOf: (id: number) => string,
+) {
+  return { token: { id, text: textOf(id) }, before, after, rankAfter };
+}
+
+/** Comma-separated values under a line of names; empty where there is no such number. */
+function effectsCsv(heads: readonly HeadEffect[]): string {
+  const names = ['layer', 'head', 'outputChange', 'outputCosine', 'embeddingCosine'];
+  const ofPrediction = ['predictedId', 'before', 'after', 'rankAfter'];
+  const rows = heads.map(({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }) => [
+    layer,
+    head,
+    outputChange ?? '',
+    outputCosine ?? '',
+    embeddingCosine ?? '',
+    prediction?.id ?? '',
+    prediction?.before ?? '',
+    prediction?.after ?? '',
+    prediction?.rankAfter ?? '',
+  ]);
+  return [[...names, ...ofPrediction], ...rows].map((row) => `${row.join(',')}\n`).join('');
+}
+
+function headingOf(
+  model: Model,
+  { position }: SweptToken,
+  label: string,
+  heads: readonly HeadEffect[],
+  textOf: (id: number) => string,
+): string {
+  const prediction = heads[0]?.prediction ?? null;
+  const where = model.head?.kind === 'causal' ? 'after' : 'at';
+  const predicted =
+    prediction === null
+      ? ''
+      : `; most probable ${where} it: ${labelAt([{ id: prediction.id, text: textOf(prediction.id), start: null, end: null }], 0)}, p = ${prediction.before.toFixed(3)}`;
+  const whose = model.decoder === null ? 'token' : "the decoder's token";
+  return `effects of switching off one head, on ${whose} ${position} ${label}${predicted}\n`;
+}
+
+const legends: Readonly<Record<AblationMeasure, string>> = {
+  embedding: '1 - cosine of the sentence embeddings with and without the head',
+  prediction: "change of the most probable token's probability",
+  output: "change of the token's vector after the last layer, as a share of its length; cos: their cosine",
+};
+
+/** A line a head under a heading, in aligned columns, with what the model has results for, and what that is. */
+function effectsTable(heads: readonly HeadEffect[], measure: AblationMeasure): string {
+  const measures = ablationMeasures.filter((one) => heads.some((head) => effectOf(head, one) !== null));
+  const titles = [...new Set([measure, ...measures, 'output' as const])];
+  const hasPrediction = heads.some(({ prediction }) => prediction !== null);
+  const rows = heads.map((head, index) => [
+    String(index + 1),
+    `L${head.layer} H${head.head}`,
+    ...titles.map((one) => effectText(effectOf(head, one))),
+    head.outputCosine?.toFixed(4) ?? 'n/a',
+    ...(hasPrediction ? [head.prediction?.after.toFixed(3) ?? 'n/a', String(head.prediction?.rankAfter ?? 'n/a')] : []),
+  ]);
+  const heading = ['rank', 'head', ...titles, 'cos', ...(hasPrediction ? ['p after', 'rank after'] : [])];
+  const legend = titles.map((one) => `${one}: ${legends[one]}\n`).join('');
+  return `${aligned([heading, ...rows], 1)}\n${legend}`;
+}
+
+/** The effects by layer and head. */
+function effectsMap(heads: readonly HeadEffect[], measure: AblationMeasure, { layers }: Model): string {
+  const found = new Map(heads.map((head) => [`${head.layer}.${head.head}`, effectText(effectOf(head, measure))]));
+  const widest = Math.max(...layers.map(({ attention }) => attention.numAttentionHeads));
+  const places = Array.from({ length: widest }, (_, head) => head);
+  const rows = layers.map(({ attention }, layer) => [
+    `L${layer}`,
+    ...places.map((head) => (head < attention.numAttentionHeads ? (found.get(`${layer}.${head}`) ?? 'off') : '')),
+  ]);
+  return aligned([[measure, ...places.map((head) => `H${head}`)], ...rows], 0);
+}
+
+/** Rows in columns of one width each, to the right but for the column of names. */
+function aligned(rows: readonly (readonly string[])[], nameColumn: number): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const line = (row: readonly string[]) =>
+    row.map((text, column) => (column === nameColumn ? padEnd : padStart)(text, widths[column] ?? 0)).join('  ');
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+}
+
+/** Three digits, or for what they would not show a power of ten. */
+function effectText(effect: number | null): string {
+  if (effect === null) return 'n/a';
+  return effect === 0 || effect >= 0.001 ? effect.toFixed(3) : effect.toExponential(1);
+}

@@ -1,0 +1,83 @@
+import { FormatError } from './errors.ts';
+import { fieldsOf, type JsonFields, readJsonObject } from './json-file.ts';
+
+/** Sentences with one word in several senses. */
+export interface SenseSet {
+  readonly word: string;
+  readonly senses: readonly Sense[];
+}
+
+export interface Sense {
+  readonly name: string;
+  /** Each has the word once. */
+  readonly sentences: readonly string[];
+}
+
+/** A part of a text, in code points. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reads a set from a JSON file.  @throws FormatError when it is missing or no set. */
+export function readSenseSet(path: string): SenseSet {
+  return senseSetOf(readJsonObject(path), path);
+}
+
+/** A set from what JSON holds; `where` is what a complaint calls it.
+ *  @throws FormatError when a field is missing, there are fewer than two senses or than two sentences of one, or a sentence does not
+ *  have the word exactly once. */
+export function senseSetOf(value: unknown, where: string): SenseSet {
+  const fields = value instanceof Map ? (value as JsonFields) : fieldsOf(value);
+  if (fields === null) throw new FormatError(`${where} must hold a JSON object`);
+  const word = fields.get('word');
+  if (typeof word !== 'string' || !oneWord.test(word)) {
+    throw new FormatError(`${where}: word must be one word of letters and digits, as in "word": "bank"`);
+  }
+  const senses = fields.get('senses');
+  if (!Array.isArray(senses) || senses.length < 2) {
+    const given = Array.isArray(senses) ? `, not ${senses.length}` : '';
+    throw new FormatError(`${where}: senses must be an array of at least two senses${given}`);
+  }
+  const checked = senses.map((sense: unknown, index) => senseOf(sense, word, `${where}: senses[${index}]`));
+  const names = checked.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new FormatError(`${where}: two senses have the name ${JSON.stringify(twice)}`);
+  return { word, senses: checked };
+}
+
+function senseOf(value: unknown, word: string, where: string): Sense {
+  const fields = fieldsOf(value);
+  if (fields === null) throw new FormatError(`${where} must be an object of name and sentences`);
+  const name = fields.get('name');
+  if (typeof name !== 'string' || name.trim() === '') throw new FormatError(`${where}: name must be a text`);
+  const sentences = fields.get('sentences');
+  if (!Array.isArray(sentences) || sentences.length < 2) {
+    const given = Array.isArray(sentences) ? `, not ${sentences.length}` : '';
+    throw new FormatError(`${where}: sentences must be an array of at least two texts${given}`);
+  }
+  const checked = sentences.map((sentence: unknown, index) => {
+    const place = `${where}.sentences[${index}]`;
+    if (typeof sentence !== 'string') throw new FormatError(`${place} must be a text`);
+    const count = spansOfWord(sentence, word).length;
+    if (count !== 1) {
+      const problem = count === 0 ? `does not have the word "${word}"` : `has the word "${word}" ${count} times`;
+      throw new FormatError(`${place} ${problem}, once is expected: ${JSON.stringify(sentence.slice(0, 80))}`);
+    }
+    return sentence;
+  });
+  return { name, sentences: checked };
+}
+
+const oneWord = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{M}\p{N}]+)*$/u;
+
+/** Where a whole word stands in a text, in whatever case; "can" is not in "can't" or "canal". */
+export function spansOfWord(text: string, word: string): Span[] {
+  const letter = '[\\p{L}\\p{M}\\p{N}_]';
+  // A word has no sign with a meaning in a pattern but '-', which has one in brackets alone.
+  const pattern = new RegExp(`(?<!${letter}['’]?)${word}(?!['’]?${letter})`, 'giu');
+  return [...text.matchAll(pattern)].map(({ index, 0: found }) => {
+    const start = Array.from(text.slice(0, index)).length;
+    return { start, end: start + Array.from(found).length };
+  });
+}
