@@ -95,9 +95,6 @@ describe('use-lite', () => {
       target: null,
       layer: 0,
       head: 0,
-      mask: 'none',
-      scaleFactor: 1,
-      ablatedHeads: [],
       symbols: asciiSymbols,
     });
     const sentences = set.senses.flatMap(({ sentences: texts }, sense) => texts.map((text) => ({ text, sense })));

@@ -1,4 +1,5 @@
-import { padEnd, padStart, visibleText } from '../../view-models/text.ts';
+import { widthOf } from '../../text/graphemes.ts';
+import { cutMiddle, padEnd, padStart, visibleText } from '../../view-models/text.ts';
 import type { StageMeasures } from '../sense-set-study.ts';
 
 /** What was measured of one word, or as the mean over several. */
@@ -20,25 +21,43 @@ baseline: mean cosine of two tokens of different sentences. shuffled: triples wi
 static embedding: the token's vector without position and context, so that one spelling always has cosine 1
 `;
 
-/** A table a set, its name and size above it, and what the columns are at the end. */
-export function contextualityTable(sets: readonly (MeasuredSet & { readonly heading: string })[]): string {
-  const tables = sets.map(({ heading, stages }) => {
-    const rows = stages.map((stage) => [stage.stage, ...measureNames.map((name) => stage[name]?.toFixed(3) ?? 'n/a')]);
-    const width = Math.max('stage'.length, ...stages.map(({ stage }) => stage.length));
+const staticLegend = `first row: a spelling has one vector in that file, whatever the sentence and its order; baseline: words, not tokens
+`;
+
+/** Longest name of a stage in a table: that of a file is anyone's. */
+const mostStageCells = 40;
+
+/** A table a set, its name and size above it, notes on it below, and what the columns are at the end. */
+export function contextualityTable(
+  sets: readonly (MeasuredSet & { readonly heading: string; readonly notes: readonly string[] })[],
+  { hasStatic }: { readonly hasStatic: boolean },
+): string {
+  const tables = sets.map(({ heading, stages, notes }) => {
+    const names = stages.map(({ stage }) => cutMiddle(stage, mostStageCells, '...'));
+    const rows = stages.map((stage, index) => [
+      names[index]!,
+      ...measureNames.map((name) => stage[name]?.toFixed(3) ?? 'n/a'),
+    ]);
+    const width = Math.max(...['stage', ...names].map(widthOf));
     const lines = [['stage', ...titles], ...rows].map(([stage = '', ...cells]) =>
       [padEnd(stage, width), ...cells.map((cell, index) => padStart(cell, Math.max(6, titles[index]!.length)))].join(
         '  ',
       ),
     );
-    return `${[visibleText(heading), ...lines].join('\n')}\n`;
+    return `${[visibleText(heading), ...lines, ...notes].join('\n')}\n`;
   });
-  return [...tables, legend].join('\n');
+  return [...tables, legend + (hasStatic ? staticLegend : '')].join('\n');
 }
 
 /** Comma-separated values under a line of names; empty where a measure does not apply. */
 export function contextualityCsv(sets: readonly MeasuredSet[]): string {
   const rows = sets.flatMap(({ word, stages }) =>
-    stages.map((stage) => [word, stage.stage, ...measureNames.map((name) => stage[name] ?? '')]),
+    stages.map((stage) => [word, field(stage.stage), ...measureNames.map((name) => stage[name] ?? '')]),
   );
   return [['word', 'stage', ...measureNames], ...rows].map((row) => `${row.join(',')}\n`).join('');
+}
+
+/** In quotes where a comma or a quote would be read as the format's own (RFC 4180). */
+function field(text: string): string {
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

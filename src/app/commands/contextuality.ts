@@ -1,5 +1,8 @@
-import { meanOf } from '../../core/contextuality.ts';
-import { readSenseSet, type SenseSet } from '../../loaders/sense-sets.ts';
+import { basename } from 'node:path';
+import { createCosineBaseline, meanOf, separateSenses } from '../../core/contextuality.ts';
+import { readSenseSet, type SenseSet, spansOfWord } from '../../loaders/sense-sets.ts';
+import { loadStaticVectors, type StaticVectors } from '../../loaders/static-vectors.ts';
+import { visibleText } from '../../view-models/text.ts';
 import type { Options } from '../arguments.ts';
 import { builtInSenseSets } from '../built-in-sense-sets.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';
@@ -7,22 +10,29 @@ import { measureSet, type StageMeasures } from '../sense-set-study.ts';
 import { UsageError } from '../usage-error.ts';
 import { contextualityCsv, contextualityTable, type MeasuredSet, measureNames } from './contextuality-table.ts';
 
-/** `attnscope contextuality [--set NAME|FILE]`: how far the vectors of one word in several sentences follow its sense, at every
- *  stage of the model; as a table, JSON or CSV. */
+/** `attnscope contextuality [--set NAME|FILE] [--static FILE]`: how far the vectors of one word in several sentences follow its sense, at
+ *  every stage of the model, and before them with the vectors of a file, which do not at all; as a table, JSON or CSV. */
 export function contextualityCommand(given: string | null, options: Options): string {
   refuseMixtures(given, options);
   const sets = options.set === undefined ? builtInSenseSets : [namedSet(options.set)];
+  const staticStages = options.static === undefined ? null : staticStagesOf(options.static, sets);
   const loaded = loadNamedModel(options);
   const explorer = createSession(loaded, sets[0]?.senses[0]?.sentences[0] ?? '', options);
-  const measured = sets.map((set) => ({
+  const measured = sets.map((set, index) => ({
     word: set.word,
     sentences: countOf(set),
-    stages: measureSet(explorer, set),
+    stages: [...(staticStages === null ? [] : [staticStages[index]!.stage]), ...measureSet(explorer, set)],
     heading: `${set.word}: ${countOf(set)} sentences, ${set.senses.map(({ name }) => name).join(' / ')}`,
+    notes: staticStages?.[index]?.notes ?? [],
   }));
   const all = options.set === undefined ? [meanOfSets(measured)] : [];
+  if (options.csv !== true && options.json !== true) {
+    return contextualityTable([...measured, ...all], { hasStatic: staticStages !== null });
+  }
+  // A table has them under its rows; here they are beside the answer.
+  const notes = measured.flatMap((set) => set.notes);
+  if (notes.length > 0) process.stderr.write(`warning: ${notes.join('; ')}\n`);
   if (options.csv === true) return contextualityCsv([...measured, ...all]);
-  if (options.json !== true) return contextualityTable([...measured, ...all]);
   const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize } = loaded.model;
   const entry = ({ word, sentences, stages }: MeasuredSet) => ({ word, sentences, stages });
   const answer = {
@@ -64,5 +74,55 @@ function meanOfSets(sets: readonly MeasuredSet[]) {
     return { stage, ...(Object.fromEntries(means) as Omit<StageMeasures, 'stage'>) };
   });
   const heading = `all: mean of ${sets.length} words, ${sentences} sentences`;
-  return { word: 'all', words: sets.length, sentences, stages, heading };
+  return { word: 'all', words: sets.length, sentences, stages, heading, notes: [] };
+}
+
+/** What a file of static vectors has to say of a set. */
+interface StaticStage {
+  readonly stage: StageMeasures;
+  /** Spellings that it does not have, or has in another case. */
+  readonly notes: readonly string[];
+}
+
+/** @throws FormatError when the file does not hold word vectors. */
+function staticStagesOf(path: string, sets: readonly SenseSet[]): StaticStage[] {
+  const vectors = loadStaticVectors(path);
+  try {
+    return sets.map((set) => staticStage(vectors, set));
+  } finally {
+    vectors.close();
+  }
+}
+
+const words = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
+
+/** The measures of a set where a word has the vector of its spelling, whatever is around it. All are null where the file does not have
+ *  the word; of the other words those count that it has. */
+function staticStage(vectors: StaticVectors, { word, senses }: SenseSet): StaticStage {
+  const file = visibleText(basename(vectors.path));
+  const notes = new Set<string>();
+  const baseline = createCosineBaseline();
+  const occurrences = senses.flatMap(({ sentences }, sense) =>
+    sentences.map((sentence) => {
+      baseline.add((sentence.match(words) ?? []).flatMap((one) => vectors.vector(one)?.values ?? []));
+      const spelling = spellingOf(sentence, word);
+      const found = vectors.vector(spelling);
+      if (found === null) notes.add(`"${spelling}" is not in ${file}`);
+      else if (found.word !== spelling) notes.add(`"${spelling}" is "${found.word}" in ${file}`);
+      return { sense, vector: found?.values ?? null };
+    }),
+  );
+  const separation = separateSenses(occurrences);
+  const measures = {
+    ...separation,
+    baseline: occurrences.some(({ vector }) => vector !== null) ? baseline.mean() : null,
+    // In another order every word has the vector that it had.
+    shuffled: separation.triples,
+  };
+  return { stage: { stage: `${file} (${vectors.kind})`, ...measures }, notes: [...notes] };
+}
+
+function spellingOf(sentence: string, word: string): string {
+  const { start, end } = spansOfWord(sentence, word)[0] ?? { start: 0, end: 0 };
+  return Array.from(sentence).slice(start, end).join('');
 }

@@ -1,0 +1,88 @@
+import { FormatError, quoted } from './errors.ts';
+import { readBytes } from './read-bytes.ts';
+import { readInPieces, type VectorFile } from './static-vectors-file.ts';
+import type { VectorFormat } from './static-vectors-format.ts';
+import { createWordIndex } from './static-vectors-index.ts';
+import type { StoredVectors } from './static-vectors-text.ts';
+
+const [newlineByte, spaceByte] = [10, 32];
+const bytesPerValue = 4;
+
+/** Goes once through the records of word2vec's binary form, checks every value, and keeps where each word is. word2vec.c writes an end
+ *  of line after a vector, gensim none.
+ *  @throws FormatError that names the record and its byte. */
+export function indexBinary(source: VectorFile, format: VectorFormat): StoredVectors {
+  const { path, file, sizeBytes } = source;
+  const { dimension, start } = format;
+  const declaredCount = format.declaredCount ?? 0;
+  const vectorBytes = bytesPerValue * dimension;
+  const index = createWordIndex((word, offset) => {
+    if (offset + word.length >= sizeBytes) return false;
+    const bytes = Buffer.from(readBytes(file, offset, word.length + 1, path));
+    return bytes[word.length] === spaceByte && bytes.subarray(0, word.length).equals(word);
+  });
+  let [records, end] = [0, start];
+  readInPieces(source, start, (bytes, position) => {
+    let at = 0;
+    while (records < declaredCount) {
+      const begin = bytes[at] === newlineByte ? at + 1 : at;
+      const space = bytes.indexOf(spaceByte, begin);
+      const next = space + 1 + vectorBytes;
+      if (space < 0 || next > bytes.length) break;
+      records += 1;
+      checkRecord(bytes, begin, space, dimension, `${path}: word ${records} at byte ${position + begin}`);
+      index.add(bytes.subarray(begin, space), position + begin);
+      at = next;
+    }
+    end = position + at;
+    return records === declaredCount ? 0 : at;
+  });
+  checkEnd(records, declaredCount, end, source);
+  const read = (offset: number) => {
+    // A word has no space in it, and its bytes no end that could be told otherwise.
+    const word = wordAt(source, offset, vectorBytes);
+    const view = new DataView(readBytes(file, offset + word + 1, vectorBytes, path));
+    return Float32Array.from({ length: dimension }, (_, i) => view.getFloat32(bytesPerValue * i, true));
+  };
+  return { index, read };
+}
+
+/** Length of the word at an offset. */
+function wordAt({ file, path, sizeBytes }: VectorFile, offset: number, vectorBytes: number): number {
+  for (let length = 64; ; length *= 4) {
+    const available = sizeBytes - offset - vectorBytes;
+    const bytes = new Uint8Array(readBytes(file, offset, Math.min(length, available), path));
+    const space = bytes.indexOf(spaceByte);
+    if (space >= 0) return space;
+    if (length >= available) throw new FormatError(`${path} has changed since it was read, at byte ${offset}`);
+  }
+}
+
+function checkRecord(bytes: Uint8Array, begin: number, space: number, dimension: number, where: string): void {
+  if (space === begin)
+    throw new FormatError(`${where} has no letters; letters, a space and ${dimension} values are expected`);
+  const first = space + 1;
+  for (let value = 0; value < dimension; value++) {
+    const at = first + bytesPerValue * value;
+    // An exponent of ones alone, in the last two bytes of a float32, is that of infinity and NaN.
+    if ((bytes[at + 3]! & 0x7f) === 0x7f && bytes[at + 2]! >= 0x80) {
+      const word = quoted(Buffer.from(bytes.subarray(begin, space)).toString());
+      throw new FormatError(
+        `${where}, ${word}: value ${value + 1} of ${dimension} is not finite; is the dimension in line 1 right?`,
+      );
+    }
+  }
+}
+
+function checkEnd(records: number, declaredCount: number, end: number, { path, sizeBytes }: VectorFile): void {
+  if (records < declaredCount) {
+    throw new FormatError(
+      `${path} ends at byte ${sizeBytes}, within word ${records + 1} of the ${declaredCount} that line 1 promises: the file is cut off`,
+    );
+  }
+  if (sizeBytes - end > 1) {
+    throw new FormatError(
+      `${path} has ${sizeBytes - end} bytes after word ${declaredCount}, the last that line 1 promises, from byte ${end} on: is its header right?`,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+/** Where the words of a file lie. Words are told apart by what the file holds, so that a hash is all that is kept of them:
+ *  16 to 32 bytes a word, whatever its length. */
+export interface WordIndex {
+  /** How many different words there are. */
+  readonly count: number;
+  /** Remembers where the word lies, unless it has come before: the first of two wins. */
+  add(word: Uint8Array, offset: number): void;
+  /** The offset that was given with the word; null where there is none. */
+  find(word: Uint8Array): number | null;
+}
+
+/** An index in open addressing; `isWordAt` says whether the file has this word at the offset, and is asked where hashes are equal. */
+export function createWordIndex(isWordAt: (word: Uint8Array, offset: number) => boolean): WordIndex {
+  let hashes = new Uint32Array(1024);
+  // One more than the offset; 0 where the slot is free.
+  let ends = new Float64Array(hashes.length);
+  let count = 0;
+
+  /** The slot of the word, or the free one where it belongs. */
+  function slotOf(word: Uint8Array, hash: number): number {
+    let slot = hash & (hashes.length - 1);
+    while (ends[slot] !== 0 && !(hashes[slot] === hash && isWordAt(word, ends[slot]! - 1))) {
+      slot = (slot + 1) & (hashes.length - 1);
+    }
+    return slot;
+  }
+
+  function grow(): void {
+    const [oldHashes, oldEnds] = [hashes, ends];
+    hashes = new Uint32Array(2 * oldHashes.length);
+    ends = new Float64Array(hashes.length);
+    for (const [old, end] of oldEnds.entries()) {
+      if (end === 0) continue;
+      let slot = oldHashes[old]! & (hashes.length - 1);
+      while (ends[slot] !== 0) slot = (slot + 1) & (hashes.length - 1);
+      hashes[slot] = oldHashes[old]!;
+      ends[slot] = end;
+    }
+  }
+
+  return {
+    get count() {
+      return count;
+    },
+    add(word, offset) {
+      if (4 * (count + 1) > 3 * hashes.length) grow();
+      const hash = hashOf(word);
+      const slot = slotOf(word, hash);
+      if (ends[slot] !== 0) return;
+      hashes[slot] = hash;
+      ends[slot] = offset + 1;
+      count += 1;
+    },
+    find(word) {
+      const end = ends[slotOf(word, hashOf(word))]!;
+      return end === 0 ? null : end - 1;
+    },
+  };
+}
+
+/** FNV-1a over the bytes, mixed once more so that the low bits depend on all of them (MurmurHash3's finalizer). */
+function hashOf(word: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word[i]!, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
