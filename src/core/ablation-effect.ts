@@ -32,14 +32,13 @@ export interface HeadEffect extends HeadIndex {
 /** ‖x' − x‖ / ‖x‖, 0 for equal vectors; null where x is all zeros or a number is missing (NaN).  x, x' [hidden]
  *  @throws ShapeError when the lengths differ. */
 export function relativeChange(before: Float32Array, after: Float32Array): number | null {
-  requireSameLength(before, after);
-  let difference = 0;
-  let whole = 0;
-  for (let i = 0; i < before.length; i++) {
-    difference += (after[i]! - before[i]!) ** 2;
-    whole += before[i]! ** 2;
-  }
-  return finiteOrNull(Math.sqrt(difference) / Math.sqrt(whole));
+  return finiteOrNull(distance(before, after) / norm(before));
+}
+
+/** ‖x' − x‖, 0 for equal vectors; null where a number is missing (NaN).  x, x' [hidden]
+ *  @throws ShapeError when the lengths differ. */
+export function distanceOrNull(before: Float32Array, after: Float32Array): number | null {
+  return finiteOrNull(distance(before, after));
 }
 
 /** Their cosine; null where one is all zeros or a number is missing (NaN).  x, x' [hidden]
@@ -53,24 +52,41 @@ export function cosineOrNull(before: Float32Array, after: Float32Array): number 
  *  predictions the smaller id is first on a tie.  before, after: logits [vocab]
  *  @throws ShapeError when the lengths differ or there is no token. */
 export function predictionEffect(before: Float32Array, after: Float32Array): PredictionEffect {
-  requireSameLength(before, after);
-  const best = topPredictions(before, 1)[0];
+  const best = predictionEffects(before, after, 1)[0];
   if (best === undefined) throw new ShapeError('there are no logits, so no token is the most probable');
-  const logit = after[best.id]!;
-  let rankAfter = 1;
-  for (let id = 0; id < after.length; id++) {
-    if (after[id]! > logit || (after[id]! === logit && id < best.id)) rankAfter += 1;
-  }
-  return { id: best.id, before: best.probability, after: probabilityOf(after, best.id), rankAfter };
+  return best;
+}
+
+/** The same of the `count` most probable tokens by softmax(before), most probable first: the place in the list is the rank before.
+ *  before, after: logits [vocab]  @throws ShapeError when the lengths differ. */
+export function predictionEffects(before: Float32Array, after: Float32Array, count: number): PredictionEffect[] {
+  requireSameLength(before, after);
+  const probabilityAfter = softmaxOf(after);
+  return topPredictions(before, count).map(({ id, probability }) => ({
+    id,
+    before: probability,
+    after: probabilityAfter(id),
+    rankAfter: rankOf(after, id),
+  }));
 }
 
 /** softmax(row)[id], summed as a list of predictions sums it.  row: logits [vocab] */
-function probabilityOf(row: Float32Array, id: number): number {
+function softmaxOf(row: Float32Array): (id: number) => number {
   let maximum = -Infinity;
   for (const logit of row) maximum = Math.max(maximum, logit);
   let sum = 0;
   for (const logit of row) sum += Math.exp(logit - maximum);
-  return Math.exp(row[id]! - maximum) / sum;
+  return (id) => Math.exp(row[id]! - maximum) / sum;
+}
+
+/** Place of a token in the order of probabilities, from 1; the smaller id first on a tie.  row: logits [vocab] */
+function rankOf(row: Float32Array, token: number): number {
+  const logit = row[token]!;
+  let rank = 1;
+  for (let id = 0; id < row.length; id++) {
+    if (row[id]! > logit || (row[id]! === logit && id < token)) rank += 1;
+  }
+  return rank;
 }
 
 /** What of a run is compared. */
@@ -125,6 +141,19 @@ export function effectOf(head: HeadEffect, measure: AblationMeasure): number | n
 export function rankByEffect<Head extends HeadEffect>(heads: readonly Head[], measure: AblationMeasure): Head[] {
   const key = (head: Head) => effectOf(head, measure) ?? -1;
   return heads.toSorted((a, b) => key(b) - key(a) || a.layer - b.layer || a.head - b.head);
+}
+
+function distance(before: Float32Array, after: Float32Array): number {
+  requireSameLength(before, after);
+  let squares = 0;
+  for (let i = 0; i < before.length; i++) squares += (after[i]! - before[i]!) ** 2;
+  return Math.sqrt(squares);
+}
+
+function norm(vector: Float32Array): number {
+  let squares = 0;
+  for (const value of vector) squares += value ** 2;
+  return Math.sqrt(squares);
 }
 
 function finiteOrNull(value: number): number | null {

@@ -4,37 +4,27 @@ import { commonBlock } from './common-block.ts';
 import { contextVectors } from './context.ts';
 import { recycledTensors } from './recycled.ts';
 
-type ContextFunction = (weights: Tensor, v: Tensor, ablatedHeads: ReadonlySet<number>) => Tensor;
+type ContextFunction = (weights: Tensor, v: Tensor) => Tensor;
 
 /** contextVectors that takes over the rows that it has just computed: of queries whose weights and the values they are of are as they were. */
 export function rememberContext(): ContextFunction {
   const make = recycledTensors();
-  let last: {
-    readonly weights: Tensor;
-    readonly v: Tensor;
-    readonly ablated: ReadonlySet<number>;
-    readonly context: Tensor;
-  } | null = null;
-  return (weights, v, ablated) => {
-    const rows = last === null || !isSameSet(last.ablated, ablated) ? 0 : knownRows(last.weights, last.v, weights, v);
+  let last: { readonly weights: Tensor; readonly v: Tensor; readonly context: Tensor } | null = null;
+  return (weights, v) => {
+    const rows = last === null ? 0 : knownRows(last.weights, last.v, weights, v);
     const context =
       last === null || rows === 0
-        ? contextVectors(weights, v, (head) => ablated.has(head))
+        ? contextVectors(weights, v)
         : extend(
             last.context,
             make(last.context.axes, [dim(weights, 0), dim(weights, 1), dim(v, 2)]),
             rows,
             weights,
             v,
-            ablated,
           );
-    last = { weights, v, ablated, context };
+    last = { weights, v, context };
     return context;
   };
-}
-
-function isSameSet(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
-  return a.size === b.size && [...a].every((one) => b.has(one));
 }
 
 /** The first queries of every head that need no sum. Beyond the keys of the common block their weights are 0. */
@@ -43,18 +33,11 @@ function knownRows(oldWeights: Tensor, oldV: Tensor, weights: Tensor, v: Tensor)
   return block === null || commonTokens(oldV, v) < block.keys ? 0 : block.queries;
 }
 
-function extend(
-  before: Tensor,
-  context: Tensor,
-  rows: number,
-  weights: Tensor,
-  v: Tensor,
-  ablated: ReadonlySet<number>,
-): Tensor {
+function extend(before: Tensor, context: Tensor, rows: number, weights: Tensor, v: Tensor): Tensor {
   const queries = dim(weights, 1);
   copyBlock(before, context, rows, dim(v, 2));
   if (rows === queries) return context;
-  const fresh = contextVectors(tokensBetween(weights, rows, queries), v, (head) => ablated.has(head));
+  const fresh = contextVectors(tokensBetween(weights, rows, queries), v);
   placeBlock(fresh, context, rows, 0);
   return context;
 }

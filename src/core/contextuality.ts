@@ -113,7 +113,7 @@ export function createCosineBaseline(): CosineBaseline {
       let sum: Float64Array | null = null;
       let added = 0;
       for (const token of tokens) {
-        const norm = Math.sqrt(squaredNorm(token));
+        const norm = Math.sqrt(dot(token, token));
         if (!(norm > 0)) continue;
         sum ??= new Float64Array(token.length);
         for (let i = 0; i < sum.length; i++) sum[i]! += token[i]! / norm;
@@ -123,19 +123,20 @@ export function createCosineBaseline(): CosineBaseline {
       total ??= new Float64Array(sum.length);
       for (let i = 0; i < total.length; i++) total[i]! += sum[i]!;
       count += added;
-      squaredSums += squaredNorm(sum);
+      squaredSums += dot(sum, sum);
       squaredCounts += added * added;
     },
     mean() {
       const pairs = count * count - squaredCounts;
-      return total === null || pairs === 0 ? null : (squaredNorm(total) - squaredSums) / pairs;
+      return total === null || pairs === 0 ? null : (dot(total, total) - squaredSums) / pairs;
     },
   };
 }
 
-function squaredNorm(vector: Vector): number {
+/** x·y, summed in float64. */
+export function dot(x: Vector, y: Vector): number {
   let sum = 0;
-  for (let i = 0; i < vector.length; i++) sum += vector[i]! * vector[i]!;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
   return sum;
 }
 

@@ -50,6 +50,7 @@ export type RowStatistics =
  *  scaled: cap · tanh(Σ / cap), or Σ where there is no cap; the first term is the score times its factors, the rest the position term.
  *  mask: the one term where `isVisible`, −∞ elsewhere.
  *  softmax: exp(own − maximum) / Σ exp(score − maximum); the terms are all scores of the row.
+ *  renormalised: the term at `index` ÷ Σ of the terms.
  *  ablated: 0, for the head is switched off. */
 export type Arithmetic =
   | { readonly kind: 'given' | 'same' | 'sum' | 'ablated' }
@@ -74,6 +75,7 @@ export type Arithmetic =
       readonly cap: number | null;
     }
   | { readonly kind: 'mask'; readonly isVisible: boolean }
+  | { readonly kind: 'renormalised'; readonly index: number; readonly sum: number }
   | {
       readonly kind: 'softmax';
       readonly index: number;

@@ -37,6 +37,8 @@ export interface ScoredAttention {
   /** [head, query, key] */
   readonly weights: Tensor;
   readonly mask: AttentionMask;
+  /** Keys that no query sees. */
+  readonly hiddenKeys?: readonly number[];
   /** One a key. */
   readonly tokens: readonly ScoredToken[];
   /** Queries are of another text than keys: what compares their positions or ids is null. */
@@ -46,13 +48,14 @@ export interface ScoredAttention {
 /** Scores of each head of a layer, means over its queries in float64, as `head-score-definitions.ts` defines them.
  *  What has no number (NaN: an unknown word) is left out: a key of the sums, a query without any of the means.
  *  @throws ShapeError when tokens and keys differ in number. */
-export function headScores({ weights, mask, tokens, isCross }: ScoredAttention): HeadScores[] {
+export function headScores({ weights, mask, hiddenKeys = [], tokens, isCross }: ScoredAttention): HeadScores[] {
   const [heads, queries, keys] = [dim(weights, 0), dim(weights, 1), dim(weights, 2)];
   if (tokens.length !== keys) throw new ShapeError(`${tokens.length} tokens do not fit ${keys} keys`);
   const keysOf = isCross ? crossKeys(tokens) : { ...crossKeys(tokens), ...selfKeys(tokens) };
   const places = Array.from({ length: queries }, (_, query): QueryPlace => {
     const visible = new Uint8Array(keys);
-    for (let key = 0; key < keys; key++) visible[key] = canAttend(mask, query, key) ? 1 : 0;
+    for (let key = 0; key < keys; key++)
+      visible[key] = canAttend(mask, query, key) && !hiddenKeys.includes(key) ? 1 : 0;
     return { query, visible, keys: mapScores((name) => keysOf[name]?.(query) ?? []) };
   });
   return Array.from({ length: heads }, (_, head) => {

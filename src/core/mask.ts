@@ -32,6 +32,24 @@ export function maskScores(scaledScores: Tensor, mask: AttentionMask, make = ten
   return result;
 }
 
+/** −∞ at keys that no query is to see; a query that would see nothing keeps what it sees.
+ *  maskedScores [head, query, key] -> same shape */
+export function hideKeys(maskedScores: Tensor, hidden: ReadonlySet<number>): Tensor {
+  const result = tensor(maskedScores.axes, maskedScores.shape, maskedScores.data.slice());
+  const keys = dim(maskedScores, 2);
+  for (let start = 0; start < result.data.length; start += keys) {
+    const row = result.data.subarray(start, start + keys);
+    if (!seesOther(row, hidden)) continue;
+    for (const key of hidden) if (key < keys) hide(row, key, key + 1);
+  }
+  return result;
+}
+
+/** Whether a row of masked scores has a key that is seen and is not among the hidden ones. */
+export function seesOther(maskedScores: Float32Array, hidden: ReadonlySet<number>): boolean {
+  return maskedScores.some((score, key) => score > -Infinity && !hidden.has(key));
+}
+
 /** The keys that a query sees, which lie together: from `start` up to, and without, `end`. */
 function visibleKeys({ isCausal, window }: AttentionMask, query: number, keys: number): { start: number; end: number } {
   const last = isCausal ? query : Number.POSITIVE_INFINITY;

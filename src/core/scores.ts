@@ -15,6 +15,11 @@ export function isInverseRoot({ scoreScale, headDim }: Pick<AttentionParameters,
   return Math.abs(scoreScale * Math.sqrt(headDim) - 1) < 1e-6;
 }
 
+/** The parameters of an attention whose scores are not scaled, where that is switched off. */
+export function asScaled(attention: AttentionParameters, isUnscaled: boolean): AttentionParameters {
+  return isUnscaled && attention.scoreScale !== 1 ? { ...attention, scoreScale: 1 } : attention;
+}
+
 /** scaled score = scaleFactor × scoreScale × score; scoreScale is 1/√d_k in most models.
  *  scores [head, query, key] -> same shape */
 export function scaleScores(scores: Tensor, scoreScale: number, scaleFactor: number, make = tensor): Tensor {

@@ -1,10 +1,17 @@
+import type { ReadonlySignal, Signal } from '@preact/signals-core';
 import { difference, type HeadEffect, resultsOf } from '../core/ablation-effect.ts';
-import { type HeadIndex, isAblated } from '../core/interventions.ts';
+import { type HeadIndex, type Interventions, isAblated } from '../core/interventions.ts';
+import type { Model } from '../core/model.ts';
+import type { AttentionTrace } from '../core/trace.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { Explorer } from './explorer.ts';
 
-/** What of an explorer a sweep needs; one that computes in this thread. */
-export type SweptExplorer = Pick<Explorer, 'inputs' | 'trace' | 'tokenized' | 'targetTokenized'>;
+/** A run whose heads are switched off in turn. */
+export interface SweptRun {
+  readonly model: Model;
+  readonly trace: ReadonlySignal<AttentionTrace>;
+  readonly interventions: Signal<Interventions>;
+}
 
 /** The token whose output and prediction are looked at. */
 export interface SweptToken {
@@ -16,7 +23,11 @@ export interface SweptToken {
 
 /** The selected token, the last by default; of an encoder–decoder the last that the decoder reads, as that is where the
  *  encoder's heads show.  null where there is no token. */
-export function sweptToken({ inputs, tokenized, targetTokenized }: SweptExplorer): SweptToken | null {
+export function sweptToken({
+  inputs,
+  tokenized,
+  targetTokenized,
+}: Pick<Explorer, 'inputs' | 'tokenized' | 'targetTokenized'>): SweptToken | null {
   const hasDecoder = inputs.loaded.value.model.decoder !== null;
   const { tokens } = (hasDecoder ? targetTokenized : tokenized).value;
   const last = tokens.length - 1;
@@ -26,32 +37,32 @@ export function sweptToken({ inputs, tokenized, targetTokenized }: SweptExplorer
 }
 
 /** The heads that can be switched off: those of the stack that reads the text, without those that are off already. */
-export function sweptHeads({ inputs }: Pick<Explorer, 'inputs'>): HeadIndex[] {
-  const { layers } = inputs.loaded.value.model;
+export function sweptHeads({ layers }: Pick<Model, 'layers'>, { ablatedHeads }: Interventions): HeadIndex[] {
   return layers
     .flatMap(({ attention }, layer) =>
       Array.from({ length: attention.numAttentionHeads }, (_, head): HeadIndex => ({ layer, head })),
     )
-    .filter(({ layer, head }) => !isAblated(inputs.ablatedHeads.value, layer, head));
+    .filter(({ layer, head }) => !isAblated(ablatedHeads, layer, head));
 }
 
-/** Switches every head off in turn, beside those that are off already, and measures what that does to the run as it is.
- *  The last layer comes first: what lies before a layer is then never computed again. The explorer is left as it was,
- *  also where the reader stops early.
- *  @throws RangeError when there is no token to look at. */
-export function* sweepAblations(explorer: SweptExplorer): Generator<HeadEffect, void, undefined> {
-  const place = sweptToken(explorer);
-  if (place === null) throw new RangeError('there is no token that a head could have an effect on');
-  const { ablatedHeads, loaded } = explorer.inputs;
-  const { model } = loaded.value;
-  const unaltered = ablatedHeads.value;
-  const before = resultsOf(explorer.trace.value, place.position, model);
+/** Switches every head off in turn, beside what is changed already, and measures what that does to the run as it is. Heads in `known`
+ *  are passed over.
+ *  The last layer comes first: what lies before a layer is then never computed again. The interventions are left as they were,
+ *  also where the reader stops early. */
+export function* sweepAblations(
+  { model, trace, interventions }: SweptRun,
+  token: number,
+  known: readonly HeadIndex[] = [],
+): Generator<HeadEffect, void, undefined> {
+  const unaltered = interventions.peek();
+  const before = resultsOf(trace.value, token, model);
   try {
-    for (const head of sweptHeads(explorer).sort((a, b) => b.layer - a.layer || a.head - b.head)) {
-      ablatedHeads.value = [...unaltered, head];
-      yield { ...head, ...difference(before, resultsOf(explorer.trace.value, place.position, model)) };
+    const heads = sweptHeads(model, unaltered).filter(({ layer, head }) => !isAblated(known, layer, head));
+    for (const head of heads.sort((a, b) => b.layer - a.layer || a.head - b.head)) {
+      interventions.value = { ...unaltered, ablatedHeads: [...unaltered.ablatedHeads, head] };
+      yield { ...head, ...difference(before, resultsOf(trace.value, token, model)) };
     }
   } finally {
-    ablatedHeads.value = unaltered;
+    interventions.value = unaltered;
   }
 }

@@ -27,7 +27,7 @@ export function generateGreedily({ model, tokens, targetTokens, count, endTokenI
   const growing = decoder === null ? inputs.tokens : inputs.targetTokens;
   const { maxPositions } = decoder ?? model;
   const graph = createTraceGraph(inputs, createStageRecorder());
-  const next = computed(() => graph.value.predictAt?.(growing.value.ids.length - 1, 1)[0]?.id);
+  const next = computed(() => graph.trace.value.predictAt?.(growing.value.ids.length - 1, 1)[0]?.id);
   for (let step = 0; step < count; step++) {
     const { ids, typeIds } = growing.value;
     if (ids.length === 0 || (maxPositions !== null && ids.length >= maxPositions)) break;

@@ -1,12 +1,10 @@
-import type { ReadonlySignal } from '@preact/signals-core';
-
-/** An object whose fields read their signals, so that who reads a field depends on that one alone; `plain` fields beside them. */
+/** An object whose fields read their signals or stages, so that who reads a field depends on that one alone; `plain` fields beside them. */
 export function lazily<T extends object, P extends object>(
-  signals: { readonly [Name in keyof T]: ReadonlySignal<T[Name]> },
+  signals: { readonly [Name in keyof T]: { readonly value: T[Name] } },
   plain: P,
 ): T & P {
   const fields = { ...plain };
-  for (const [name, source] of Object.entries<ReadonlySignal<unknown>>(signals)) {
+  for (const [name, source] of Object.entries<{ readonly value: unknown }>(signals)) {
     Object.defineProperty(fields, name, { get: () => source.value, enumerable: true });
   }
   return fields as T & P;

@@ -43,3 +43,8 @@ export function createStageRecorder(now: () => number = () => performance.now())
     lastElapsedMs: () => lastMs,
   };
 }
+
+/** The same recorder for another run, whose stages have a name before their own. */
+export function prefixed(recorder: StageRecorder, prefix: string): StageRecorder {
+  return { ...recorder, run: (stage, compute) => recorder.run(prefix + stage, compute) };
+}

@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { rememberEmbedding, type TokenInput } from '../core/embedding.ts';
-import type { HeadIndex } from '../core/interventions.ts';
+import { type Interventions, noInterventions, scalingAlone } from '../core/interventions.ts';
 import { predictAt } from '../core/language-head.ts';
 import type { Model, Stack } from '../core/model.ts';
 import { normalise } from '../core/projection.ts';
@@ -10,36 +10,62 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { layerGraph } from './layer-graph.ts';
 import { lazily } from './lazily.ts';
 import type { StageRecorder } from './stage-recorder.ts';
+import { alteredStages, type Stage, type StageMaker, stable, unalteredStages } from './stages.ts';
 import type { TraceInputs } from './trace-inputs.ts';
+
+/** A run as the reader changed it, and the same without any change. */
+export interface TraceGraph {
+  readonly trace: ReadonlySignal<AttentionTrace>;
+  /** What no intervention reaches is one number in both, computed once: without any all tensors are the same. */
+  readonly unaltered: ReadonlySignal<AttentionTrace>;
+}
 
 /** The computation as lazy signals, one a stage and layer: reading a field of the trace computes what it needs,
  *  a change of an input recomputes from the first stage that depends on it. */
-export function createTraceGraph(inputs: TraceInputs, recorder: StageRecorder): ReadonlySignal<AttentionTrace> {
-  return computed(() => traceOf(inputs.model.value, inputs, recorder));
+export function createTraceGraph(inputs: TraceInputs, recorder: StageRecorder): TraceGraph {
+  const both = computed(() => {
+    const model = inputs.model.value;
+    const { make, known } = unalteredStages(recorder);
+    const unaltered = traceOf(model, { ...inputs, interventions: none }, recorder, make);
+    return { unaltered, trace: traceOf(model, inputs, recorder, alteredStages(recorder, known)) };
+  });
+  return { trace: computed(() => both.value.trace), unaltered: computed(() => both.value.unaltered) };
 }
 
-function traceOf(model: Model, inputs: TraceInputs, recorder: StageRecorder): AttentionTrace {
-  const stage = <T>(name: string, compute: () => T) => computed(() => recorder.run(name, compute));
-  const own = stackGraph(model, inputs.tokens, inputs, recorder, '', null);
+const none: ReadonlySignal<Interventions> = computed(() => noInterventions);
+
+function traceOf(model: Model, inputs: TraceInputs, recorder: StageRecorder, make: StageMaker): AttentionTrace {
+  const own = stackGraph(model, inputs.tokens, inputs.interventions, recorder, make, '', null);
+  const ofDecoder = stable(() => scalingAlone(inputs.interventions.value));
   const decoder =
     model.decoder === null
       ? null
-      : stackGraph(model.decoder, inputs.targetTokens, inputs, recorder, 'decoder ', own.leaves);
+      : stackGraph(model.decoder, inputs.targetTokens, ofDecoder, recorder, make, 'decoder ', own.leaves);
   const { sentence, head } = model;
-  const pooled = stage('pooled', () => {
-    const last = own.layers.at(-1)?.residPost;
-    return sentence === null || !last || inputs.tokens.value.ids.length === 0 ? null : meanOverTokens(last);
-  });
-  const unit = stage('sentenceEmbedding', () =>
-    sentence === null || pooled.value === null ? null : sentenceEmbedding(pooled.value, sentence),
+  const pooled = make(
+    'pooled',
+    () => {
+      const last = own.layers.at(-1)?.residPost;
+      return sentence === null || !last || inputs.tokens.value.ids.length === 0 ? null : meanOverTokens(last);
+    },
+    { reads: [own.leaves] },
+  );
+  const unit = make(
+    'sentenceEmbedding',
+    () => (sentence === null || pooled.value === null ? null : sentenceEmbedding(pooled.value, sentence)),
+    { reads: [pooled] },
   );
   const { leaves } = decoder ?? own;
-  const predictions = computed(() => {
-    const x = leaves.value;
-    return head === null
-      ? null
-      : (token: number, count: number) => recorder.run('predictions', () => predictAt(x, token, head, count));
-  });
+  const predictions = make(
+    'predictAt',
+    () => {
+      const x = leaves.value;
+      return head === null
+        ? null
+        : (token: number, count: number) => recorder.run('predictions', () => predictAt(x, token, head, count));
+    },
+    { reads: [leaves], isLink: true },
+  );
   const { embedding, finalNorm } = own;
   return lazily({ embedding, finalNorm, pooled, sentenceEmbedding: unit, predictAt: predictions } as const, {
     layers: own.layers,
@@ -52,46 +78,38 @@ function decoderTrace({ embedding, finalNorm, layers, crossLayers }: StackGraph)
 }
 
 interface StackGraph {
-  readonly embedding: ReadonlySignal<Tensor>;
+  readonly embedding: Stage<Tensor>;
   readonly layers: readonly LayerTrace[];
   readonly crossLayers: readonly LayerTrace[];
-  readonly finalNorm: ReadonlySignal<Tensor | null>;
+  readonly finalNorm: { readonly value: Tensor | null };
   /** What comes out of the stack, after the final norm where there is one. */
-  readonly leaves: ReadonlySignal<Tensor>;
+  readonly leaves: Stage<Tensor>;
 }
 
 function stackGraph(
   stack: Stack,
   tokens: ReadonlySignal<TokenInput>,
-  inputs: TraceInputs,
+  interventions: ReadonlySignal<Interventions>,
   recorder: StageRecorder,
+  make: StageMaker,
   name: string,
-  encoded: ReadonlySignal<Tensor> | null,
+  encoded: Stage<Tensor> | null,
 ): StackGraph {
-  const stage = <T>(what: string, compute: () => T) => computed(() => recorder.run(`${name}${what}`, compute));
   const embed = rememberEmbedding(stack.embedding);
-  const embedding = stage('embedding', () => embed(tokens.value));
+  const embedding = make(`${name}embedding`, () => embed(tokens.value), { reads: [] });
   const layers: LayerTrace[] = [];
   const crossLayers: LayerTrace[] = [];
-  let enters: ReadonlySignal<Tensor> = embedding;
+  let enters: Stage<Tensor> = embedding;
   for (const [index, parameters] of stack.layers.entries()) {
-    const layer = layerGraph(parameters, enters, encoded, {
-      name: `${name}L${index}`,
-      index,
-      // Heads of the stack that the text is read by can be switched off.
-      inputs: name === '' ? inputs : { ...inputs, ablatedHeads: noHeads, mask: ownMask },
-      recorder,
-    });
+    const place = { name: `${name}L${index}`, index, interventions, recorder, make };
+    const layer = layerGraph(parameters, enters, encoded, place);
     layers.push(layer.attention);
     if (layer.cross !== null) crossLayers.push(layer.cross);
     enters = layer.leaves;
   }
   const last = enters;
   const { finalNorm: norm } = stack;
-  const finalNorm = norm === null ? none : stage('finalNorm', () => normalise(last.value, norm));
-  return { embedding, layers, crossLayers, finalNorm, leaves: computed(() => finalNorm.value ?? last.value) };
+  const finalNorm =
+    norm === null ? null : make(`${name}finalNorm`, () => normalise(last.value, norm), { reads: [last] });
+  return { embedding, layers, crossLayers, finalNorm: finalNorm ?? { value: null }, leaves: finalNorm ?? last };
 }
-
-const noHeads = computed<readonly HeadIndex[]>(() => []);
-const none = computed(() => null);
-const ownMask = computed(() => 'none' as const);

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { TokenInput } from '../core/embedding.ts';
-import type { HeadIndex } from '../core/interventions.ts';
+import { type Interventions, noInterventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 
 /** What the numeric stages depend on, and nothing else. */
@@ -9,9 +9,7 @@ export interface TraceInputs {
   readonly tokens: ReadonlySignal<TokenInput>;
   /** What the decoder of an encoder–decoder model reads, its start token included. */
   readonly targetTokens: ReadonlySignal<TokenInput>;
-  readonly mask: ReadonlySignal<'none' | 'causal'>;
-  readonly scaleFactor: ReadonlySignal<number>;
-  readonly ablatedHeads: ReadonlySignal<readonly HeadIndex[]>;
+  readonly interventions: ReadonlySignal<Interventions>;
 }
 
 /** The same, to be set. */
@@ -28,9 +26,7 @@ export function createTraceInputs(
     model: signal(model),
     tokens: signal(tokens),
     targetTokens: signal(targetTokens),
-    mask: signal<'none' | 'causal'>('none'),
-    scaleFactor: signal(1),
-    ablatedHeads: signal<readonly HeadIndex[]>([]),
+    interventions: signal(noInterventions),
   };
 }
 

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { concatHeads, contextVectors } from '../../src/core/context.ts';
+import { concatHeads, contextVectors, replaceHeads } from '../../src/core/context.ts';
 import { ShapeError } from '../../src/tensor/tensor.ts';
 import { blocks, blocksOf, rowsOf } from '../support/tensors.ts';
 
 const none = Number.NaN;
-const intact = () => false;
-
 describe('context vectors', () => {
   test('are the weighted sums of all values', () => {
     // 0.25·[4, 0] + 0.75·[0, 8] = [1, 6]; 1·[4, 0] + 0·[0, 8] = [4, 0].
@@ -22,7 +20,6 @@ describe('context vectors', () => {
           [0, 8],
         ],
       ]),
-      intact,
     );
     expect(blocksOf(context)).toEqual([
       [
@@ -46,7 +43,7 @@ describe('context vectors', () => {
         [1, 0, -1],
       ],
     ]);
-    expect(blocksOf(contextVectors(weights, v, intact))).toEqual([[[2, 4, 6]], [[1, 0, -1]]]);
+    expect(blocksOf(contextVectors(weights, v))).toEqual([[[2, 4, 6]], [[1, 0, -1]]]);
   });
 
   test('leave out a key without numbers, and a query without numbers stays without', () => {
@@ -65,7 +62,7 @@ describe('context vectors', () => {
       ],
     ]);
     // 0.5·[2, 2] + 0.5·[4, 0] = [3, 1]; 1·[2, 2] = [2, 2].
-    expect(blocksOf(contextVectors(weights, v, intact))).toEqual([
+    expect(blocksOf(contextVectors(weights, v))).toEqual([
       [
         [3, 1],
         [none, none],
@@ -77,7 +74,11 @@ describe('context vectors', () => {
   test('of an ablated head are zeros, the other heads keep theirs', () => {
     const weights = blocks([[[1]], [[1]], [[1]]]);
     const v = blocks([[[5, 6]], [[7, 8]], [[9, 10]]]);
-    expect(blocksOf(contextVectors(weights, v, (head) => head === 1))).toEqual([[[5, 6]], [[0, 0]], [[9, 10]]]);
+    expect(blocksOf(replaceHeads(contextVectors(weights, v), new Set([1]), 'zero'))).toEqual([
+      [[5, 6]],
+      [[0, 0]],
+      [[9, 10]],
+    ]);
   });
 
   test('of an ablated head have no numbers where the query has none', () => {
@@ -93,7 +94,7 @@ describe('context vectors', () => {
         [3, 4],
       ],
     ]);
-    expect(blocksOf(contextVectors(weights, v, () => true))).toEqual([
+    expect(blocksOf(replaceHeads(contextVectors(weights, v), new Set([0]), 'zero'))).toEqual([
       [
         [none, none],
         [0, 0],
@@ -101,15 +102,45 @@ describe('context vectors', () => {
     ]);
   });
 
-  test('ablation leaves the weights and the values alone', () => {
-    const [weights, v] = [blocks([[[1]]]), blocks([[[5, 6]]])];
-    contextVectors(weights, v, () => true);
-    expect([blocksOf(weights), blocksOf(v)]).toEqual([[[[1]]], [[[5, 6]]]]);
+  test('of a head that is replaced by its mean are the mean of the tokens that have numbers', () => {
+    const context = blocks([
+      [
+        [1, 8],
+        [none, none],
+        [3, 2],
+      ],
+      [
+        [5, 5],
+        [5, 5],
+        [6, 7],
+      ],
+    ]);
+    // (1 + 3) / 2 = 2, (8 + 2) / 2 = 5.
+    expect(blocksOf(replaceHeads(context, new Set([0]), 'mean'))).toEqual([
+      [
+        [2, 5],
+        [none, none],
+        [2, 5],
+      ],
+      [
+        [5, 5],
+        [5, 5],
+        [6, 7],
+      ],
+    ]);
+    const lost = blocks([[[none, none]]]);
+    expect(blocksOf(replaceHeads(lost, new Set([0]), 'mean'))).toEqual([[[none, none]]]);
+  });
+
+  test('replacing leaves what it is given alone', () => {
+    const context = blocks([[[5, 6]]]);
+    replaceHeads(context, new Set([0]), 'zero');
+    expect(blocksOf(context)).toEqual([[[5, 6]]]);
   });
 
   test('values for other keys or heads are an error that says both shapes', () => {
     const weights = blocks([[[0.5, 0.5]]]);
-    expect(() => contextVectors(weights, blocks([[[1], [2], [3]]]), intact)).toThrow(
+    expect(() => contextVectors(weights, blocks([[[1], [2], [3]]]))).toThrow(
       new ShapeError('weights [1, 1, 2] do not fit values [1, 3, 1]'),
     );
     expect(() =>
@@ -119,7 +150,6 @@ describe('context vectors', () => {
           [[1], [2]],
           [[1], [2]],
         ]),
-        intact,
       ),
     ).toThrow(ShapeError);
   });

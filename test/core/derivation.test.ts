@@ -8,7 +8,15 @@ import type { Model } from '../../src/core/model.ts';
 import { createStageRecorder } from '../../src/graph/stage-recorder.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
-import { changed, expectDerivation, ids, randomCells, sourceOf, stagesOf } from './derivation/random-cells.ts';
+import {
+  changed,
+  changedInPlaces,
+  expectDerivation,
+  ids,
+  randomCells,
+  sourceOf,
+  stagesOf,
+} from './derivation/random-cells.ts';
 
 const models: [string, () => Model, number][] = [
   ['use-lite', () => builtInModel('use-lite').model, 120],
@@ -27,6 +35,11 @@ describe.each(models)('%s', (name, load, perStage) => {
   test.each([
     ['as it is', noInterventions],
     ['with a causal mask, a scale factor and heads switched off', changed],
+    ['with changes at single tokens and numbers', changedInPlaces],
+    [
+      'with changes at single tokens and numbers, their rows divided by their sums',
+      { ...changedInPlaces, isRenormalised: true },
+    ],
   ])('random cells, %s', (_, interventions) => {
     const source = sourceOf(model, interventions, tokens);
     const cells = randomCells(source, perStage);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { noInterventions } from '../../src/core/interventions.ts';
 import { createActions } from '../../src/graph/actions.ts';
 import { createExplorer } from '../../src/graph/explorer.ts';
 import { builtInModel } from '../support/models.ts';
@@ -88,7 +89,7 @@ test('matrices and panes go round', () => {
   expect(matrices).toEqual(['q', 'k', 'v', 'q']);
   const { pane } = at.explorer.inputs;
   at.actions.nextPane(-1);
-  expect(pane.value).toBe('curves');
+  expect(pane.value).toBe('sweep');
   at.actions.nextPane(1);
   at.actions.nextPane(1);
   expect(pane.value).toBe('qkv');
@@ -122,7 +123,7 @@ describe('what is changed in the computation', () => {
     at.actions.toggleHead();
     at.actions.setScaleFactor(0.5);
     at.actions.resetInterventions();
-    expect(at.explorer.interventions.value).toEqual({ mask: 'none', scaleFactor: 1, ablatedHeads: [] });
+    expect(at.explorer.interventions.value).toEqual(noInterventions);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noInterventions } from '../../src/core/interventions.ts';
 import { createActions } from '../../src/graph/actions.ts';
 import { createExplorer } from '../../src/graph/explorer.ts';
 import { createScreen } from '../../src/graph/screen.ts';
@@ -52,13 +53,13 @@ describe('a change runs no stage of an earlier layer', () => {
   test('a head of layer 1 switched off: its context alone', () => {
     const { explorer, actions } = opened('context', 1);
     actions.toggleHead();
-    expect(explorer.recorder.takeRuns()).toEqual({ 'L1 context': 1 });
+    expect(explorer.recorder.takeRuns()).toEqual({ 'L1 ablation': 1 });
   });
 
   test('a head of layer 1 switched off and on behind a pane of layer 0: nothing', () => {
     const { explorer } = opened('context', 0);
-    explorer.inputs.ablatedHeads.value = [{ layer: 1, head: 2 }];
-    explorer.inputs.ablatedHeads.value = [];
+    explorer.inputs.interventions.value = { ...noInterventions, ablatedHeads: [{ layer: 1, head: 2 }] };
+    explorer.inputs.interventions.value = noInterventions;
     expect(explorer.recorder.takeRuns()).toEqual({});
   });
 
@@ -66,7 +67,7 @@ describe('a change runs no stage of an earlier layer', () => {
     const { explorer, actions } = opened('heads');
     actions.toggleHead();
     const expected = [
-      ...stagesOf(0, 'context concat attentionOutput residMid residPost'),
+      ...stagesOf(0, 'ablation concat attentionOutput residMid residPost'),
       ...stagesOf(1, weightStages),
     ];
     expect(Object.keys(explorer.recorder.takeRuns()).sort()).toEqual(expected.sort());
@@ -83,13 +84,16 @@ describe('a change runs no stage of an earlier layer', () => {
     actions.resetInterventions();
     explorer.recorder.takeRuns();
     actions.toggleMask();
-    actions.setScaleFactor(2);
     explorer.recorder.takeRuns();
+    actions.setScaleFactor(2);
+    const changed = explorer.recorder.takeRuns();
+    expect(changed['L0 scaledScores']).toBe(1);
+    expect(changed['L0 q']).toBeUndefined();
+    for (const count of Object.values(changed)) expect(count).toBe(1);
     actions.resetInterventions();
     const runs = explorer.recorder.takeRuns();
-    expect(runs['L0 scaledScores']).toBe(1);
-    expect(runs['L0 q']).toBeUndefined();
-    for (const count of Object.values(runs)) expect(count).toBe(1);
+    // The unaltered run is still there.
+    expect(runs).toEqual({});
   });
 });
 

@@ -1,5 +1,6 @@
 import { batch } from '@preact/signals-core';
 import { describe, expect, test } from 'vitest';
+import { type CellEdit, editableStages, type Interventions } from '../../src/core/interventions.ts';
 import type { Model } from '../../src/core/model.ts';
 import { layerStages } from '../../src/core/trace.ts';
 import { createStageRecorder } from '../../src/graph/stage-recorder.ts';
@@ -12,7 +13,7 @@ import { pseudoRandom } from '../support/tensors.ts';
 /** A model with its inputs as signals. */
 function traced(model: Model) {
   const inputs = createTraceInputs(model);
-  return { inputs, trace: createTraceGraph(inputs, createStageRecorder()) };
+  return { inputs, trace: createTraceGraph(inputs, createStageRecorder()).trace };
 }
 
 type Traced = ReturnType<typeof traced>;
@@ -21,6 +22,31 @@ type Traced = ReturnType<typeof traced>;
 function allLayers({ trace }: Traced) {
   const { layers, decoder } = trace.value;
   return [...layers, ...(decoder?.layers ?? []), ...(decoder?.crossLayers ?? [])];
+}
+
+/** Something that a reader can change, at tokens that the text has or had. */
+function anyInterventions(random: () => number, tokens: number): Interventions {
+  const some = <T>(value: T, otherwise: T) => (random() < 0.3 ? value : otherwise);
+  const token = () => Math.floor(random() * (tokens + 1));
+  const edit = (): CellEdit => ({
+    stage: editableStages[Math.floor(random() * editableStages.length)]!,
+    layer: 0,
+    head: 0,
+    row: token(),
+    column: random() < 0.5 ? 0 : token(),
+    value: random(),
+  });
+  return {
+    mask: some('causal', 'none'),
+    isUnscaled: some(true, false),
+    scaleFactor: some(2, 1),
+    ablatedHeads: some([{ layer: 0, head: 0 }], []),
+    ablation: some('mean', 'zero'),
+    hiddenKeys: some([token()], []),
+    swappedValues: some({ layer: 0, tokens: [token(), token()] }, null),
+    edits: some([edit(), edit()], []),
+    isRenormalised: some(true, false),
+  };
 }
 
 const models = [
@@ -59,9 +85,7 @@ describe.each(models)('%s: what is remembered is what would be computed', (name,
         inputs.tokens.value = { ids: edited(inputs.tokens.value.ids), typeIds: null };
         if (model.decoder !== null)
           inputs.targetTokens.value = { ids: edited(inputs.targetTokens.value.ids), typeIds: null };
-        if (random() < 0.2) inputs.mask.value = random() < 0.5 ? 'none' : 'causal';
-        if (random() < 0.2) inputs.scaleFactor.value = random() < 0.5 ? 1 : 2;
-        if (random() < 0.2) inputs.ablatedHeads.value = random() < 0.5 ? [] : [{ layer: 0, head: 1 }];
+        if (random() < 0.4) inputs.interventions.value = anyInterventions(random, inputs.tokens.value.ids.length);
       });
       if (inputs.tokens.value.ids.length === 0) continue;
       if (model.decoder !== null && inputs.targetTokens.value.ids.length === 0) continue;
@@ -73,7 +97,7 @@ describe.each(models)('%s: what is remembered is what would be computed', (name,
       }
       const first = traced(model);
       batch(() => {
-        for (const input of ['tokens', 'targetTokens', 'mask', 'scaleFactor', 'ablatedHeads'] as const)
+        for (const input of ['tokens', 'targetTokens', 'interventions'] as const)
           first.inputs[input].value = inputs[input].value as never;
       });
       const expected = allLayers(first);

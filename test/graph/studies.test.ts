@@ -129,7 +129,7 @@ describe('lenses', () => {
     expect(explorer.studies.lensProblem('no sink')).toMatch(/there is no sink to hide/);
     // With scores so large each query of this small model takes one key, of some head mostly the first.
     const sunk = drawn(hfModel('gpt2'), 'The cat sat on the mat and the dog ran');
-    sunk.explorer.inputs.scaleFactor.value = 30;
+    sunk.actions.setScaleFactor(30);
     const places = sunk.explorer.headCounts.value.flatMap((count, layer) =>
       Array.from({ length: count }, (_, head) => ({ layer, head })),
     );

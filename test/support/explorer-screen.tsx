@@ -7,6 +7,8 @@ import { type Controller, createController } from '../../src/app/controller.ts';
 import { createSession } from '../../src/app/explorer-session.ts';
 import { pressKey } from '../../src/app/keymap.ts';
 import { pressOverlayKey } from '../../src/app/overlay-keys.ts';
+import { stateOf } from '../../src/app/saved-state.ts';
+import { encodeState } from '../../src/app/state-string.ts';
 import type { Explorer } from '../../src/graph/explorer.ts';
 import { createCompositor } from '../../src/panes/canvas/compositor.ts';
 import { CompositorContext } from '../../src/panes/canvas/compositor-context.ts';
@@ -66,6 +68,7 @@ export function openScreen({
     load: async (name) => models[name === 'example' ? 'example' : 'use-lite'],
     loadExample: () => models.example,
     redraw: () => compositor.invalidate(),
+    stateLine: () => encodeState(stateOf(explorer)),
   });
   const paint = { theme: defaultTheme, depth, ascii: options.ascii === true } as const;
   const ink = render(

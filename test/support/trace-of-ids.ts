@@ -9,6 +9,6 @@ import { createTraceInputs } from '../../src/graph/trace-inputs.ts';
 /** The computation over given ids, without a tokenizer. */
 export function traceOfIds(model: Model, tokens: TokenInput, targetIds: readonly number[] = []): AttentionTrace {
   const inputs = createTraceInputs(model, { tokens, targetTokens: { ids: targetIds, typeIds: null } });
-  const trace = createTraceGraph(inputs, createStageRecorder());
+  const trace = createTraceGraph(inputs, createStageRecorder()).trace;
   return computed(() => trace.value).value;
 }

@@ -1,4 +1,5 @@
 import type { CellPlace, Derivation, Derived } from '../derivation.ts';
+import { deriveEdited } from './edited-cells.ts';
 import { deriveAttentionOutput, deriveConcat, deriveContext } from './output-cells.ts';
 import { deriveMaskedScore, deriveScaledScore, deriveScore, deriveWeight } from './score-cells.ts';
 import { type DerivationSource, valueAt } from './source.ts';
@@ -11,7 +12,7 @@ import { deriveRotated, deriveVector } from './vector-cells.ts';
  *  @throws RangeError when the trace has no such cell. */
 export function derive(source: DerivationSource, place: CellPlace): Derivation {
   const value = valueAt(source, place);
-  const derived = deriveCell(source, place);
+  const derived = deriveEdited(source, place) ?? deriveCell(source, place);
   const note = Number.isNaN(value) ? 'a word that the model does not know has no numbers' : (derived.note ?? null);
   return { ...derived, place, value, inputNorm: derived.inputNorm ?? null, note };
 }

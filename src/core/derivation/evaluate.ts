@@ -1,3 +1,4 @@
+import { sumOfNumbers } from '../cell-edits.ts';
 import type { Derivation, RowStatistics, Term } from '../derivation.ts';
 import { productOf, statisticsOf } from './terms.ts';
 
@@ -26,6 +27,10 @@ export function evaluate(derivation: Derivation): number {
     case 'mask': {
       const score = sumOf(terms);
       return derivation.isVisible || Number.isNaN(score) ? score : -Infinity;
+    }
+    case 'renormalised': {
+      const numbers = terms.map(({ operands }) => productOf(operands));
+      return numbers[derivation.index]! / sumOfNumbers(numbers);
     }
     case 'softmax':
       return softmaxOf(

@@ -1,6 +1,8 @@
+import { blockRow } from '../../tensor/tensor.ts';
+import { contextVectors } from '../context.ts';
 import type { CellPlace, Derived } from '../derivation.ts';
 import { isAblated } from '../interventions.ts';
-import { cellOperand } from './names.ts';
+import { cellOperand, constant, subscript } from './names.ts';
 import { cellRow, deriveRow, projectedRow } from './rows.ts';
 import { leftOut } from './score-cells.ts';
 import { attentionAt, type DerivationSource, valueAt } from './source.ts';
@@ -13,6 +15,7 @@ export function deriveContext(source: DerivationSource, place: CellPlace): Deriv
   // Heads of the model's own stack alone can be switched off. A query without numbers stays without.
   const isOff = part === 'encoder' && isAblated(source.interventions.ablatedHeads, layer, head);
   if (isOff && !Number.isNaN(valueAt(source, place))) {
+    if (source.interventions.ablation === 'mean') return deriveMeanContext(source, place);
     return {
       kind: 'ablated',
       symbols: '0',
@@ -33,6 +36,21 @@ export function deriveContext(source: DerivationSource, place: CellPlace): Deriv
     symbols: `Σ_key weight[${row},key] · v_key[${column}]`,
     terms,
     note: missing === 0 ? null : leftOut(missing),
+  };
+}
+
+/** The mean over the tokens of weights · V, which no stage keeps for a head that is off. */
+function deriveMeanContext(source: DerivationSource, { part, layer, head, column }: CellPlace): Derived {
+  const { attentionWeights: weights, v } = attentionAt(source, part, layer).trace;
+  const own = contextVectors(weights, v);
+  const sums = Array.from({ length: own.shape[1] ?? 0 }, (_, token) => blockRow(own, head ?? 0, token)[column]!);
+  const known = sums.flatMap((value, token) => (Number.isNaN(value) ? [] : { value, token }));
+  const share = constant('1 ÷ tokens', 1 / known.length);
+  return {
+    kind: 'sum',
+    symbols: `Σ_token (weights · V)[${column}] ÷ tokens`,
+    terms: known.map(({ value, token }) => term(constant(`(weights · V)${subscript(token)}[${column}]`, value), share)),
+    note: 'the head is switched off: in every row stands the mean of its rows',
   };
 }
 

@@ -1,9 +1,9 @@
 import type { CellPlace, Derived } from '../derivation.ts';
-import { canAttend } from '../mask.ts';
+import { type AttentionMask, canAttend, seesOther } from '../mask.ts';
 import { isInverseRoot } from '../scores.ts';
 import { cellOperand, constant } from './names.ts';
 import { positionTerms } from './position-cells.ts';
-import { attentionAt, type DerivationSource, tensorAt } from './source.ts';
+import { attentionAt, type DerivationSource, tensorAt, valueAt } from './source.ts';
 import { term } from './terms.ts';
 
 /** q·k: the products of their dimensions, after the rotation where there is one. */
@@ -52,7 +52,8 @@ export function deriveMaskedScore(source: DerivationSource, place: CellPlace): D
   const isSwitchedOn = place.part === 'encoder' && source.interventions.mask === 'causal';
   const isCausal = attention.isCausal || isSwitchedOn;
   const { row: query, column: key } = place;
-  const isVisible = canAttend({ isCausal, window }, query, key);
+  const canSee = canAttend({ isCausal, window }, query, key);
+  const isVisible = canSee && !isHidden(source, place, { isCausal, window });
   const isAfter = isCausal && key > query;
   const reason = isAfter
     ? `hidden: ${attention.isCausal ? 'the layer' : 'the causal mask that is switched on'} lets a token see itself and those before it alone`
@@ -62,8 +63,21 @@ export function deriveMaskedScore(source: DerivationSource, place: CellPlace): D
     symbols: isVisible ? 'scaled' : '−∞',
     terms: [term(cellOperand(source, { ...place, stage: 'scaledScores' }))],
     isVisible,
-    note: isVisible ? null : reason,
+    note: isVisible ? null : canSee ? `hidden: no query is to see token ${key}` : reason,
   };
+}
+
+/** Whether the key is hidden from the query, which sees another one. */
+function isHidden(source: DerivationSource, place: CellPlace, mask: AttentionMask): boolean {
+  const hidden = source.interventions.hiddenKeys;
+  if (place.part !== 'encoder' || !hidden.includes(place.column)) return false;
+  const keys = tensorAt(source, place)?.shape[2] ?? 0;
+  const row = Float32Array.from({ length: keys }, (_, column) =>
+    canAttend(mask, place.row, column)
+      ? valueAt(source, { ...place, stage: 'scaledScores', column })
+      : Number.NEGATIVE_INFINITY,
+  );
+  return seesOther(row, new Set(hidden));
 }
 
 /** exp(score − max) / Σ exp over the keys of the row. */

@@ -2,6 +2,7 @@ import { dim, type Tensor } from '../../tensor/tensor.ts';
 import type { CellPlace, DerivedPart } from '../derivation.ts';
 import type { Interventions } from '../interventions.ts';
 import type { AttentionParameters, LayerParameters, Model, Stack } from '../model.ts';
+import { asScaled } from '../scores.ts';
 import type { AttentionTrace, LayerTrace, StackTrace } from '../trace.ts';
 
 /** What numbers are explained from: the parameters, a trace of them, and what the reader changed in that run. */
@@ -41,7 +42,8 @@ export function attentionAt(source: DerivationSource, part: DerivedPart, layer: 
   const traces = part === 'cross' ? (source.trace.decoder?.crossLayers ?? []) : trace.layers;
   const numbers = traces[layer];
   if (!parameters || !attention || !numbers) throw new RangeError(`there is no layer ${layer} in the ${part} part`);
-  return { attention, layer: parameters, index, trace: numbers };
+  const scaled = asScaled(attention, source.interventions.isUnscaled);
+  return { attention: scaled, layer: parameters, index, trace: numbers };
 }
 
 /** The layers that also read the encoder's output. */

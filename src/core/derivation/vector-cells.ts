@@ -9,7 +9,8 @@ import { term } from './terms.ts';
 /** q, k or v: a column of x·W + b of the head's (in k and v: its group's) block, with the norm of the head's vector where there is one.
  *  x is the layer's input after its norm; of keys and values in cross-attention the encoder's output. */
 export function deriveVector(source: DerivationSource, place: CellPlace, stage: 'q' | 'k' | 'v'): Derived {
-  const { part, layer, row } = place;
+  const { part, layer } = place;
+  const row = stage === 'v' ? swappedToken(source, place) : place.row;
   const head = place.head ?? 0;
   const { attention } = attentionAt(source, part, layer);
   const { numAttentionHeads, numKeyValueHeads, headDim, valueDim } = attention;
@@ -30,7 +31,18 @@ export function deriveVector(source: DerivationSource, place: CellPlace, stage: 
     stage !== 'q' && numKeyValueHeads < numAttentionHeads
       ? `heads share keys and values: head ${head} has those of group ${group}`
       : null;
-  return { ...deriveRow(vector, norm, place.column), note };
+  const swapped = row === place.row ? null : `it has the value of token ${row}: the two are exchanged`;
+  return { ...deriveRow(vector, norm, place.column), note: swapped ?? note };
+}
+
+/** The token whose value vector stands at a place of v. */
+function swappedToken({ interventions, trace }: DerivationSource, { part, layer, row }: CellPlace): number {
+  const swap = interventions.swappedValues;
+  if (part !== 'encoder' || swap?.layer !== layer) return row;
+  const [a, b] = swap.tokens;
+  const count = trace.embedding.shape[0] ?? 0;
+  if (a >= count || b >= count) return row;
+  return row === a ? b : row === b ? a : row;
 }
 
 /** A dimension and its partner turned by the angle row · frequency; dimensions beyond the rotated ones stay.

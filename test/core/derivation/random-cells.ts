@@ -19,11 +19,31 @@ const targetIds = [0, 31, 8, 25, 3, 19, 6, 27, 12];
 
 /** Everything that a reader can change. */
 export const changed: Interventions = {
+  ...noInterventions,
   mask: 'causal',
   scaleFactor: 2,
   ablatedHeads: [
     { layer: 0, head: 1 },
     { layer: 1, head: 0 },
+  ],
+};
+
+/** What a reader can change at single tokens and numbers. */
+export const changedInPlaces: Interventions = {
+  ...noInterventions,
+  isUnscaled: true,
+  ablatedHeads: [{ layer: 1, head: 0 }],
+  ablation: 'mean',
+  hiddenKeys: [0, 2],
+  swappedValues: { layer: 0, tokens: [1, 4] },
+  edits: [
+    { stage: 'q', layer: 0, head: 0, row: 1, column: 2, value: 0.5 },
+    { stage: 'k', layer: 0, head: 0, row: 2, column: 0, value: -1 },
+    { stage: 'v', layer: 0, head: 0, row: 4, column: 1, value: 2 },
+    { stage: 'scores', layer: 0, head: 0, row: 1, column: 1, value: 3 },
+    { stage: 'attentionWeights', layer: 0, head: 0, row: 2, column: 1, value: 0.9 },
+    { stage: 'attentionWeights', layer: 0, head: 0, row: 2, column: 4, value: 0.4 },
+    { stage: 'attentionWeights', layer: 0, head: 0, row: 4, column: 99, value: 0.4 },
   ],
 };
 
@@ -39,13 +59,11 @@ export function sourceOf(
       model: signal(model),
       tokens: signal({ ids: tokens, typeIds: null }),
       targetTokens: signal({ ids: targetIds, typeIds: null }),
-      mask: signal(interventions.mask),
-      scaleFactor: signal(interventions.scaleFactor),
-      ablatedHeads: signal(interventions.ablatedHeads),
+      interventions: signal(interventions),
     },
     recorder,
   );
-  return { model, trace: computed(() => graph.value).value, interventions };
+  return { model, trace: computed(() => graph.trace.value).value, interventions };
 }
 
 const stages: readonly DerivedStage[] = ['embedding', ...layerStages, 'finalNorm'];
@@ -80,7 +98,7 @@ export function randomCells(source: DerivationSource, perStage: number): CellPla
 
 /** How far float32 may be from float64: 2e-6 of the sum of the magnitudes that are added, which after a norm count by how it scales them. */
 function toleranceOf(derivation: Derivation): number {
-  if (derivation.kind === 'softmax') return 2e-6;
+  if (derivation.kind === 'softmax' || derivation.kind === 'renormalised') return 2e-6;
   const sum = derivation.terms.reduce((total, { value }) => total + Math.abs(value), 0);
   if (derivation.kind !== 'norm') return 2e-6 * Math.max(1, sum);
   return 2e-6 * Math.max(1, sum * growthOf(derivation.statistics) * Math.abs(derivation.scale?.value ?? 1));

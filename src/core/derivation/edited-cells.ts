@@ -1,0 +1,62 @@
+import { softmaxRows } from '../../tensor/softmax.ts';
+import { sumOfNumbers } from '../cell-edits.ts';
+import type { CellPlace, Derived } from '../derivation.ts';
+import { type CellEdit, editableStages } from '../interventions.ts';
+import { constant } from './names.ts';
+import { type DerivationSource, tensorAt, valueAt } from './source.ts';
+import { term } from './terms.ts';
+
+/** A number that was typed in the place of the computed one, or a weight of a row that was divided by its sum after that; null where the
+ *  reader changed neither. */
+export function deriveEdited(source: DerivationSource, place: CellPlace): Derived | null {
+  if (place.part !== 'encoder' || !editableStages.some((stage) => stage === place.stage)) return null;
+  const { edits, isRenormalised } = source.interventions;
+  const ofRow = edits.filter((edit) => isInRow(edit, place) && isInside(source, edit));
+  if (ofRow.length === 0) return null;
+  if (place.stage === 'attentionWeights' && isRenormalised) return deriveRenormalised(source, place, ofRow);
+  return ofRow.some(({ column }) => column === place.column)
+    ? { kind: 'given', symbols: 'typed', terms: [], note: 'this number was typed in the place of the computed one' }
+    : null;
+}
+
+function isInRow(edit: CellEdit, { stage, layer, head, row }: CellPlace): boolean {
+  return edit.stage === stage && edit.layer === layer && edit.head === head && edit.row === row;
+}
+
+/** Edits of places that the text does not have are passed over. */
+function isInside(source: DerivationSource, { stage, layer, column }: CellEdit): boolean {
+  const shape = tensorAt(source, { part: 'encoder', stage, layer })?.shape ?? [];
+  return column < (shape[2] ?? 0);
+}
+
+/** weight ÷ Σ of the row; null where the sum is not above 0, for then the row was left as it was typed. */
+function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: readonly CellEdit[]): Derived | null {
+  const keys = tensorAt(source, place)?.shape[2] ?? 0;
+  const scores = Float32Array.from({ length: keys }, (_, column) =>
+    valueAt(source, { ...place, stage: 'maskedScores', column }),
+  );
+  const typed = new Map(edits.map(({ column, value }) => [column, value]));
+  const row = Array.from(softmaxRows(scores, keys), (weight, key) => Math.fround(typed.get(key) ?? weight));
+  const sum = sumOfNumbers(row);
+  if (!(sum > 0)) {
+    const own = typed.get(place.column);
+    return own === undefined
+      ? null
+      : {
+          kind: 'given',
+          symbols: 'typed',
+          terms: [],
+          note: 'typed; the sum of the row is not above 0, so it is not divided',
+        };
+  }
+  return {
+    kind: 'renormalised',
+    symbols: 'weight ÷ Σ_key weight',
+    terms: row.map((value, key) =>
+      term(constant(`${typed.has(key) ? 'typed' : 'softmax'}[${place.row},${key}]`, value)),
+    ),
+    index: place.column,
+    sum,
+    note: 'numbers of the row were typed, and all of it is then divided by its sum',
+  };
+}
