@@ -24,6 +24,7 @@ export function createUseLiteTokenizer(vocab: readonly ScoredPiece[]): Tokenizer
   const trie = new PieceTrie(pieces, reservedPieces);
   return {
     vocabSize: vocab.length,
+    tokenText: (id) => pieces[id] ?? '',
     tokenize(text) {
       const normalized = normalizeWithOffsets(text);
       if (normalized.codePoints.length === 0) return [];

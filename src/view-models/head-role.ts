@@ -92,23 +92,27 @@ export interface LayersToScore {
   readonly parameters: readonly AttentionMask[];
   /** The mask that the reader put on top. */
   readonly mask: Interventions['mask'];
+  /** The keys that the reader hides. */
+  readonly hiddenKeys: readonly number[];
   /** The tokens that answer, one a key. */
   readonly keys: readonly TokenView[];
 }
 
 /** Scores and role of every head, layer by layer. */
-export function scoresOfLayers({ part, layers, parameters, mask, keys }: LayersToScore): ScoredHead[] {
+export function scoresOfLayers({ part, layers, parameters, mask, hiddenKeys, keys }: LayersToScore): ScoredHead[] {
   const tokens = scoredTokens(keys);
   const isCross = part === 'cross';
   return layers.flatMap((weights, layer) => {
     const own = parameters[layer] ?? { isCausal: false, window: null };
     const seen = { isCausal: own.isCausal || (!isCross && mask === 'causal'), window: own.window };
-    return headScores({ weights, mask: seen, tokens, isCross }).map((scores, head) => ({
-      layer,
-      head,
-      scores,
-      role: headRole(scores, keys.length),
-    }));
+    return headScores({ weights, mask: seen, hiddenKeys: isCross ? [] : hiddenKeys, tokens, isCross }).map(
+      (scores, head) => ({
+        layer,
+        head,
+        scores,
+        role: headRole(scores, keys.length),
+      }),
+    );
   });
 }
 

@@ -5,7 +5,7 @@ import { compact, fixed, weightLabel } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
 import { center, cutMiddle, padEnd, wrapWords } from './text.ts';
-import { labelAt, positionedLabel, type TokenView, tokenLabel } from './tokens.ts';
+import { positionedLabel, type TokenView, tokenLabel } from './tokens.ts';
 import { windowAround } from './viewport.ts';
 
 export interface HeatmapInput {
@@ -21,36 +21,57 @@ export interface HeatmapInput {
   readonly scale?: { readonly name: string; readonly maximum: number };
   /** Sentences about this head, shown below where there is room. */
   readonly notes?: readonly string[];
+  /** Whether the selection's query and key are places to stay near to rather than ones to mark. */
+  readonly isUnmarked?: { readonly query: boolean; readonly key: boolean };
 }
 
-interface Plan {
+/** What the arrangement of a matrix with labels on both axes follows from. */
+export interface MatrixAxes {
+  readonly rowCount: number;
+  /** Cells that the longest label of a row needs, its position included. */
+  readonly rowLabelWidth: number;
+  readonly columnLabels: readonly string[];
+  readonly selectedRow: number;
+  readonly selectedColumn: number;
+  readonly size: Size;
+}
+
+/** Where the labels and the cells of such a matrix stand, and what part of it is in view. */
+export interface MatrixPlan {
   readonly labelWidth: number;
   readonly cellWidth: number;
   /** Lines that the labels of the columns are broken into. */
   readonly headerHeight: number;
-  readonly keys: { readonly start: number; readonly end: number };
-  readonly queries: { readonly start: number; readonly end: number };
+  readonly rows: { readonly start: number; readonly end: number };
+  readonly columns: { readonly start: number; readonly end: number };
 }
 
 const cellWidths = [8, 6, 5, 4, 3, 2];
 
 /** The selected head's weights: a row a query, a column a key, labels on both axes, a legend below. */
 export function heatmapView(input: HeatmapInput): Row[] {
-  const { queries, selection, size, symbols, weights } = input;
+  const { queries, keys, selection, size, symbols, weights, isUnmarked } = input;
   if (queries.length === 0) return [];
-  const plan = arrangeHeatmap(input);
-  const rows: Row[] = headerRows(input, plan);
-  for (let query = plan.queries.start; query < plan.queries.end; query++) {
+  const columnLabels = keys.map(tokenLabel);
+  const plan = arrangeMatrix({
+    rowCount: queries.length,
+    rowLabelWidth: longest(queries.map(tokenLabel)) + String(queries.length - 1).length + 1,
+    columnLabels,
+    selectedRow: selection.query,
+    selectedColumn: selection.key,
+    size,
+  });
+  const markedKey = isUnmarked?.key === true ? null : selection.key;
+  const rows: Row[] = headerRows(columnLabels, markedKey, plan, symbols);
+  for (let query = plan.rows.start; query < plan.rows.end; query++) {
     const values = blockRow(weights, selection.head, query);
     const maximum = input.scale?.maximum ?? null;
-    const isSelected = query === selection.query;
+    const isSelected = query === selection.query && isUnmarked?.query !== true;
     const pointer = isSelected ? symbols.pointer : ' ';
     const label = pointer + positionedLabel(queries, query, plan.labelWidth - 2, symbols);
     const row: Cell[] = [cell(padEnd(label, plan.labelWidth), isSelected ? 'accent' : 'plain')];
-    for (let key = plan.keys.start; key < plan.keys.end; key++) {
-      row.push(
-        valueCell(values[key] ?? Number.NaN, maximum, plan.cellWidth, isSelected && key === selection.key, symbols),
-      );
+    for (let key = plan.columns.start; key < plan.columns.end; key++) {
+      row.push(valueCell(values[key] ?? Number.NaN, maximum, plan.cellWidth, isSelected && key === markedKey, symbols));
     }
     rows.push(row);
   }
@@ -60,46 +81,58 @@ export function heatmapView(input: HeatmapInput): Row[] {
   return [...rows, ...notes.map((line): Row => [cell(` ${line}`, 'dim')])];
 }
 
-function arrangeHeatmap({ queries, keys, selection, size }: HeatmapInput): Plan {
-  const longest = longestLabel(keys);
-  const digits = String(queries.length - 1).length;
-  const labelWidth = Math.min(longestLabel(queries) + digits + 3, size.widthCells < 60 ? 12 : 16);
+/** The widest cells with which all columns are in view, else a window around the selected ones. */
+export function arrangeMatrix(axes: MatrixAxes): MatrixPlan {
+  const { rowCount, rowLabelWidth, columnLabels, selectedRow, selectedColumn, size } = axes;
+  const labelWidth = Math.min(rowLabelWidth + 2, size.widthCells < 60 ? 12 : 16);
   const room = Math.max(2, size.widthCells - labelWidth);
-  const cellWidth = cellWidths.find((width) => width * keys.length <= room) ?? 2;
-  const spareRows = size.heightCells - 1 - queries.length;
-  const wanted = Math.ceil(longest / (cellWidth - 1));
-  // Where not all queries fit anyway, readable labels are worth a few rows.
+  const cellWidth = cellWidths.find((width) => width * columnLabels.length <= room) ?? 2;
+  const spareRows = size.heightCells - 1 - rowCount;
+  const wanted = Math.ceil(longest(columnLabels) / (cellWidth - 1));
+  // Where not all rows fit anyway, readable labels are worth a few of them.
   const headerRoom = spareRows > 0 ? spareRows : Math.floor(size.heightCells / 4);
   const headerHeight = Math.max(1, Math.min(wanted, 6, headerRoom));
   return {
     labelWidth,
     cellWidth,
     headerHeight,
-    keys: windowAround(keys.length, Math.floor(room / cellWidth), selection.key),
-    queries: windowAround(queries.length, Math.max(1, size.heightCells - headerHeight - 1), selection.query),
+    columns: windowAround(columnLabels.length, Math.floor(room / cellWidth), selectedColumn),
+    rows: windowAround(rowCount, Math.max(1, size.heightCells - headerHeight - 1), selectedRow),
   };
 }
 
-function longestLabel(tokens: readonly TokenView[]): number {
-  return Math.max(...tokens.map((token) => widthOf(tokenLabel(token))));
+/** Cells of the widest label. */
+export function longest(labels: readonly string[]): number {
+  return Math.max(...labels.map(widthOf));
 }
 
-function headerRows({ keys, selection, symbols }: HeatmapInput, plan: Plan): Row[] {
-  const { start, end } = plan.keys;
-  const rows: Row[] = [];
-  for (let line = 0; line < plan.headerHeight; line++) {
+/** The labels of the columns in view, each broken into lines; `selected` null: none is. */
+export function headerRows(
+  labels: readonly string[],
+  selected: number | null,
+  plan: MatrixPlan,
+  symbols: Symbols,
+): Row[] {
+  const { start, end } = plan.columns;
+  return Array.from({ length: plan.headerHeight }, (_, line): Row => {
     const row: Cell[] = [cell(' '.repeat(plan.labelWidth))];
-    for (let key = start; key < end; key++) {
-      const text = headerText(labelAt(keys, key), line, plan, symbols);
-      row.push(cell(text, key === selection.key ? 'accent' : 'dim'));
+    for (let column = start; column < end; column++) {
+      const text = headerText(labels[column] ?? '', line, plan, symbols);
+      row.push(cell(text, column === selected ? 'accent' : 'dim'));
     }
-    rows.push(row);
-  }
-  return rows;
+    return row;
+  });
+}
+
+/** `  rows 3–12 of 40  columns …`; '' where all is in view. */
+export function windowText({ rows, columns }: MatrixPlan, rowCount: number, columnCount: number, { range }: Symbols) {
+  const cut = (name: string, shown: { start: number; end: number }, count: number) =>
+    shown.end - shown.start < count ? `  ${name} ${shown.start}${range}${shown.end - 1} of ${count}` : '';
+  return cut('rows', rows, rowCount) + cut('columns', columns, columnCount);
 }
 
 /** Line `line` of a label that is broken into pieces as wide as its column; the last piece stands on the matrix. */
-function headerText(label: string, line: number, { headerHeight, cellWidth }: Plan, symbols: Symbols): string {
+function headerText(label: string, line: number, { headerHeight, cellWidth }: MatrixPlan, symbols: Symbols): string {
   const room = cellWidth - 1;
   const pieces: string[] = [''];
   for (const grapheme of graphemesOf(cutMiddle(label, room * headerHeight, symbols.ellipsis))) {
@@ -132,13 +165,10 @@ function normLabel(value: number, widthCells: number, symbols: Symbols): string 
   return texts.find((one) => one.length < widthCells && /[1-9]/.test(one)) ?? '';
 }
 
-function legend({ size, symbols, scale }: HeatmapInput, plan: Plan, queryCount: number, keyCount: number): Row {
-  const { keys, queries } = plan;
+function legend({ size, symbols, scale }: HeatmapInput, plan: MatrixPlan, queryCount: number, keyCount: number): Row {
   const name = scale?.name ?? 'weight';
   const most = scale === undefined ? '1' : compact(scale.maximum, symbols);
-  const cut = (name: string, shown: { start: number; end: number }, count: number) =>
-    shown.end - shown.start < count ? `  ${name} ${shown.start}${symbols.range}${shown.end - 1} of ${count}` : '';
-  const cuts = cut('rows', queries, queryCount) + cut('columns', keys, keyCount);
+  const cuts = windowText(plan, queryCount, keyCount, symbols);
   const note = cuts === '' ? '  row asks, column answers' : cuts;
   const steps = size.widthCells < 60 ? 8 : 16;
   const row: Cell[] = [cell(` ${name} 0 `, 'dim')];

@@ -1,4 +1,4 @@
-import { type PaneName, studyPanes } from './selection.ts';
+import { type PaneName, studyPanes, wholePanes } from './selection.ts';
 
 /** A rectangle of the screen, borders included; x and y count cells from the upper left. */
 export interface Rect {
@@ -14,11 +14,15 @@ export type RegionName = PaneName | 'chart' | 'predictions';
 /** What a model has that takes room. */
 export interface Extras {
   readonly hasPredictions: boolean;
-  /** A second line of text. */
+  /** A line for what the decoder reads. */
   readonly hasTarget: boolean;
+  /** A line for the second sentence. */
+  readonly hasOther: boolean;
+  /** A line for what is changed in the computation. */
+  readonly hasChanges: boolean;
 }
 
-export const noExtras: Extras = { hasPredictions: false, hasTarget: false };
+export const noExtras: Extras = { hasPredictions: false, hasTarget: false, hasOther: false, hasChanges: false };
 
 export interface Region {
   readonly name: RegionName;
@@ -46,8 +50,9 @@ const predictionLines = 8;
 export function arrange(columns: number, rows: number, main: PaneName, extras = noExtras): Arrangement {
   const roomy = columns >= 100 && rows >= 30;
   const tokenLines = roomy ? 2 : 1;
-  const top = 2 + tokenLines + (extras.hasTarget ? 1 : 0);
-  const body = { x: 0, y: top, widthCells: columns, heightCells: rows - top - linesBelow };
+  const top = 2 + tokenLines + Number(extras.hasTarget) + Number(extras.hasOther);
+  const heightCells = rows - top - linesBelow - Number(extras.hasChanges);
+  const body = { x: 0, y: top, widthCells: columns, heightCells };
   if (columns < minimumColumns || rows < minimumRows) return { kind: 'none', tokenLines, body, regions: [] };
   const study = studyPanes.find((name) => name === main);
   if (study !== undefined) {
@@ -66,7 +71,7 @@ function onePane(body: Rect, main: PaneName, extras: Extras): Region[] {
 
 /** A study beside what it is of, where there is room; alone where there is not, or where it is of all heads. */
 function studyRegions(body: Rect, study: (typeof studyPanes)[number], roomy: boolean, extras: Extras): Region[] {
-  if (!roomy || study === 'grid' || study === 'roles') return [{ name: study, rect: body }];
+  if (!roomy || wholePanes.has(study)) return [{ name: study, rect: body }];
   const [left, rest] = splitColumns(body, Math.round(body.widthCells * 0.19));
   const [middle, right] = splitColumns(rest, Math.round(rest.widthCells * 0.42));
   const [attention, qkv] = splitRows(middle, Math.round(body.heightCells * 0.51));

@@ -54,7 +54,7 @@ export function matricesView(input: MatricesInput): Row[] {
     }),
   );
   const body = sideBySide ? besideEachOther(blocks, widths) : blocks.flat();
-  return [...body, readout(input), ...notes];
+  return [...body, readout(input), ...notes].slice(0, size.heightCells);
 }
 
 function columnOf(input: MatricesInput, name: 'q' | 'k' | 'v'): number {

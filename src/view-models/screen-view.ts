@@ -17,6 +17,8 @@ export interface ScreenView {
   readonly tokens: readonly Row[];
   readonly panes: readonly PaneView[];
   readonly status: readonly Row[];
+  /** One row: what is changed in the computation, and the keys that take it back; null: nothing is. */
+  readonly changes: readonly Row[] | null;
   /** The sentence has no tokens: there is nothing to show yet. */
   readonly isEmpty: boolean;
   /** There is a sentence, but another thread has not yet answered for any: nothing to show so far. */

@@ -18,7 +18,21 @@ export const attentionParts: readonly AttentionPart[] = ['encoder', 'decoder', '
 export const corePanes = ['attention', 'qkv', 'scores', 'context', 'heads'] as const;
 
 /** The panes that take the room of others when they are chosen, in the order of their digits, 0 last. */
-export const studyPanes = ['trace', 'steps', 'grid', 'roles', 'mix', 'curves'] as const;
+export const studyPanes = [
+  'trace',
+  'steps',
+  'grid',
+  'roles',
+  'mix',
+  'curves',
+  'pair',
+  'word',
+  'changes',
+  'sweep',
+] as const;
+
+/** Those of them that take the whole screen. */
+export const wholePanes: ReadonlySet<string> = new Set(['grid', 'roles', 'pair', 'word', 'changes', 'sweep']);
 
 /** The panes that can be the main one. */
 export const paneNames = [...corePanes, ...studyPanes] as const;
@@ -37,7 +51,25 @@ export const paneKeys: Readonly<Record<PaneName, string>> = {
   roles: '9',
   mix: '0',
   curves: 'v',
+  pair: 'b',
+  word: 'y',
+  changes: 'd',
+  sweep: 'z',
 };
+
+/** The key that takes back each kind of change in the computation. */
+export const interventionKeys = {
+  mask: 'c',
+  scale: 'u',
+  factor: 'F',
+  heads: 'X',
+  ablation: 'Z',
+  hiddenKeys: 'G',
+  swap: 'S',
+  edits: '-',
+  renormalise: 'N',
+  all: 'r',
+} as const;
 
 /** How the attention of the selected head is looked at: the softmax weights, or what follows from them. */
 export const lenses = ['weights', 'norms', 'no sink', 'rollout'] as const;
@@ -55,4 +87,8 @@ export const paneTitles: Readonly<Record<PaneName, string>> = {
   roles: 'what heads do',
   mix: 'heads through W_O',
   curves: 'curves',
+  pair: 'two sentences',
+  word: 'one word in both',
+  changes: 'what changed',
+  sweep: 'each head off in turn',
 };

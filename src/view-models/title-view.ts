@@ -1,4 +1,3 @@
-import type { Interventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row } from './cells.ts';
@@ -16,7 +15,6 @@ export interface TitleInput {
   /** d_k of the selected layer. */
   readonly headDim: number;
   readonly selection: Pick<Selection, 'layer' | 'head'>;
-  readonly interventions: Interventions;
   readonly tokenCount: number;
   /** Milliseconds of the last computation; null before the first. */
   readonly computeMs: number | null;
@@ -29,7 +27,7 @@ export interface TitleInput {
   readonly symbols: Symbols;
 }
 
-/** Which model, where in it, what was changed, and how long the last computation took. */
+/** Which model, where in it, and how long the last computation took. */
 export function titleView(input: TitleInput): Row {
   const { model, part, headCounts, headDim, selection, symbols, widthCells } = input;
   const left: Cell[] = [
@@ -42,10 +40,6 @@ export function titleView(input: TitleInput): Row {
     cell(` ${part === null ? '' : `${part} `}L${selection.layer} H${selection.head} `, 'accent'),
     cell(` d_k ${headDim} `, 'dim'),
   ];
-  const changed = interventionsText(input.interventions, symbols);
-  const taken = left.reduce((sum, one) => sum + widthOf(one.text), 0);
-  if (changed !== '')
-    left.push(cell(cutEnd(` ${changed} `, Math.max(0, widthCells - taken), symbols.ellipsis), 'warning'));
   const time = input.isComputing ? computingText(input) : input.computeMs === null ? '' : duration(input.computeMs);
   const memory = input.residentBytes === null || input.isComputing ? '' : `  ${gigabytes(input.residentBytes)}`;
   const right = `${count(input.tokenCount, 'token')}  ${time}${memory} `;
@@ -71,16 +65,4 @@ function computingText({ progress, symbols }: TitleInput): string {
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** What is changed in the computation, in words; '' where nothing is. */
-export function interventionsText(interventions: Interventions, symbols: Symbols): string {
-  const parts: string[] = [];
-  if (interventions.mask === 'causal') parts.push('causal mask');
-  if (interventions.scaleFactor !== 1)
-    parts.push(`scores ${symbols.times} ${compact(interventions.scaleFactor, symbols)}`);
-  const off = interventions.ablatedHeads;
-  const names = off.slice(0, 3).map((one) => `L${one.layer}H${one.head}`);
-  if (off.length > 0) parts.push(`off: ${names.join(' ')}${off.length > 3 ? ` and ${off.length - 3} more` : ''}`);
-  return parts.join(', ');
 }

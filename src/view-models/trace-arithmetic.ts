@@ -42,6 +42,8 @@ export function arithmeticText(derivation: Derivation, symbols: Symbols): string
     }
     case 'mask':
       return derivation.isVisible ? 'this key may be seen: the score stays' : 'this key may not be seen';
+    case 'renormalised':
+      return `${number(terms[derivation.index]?.value ?? Number.NaN)} / ${number(derivation.sum)}, the sum of the row`;
     case 'softmax': {
       const own = terms[derivation.index]?.value ?? Number.NaN;
       const { maximum, sum: total } = derivation;

@@ -96,7 +96,7 @@ describe('scores of layers', () => {
   ];
   const keys = [token('a', 1), token('b', 2), token('c', 3)];
   const parameters = layers.map(() => ({ isCausal: false, window: null }));
-  const input = { part: 'encoder', layers, parameters, mask: 'none', keys } as const;
+  const input = { part: 'encoder', layers, parameters, mask: 'none', hiddenKeys: [], keys } as const;
 
   test('name every head by its place, with a role', () => {
     const heads = scoresOfLayers(input);

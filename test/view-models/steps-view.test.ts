@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noInterventions } from '../../src/core/interventions.ts';
 import { createExplorer } from '../../src/graph/explorer.ts';
 import type { LoadedModel } from '../../src/loaders/load-model.ts';
 import { blockRow } from '../../src/tensor/tensor.ts';
@@ -97,7 +98,12 @@ describe("the worked example tells the lesson's own story", () => {
   test("what a mask or a head that is off changed is not told as the lesson's", () => {
     const changed = { ...inputOf(example, 'please study man', 0), isAblated: true };
     expect(textOf(changed, 'concat').join('\n')).not.toContain('the output matrix of the lesson');
-    const explorer = createExplorer({ loaded: example, text: 'please study man', query: 0, mask: 'causal' });
+    const explorer = createExplorer({
+      loaded: example,
+      text: 'please study man',
+      query: 0,
+      interventions: { ...noInterventions, mask: 'causal' },
+    });
     const masked = { ...inputOf(example, 'please study man', 0), layer: explorer.shown.value.layers[0]! };
     const rows = textOf(masked, 'values').join('\n');
     expect(rows).toContain('1.000 × [1, 0] = [1, 0]');

@@ -1,0 +1,171 @@
+import type { CellEdit, HeadIndex, Interventions } from '../core/interventions.ts';
+import { widthOf } from '../text/graphemes.ts';
+import { cell, type Row } from './cells.ts';
+import { compact } from './format.ts';
+import type { Symbols } from './symbols.ts';
+import { cutEnd } from './text.ts';
+import { positionedLabel, type TokenView } from './tokens.ts';
+
+/** What a key takes back or changes over. */
+export const interventionKeyNames = [
+  'mask',
+  'scale',
+  'factor',
+  'heads',
+  'ablation',
+  'hiddenKeys',
+  'swap',
+  'edits',
+  'renormalise',
+  'all',
+] as const;
+export type InterventionKeys = Readonly<Record<(typeof interventionKeyNames)[number], string>>;
+
+export interface InterventionRowInput {
+  readonly interventions: Interventions;
+  readonly tokens: readonly TokenView[];
+  readonly keys: InterventionKeys;
+  readonly widthCells: number;
+  readonly symbols: Symbols;
+}
+
+/** A change as it is written where there is room, and shorter and shorter. */
+type Forms = readonly string[];
+
+/** Everything that is changed on one line, each with the key that takes it back; [] where nothing is. Where it is too long each is
+ *  written shorter, and the last are counted: none goes unsaid. */
+export function interventionRow({ interventions, tokens, keys, widthCells, symbols }: InterventionRowInput): Row {
+  const items = interventionItems(interventions, tokens, keys, symbols);
+  if (items.length === 0) return [];
+  const start = ' changed: ';
+  const tail = `${keys.all} all back`;
+  const between = ` ${symbols.dot} `;
+  const texts = shortened(items, between, widthCells - widthOf(start + between + tail));
+  const room = widthCells - widthOf(start);
+  let count = texts.length;
+  const parts = () => {
+    const more = count < texts.length ? [`+${texts.length - count} more`] : [];
+    return [...texts.slice(0, count), ...more, tail].join(between);
+  };
+  while (count > 0 && widthOf(parts()) > room) count -= 1;
+  return [cell(cutEnd(start, widthCells, ''), 'strong'), cell(cutEnd(parts(), room, symbols.ellipsis))].filter(
+    ({ text }) => text !== '',
+  );
+}
+
+/** The longest of what can be shortened is, again and again, until all fit or nothing can be. */
+function shortened(items: readonly Forms[], between: string, widthCells: number): string[] {
+  const level = items.map(() => 0);
+  const texts = () => items.map((forms, item) => forms[level[item]!]!);
+  while (widthOf(texts().join(between)) > widthCells) {
+    const widths = texts().map((text, item) => (level[item]! + 1 < items[item]!.length ? widthOf(text) : 0));
+    const widest = Math.max(...widths);
+    if (widest === 0) break;
+    level[widths.indexOf(widest)]! += 1;
+  }
+  return texts();
+}
+
+function interventionItems(
+  interventions: Interventions,
+  tokens: readonly TokenView[],
+  keys: InterventionKeys,
+  symbols: Symbols,
+): Forms[] {
+  const { mask, isUnscaled, scaleFactor, ablatedHeads, hiddenKeys, swappedValues, edits } = interventions;
+  const items: Forms[] = [];
+  const add = (key: string, ...forms: string[]) => items.push(forms.map((form) => `${key} ${form}`));
+  if (mask === 'causal') add(keys.mask, 'causal mask', 'causal');
+  if (isUnscaled) add(keys.scale, `${symbols.root('d_k')} off`);
+  if (scaleFactor !== 1) add(keys.factor, `${symbols.times} ${number(scaleFactor, symbols)}`);
+  if (ablatedHeads.length > 0) add(keys.heads, ...headForms(interventions, keys));
+  if (hiddenKeys.length > 0) {
+    const names = hiddenKeys.map((token) => positionedLabel(tokens, token, 14, symbols)).join(', ');
+    add(keys.hiddenKeys, `${names} hidden`, `${hiddenKeys.join(', ')} hidden`, `${counted(hiddenKeys, 'key')} hidden`);
+  }
+  if (swappedValues !== null) {
+    const [one, other] = swappedValues.tokens;
+    add(keys.swap, `values ${one} ${exchange(symbols)} ${other} in L${swappedValues.layer}`, 'values swapped');
+  }
+  if (edits.length > 0) {
+    const rows = `${keys.renormalise} rows ${interventions.isRenormalised ? 'sum to 1' : 'as typed'}`;
+    const hasWeights = edits.some(({ stage }) => stage === 'attentionWeights');
+    const cells = counted(edits, 'cell');
+    add(keys.edits, ...(hasWeights ? [`${cells} (${rows})`] : []), cells);
+  }
+  return items;
+}
+
+function headForms({ ablatedHeads, ablation }: Interventions, keys: InterventionKeys): Forms {
+  const names = `${ablatedHeads.length === 1 ? 'head' : 'heads'} ${headNames(ablatedHeads)} off`;
+  const count = `${counted(ablatedHeads, 'head')} off`;
+  const by = `(${keys.ablation} ${ablation === 'zero' ? 'zeros' : 'mean'})`;
+  return [`${names} ${by}`, `${count} ${by}`, count];
+}
+
+/** What is changed, a full sentence each; [] where nothing is.
+ *  headDim: d_k where the model divides by its root; null: it has another scale, or it is not known. */
+export function interventionSentences(
+  interventions: Interventions,
+  tokens: readonly TokenView[],
+  symbols: Symbols,
+  headDim: number | null = null,
+): string[] {
+  const { mask, isUnscaled, scaleFactor, ablatedHeads, ablation, hiddenKeys, swappedValues, edits } = interventions;
+  const name = (token: number) => positionedLabel(tokens, token, 20, symbols);
+  const sentences: string[] = [];
+  if (mask === 'causal') sentences.push('causal mask: a query sees itself and the keys before it');
+  if (isUnscaled) sentences.push(unscaledSentence(headDim, symbols));
+  if (scaleFactor !== 1) sentences.push(factorSentence(scaleFactor, symbols));
+  if (ablatedHeads.length > 0) {
+    const by = ablation === 'zero' ? 'zeros' : 'its mean over the tokens';
+    sentences.push(
+      `${ablatedHeads.length === 1 ? 'head' : 'heads'} ${headNames(ablatedHeads)}: context replaced by ${by}`,
+    );
+  }
+  if (hiddenKeys.length > 0) {
+    const isOne = hiddenKeys.length === 1;
+    const names = hiddenKeys.map(name).join(', ');
+    sentences.push(`${isOne ? 'key' : 'keys'} ${names} hidden: no query sees ${isOne ? 'it' : 'them'}`);
+  }
+  if (swappedValues !== null) {
+    const [one, other] = swappedValues.tokens;
+    sentences.push(`values of ${name(one)} and ${name(other)} exchanged in all heads of L${swappedValues.layer}`);
+  }
+  return [...sentences, ...edits.map((edit) => editSentence(edit, interventions.isRenormalised, symbols))];
+}
+
+function unscaledSentence(headDim: number | null, symbols: Symbols): string {
+  return headDim === null
+    ? `the model's scale, ${symbols.root('d_k')} in most, is off: scores are ${symbols.qk} as it is`
+    : `${symbols.root('d_k')} is off: scores are not divided by ${symbols.root(String(headDim))}`;
+}
+
+function factorSentence(factor: number, symbols: Symbols): string {
+  const temperature = factor === 0 ? 'all keys alike' : `temperature ${compact(1 / factor, symbols)}`;
+  return `scores multiplied by ${number(factor, symbols)}: ${temperature}`;
+}
+
+function editSentence({ stage, layer, head, row, column, value }: CellEdit, isRenormalised: boolean, symbols: Symbols) {
+  const name = stage === 'attentionWeights' ? 'weights' : stage;
+  const then =
+    stage !== 'attentionWeights' ? '' : isRenormalised ? ', its row divided by its sum' : ', its row as typed';
+  return `${name}[${row}, ${column}] of L${layer} H${head} set to ${number(value, symbols)}${then}`;
+}
+
+function headNames(heads: readonly HeadIndex[]): string {
+  return heads.map(({ layer, head }) => `L${layer} H${head}`).join(', ');
+}
+
+function counted(things: readonly unknown[], name: string): string {
+  return `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
+}
+
+function exchange({ halfBlock }: Symbols): string {
+  return halfBlock === null ? '<->' : '↔';
+}
+
+/** As it was typed, to six digits. */
+function number(value: number, symbols: Symbols): string {
+  return String(Number(value.toPrecision(6))).replaceAll('-', symbols.minus);
+}
