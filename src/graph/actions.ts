@@ -1,17 +1,20 @@
 import { batch } from '@preact/signals-core';
-import { isAblated } from '../core/interventions.ts';
 import { attentionParts, type PaneName, paneNames } from '../view-models/selection.ts';
 import { appendBest } from './append-best.ts';
 import type { Explorer } from './explorer.ts';
 import type { ExplorerModel } from './explorer-inputs.ts';
 import { followToken } from './follow-token.ts';
+import { type InterventionActions, interventionActions } from './intervention-actions.ts';
+import { applicable, followInterventions } from './intervention-places.ts';
 import { parametersAt } from './pane-inputs.ts';
 
 /** What a reader can do; each is one change of the inputs, whatever follows from it. */
-export interface ExplorerActions {
+export interface ExplorerActions extends InterventionActions {
   /** A new sentence; a query or key that was chosen stays on its token. */
   setText(text: string): void;
   setTarget(text: string): void;
+  /** The second sentence; null: there is none any more. */
+  setOther(text: string | null): void;
   setModel(loaded: ExplorerModel, text: string): void;
   /** Appends the most probable next token to the text (of an encoder–decoder to the target).
    *  @returns what is to be said where nothing can be appended, else the text that came of it */
@@ -27,29 +30,31 @@ export interface ExplorerActions {
   nextMatrix(): void;
   showPane(pane: PaneName): void;
   nextPane(steps: number): void;
-  toggleMask(): void;
-  toggleHead(): void;
-  setScaleFactor(factor: number): void;
-  resetInterventions(): void;
 }
 
 export function createActions(explorer: Explorer): ExplorerActions {
   const { inputs, tokens, liveTokens, headCounts, selection } = explorer;
   const tokenNames = () => liveTokens.peek().queries.map((token) => token.id ?? token.text);
+  const textIds = () => explorer.tokenized.peek().tokens.map((token) => token.id ?? token.text);
   const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
   const heads = () => headCounts.peek();
   return {
     setText: (text) =>
       batch(() => {
-        const before = tokenNames();
+        const [before, oldIds] = [tokenNames(), textIds()];
         inputs.text.value = text;
         const after = tokenNames();
         for (const place of [inputs.query, inputs.key]) {
           if (place.value !== null) place.value = followToken(before, after, place.value);
         }
+        const newIds = textIds();
+        followInterventions(inputs, (token) => followToken(oldIds, newIds, token));
       }),
     setTarget: (text) => {
       inputs.target.value = text === '' ? null : text;
+    },
+    setOther: (text) => {
+      inputs.other.value = text;
     },
     appendBest: () => appendBest(explorer),
     nextPart: () => {
@@ -67,9 +72,7 @@ export function createActions(explorer: Explorer): ExplorerActions {
         inputs.grown.value = null;
         inputs.grownTarget.value = null;
         inputs.part.value = 'encoder';
-        inputs.ablatedHeads.value = inputs.ablatedHeads.value.filter(
-          ({ layer, head }) => head < (loaded.model.layers[layer]?.attention.numAttentionHeads ?? 0),
-        );
+        inputs.interventions.value = applicable(inputs.interventions.value, loaded.model);
         inputs.layer.value = clamp(inputs.layer.value, loaded.model.numHiddenLayers);
         inputs.head.value = clamp(inputs.head.value, heads()[inputs.layer.value] ?? 1);
         inputs.query.value = null;
@@ -113,24 +116,6 @@ export function createActions(explorer: Explorer): ExplorerActions {
       const at = paneNames.indexOf(inputs.pane.value) + steps;
       inputs.pane.value = paneNames[(at + paneNames.length) % paneNames.length] ?? 'attention';
     },
-    toggleMask: () => {
-      inputs.mask.value = inputs.mask.value === 'none' ? 'causal' : 'none';
-    },
-    toggleHead: () => {
-      const { layer, head } = selection.peek();
-      const off = inputs.ablatedHeads.value;
-      inputs.ablatedHeads.value = isAblated(off, layer, head)
-        ? off.filter((one) => one.layer !== layer || one.head !== head)
-        : [...off, { layer, head }];
-    },
-    setScaleFactor: (factor) => {
-      inputs.scaleFactor.value = factor;
-    },
-    resetInterventions: () =>
-      batch(() => {
-        inputs.mask.value = 'none';
-        inputs.scaleFactor.value = 1;
-        inputs.ablatedHeads.value = [];
-      }),
+    ...interventionActions(explorer),
   };
 }

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { AttentionParameters, Model } from '../core/model.ts';
+import { asScaled } from '../core/scores.ts';
 import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
 import type { AttentionPart } from '../view-models/selection.ts';
 import type { TokenView } from '../view-models/tokens.ts';
@@ -38,11 +39,12 @@ export function shownAttention(
   inputs: ExplorerInputs,
   part: ReadonlySignal<AttentionPart>,
   trace: ReadonlySignal<AttentionTrace>,
+  isUnscaled: ReadonlySignal<boolean>,
 ): ReadonlySignal<ShownAttention> {
   return computed(() => ({
     part: part.value,
     layers: layersOfPart(trace.value, part.value),
-    parameters: parametersOf(inputs.loaded.value.model, part.value),
+    parameters: parametersOf(inputs.loaded.value.model, part.value).map((own) => asScaled(own, isUnscaled.value)),
   }));
 }
 

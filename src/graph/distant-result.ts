@@ -20,6 +20,8 @@ export interface DistantResult {
   hasEnd(layer: number): boolean;
   /** Layers of other parts are not there. */
   readonly trace: AttentionTrace;
+  /** The second sentence; null: there was none. */
+  readonly other: { readonly text: string; readonly tokenized: TokenizedText; readonly trace: AttentionTrace } | null;
   /** What was asked beyond it, and the answer. */
   readonly studyQuestion: StudyQuestion;
   readonly study: Study;

@@ -1,7 +1,8 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { AblationMeasure, HeadEffect } from '../core/ablation-effect.ts';
 import type { CellPlace } from '../core/derivation.ts';
 import type { HeadScoreName } from '../core/head-scores.ts';
-import type { HeadIndex } from '../core/interventions.ts';
+import { type Interventions, noInterventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import type { LayerStage } from '../core/trace.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
@@ -9,6 +10,7 @@ import type { AttentionPart, Lens, PaneName } from '../view-models/selection.ts'
 import { type Symbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { DistantResult } from './distant-result.ts';
 import type { GrownText } from './grown-text.ts';
+import type { WordVectors } from './static-side.ts';
 
 /** A model together with what cuts a text into its tokens. */
 export interface ExplorerModel {
@@ -24,6 +26,8 @@ export interface ExplorerModel {
 export interface ExplorerInputs {
   readonly loaded: Signal<ExplorerModel>;
   readonly text: Signal<string>;
+  /** A second sentence beside the text, to compare it with (B where the text is A); null: none. */
+  readonly other: Signal<string | null>;
   /** A second segment, for models that read pairs; null: none. */
   readonly pair: Signal<string | null>;
   /** What the decoder of an encoder–decoder model reads after its start token; null: nothing. */
@@ -31,10 +35,10 @@ export interface ExplorerInputs {
   /** Tokens that were appended to the text, or to the target, as ids; kept while what precedes them stays. */
   readonly grown: Signal<GrownText | null>;
   readonly grownTarget: Signal<GrownText | null>;
+  /** Static vectors to compare with; null: none were given. */
+  readonly wordVectors: Signal<WordVectors | null>;
   readonly part: Signal<AttentionPart>;
-  readonly mask: Signal<'none' | 'causal'>;
-  readonly scaleFactor: Signal<number>;
-  readonly ablatedHeads: Signal<readonly HeadIndex[]>;
+  readonly interventions: Signal<Interventions>;
   readonly layer: Signal<number>;
   readonly head: Signal<number>;
   /** null: the last token. */
@@ -55,6 +59,12 @@ export interface ExplorerInputs {
   readonly tracePath: Signal<readonly CellPlace[]>;
   /** The operand that is chosen. */
   readonly traceOperand: Signal<number>;
+  /** Of two sentences: the difference rather than both, where there is no room for all three. */
+  readonly isDifferenceInFront: Signal<boolean>;
+  /** What the heads that are switched off in turn are ranked by; null: what the model's result is. */
+  readonly sweepMeasure: Signal<AblationMeasure | null>;
+  /** The effects of the heads that were switched off in turn so far. */
+  readonly sweep: Signal<SweepState>;
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
   readonly symbols: Signal<Symbols>;
@@ -68,6 +78,18 @@ export interface ExplorerInputs {
   readonly isLate: Signal<boolean>;
 }
 
+/** How far the heads have been switched off in turn. */
+export interface SweepState {
+  readonly effects: readonly HeadEffect[];
+  /** How many heads that are in the end. */
+  readonly total: number;
+  /** The token that the effects are on. */
+  readonly token: number;
+  readonly isRunning: boolean;
+}
+
+const noSweep: SweepState = { effects: [], total: 0, token: 0, isRunning: false };
+
 export type InitialInputs = { readonly loaded: ExplorerModel } & {
   readonly [Name in Exclude<keyof ExplorerInputs, 'loaded'>]?: ExplorerInputs[Name]['value'];
 };
@@ -76,14 +98,14 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
   return {
     loaded: signal(initial.loaded),
     text: signal(initial.text ?? ''),
+    other: signal(initial.other ?? null),
     pair: signal(initial.pair ?? null),
     target: signal(initial.target ?? null),
     grown: signal(initial.grown ?? null),
     grownTarget: signal(initial.grownTarget ?? null),
+    wordVectors: signal(initial.wordVectors ?? null),
     part: signal(initial.part ?? 'encoder'),
-    mask: signal(initial.mask ?? 'none'),
-    scaleFactor: signal(initial.scaleFactor ?? 1),
-    ablatedHeads: signal(initial.ablatedHeads ?? []),
+    interventions: signal(initial.interventions ?? noInterventions),
     layer: signal(initial.layer ?? 0),
     head: signal(initial.head ?? 0),
     query: signal(initial.query ?? null),
@@ -97,6 +119,9 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     traceFrom: signal(initial.traceFrom ?? 'attentionWeights'),
     tracePath: signal(initial.tracePath ?? []),
     traceOperand: signal(initial.traceOperand ?? 0),
+    isDifferenceInFront: signal(initial.isDifferenceInFront ?? false),
+    sweepMeasure: signal(initial.sweepMeasure ?? null),
+    sweep: signal(initial.sweep ?? noSweep),
     columns: signal(initial.columns ?? 80),
     rows: signal(initial.rows ?? 24),
     symbols: signal(initial.symbols ?? unicodeSymbols),

@@ -13,8 +13,10 @@ import {
   type Texts,
   tokensOfPart,
 } from './attention-part.ts';
+import { type Comparison, createComparison } from './comparison.ts';
 import { createInputs, type ExplorerInputs, type InitialInputs } from './explorer-inputs.ts';
 import { keptTokens } from './grown-text.ts';
+import { createOtherSentence, type OtherSentence } from './other-sentence.ts';
 import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
 import { createStudies, type Studies } from './studies.ts';
 import { cut, encode, noTokens, shiftRight, type TokenizedText, tokenInput, tokenViews } from './tokenized-text.ts';
@@ -29,6 +31,10 @@ export interface Explorer {
   /** What the decoder of an encoder–decoder model reads; no tokens where there is none. */
   readonly targetTokenized: ReadonlySignal<TokenizedText>;
   readonly trace: ReadonlySignal<AttentionTrace>;
+  /** The same run without any intervention, where it is computed in this thread. */
+  readonly unaltered: ReadonlySignal<AttentionTrace>;
+  /** The second sentence, B. */
+  readonly other: OtherSentence;
   /** The attention that is looked at, and its tokens. */
   readonly shown: ReadonlySignal<ShownAttention>;
   readonly tokens: ReadonlySignal<ShownTokens>;
@@ -36,6 +42,10 @@ export interface Explorer {
   readonly liveTokens: ReadonlySignal<ShownTokens>;
   /** The tokens that a decoder reads; none where there is no decoder. */
   readonly decoderTokens: ReadonlySignal<readonly TokenView[]>;
+  /** The tokens of the text that the interventions at single tokens are about, whatever part is looked at. */
+  readonly textTokens: ReadonlySignal<readonly TokenView[]>;
+  /** The two sentences beside one another. */
+  readonly comparison: Comparison;
   /** Whether another thread computes. */
   readonly isDistant: ReadonlySignal<boolean>;
   /** Heads of each of its layers. */
@@ -77,31 +87,19 @@ export function createExplorer(initial: InitialInputs): Explorer {
     const { startTokenId, maxPositions } = current.decoder;
     return cut(shiftRight(encoding, startTokenId, tokenizer, target.value, isGrown), maxPositions);
   });
-  const { mask, scaleFactor, ablatedHeads } = inputs;
-  const local = createTraceGraph(
-    {
-      model,
-      tokens: computed(() => tokenInput(tokenized.value)),
-      targetTokens: computed(() => tokenInput(targetTokenized.value)),
-      mask,
-      scaleFactor,
-      ablatedHeads,
-    },
-    recorder,
-  );
-  const interventions = computed(() => ({
-    mask: mask.value,
-    scaleFactor: scaleFactor.value,
-    ablatedHeads: ablatedHeads.value,
-  }));
+  const { interventions } = inputs;
+  const targetTokens = computed(() => tokenInput(targetTokenized.value));
+  const tokensOfText = computed(() => tokenInput(tokenized.value));
+  const local = createTraceGraph({ model, tokens: tokensOfText, targetTokens, interventions }, recorder);
   // What another thread computed is shown as a whole, with the texts that it belongs to, until its next result is there.
   const result = computed(() => inputs.loaded.value.distant?.value ?? null);
   const shownInterventions = computed(() => result.value?.interventions ?? interventions.value);
   const isDistant = computed(() => inputs.loaded.value.distant !== undefined);
-  const trace = computed(() => (isDistant.value ? (result.value?.trace ?? emptyTrace) : local.value));
+  const trace = computed(() => (isDistant.value ? (result.value?.trace ?? emptyTrace) : local.trace.value));
   const wantedPart = computed(() => shownPart(inputs));
   const part = computed(() => result.value?.part ?? wantedPart.value);
-  const shown = shownAttention(inputs, part, trace);
+  const isUnscaled = computed(() => shownInterventions.value.isUnscaled);
+  const shown = shownAttention(inputs, part, trace, isUnscaled);
   const text = computed(() => inputs.text.value);
   const target = computed(() => inputs.target.value ?? '');
   const current: Texts = { text, target, tokenized, targetTokenized };
@@ -116,6 +114,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
   };
   const tokens = tokensOfPart(part, shownTexts);
   const decoderTokens = computed(() => tokenViews(shownTexts.targetTokenized.value.tokens, shownTexts.target.value));
+  const textTokens = computed(() => tokenViews(shownTexts.tokenized.value.tokens, shownTexts.text.value));
   const parameters = computed(() => parametersOf(model.value, part.value));
   const headCounts = computed(() => parameters.value.map((one) => one.numAttentionHeads));
   const headDims = computed(() => parameters.value.map((one) => one.headDim));
@@ -135,7 +134,12 @@ export function createExplorer(initial: InitialInputs): Explorer {
     const key = Math.max(0, Math.min(inputs.key.value ?? strongestKey(weights(), head, query), keys.length - 1));
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
   });
+  const other = createOtherSentence({ inputs, recorder, targetTokens, targets: tokens, part, result, isDistant });
   const explorer = {
+    unaltered: local.unaltered,
+    other,
+    textTokens,
+    comparison: createComparison({ tokens, other, shown }),
     shown,
     tokens,
     liveTokens,

@@ -1,7 +1,11 @@
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { AttentionParameters } from '../core/model.ts';
+import { isInverseRoot } from '../core/scores.ts';
 import type { LayerTrace } from '../core/trace.ts';
+import type { Tokenizer } from '../tokenizer/token.ts';
 import type { Size } from '../view-models/cells.ts';
+import { interventionSentences } from '../view-models/interventions-view.ts';
+import { parametersOf } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
 
 /** What most panes are drawn from. */
@@ -23,6 +27,20 @@ export function layerAt({ shown }: Explorer, index: number): LayerTrace {
 /** Its parameters.  @throws RangeError when there is no such layer. */
 export function parametersAt({ shown }: Explorer, index: number): AttentionParameters {
   return found(shown.value.parameters, index);
+}
+
+/** Sentences that say what is changed in the run that is shown. */
+export function changedSentences(explorer: Explorer, layer: number): string[] {
+  const { inputs, shown, shownInterventions, textTokens } = explorer;
+  // The model's own scale, also where it is off.
+  const own = parametersOf(inputs.loaded.value.model, shown.value.part)[layer];
+  const root = own !== undefined && isInverseRoot(own) ? own.headDim : null;
+  return interventionSentences(shownInterventions.value, textTokens.value, inputs.symbols.value, root);
+}
+
+/** What tokens of the vocabulary are called: an id where the tokenizer has no text for it. */
+export function tokenNames({ tokenText }: Tokenizer): (id: number) => string {
+  return (id) => tokenText?.(id) || `#${id}`;
 }
 
 function found<T>(layers: readonly T[], index: number): T {

@@ -12,8 +12,9 @@ import { predictionsView } from '../view-models/predictions-view.ts';
 import { scoreFormula } from '../view-models/score-formula.ts';
 import { scoresView } from '../view-models/scores-view.ts';
 import { labelAt } from '../view-models/tokens.ts';
+import { comparisonRows } from './comparison-views.ts';
 import type { Explorer } from './explorer.ts';
-import { commonInput, layerAt, parametersAt } from './pane-inputs.ts';
+import { commonInput, layerAt, parametersAt, tokenNames } from './pane-inputs.ts';
 import { predictedPlace } from './predicted-place.ts';
 import { studyRows } from './study-views.ts';
 
@@ -72,6 +73,7 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
       headMaps(size.value.widthCells < gridPixels.wideCells ? gridPixels.narrow : gridPixels.wide)(),
     ),
     ...studyRows(explorer, size),
+    ...comparisonRows(explorer, size),
   };
 }
 
@@ -101,7 +103,7 @@ function predictionRows(explorer: Explorer, size: Size): Row[] {
   const { tokens, position } = predictedPlace(explorer);
   const predictions = trace.value.predictAt?.(position, 5) ?? null;
   return predictionsView({
-    predictions: predictions?.map((one) => ({ ...one, text: tokenizer.tokenText?.(one.id) ?? String(one.id) })) ?? null,
+    predictions: predictions?.map((one) => ({ ...one, text: tokenNames(tokenizer)(one.id) })) ?? null,
     kind: model.head?.kind ?? 'causal',
     tokens,
     position,

@@ -1,9 +1,21 @@
+import type { ReadonlySignal } from '@preact/signals-core';
+import type { Selection } from '../view-models/selection.ts';
 import type { TokenView } from '../view-models/tokens.ts';
-import type { Explorer } from './explorer.ts';
+import type { ShownAttention, ShownTokens } from './attention-part.ts';
+import type { ExplorerInputs } from './explorer-inputs.ts';
+
+/** What the place depends on. */
+export interface PredictedRun {
+  readonly inputs: ExplorerInputs;
+  readonly tokens: ReadonlySignal<ShownTokens>;
+  readonly decoderTokens: ReadonlySignal<readonly TokenView[]>;
+  readonly shown: ReadonlySignal<ShownAttention>;
+  readonly selection: ReadonlySignal<Selection>;
+}
 
 /** The text whose tokens are predicted, and the place in it: the selected query, or the last token where the queries are
  *  those of an encoder, which predicts nothing. */
-export function predictedPlace({ inputs, tokens, decoderTokens, shown, selection }: Explorer): {
+export function predictedPlace({ inputs, tokens, decoderTokens, shown, selection }: PredictedRun): {
   readonly tokens: readonly TokenView[];
   readonly position: number;
 } {

@@ -1,9 +1,10 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
-import { isAblated } from '../core/interventions.ts';
+import { isAblated, isUnaltered } from '../core/interventions.ts';
 import type { Row, Size } from '../view-models/cells.ts';
+import { interventionRow } from '../view-models/interventions-view.ts';
 import { type Arrangement, arrange, type RegionName } from '../view-models/layout.ts';
 import type { PaneView, ScreenView } from '../view-models/screen-view.ts';
-import { paneKeys, paneNames, paneTitles } from '../view-models/selection.ts';
+import { interventionKeys, paneKeys, paneNames, paneTitles } from '../view-models/selection.ts';
 import { statusView } from '../view-models/status-view.ts';
 import { paneOfStep } from '../view-models/steps.ts';
 import { titleView } from '../view-models/title-view.ts';
@@ -16,12 +17,31 @@ import { paneRows } from './pane-views.ts';
 /** The screen as one value: every pane reads the one trace, so all of it belongs to the same sentence. */
 export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
   const { inputs, recorder } = explorer;
+  const isChanged = computed(() => !isUnaltered(inputs.interventions.value));
   const arrangement = computed(() => {
     const { head, decoder } = inputs.loaded.value.model;
-    const extras = { hasPredictions: head !== null, hasTarget: decoder !== null };
+    const extras = {
+      hasPredictions: head !== null,
+      hasTarget: decoder !== null,
+      hasOther: inputs.other.value !== null,
+      hasChanges: isChanged.value,
+    };
     return arrange(inputs.columns.value, inputs.rows.value, inputs.pane.value, extras);
   });
   const panes = paneSignals(explorer, arrangement);
+  const changes = computed(() =>
+    isChanged.value
+      ? [
+          interventionRow({
+            interventions: inputs.interventions.value,
+            tokens: explorer.textTokens.value,
+            keys: interventionKeys,
+            widthCells: inputs.columns.value,
+            symbols: inputs.symbols.value,
+          }),
+        ]
+      : null,
+  );
   let computeMs: number | null = null;
   let last: ScreenView | null = null;
   return computed(() => {
@@ -40,6 +60,7 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
     last = {
       ...parts,
       title: title(explorer, computeMs),
+      changes: changes.value,
       arrangement: arrangement.value,
       isWaiting: isWaiting(explorer),
       isStale: inputs.isLate.value,
@@ -89,13 +110,14 @@ function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement
   });
 }
 
+/** Panes that are of all heads, or of none. */
+const headless: ReadonlySet<RegionName> = new Set<RegionName>(['heads', 'grid', 'roles', 'word', 'sweep']);
+
 function paneTitle(name: RegionName, layer: number, head: number, lens: string): string {
   if (name === 'predictions') return 'predictions';
   if (name === 'chart') return `curve  L${layer} H${head}`;
   const title = `${paneKeys[name]} ${paneTitles[name]}`;
-  return name === 'heads' || name === 'grid' || name === 'roles'
-    ? title
-    : `${title}  L${layer} H${head}${lens === '' ? '' : `  ${lens}`}`;
+  return headless.has(name) ? title : `${title}  L${layer} H${head}${lens === '' ? '' : `  ${lens}`}`;
 }
 
 function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
@@ -131,11 +153,10 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
 }
 
 function title(explorer: Explorer, computeMs: number | null): Row {
-  const { inputs, tokens, liveTokens, place, interventions, headCounts, headDims } = explorer;
+  const { inputs, tokens, liveTokens, place, headCounts, headDims } = explorer;
   return titleView({
     model: inputs.loaded.value.model,
     selection: place.value,
-    interventions: interventions.value,
     part: inputs.loaded.value.model.decoder === null ? null : shownPart(inputs),
     headCounts: headCounts.value,
     headDim: headDims.value[place.value.layer] ?? 0,

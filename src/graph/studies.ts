@@ -11,11 +11,16 @@ import { type ScoredHead, scoredTokens, scoresOfLayers, sortHeads } from '../vie
 import { type LensView, normsLens, plainLens, rolloutLens, sinkLens } from '../view-models/lens.ts';
 import type { Lens, Selection } from '../view-models/selection.ts';
 import { type Step, stepsOf } from '../view-models/steps.ts';
+import type { TokenView } from '../view-models/tokens.ts';
 import { operandsOf } from '../view-models/trace-view.ts';
 import type { ShownAttention, ShownTokens } from './attention-part.ts';
 import type { ExplorerInputs } from './explorer-inputs.ts';
-import { contributionsOf, derivationOf, normsOf, type StudiedRun } from './study.ts';
-import { noQuestion, type StudyQuestion } from './study-question.ts';
+import type { OtherSentence } from './other-sentence.ts';
+import { predictedPlace } from './predicted-place.ts';
+import { changesOf, contributionsOf, derivationOf, normsOf, type StudiedRun, wordOf } from './study.ts';
+import { noQuestion, type StudiedChanges, type StudyQuestion } from './study-question.ts';
+import type { TokenizedText } from './tokenized-text.ts';
+import { createWordSignals, type WordSignals } from './word-signals.ts';
 
 /** Rollout multiplies as many rows as columns in every layer: of more tokens it would not answer at once. */
 const mostRolloutTokens = 256;
@@ -26,13 +31,17 @@ interface Studied {
   readonly selection: ReadonlySignal<Selection>;
   readonly shown: ReadonlySignal<ShownAttention>;
   readonly tokens: ReadonlySignal<ShownTokens>;
+  readonly decoderTokens: ReadonlySignal<readonly TokenView[]>;
   readonly trace: ReadonlySignal<AttentionTrace>;
+  readonly unaltered: ReadonlySignal<AttentionTrace>;
+  readonly other: OtherSentence;
+  readonly tokenized: ReadonlySignal<TokenizedText>;
   readonly isDistant: ReadonlySignal<boolean>;
   readonly shownInterventions: ReadonlySignal<Interventions>;
 }
 
 /** What the panes that explain show; each is computed where it is looked at. */
-export interface Studies {
+export interface Studies extends Omit<WordSignals, 'question'> {
   /** null: the weights as they are. */
   readonly lens: ReadonlySignal<LensView | null>;
   /** Why a lens shows nothing here, and what to press instead; null: it does. */
@@ -44,6 +53,10 @@ export interface Studies {
   /** Whose numbers can be explained, in the order of the computation. */
   readonly stages: ReadonlySignal<readonly LayerStage[]>;
   readonly contributions: ReadonlySignal<HeadContributions | null>;
+  /** The token whose results are looked at, among those of its text. */
+  readonly resultToken: ReadonlySignal<ReturnType<typeof predictedPlace>>;
+  /** How the run differs from the unaltered one at the selected head and query. */
+  readonly changes: ReadonlySignal<StudiedChanges | null>;
   readonly steps: ReadonlySignal<readonly Step[]>;
   /** The step that is shown, and how many there are. */
   readonly step: ReadonlySignal<number>;
@@ -63,6 +76,8 @@ export function createStudies(studied: Studied): Studies {
     trace: trace.value,
     part: shown.value.part,
     interventions: shownInterventions.value,
+    unaltered: studied.unaltered.value,
+    other: inputs.other.value === null ? null : studied.other.trace.value,
   });
   // A move of the cursor along queries and keys leaves what depends on these as it is.
   const selectedLayer = computed(() => selection.value.layer);
@@ -133,6 +148,25 @@ export function createStudies(studied: Studied): Studies {
     if (isDistant.value) return distant()?.contributions ?? null;
     return contributionsOf(run(), selectedLayer.value, selectedQuery.value);
   });
+  const resultToken = computed(() => predictedPlace(studied));
+  const changesPlace = computed(() => ({
+    head: selectedHead.value,
+    query: selectedQuery.value,
+    token: resultToken.value.position,
+  }));
+  const changes = computed(() => {
+    if (isDistant.value) return distant()?.changes ?? null;
+    return tokens.value.queries.length === 0 ? null : changesOf(run(), selectedLayer.value, changesPlace.value);
+  });
+  const { question: askedWord, ...words } = createWordSignals({
+    inputs,
+    other: studied.other,
+    tokenized: studied.tokenized,
+    shown,
+    query: selectedQuery,
+    layer: selectedLayer,
+    answer: (asked) => (isDistant.value ? (distant()?.word ?? null) : wordOf(run(), asked)),
+  });
   const steps = computed(() => {
     const layer = shown.value.layers[selectedLayer.value];
     // Another thread may not have answered yet what the layer hands on.
@@ -155,6 +189,7 @@ export function createStudies(studied: Studied): Studies {
       layers: layers.map((one) => one.attentionWeights),
       parameters,
       mask: part === 'encoder' ? shownInterventions.value.mask : 'none',
+      hiddenKeys: part === 'encoder' ? shownInterventions.value.hiddenKeys : [],
       keys: tokens.value.keys,
     });
   });
@@ -164,9 +199,14 @@ export function createStudies(studied: Studied): Studies {
       norms: inputs.lens.value === 'norms',
       contributionsAt: pane === 'mix' ? selectedQuery.value : null,
       place: pane === 'trace' ? place.value : null,
+      changes: pane === 'changes' ? changesPlace.value : null,
+      word: pane === 'word' ? askedWord.value : null,
       end: pane === 'steps',
     };
-    const isAsked = wanted.norms || wanted.end || wanted.contributionsAt !== null || wanted.place !== null;
+    const isAsked =
+      wanted.norms ||
+      wanted.end ||
+      [wanted.contributionsAt, wanted.place, wanted.changes, wanted.word].some((one) => one !== null);
     return isAsked ? { ...wanted, layer: inputs.layer.value } : noQuestion;
   });
   return {
@@ -177,6 +217,9 @@ export function createStudies(studied: Studied): Studies {
     operands,
     stages,
     contributions,
+    resultToken,
+    changes,
+    ...words,
     steps,
     step: computed(() => Math.max(0, Math.min(inputs.step.value, stepCount.value - 1))),
     stepCount,

@@ -1,7 +1,10 @@
 import { batch } from '@preact/signals-core';
+import { ablationMeasures, rankByEffect } from '../core/ablation-effect.ts';
 import type { CellPlace } from '../core/derivation.ts';
+import type { HeadIndex } from '../core/interventions.ts';
 import type { LayerStage } from '../core/trace.ts';
 import type { Lens, PaneName } from '../view-models/selection.ts';
+import { defaultMeasure } from './comparison-views.ts';
 import type { Explorer } from './explorer.ts';
 
 /** What a reader can do in the panes that explain. */
@@ -23,6 +26,14 @@ export interface StudyActions {
   moveSort(steps: number): void;
   /** Along the heads as they are sorted. */
   moveRanked(steps: number): void;
+  /** Along the heads by how much they change between two sentences. */
+  moveChanged(steps: number): void;
+  /** Along the heads by the effect of switching them off. */
+  moveSwept(steps: number): void;
+  /** What the effect is measured by. */
+  moveMeasure(steps: number): void;
+  /** The difference of two sentences in the place of both, and back. */
+  toggleDifference(): void;
 }
 
 /** What is selected in a pane. */
@@ -35,6 +46,16 @@ function stageOfPane(pane: PaneName, matrix: 'q' | 'k' | 'v'): LayerStage {
 export function createStudyActions(explorer: Explorer): StudyActions {
   const { inputs, studies, selection } = explorer;
   const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
+  const moveAlong = (heads: readonly HeadIndex[], steps: number) => {
+    const { layer, head } = selection.peek();
+    const now = heads.findIndex((one) => one.layer === layer && one.head === head);
+    const next = heads[clamp(now + steps, heads.length)];
+    if (next === undefined) return;
+    batch(() => {
+      inputs.layer.value = next.layer;
+      inputs.head.value = next.head;
+    });
+  };
   return {
     traceSelected: () =>
       batch(() => {
@@ -88,16 +109,21 @@ export function createStudyActions(explorer: Explorer): StudyActions {
       const at = names.indexOf(inputs.sortBy.peek()) + steps;
       inputs.sortBy.value = names[(at + names.length) % names.length] ?? 'place';
     },
-    moveRanked: (steps) => {
-      const ranked = studies.ranked.peek();
-      const { layer, head } = selection.peek();
-      const now = ranked.findIndex((one) => one.layer === layer && one.head === head);
-      const next = ranked[clamp(now + steps, ranked.length)];
-      if (next === undefined) return;
-      batch(() => {
-        inputs.layer.value = next.layer;
-        inputs.head.value = next.head;
-      });
+    moveRanked: (steps) => moveAlong(studies.ranked.peek(), steps),
+    moveChanged: (steps) => moveAlong(explorer.comparison.ranked.peek(), steps),
+    moveSwept: (steps) => {
+      const measure = inputs.sweepMeasure.peek() ?? defaultMeasure(explorer);
+      moveAlong(rankByEffect(inputs.sweep.peek().effects, measure), steps);
+    },
+    moveMeasure: (steps) => {
+      const { sentence, head } = inputs.loaded.peek().model;
+      const has = { embedding: sentence !== null, prediction: head !== null, output: true };
+      const measures = ablationMeasures.filter((name) => has[name]);
+      const at = measures.indexOf(inputs.sweepMeasure.peek() ?? defaultMeasure(explorer)) + steps;
+      inputs.sweepMeasure.value = measures[(at + measures.length) % measures.length] ?? null;
+    },
+    toggleDifference: () => {
+      inputs.isDifferenceInFront.value = !inputs.isDifferenceInFront.peek();
     },
   };
 }

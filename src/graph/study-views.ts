@@ -15,7 +15,7 @@ import { commonInput, layerAt, parametersAt } from './pane-inputs.ts';
 export function studyRows(
   explorer: Explorer,
   size: ReadonlySignal<Size>,
-): Record<Exclude<(typeof studyPanes)[number], 'grid'>, ReadonlySignal<Row[]>> {
+): Record<Exclude<(typeof studyPanes)[number], 'grid' | 'pair' | 'changes' | 'sweep' | 'word'>, ReadonlySignal<Row[]>> {
   const { inputs, shown, selection, shownInterventions, shownAblatedHeads, studies } = explorer;
   const common = () => commonInput(explorer, size);
   // The formulas have signs of their own.

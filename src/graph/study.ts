@@ -1,14 +1,22 @@
+import { untracked } from '@preact/signals-core';
 import { derive } from '../core/derivation/derive.ts';
 import type { CellPlace, Derivation } from '../core/derivation.ts';
+import type { TokenInput } from '../core/embedding.ts';
 import { headContributions } from '../core/head-contributions.ts';
-import type { Interventions } from '../core/interventions.ts';
+import { aboutModel, type Interventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
+import { runChanges, runParts } from '../core/run-changes.ts';
 import type { AttentionTrace } from '../core/trace.ts';
 import { valueNorms } from '../core/value-norms.ts';
+import type { WordContrast } from '../core/word-contrast.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { AttentionPart } from '../view-models/selection.ts';
 import { layersOfPart, parametersOf } from './attention-part.ts';
-import type { Study, StudyQuestion } from './study-question.ts';
+import { createStageRecorder } from './stage-recorder.ts';
+import type { ChangesPlace, StudiedChanges, Study, StudyQuestion } from './study-question.ts';
+import { createTraceGraph } from './trace-graph.ts';
+import { createTraceInputs } from './trace-inputs.ts';
+import { type WordQuestion, wordStudy } from './word-study.ts';
 
 /** A run, and what it was a run of. */
 export interface StudiedRun {
@@ -16,6 +24,10 @@ export interface StudiedRun {
   readonly trace: AttentionTrace;
   readonly part: AttentionPart;
   readonly interventions: Interventions;
+  /** The second sentence; null: there is none. */
+  readonly other: AttentionTrace | null;
+  /** The same without interventions. */
+  readonly unaltered: AttentionTrace;
 }
 
 /** ‖α·f(x)‖ of a layer, [head, query, key]; null where there is no such layer. */
@@ -49,10 +61,43 @@ export function derivationOf(run: StudiedRun, place: CellPlace): Derivation | nu
   }
 }
 
-export function study(run: StudiedRun, { layer, norms, contributionsAt, place }: StudyQuestion): Study {
+/** How the run differs from the unaltered one; null where there is no such place. */
+export function changesOf(run: StudiedRun, layer: number, { head, query, token }: ChangesPlace): StudiedChanges | null {
+  const { model, trace, unaltered, part } = run;
+  const [after, before] = [trace, unaltered].map((one) => layersOfPart(one, part)[layer]);
+  if (after === undefined || before === undefined) return null;
+  const [heads = 0, queries = 0] = after.attentionWeights.shape;
+  if (head >= heads || query >= queries || token < 0) return null;
+  return {
+    changes: runChanges(
+      runParts(unaltered, { layer: before, head, query, token }, model),
+      runParts(trace, { layer: after, head, query, token }, model),
+    ),
+    unalteredWeights: before.attentionWeights,
+  };
+}
+
+/** One word in two sentences; null where there is no second one. The runs of shuffled words are made in graphs of their own. */
+export function wordOf(
+  { model, trace, other, interventions }: StudiedRun,
+  question: WordQuestion,
+): WordContrast | null {
+  const shuffled = (tokens: TokenInput) =>
+    untracked(() => {
+      const inputs = createTraceInputs(model, { tokens });
+      inputs.interventions.value = aboutModel(interventions);
+      return createTraceGraph(inputs, createStageRecorder()).trace.value;
+    });
+  return other === null ? null : wordStudy(model, question, trace, other, shuffled);
+}
+
+export function study(run: StudiedRun, question: StudyQuestion): Study {
+  const { layer, norms, contributionsAt, place, changes, word } = question;
   return {
     norms: norms ? normsOf(run, layer) : null,
     contributions: contributionsAt === null ? null : contributionsOf(run, layer, contributionsAt),
     derivation: place === null ? null : derivationOf(run, place),
+    changes: changes === null ? null : changesOf(run, layer, changes),
+    word: word === null ? null : wordOf(run, word),
   };
 }

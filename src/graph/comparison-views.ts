@@ -1,0 +1,141 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core';
+import type { AblationMeasure } from '../core/ablation-effect.ts';
+import { isAblated } from '../core/interventions.ts';
+import { cell, type Row, type Size } from '../view-models/cells.ts';
+import { changesView } from '../view-models/changes-view.ts';
+import { pairView } from '../view-models/pair-view.ts';
+import { sweepView } from '../view-models/sweep-view.ts';
+import { positionedLabel } from '../view-models/tokens.ts';
+import { wordView } from '../view-models/word-view.ts';
+import { layersOfPart } from './attention-part.ts';
+import type { Explorer } from './explorer.ts';
+import { changedSentences, commonInput, layerAt, tokenNames } from './pane-inputs.ts';
+import { tokenViews } from './tokenized-text.ts';
+
+const widestName = 20;
+
+/** The rows of the panes that compare: two sentences, or a run with the unaltered one. */
+export function comparisonRows(
+  explorer: Explorer,
+  size: ReadonlySignal<Size>,
+): Record<'pair' | 'word' | 'changes' | 'sweep', ReadonlySignal<Row[]>> {
+  return {
+    pair: computed(() => pairRows(explorer, size)),
+    word: computed(() => wordRows(explorer, size)),
+    changes: computed(() => changesRows(explorer, size)),
+    sweep: computed(() => sweepRows(explorer, size)),
+  };
+}
+
+function pairRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
+  const { inputs, other, comparison, selection, shownAblatedHeads, tokens } = explorer;
+  const { layer } = selection.value;
+  const ofB = other.layers.value[layer]?.attentionWeights;
+  const hasB = other.tokens.value.queries.length > 0 && ofB !== undefined;
+  const { attentionWeights } = layerAt(explorer, layer);
+  const { queries, keys, symbols } = commonInput(explorer, size);
+  const off = shownAblatedHeads.value;
+  return pairView({
+    a: { text: tokens.value.text, queries, keys, weights: attentionWeights },
+    b: {
+      text: other.tokens.value.text,
+      queries: hasB ? other.tokens.value.queries : [],
+      keys: hasB ? other.tokens.value.keys : [],
+      weights: ofB ?? attentionWeights,
+    },
+    queries: comparison.queries.value,
+    keys: comparison.keys.value,
+    ranked: comparison.ranked.value,
+    selection: selection.value,
+    isDifferenceInFront: inputs.isDifferenceInFront.value,
+    isAblated: (at, head) => isAblated(off, at, head),
+    size: size.value,
+    symbols,
+  });
+}
+
+function wordRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
+  const { inputs, studies, other, textTokens } = explorer;
+  const { tokenizer } = inputs.loaded.value;
+  const tokensB = tokenViews(other.tokenized.value.tokens, inputs.other.value ?? '');
+  return wordView({
+    contrast: studies.word.value,
+    problem: studies.wordProblem.value,
+    tokensA: textTokens.value,
+    tokensB,
+    fromFile: studies.staticSide.value,
+    tokenText: tokenNames(tokenizer),
+    size: size.value,
+    symbols: inputs.symbols.value,
+  });
+}
+
+const invitation =
+  'Press u: no √d_k. c: a causal mask. x: this head off. f: a factor on the scores. g: hide the selected key. S: exchange two values. =: type a number.';
+
+function changesRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
+  const { inputs, studies, selection, shown, isDistant } = explorer;
+  const { queries, keys, symbols } = commonInput(explorer, size);
+  const { model, tokenizer } = inputs.loaded.value;
+  const { layer } = selection.value;
+  const found = studies.changes.value;
+  const after = shown.value.layers[layer]?.attentionWeights;
+  const before = isDistant.value
+    ? found?.unalteredWeights
+    : layersOfPart(explorer.unaltered.value, shown.value.part)[layer]?.attentionWeights;
+  const result = studies.resultToken.value;
+  return changesView({
+    interventions: changedSentences(explorer, layer),
+    invitation,
+    changes: found?.changes ?? null,
+    weights: before === undefined || after === undefined ? null : { before, after },
+    queries,
+    keys,
+    selection: selection.value,
+    resultLabel: positionedLabel(result.tokens, result.position, widestName, symbols),
+    predictionKind: model.head?.kind ?? null,
+    tokenText: tokenNames(tokenizer),
+    size: size.value,
+    symbols,
+  });
+}
+
+/** What the heads of a model are ranked by unless something else is chosen: the last result that it gives. */
+export function defaultMeasure({ inputs }: Pick<Explorer, 'inputs'>): AblationMeasure {
+  const { sentence, head } = inputs.loaded.value.model;
+  if (sentence !== null) return 'embedding';
+  return head === null ? 'output' : 'prediction';
+}
+
+const measuredOn: Readonly<Record<AblationMeasure, (label: string, after: string) => string>> = {
+  embedding: () => '1 − cosine of the sentence embedding without the head and with it',
+  prediction: (label, after) => `change of the probability of the most probable token ${after} ${label}`,
+  output: (label) => `change of ${label} after the last layer, as a share of its length`,
+};
+
+function sweepRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
+  const { inputs, headCounts, shownAblatedHeads, place } = explorer;
+  const { effects, total, token, isRunning } = inputs.sweep.value;
+  const { model, tokenizer } = inputs.loaded.value;
+  const symbols = inputs.symbols.value;
+  const measure = inputs.sweepMeasure.value ?? defaultMeasure(explorer);
+  const off = shownAblatedHeads.value;
+  const tokens = model.decoder === null ? explorer.textTokens.value : explorer.decoderTokens.value;
+  if (token >= tokens.length) return [[cell('there is no token that a head could have an effect on', 'dim')]];
+  const label = positionedLabel(tokens, token, widestName, symbols);
+  return sweepView({
+    effects,
+    total,
+    measure,
+    measuredOn: measuredOn[measure](label, model.head?.kind === 'causal' ? 'after' : 'at'),
+    invitation: 'there is no head that could be switched off',
+    tokenText: tokenNames(tokenizer),
+    selection: place.value,
+    headCounts: headCounts.value,
+    isAblated: (layer, head) => isAblated(off, layer, head),
+    isRunning,
+    isStale: false,
+    size: size.value,
+    symbols,
+  });
+}

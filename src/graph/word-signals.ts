@@ -1,0 +1,66 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core';
+import type { WordContrast } from '../core/word-contrast.ts';
+import type { StaticSide } from '../view-models/word-view.ts';
+import type { ShownAttention } from './attention-part.ts';
+import type { ExplorerInputs } from './explorer-inputs.ts';
+import type { OtherSentence } from './other-sentence.ts';
+import { staticSide } from './static-side.ts';
+import type { TokenizedText } from './tokenized-text.ts';
+import { type AskedWord, type WordQuestion, wordQuestion } from './word-study.ts';
+
+/** A place that no token is at. */
+const noToken = -1;
+
+/** One word in the two sentences. */
+export interface WordSignals {
+  readonly question: ReadonlySignal<WordQuestion | null>;
+  /** Why there is no question; null: there is one. */
+  readonly wordProblem: ReadonlySignal<string | null>;
+  /** null where there is no question, or while the answer is to come. */
+  readonly word: ReadonlySignal<WordContrast | null>;
+  /** What static vectors say of it; null where there are none. */
+  readonly staticSide: ReadonlySignal<StaticSide | null>;
+}
+
+export interface WordSignalsInput {
+  readonly inputs: ExplorerInputs;
+  readonly other: OtherSentence;
+  readonly tokenized: ReadonlySignal<TokenizedText>;
+  readonly shown: ReadonlySignal<ShownAttention>;
+  readonly query: ReadonlySignal<number>;
+  readonly layer: ReadonlySignal<number>;
+  /** The answer. */
+  answer(question: WordQuestion): WordContrast | null;
+}
+
+export function createWordSignals(input: WordSignalsInput): WordSignals {
+  const { inputs, other, tokenized, shown, query, layer } = input;
+  const asked = computed((): AskedWord => {
+    const { model, tokenizer } = inputs.loaded.value;
+    const tokensB = other.live.value?.tokens ?? [];
+    if (tokensB.length === 0) return { question: null, problem: 'type the second sentence, B: Tab leads to it' };
+    if (inputs.pair.value !== null)
+      return { question: null, problem: 'A is two texts (--pair): start without it to compare a word' };
+    return wordQuestion({
+      tokenizer,
+      maxPositions: model.maxPositions,
+      textA: inputs.text.value,
+      textB: inputs.other.value ?? '',
+      tokensA: tokenized.value.tokens,
+      tokensB,
+      selectedA: shown.value.part === 'encoder' ? query.value : noToken,
+      layer: layer.value,
+    });
+  });
+  const question = computed(() => asked.value.question);
+  return {
+    question,
+    wordProblem: computed(() => asked.value.problem),
+    word: computed(() => (question.value === null ? null : input.answer(question.value))),
+    staticSide: computed(() => {
+      const vectors = inputs.wordVectors.value;
+      if (vectors === null || question.value === null) return null;
+      return staticSide(vectors, question.value.word, inputs.text.value, inputs.other.value ?? '');
+    }),
+  };
+}
