@@ -7,9 +7,10 @@ import { SentenceLine } from '../panes/sentence-line.tsx';
 import { cell, type Row } from '../view-models/cells.ts';
 import { minimumColumns, minimumRows } from '../view-models/layout.ts';
 import { wrapWords } from '../view-models/text.ts';
-import { type Controller, exampleSentences, type Frame } from './controller.ts';
+import { type Controller, exampleSentences } from './controller.ts';
 import type { EditorState } from './editor/editor-state.ts';
 import { visibleSlice } from './editor/visible-slice.ts';
+import type { Frame } from './frame.ts';
 import { bottomRows } from './hints.ts';
 import { keyName } from './input/key-name.ts';
 import { pressKey } from './keymap.ts';
@@ -32,7 +33,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
   const { inputs } = controller.explorer;
   const columns = inputs.columns.peek();
   const rows = inputs.rows.peek();
-  const { view, editor, targetEditor, focus, overlay } = frame;
+  const { view, editor, otherEditor, targetEditor, focus, overlay } = frame;
   useInput((input, key) => {
     const press = keyName(input, key);
     const open = controller.overlay.peek();
@@ -45,13 +46,15 @@ export function App({ controller, paint, setCursor }: AppProps) {
     }
   });
   const slice = useSlice(editor, columns);
+  const otherSlice = useSlice(otherEditor ?? editor, columns);
   const targetSlice = useSlice(targetEditor ?? editor, columns);
   const titleRows = useMemo(() => [view.title], [view.title]);
   const isTooSmall = view.arrangement.kind === 'none';
   const isTyping = focus !== 'panes' && overlay === null && !isTooSmall;
-  const { caretCell } = focus === 'target' ? targetSlice : slice;
+  const { caretCell } = focus === 'target' ? targetSlice : focus === 'other' ? otherSlice : slice;
+  const linesAbove = 1 + (focus === 'other' || (focus === 'target' && otherEditor !== null) ? 1 : 0);
   useLayoutEffect(() => {
-    setCursor(isTyping ? { x: promptWidth + caretCell, y: focus === 'target' ? 2 : 1 } : null);
+    setCursor(isTyping ? { x: promptWidth + caretCell, y: linesAbove + (focus === 'target' ? 1 : 0) } : null);
   });
   if (isTooSmall) return <TooSmall columns={columns} rows={rows} />;
   const symbols = inputs.symbols.peek();
@@ -64,12 +67,24 @@ export function App({ controller, paint, setCursor }: AppProps) {
         text={slice.text}
         cutLeft={slice.cutLeft}
         cutRight={slice.cutRight}
-        prompt={symbols.prompt}
+        prompt={otherEditor === null ? symbols.prompt : 'A'}
         ellipsis={symbols.ellipsis}
         isFocused={focus === 'input'}
         invitation="type a sentence"
         paint={paint}
       />
+      {otherEditor === null ? null : (
+        <SentenceLine
+          text={otherSlice.text}
+          cutLeft={otherSlice.cutLeft}
+          cutRight={otherSlice.cutRight}
+          prompt="B"
+          ellipsis={symbols.ellipsis}
+          isFocused={focus === 'other'}
+          invitation="Tab: the second sentence, to compare with the first"
+          paint={paint}
+        />
+      )}
       {targetEditor === null ? null : (
         <SentenceLine
           text={targetSlice.text}
@@ -84,6 +99,9 @@ export function App({ controller, paint, setCursor }: AppProps) {
       )}
       <RowsCanvas id="tokens" rows={view.tokens} widthCells={columns} heightCells={tokenLines} paint={paint} />
       <Box height={body.heightCells} />
+      {view.changes === null ? null : (
+        <RowsCanvas id="interventions" rows={view.changes} widthCells={columns} heightCells={1} paint={paint} />
+      )}
       <RowsCanvas id="status" rows={bottom.slice(0, 2)} widthCells={columns} heightCells={2} paint={paint} />
       <RowsCanvas id="keys" rows={bottom.slice(2)} widthCells={columns} heightCells={1} paint={paint} />
       <Body controller={controller} frame={frame} paint={paint} />

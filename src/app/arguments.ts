@@ -40,7 +40,9 @@ export interface Options {
   readonly file?: string;
   readonly sort?: string;
   readonly csv?: boolean;
+  readonly state?: string;
   readonly set?: string;
+  readonly static?: string;
   readonly explain?: boolean;
   readonly tokens?: string;
   readonly view?: ViewName;
@@ -62,7 +64,9 @@ const belongsTo: Partial<Record<keyof Options, readonly CommandName[]>> = {
   file: ['heads'],
   sort: ['heads', 'ablation-sweep'],
   csv: ['heads', 'contextuality', 'ablation-sweep'],
+  state: ['show', 'explore'],
   set: ['contextuality'],
+  static: ['contextuality', 'explore'],
   explain: ['heads'],
   json: ['trace', 'heads', 'contextuality', 'ablation-sweep', 'generate', 'models'],
   tokens: ['generate'],
@@ -109,6 +113,7 @@ function program(version: string): Command {
         ...viewNames,
       ]),
     )
+    .option('--state <LINE>', 'open the screen that the key L gave the line of')
     .option('--fields <a,b|all>', 'with trace --json: what to print')
     .option('--file <FILE>', 'with heads: the mean over the lines of a text file; - is standard input')
     .option(
@@ -117,6 +122,7 @@ function program(version: string): Command {
     )
     .option('--csv', 'with heads, contextuality, ablation-sweep: print comma-separated values')
     .option('--set <NAME|FILE>', 'with contextuality: a set of sentences, built in or in a JSON file; all by default')
+    .option('--static <FILE>', 'with contextuality and the explorer: vectors of word2vec or GloVe to compare with')
     .option('--explain', 'with heads: print what the scores are, with formulas and sources')
     .option('--tokens <N>', 'with generate: how many tokens at most; 20 by default')
     .option('--json', 'print JSON')

@@ -1,9 +1,9 @@
 import { batch } from '@preact/signals-core';
+import type { AttentionTrace } from '../core/trace.ts';
 import { shownPart } from '../graph/attention-part.ts';
 import type { Explorer } from '../graph/explorer.ts';
-import type { ExplorerModel } from '../graph/explorer-inputs.ts';
-import type { DistantModel } from './engine/engine-client.ts';
-import { traceSteps } from './engine/trace-steps.ts';
+import { type DistantModel, isDistantModel } from './engine/engine-client.ts';
+import { type TraceNeeds, traceSteps } from './engine/trace-steps.ts';
 
 /** Longest computation that a frame may wait for; a longer one runs after it, a stage at a time. */
 const patienceMs = 60;
@@ -27,13 +27,18 @@ export interface Computation {
 /** Keeps keys from waiting for numbers: between two stages of a long computation the terminal is heard,
  *  and a newer sentence takes the place of the one that was being computed. */
 export function createComputation(explorer: Explorer, onFailure: (message: string) => void = () => {}): Computation {
-  const { inputs, tokenized, trace, recorder } = explorer;
+  const { inputs, tokenized, trace, other, recorder } = explorer;
   let msPerToken = firstGuessMs;
   let pending: NodeJS.Immediate | null = null;
   let lateTimer: NodeJS.Timeout | undefined;
 
+  /** Of all sentences that are computed. */
+  function countTokens(): number {
+    return tokenized.peek().tokens.length + (other.live.peek()?.tokens.length ?? 0);
+  }
+
   function isQuick(): boolean {
-    return tokenized.peek().tokens.length * msPerToken <= patienceMs;
+    return countTokens() * msPerToken <= patienceMs;
   }
 
   function advance(work: Generator<void>, begun: number): void {
@@ -54,7 +59,7 @@ export function createComputation(explorer: Explorer, onFailure: (message: strin
       inputs.isComputing.value = false;
       inputs.isLate.value = false;
     });
-    const count = tokenized.peek().tokens.length;
+    const count = countTokens();
     const elapsedMs = recorder.lastElapsedMs();
     if (count > 4 && elapsedMs !== null) msPerToken = (msPerToken + elapsedMs / count) / 2;
   }
@@ -73,8 +78,9 @@ export function createComputation(explorer: Explorer, onFailure: (message: strin
     // The frame with the new letter is written first.
     if (inputs.isComputing.peek()) {
       const { head } = inputs.loaded.peek().model;
-      const steps = traceSteps(trace.peek(), { part: shownPart(inputs), needsEnd: head !== null });
-      pending = setImmediate(() => advance(steps, performance.now()));
+      const needs = { part: shownPart(inputs), needsEnd: head !== null };
+      const traces = other.live.peek() === null ? [trace.peek()] : [trace.peek(), other.trace.peek()];
+      pending = setImmediate(() => advance(stepsOfAll(traces, needs), performance.now()));
     } else finish();
   }
 
@@ -146,6 +152,6 @@ export function createComputation(explorer: Explorer, onFailure: (message: strin
   };
 }
 
-function isDistantModel(loaded: ExplorerModel): loaded is DistantModel {
-  return loaded.distant !== undefined && 'ask' in loaded;
+function* stepsOfAll(traces: readonly AttentionTrace[], needs: TraceNeeds): Generator<void> {
+  for (const trace of traces) yield* traceSteps(trace, needs);
 }

@@ -5,17 +5,12 @@ import type { Explorer } from '../graph/explorer.ts';
 import type { ExplorerModel } from '../graph/explorer-inputs.ts';
 import { createScreen } from '../graph/screen.ts';
 import { createStudyActions, type StudyActions } from '../graph/study-actions.ts';
-import type { ScreenView } from '../view-models/screen-view.ts';
+import type { PaneName } from '../view-models/selection.ts';
 import { createComputation } from './computation.ts';
 import { type EditorAction, editorReducer } from './editor/editor.ts';
-import { createEditor, type EditorState } from './editor/editor-state.ts';
+import { createEditor } from './editor/editor-state.ts';
 import { createHistory } from './editor/history.ts';
-
-/** What lies over the panes. */
-export type Overlay =
-  | { readonly kind: 'help'; readonly scroll: number }
-  | { readonly kind: 'models'; readonly filter: string; readonly selected: number }
-  | { readonly kind: 'scale'; readonly value: string };
+import type { Focus, Frame, Overlay } from './frame.ts';
 
 /** A model of the picker. */
 export interface ModelChoice {
@@ -37,21 +32,8 @@ export interface ControllerHost {
   loadExample(): ExplorerModel;
   /** Paints the whole screen again. */
   redraw(): void;
-}
-
-/** Where keys go: to the sentence, to the target of an encoder–decoder model, or to the panes. */
-export type Focus = 'input' | 'target' | 'panes';
-
-/** One value a frame: everything that is on the screen follows from it. */
-export interface Frame {
-  readonly view: ScreenView;
-  readonly editor: EditorState;
-  /** The second text, of an encoder–decoder model; null of others. */
-  readonly targetEditor: EditorState | null;
-  readonly focus: Focus;
-  readonly overlay: Overlay | null;
-  /** A line for the reader that the next key takes away; null: none. */
-  readonly message: string | null;
+  /** All that is set as one line; it is given to the terminal's clipboard, and printed when the reader leaves. */
+  stateLine(): string;
 }
 
 /** The explorer without its terminal: keys call its methods, frames come out. */
@@ -65,6 +47,8 @@ export interface Controller {
   readonly message: Signal<string | null>;
   readonly choices: readonly ModelChoice[];
   edit(action: EditorAction): void;
+  /** Brings a pane to the front; those of two sentences open the second one. */
+  showPane(pane: PaneName): void;
   /** Appends the most probable next token. */
   appendBest(): void;
   /** Encoder, decoder, decoder to encoder. */
@@ -80,6 +64,8 @@ export interface Controller {
   chooseModel(name: string): void;
   /** The worked example; the second time, back to what was there before. */
   toggleExample(): void;
+  /** All that is set as one line to copy. */
+  showState(): void;
   redraw(): void;
   quit(): void;
   /** Settles when the reader leaves. */
@@ -95,6 +81,13 @@ export const exampleSentences: readonly string[] = [
   'The nurse thanked the doctor because she had helped her.',
 ];
 
+/** The sentence that one of the example sentences is set beside; of others the sentence itself, to be changed. */
+function counterpartOf(text: string): string {
+  const [river, money] = exampleSentences;
+  if (text === river) return money ?? text;
+  return text === money ? (river ?? text) : text;
+}
+
 /** Ends the thread of a model that has one. */
 function close(model: ExplorerModel): void {
   if ('close' in model && typeof model.close === 'function') model.close();
@@ -106,6 +99,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   const screen = createScreen(explorer);
   const editor = signal(createEditor(explorer.inputs.text.peek(), createHistory(exampleSentences)));
   const targetEditor = signal(createEditor(explorer.inputs.target.peek() ?? ''));
+  const otherEditor = signal(createEditor(explorer.inputs.other.peek() ?? '', createHistory(exampleSentences)));
   const focus = signal<Focus>('input');
   const overlay = signal<Overlay | null>(null);
   const message = signal<string | null>(null);
@@ -113,6 +107,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     (): Frame => ({
       view: screen.value,
       editor: editor.value,
+      otherEditor: explorer.inputs.other.value === null ? null : otherEditor.value,
       targetEditor: explorer.inputs.loaded.value.model.decoder === null ? null : targetEditor.value,
       focus: focus.value,
       overlay: overlay.value,
@@ -128,8 +123,8 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   let before: { readonly loaded: ExplorerModel; readonly text: string } | null = null;
 
   function edit(action: EditorAction): void {
-    const isTarget = focus.peek() === 'target';
-    const edited = isTarget ? targetEditor : editor;
+    const where = focus.peek();
+    const edited = where === 'target' ? targetEditor : where === 'other' ? otherEditor : editor;
     const next = editorReducer(edited.peek(), action);
     if (next === edited.peek()) return;
     if (next.text === edited.peek().text) {
@@ -139,10 +134,51 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     computation.run(() =>
       batch(() => {
         edited.value = next;
-        if (isTarget) actions.setTarget(next.text);
+        if (where === 'target') actions.setTarget(next.text);
+        else if (where === 'other') actions.setOther(next.text);
         else actions.setText(next.text);
       }),
     );
+  }
+
+  /** The second sentence: the one that the first is known for, or a copy of it to be changed. */
+  function openOther(): void {
+    const text = counterpartOf(editor.peek().text);
+    computation.run(() =>
+      batch(() => {
+        otherEditor.value = editorReducer(otherEditor.peek(), { type: 'replace', text });
+        actions.setOther(otherEditor.peek().text);
+        focus.value = 'other';
+      }),
+    );
+    message.value = 'the second sentence, B, stands below the first: type into it, Esc leads to the panes';
+  }
+
+  function closeOther(): void {
+    computation.run(() =>
+      batch(() => {
+        actions.setOther(null);
+        actions.showPane('attention');
+        if (focus.peek() === 'other') focus.value = 'panes';
+      }),
+    );
+  }
+
+  /** The panes of two sentences open the second one, and the first of them closes it again. */
+  function showPane(pane: PaneName): void {
+    const needsOther = pane === 'pair' || pane === 'word';
+    const { other } = explorer.inputs;
+    if (pane === 'pair' && explorer.inputs.pane.peek() === 'pair' && other.peek() !== null) {
+      closeOther();
+      return;
+    }
+    select(() => actions.showPane(pane));
+    if (needsOther && other.peek() === null) openOther();
+  }
+
+  function select(change: () => void): void {
+    if (explorer.isDistant.peek()) computation.run(change);
+    else change();
   }
 
   function appendBest(): void {
@@ -231,10 +267,8 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
         message.value = `this acts on the encoder's attention: ${part === 'cross' ? 'the decoder looks at it here' : 'here is the decoder'}; p leads back to it`;
     },
     chooseModel: (name) => void chooseModel(name),
-    select: (change) => {
-      if (explorer.isDistant.peek()) computation.run(change);
-      else change();
-    },
+    select,
+    showPane,
     stop: () => {
       const isStopped = computation.stop();
       if (isStopped) message.value = 'stopped: the numbers are those of the text before; the next key computes again';
@@ -251,6 +285,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       open(loaded, loaded.model.lesson?.tokens.join(' ') ?? '');
       // The lesson begins with its first word.
       explorer.inputs.query.value = 0;
+    },
+    showState: () => {
+      overlay.value = { kind: 'state', line: host.stateLine() };
     },
     redraw: host.redraw,
     quit,

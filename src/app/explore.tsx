@@ -11,23 +11,26 @@ import { defaultTheme, themeByName } from '../panes/colour/theme.ts';
 import type { Paint } from '../panes/paint.ts';
 import { App } from './app.tsx';
 import type { Options } from './arguments.ts';
+import { startBackgroundSweep } from './background-sweep.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import { openView } from './commands/show-views.ts';
 import { type ControllerHost, createController, type ModelChoice } from './controller.ts';
 import type { DistantModel } from './engine/engine-client.ts';
 import { createSession, loadNamedModel, openNamedModel } from './explorer-session.ts';
 import { createInputStream } from './input/input-stream.ts';
+import { openState, stateOf } from './saved-state.ts';
 import { sizeText } from './size-text.ts';
+import { encodeState, type SavedState } from './state-string.ts';
 import { guardTerminal } from './terminal/terminal-guard.ts';
 
 /** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
 export async function explore(
   loaded: LoadedModel | DistantModel,
-  text: string | null,
+  { text, state }: { readonly text: string | null; readonly state: SavedState | null },
   options: Options,
 ): Promise<number> {
-  const explorer = createSession(loaded, text ?? '', options);
-  openView(explorer, options.view ?? 'weights');
+  const explorer = state === null ? createSession(loaded, text ?? '', options) : openState(state, loaded, options);
+  if (state === null) openView(explorer, options.view ?? 'weights');
   const { stdin, stdout } = process;
   const depth = colourDepth({ option: options.color, env: process.env, isTTY: true });
   // tmux repaints the whole pane for each synchronized update: there it costs more than it gives.
@@ -42,10 +45,19 @@ export async function explore(
   });
   const resize = () => followSize(explorer, stdout.columns, stdout.rows);
   resize();
-  const host = Object.assign(modelHost(options, loaded), { redraw: () => compositor.invalidate() });
+  let lastLine: string | null = null;
+  const host = Object.assign(modelHost(options, loaded), {
+    redraw: () => compositor.invalidate(),
+    stateLine: () => {
+      lastLine = encodeState(stateOf(explorer));
+      stdout.write(toClipboard(`attnscope --state ${lastLine}`));
+      return lastLine;
+    },
+  });
   const controller = createController(explorer, host);
   // What another thread computes has to be asked for once.
   if (explorer.isDistant.peek()) controller.compute(() => {});
+  const endSweep = startBackgroundSweep(explorer);
   const input = createInputStream(stdin, { onEnd: () => controller.quit() });
   const paint: Paint = {
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
@@ -79,11 +91,18 @@ export async function explore(
   } catch (error) {
     guard.fail(error);
   }
+  endSweep();
   stdout.off('resize', onResize);
   ink.unmount();
   input.close();
   guard.leave();
+  if (lastLine !== null) stdout.write(`attnscope --state ${lastLine}\n`);
   return 0;
+}
+
+/** Asks the terminal to put a text into the clipboard (OSC 52 of xterm's control sequences). */
+function toClipboard(text: string): string {
+  return `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`;
 }
 
 function followSize({ inputs }: Explorer, columns: number, rows: number): void {

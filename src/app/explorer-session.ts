@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { HeadIndex } from '../core/interventions.ts';
+import { basename } from 'node:path';
+import { type HeadIndex, noInterventions } from '../core/interventions.ts';
 import { createExplorer, type Explorer } from '../graph/explorer.ts';
 import type { ExplorerModel } from '../graph/explorer-inputs.ts';
+import type { WordVectors } from '../graph/static-side.ts';
 import { findModel } from '../loaders/find-model.ts';
 import { type LoadedModel, loadModel, weightsSize } from '../loaders/load-model.ts';
+import { loadStaticVectors } from '../loaders/static-vectors.ts';
 import { configureKernels } from '../tensor/kernels.ts';
 import { asciiSymbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { Options } from './arguments.ts';
@@ -86,17 +89,32 @@ export function createSession(loaded: ExplorerModel, text: string, options: Opti
     target: options.target ?? null,
     layer,
     head,
-    mask: options.mask ?? 'none',
-    scaleFactor: scaleFactorOption(options.scaleFactor),
-    ablatedHeads: ablateOption(options.ablate, loaded),
+    interventions: {
+      ...noInterventions,
+      mask: options.mask ?? 'none',
+      scaleFactor: scaleFactorOption(options.scaleFactor),
+      ablatedHeads: ablateOption(options.ablate, loaded),
+    },
     symbols: options.ascii === true ? asciiSymbols : unicodeSymbols,
   });
+  explorer.inputs.wordVectors.value = wordVectorsOption(options.static);
   const count = explorer.tokenized.value.tokens.length;
   explorer.inputs.query.value = indexOption('query', options.query, count, 'the text has tokens');
   return explorer;
 }
 
-function refuseSecondText({ model, tokenizer }: ExplorerModel, { pair, target }: Options): void {
+/** The vectors of --static; null: it was not given.  @throws FormatError where the file is none of word vectors. */
+export function wordVectorsOption(path: string | undefined): WordVectors | null {
+  if (path === undefined) return null;
+  const vectors = loadStaticVectors(path);
+  return { label: `${basename(path)} (${vectors.kind})`, vector: (word) => vectors.vector(word) };
+}
+
+/** @throws UsageError where the model has no use for a second text. */
+export function refuseSecondText(
+  { model, tokenizer }: ExplorerModel,
+  { pair, target }: Pick<Options, 'pair' | 'target'>,
+): void {
   if (target !== undefined && model.decoder === null) {
     throw new UsageError(
       `--target: ${model.name} (${model.type}) has no decoder that could read it; --model t5-small has`,
@@ -117,8 +135,14 @@ function indexOption(name: string, given: string | undefined, count: number, ran
 
 /** A factor on the scores: a finite number, at least 0; null for anything else. */
 export function parseScaleFactor(given: string): number | null {
-  const factor = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given.trim()) ? Number(given) : Number.NaN;
-  return Number.isFinite(factor) && factor >= 0 ? factor : null;
+  const factor = parseNumber(given);
+  return factor >= 0 ? factor : null;
+}
+
+/** A finite number in decimal, one that float32 holds; NaN for anything else. */
+export function parseNumber(given: string): number {
+  const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given.trim()) ? Number(given) : Number.NaN;
+  return Number.isFinite(number) && Math.abs(number) < 3.4e38 ? number : Number.NaN;
 }
 
 function scaleFactorOption(given: string | undefined): number {

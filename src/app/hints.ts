@@ -5,7 +5,7 @@ import { plainSigns } from '../view-models/plain-signs.ts';
 import type { PaneName } from '../view-models/selection.ts';
 import { wrapWords } from '../view-models/text.ts';
 import type { Binding } from './binding.ts';
-import type { Frame } from './controller.ts';
+import type { Frame } from './frame.ts';
 import { caveat, glossary } from './glossary.ts';
 import { globalBindings, inputBindings, paneBindings } from './keymap.ts';
 
@@ -13,6 +13,8 @@ const overlayHints = {
   help: ['↑↓ scroll', 'Esc close'],
   models: ['type to filter', '↑↓ choose', 'Enter open', 'Esc close'],
   scale: ['type a number', 'Enter set', 'Esc close'],
+  edit: ['type a number', 'Enter set', 'Enter on nothing: as computed', 'Esc close'],
+  state: ['Esc close'],
 } as const;
 
 /** The three rows at the bottom: what is selected, and the keys. A message that has to be read first stands in place of the keys,

@@ -2,9 +2,10 @@ import type { PaneName } from '../view-models/selection.ts';
 import { paneKeys, paneNames, paneTitles } from '../view-models/selection.ts';
 import type { Binding, Move } from './binding.ts';
 import { type Controller, exampleSentences } from './controller.ts';
-
 import { editorAction } from './editor/editor-keys.ts';
+import type { Focus } from './frame.ts';
 import type { KeyPress } from './input/key-name.ts';
+import { interventionBindings } from './intervention-keys.ts';
 import { followTrace, lensKeys, studyBindings, traceBinding } from './study-keys.ts';
 
 const moves = (
@@ -68,10 +69,13 @@ export const inputBindings: readonly Binding[] = [
   {
     keys: ['tab'],
     label: 'Tab',
-    does: "to the decoder's text, where a model has one, then to the panes",
+    does: "to the second sentence and the decoder's text, where there are any, then to the panes",
     run: (controller) => {
-      const hasTarget = controller.frame.peek().targetEditor !== null;
-      controller.focus.value = hasTarget && controller.focus.peek() === 'input' ? 'target' : 'panes';
+      const { otherEditor, targetEditor } = controller.frame.peek();
+      const places: Focus[] = ['input'];
+      if (otherEditor !== null) places.push('other');
+      if (targetEditor !== null) places.push('target');
+      controller.focus.value = places[places.indexOf(controller.focus.peek()) + 1] ?? 'panes';
     },
   },
 ];
@@ -102,6 +106,13 @@ const paneMoves: Readonly<Record<PaneName, { upDown: [string, Move]; leftRight: 
   },
   mix: { upDown: ['query', query], leftRight: ['head', head] },
   curves: { upDown: ['query', query], leftRight: ['head', head] },
+  pair: { upDown: ['query', query], leftRight: ['key', key] },
+  word: { upDown: ['query', query], leftRight: ['layer', layer] },
+  changes: { upDown: ['query', query], leftRight: ['key', key] },
+  sweep: {
+    upDown: ['head in the list', (c, steps) => c.compute(() => c.studies.moveSwept(steps))],
+    leftRight: ['effect to rank by', (c, steps) => c.studies.moveMeasure(steps)],
+  },
 };
 
 const arrows = paneNames.flatMap((pane): Binding[] => {
@@ -176,9 +187,11 @@ export const paneBindings: readonly Binding[] = [
       (pane): Binding => ({
         keys: [paneKeys[pane]],
         label: paneKeys[pane],
-        ...(pane === 'attention' ? { hint: '1-9 0 v panes' } : {}),
+        ...(pane === 'pair' ? { hint: 'b two sentences' } : {}),
+        ...(pane === 'changes' ? { hint: 'd what changed' } : {}),
+        ...(pane === 'attention' ? { hint: '1-9 panes' } : {}),
         does: paneTitles[pane],
-        run: (controller) => controller.select(() => controller.actions.showPane(pane)),
+        run: (controller) => controller.showPane(pane),
       }),
     ),
   ...lensKeys,
@@ -200,41 +213,19 @@ export const paneBindings: readonly Binding[] = [
     does: 'append the most probable next token',
     run: (c) => c.appendBest(),
   },
-  {
-    keys: ['c'],
-    hint: 'c mask',
-    label: 'c',
-    does: 'causal mask on and off: no token sees a later one',
-    run: (c) => c.intervene(() => c.actions.toggleMask()),
-  },
-  {
-    keys: ['x'],
-    hint: 'x head off',
-    label: 'x',
-    does: 'switch the selected head off and on',
-    run: (c) => c.intervene(() => c.actions.toggleHead()),
-  },
-  {
-    keys: ['f'],
-    hint: 'f factor',
-    label: 'f',
-    does: 'a factor on the scores (1 / temperature)',
-    run: (c) => {
-      c.overlay.value = { kind: 'scale', value: '' };
-    },
-  },
-  {
-    keys: ['r'],
-    label: 'r',
-    does: 'take back mask, heads and factor',
-    run: (c) => c.compute(() => c.actions.resetInterventions()),
-  },
+  ...interventionBindings,
   {
     keys: ['e'],
     label: 'e',
     does: 'the worked example of the lesson, and back',
     hint: 'e example',
     run: (c) => c.toggleExample(),
+  },
+  {
+    keys: ['L'],
+    label: 'L',
+    does: 'a line that opens this screen again: attnscope --state LINE',
+    run: (c) => c.showState(),
   },
   {
     keys: ['m'],

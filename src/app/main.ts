@@ -12,6 +12,8 @@ import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
 import { traceCommand } from './commands/trace.ts';
 import { createSession, loadNamedModel, openNamedModel, readText, withLoadingBar } from './explorer-session.ts';
+import { openState, refuseBesideState } from './saved-state.ts';
+import { decodeState, type SavedState } from './state-string.ts';
 import { UsageError } from './usage-error.ts';
 
 const lessonSentence = 'I deposited money in the bank.';
@@ -52,7 +54,8 @@ async function run(argv: readonly string[]): Promise<number> {
       return exitCode;
     }
     case 'show':
-      if (text === null) throw new UsageError('show: a TEXT is missing, as in attnscope show "please study man"');
+      if (text === null && options.state === undefined)
+        throw new UsageError('show: a TEXT is missing, as in attnscope show "please study man"');
       return print(show(text, options));
     case 'explore':
       break;
@@ -61,18 +64,31 @@ async function run(argv: readonly string[]): Promise<number> {
     if (text === '-') {
       throw new UsageError('TEXT - reads standard input, which is the terminal here: give the text itself');
     }
+    const state = stateOption(text, options);
+    const named = state === null ? options : { ...options, model: state.model };
     const [{ explore }, loaded] = await Promise.all([
       import('./explore.tsx'),
-      withLoadingBar(options, (onProgress) => openNamedModel(options, onProgress)),
+      withLoadingBar(named, (onProgress) => openNamedModel(named, onProgress)),
     ]);
-    return explore(loaded, text, options);
+    return explore(loaded, { text, state }, named);
   }
   process.stderr.write('attnscope: the explorer needs a terminal; this is what attnscope show prints\n');
-  return print(show(text ?? lessonSentence, options));
+  return print(show(text ?? (options.state === undefined ? lessonSentence : null), options));
 }
 
-function show(given: string, options: Options): string {
-  const explorer = createSession(loadNamedModel(options), readText(given), options);
+/** The state that is to be opened; null: none was given. */
+function stateOption(text: string | null, options: Options): SavedState | null {
+  if (options.state === undefined) return null;
+  refuseBesideState(text, options);
+  return decodeState(options.state);
+}
+
+function show(given: string | null, options: Options): string {
+  const state = stateOption(given, options);
+  const explorer =
+    state === null
+      ? createSession(loadNamedModel(options), readText(given ?? ''), options)
+      : openState(state, loadNamedModel({ ...options, model: state.model }), options);
   const { isTTY, columns } = process.stdout;
   return showText(explorer, {
     columns: isTTY === true ? columns : null,

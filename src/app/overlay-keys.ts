@@ -1,6 +1,7 @@
 import { graphemesOf } from '../text/graphemes.ts';
-import type { Controller, ModelChoice, Overlay } from './controller.ts';
-import { parseScaleFactor } from './explorer-session.ts';
+import type { Controller, ModelChoice } from './controller.ts';
+import { parseNumber, parseScaleFactor } from './explorer-session.ts';
+import type { Overlay } from './frame.ts';
 import type { KeyPress } from './input/key-name.ts';
 
 /** The models whose name has the filter in it. */
@@ -12,7 +13,9 @@ export function filteredChoices(choices: readonly ModelChoice[], filter: string)
 export function pressOverlayKey(controller: Controller, overlay: Overlay, { name, text }: KeyPress): void {
   if (name === 'ctrl+c') controller.quit();
   else if (name === 'escape') controller.overlay.value = null;
-  else if (overlay.kind === 'help') pressHelpKey(controller, overlay.scroll, name);
+  else if (overlay.kind === 'state') {
+    if (name === 'enter' || name === 'q') controller.overlay.value = null;
+  } else if (overlay.kind === 'help') pressHelpKey(controller, overlay.scroll, name);
   else if (overlay.kind === 'models' && (name === 'up' || name === 'down')) {
     const count = filteredChoices(controller.choices, overlay.filter).length;
     const selected = Math.max(0, Math.min(count - 1, overlay.selected + (name === 'up' ? -1 : 1)));
@@ -25,7 +28,11 @@ export function pressOverlayKey(controller: Controller, overlay: Overlay, { name
 
 /** What stands in the field of an overlay. Its keys are taken here, at once: several of one chunk come before it is drawn again. */
 function fieldOf(overlay: Overlay): string {
-  return overlay.kind === 'models' ? overlay.filter : overlay.kind === 'scale' ? overlay.value : '';
+  return overlay.kind === 'models'
+    ? overlay.filter
+    : overlay.kind === 'scale' || overlay.kind === 'edit'
+      ? overlay.value
+      : '';
 }
 
 const scrolls: Readonly<Record<string, number>> = {
@@ -48,7 +55,8 @@ function pressHelpKey(controller: Controller, scroll: number, name: string): voi
 export function changeField(controller: Controller, overlay: Overlay, value: string): void {
   controller.message.value = null;
   if (overlay.kind === 'models') controller.overlay.value = { kind: 'models', filter: value, selected: 0 };
-  if (overlay.kind === 'scale') controller.overlay.value = { kind: 'scale', value: value.replace(/[^\d.eE+-]/g, '') };
+  if (overlay.kind === 'scale' || overlay.kind === 'edit')
+    controller.overlay.value = { kind: overlay.kind, value: value.replace(/[^\d.eE+-]/g, '') };
 }
 
 /** Enter in the field of an overlay. */
@@ -57,6 +65,15 @@ export function submitField(controller: Controller, overlay: Overlay): void {
     const choice = filteredChoices(controller.choices, overlay.filter)[overlay.selected];
     controller.overlay.value = null;
     if (choice !== undefined) controller.chooseModel(choice.name);
+  }
+  if (overlay.kind === 'edit') {
+    const value = overlay.value.trim() === '' ? null : parseNumber(overlay.value);
+    if (value !== null && Number.isNaN(value)) {
+      controller.message.value = `"${overlay.value}": a number is expected, such as 0.5 or -2`;
+      return;
+    }
+    controller.overlay.value = null;
+    controller.compute(() => controller.actions.editCell(value));
   }
   if (overlay.kind === 'scale') {
     const factor = parseScaleFactor(overlay.value);

@@ -2,11 +2,15 @@ import { Text } from 'ink';
 import TextInput from 'ink-text-input';
 import { OverlayBox } from '../panes/overlay-box.tsx';
 import type { Paint } from '../panes/paint.ts';
+import { blockRow } from '../tensor/tensor.ts';
 import { cell, type Row } from '../view-models/cells.ts';
-import { compact } from '../view-models/format.ts';
+import { compact, fixed } from '../view-models/format.ts';
 import { choicesView, helpView } from '../view-models/help-view.ts';
 import type { Rect } from '../view-models/layout.ts';
-import type { Controller, Overlay } from './controller.ts';
+import { wrapWords } from '../view-models/text.ts';
+import { positionedLabel } from '../view-models/tokens.ts';
+import type { Controller } from './controller.ts';
+import type { Overlay } from './frame.ts';
 import { helpSections } from './hints.ts';
 import { filteredChoices } from './overlay-keys.ts';
 
@@ -25,27 +29,41 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
     const more = lines > size.heightCells ? `  (${lines} lines: up and down scroll)` : '';
     return <OverlayBox title={`every key${more}`} rect={rect} rows={rows} paint={paint} />;
   }
-  const isModels = overlay.kind === 'models';
+  if (overlay.kind === 'state') {
+    return (
+      <OverlayBox title="this screen as one line" rect={rect} rows={stateRows(overlay.line, size)} paint={paint} />
+    );
+  }
+  const { title, label, placeholder } = fields[overlay.kind];
   const field = (
     <Text>
-      {isModels ? ' filter ' : ' factor '}
+      {` ${label} `}
       <TextInput
-        value={isModels ? overlay.filter : overlay.value}
-        placeholder={isModels ? 'type a part of a name' : 'type a number'}
+        value={overlay.kind === 'models' ? overlay.filter : overlay.value}
+        placeholder={placeholder}
         focus={false}
         onChange={() => {}}
       />
     </Text>
   );
-  const rows = isModels
-    ? modelRows(controller, overlay, { ...size, heightCells: size.heightCells - 2 })
-    : scaleRows(controller);
+  const rows =
+    overlay.kind === 'models'
+      ? modelRows(controller, overlay, { ...size, heightCells: size.heightCells - 2 })
+      : overlay.kind === 'scale'
+        ? scaleRows(controller)
+        : editRows(controller, size.widthCells);
   return (
-    <OverlayBox title={isModels ? 'choose a model' : 'factor on the scores'} rect={rect} rows={rows} paint={paint}>
+    <OverlayBox title={title} rect={rect} rows={rows} paint={paint}>
       {field}
     </OverlayBox>
   );
 }
+
+const fields = {
+  models: { title: 'choose a model', label: 'filter', placeholder: 'type a part of a name' },
+  scale: { title: 'factor on the scores', label: 'factor', placeholder: 'type a number' },
+  edit: { title: 'a number in the place of the computed one', label: 'number', placeholder: 'type a number' },
+} as const;
 
 function modelRows(
   controller: Controller,
@@ -64,9 +82,49 @@ function modelRows(
 function scaleRows({ explorer }: Controller): Row[] {
   const symbols = explorer.inputs.symbols.peek();
   return [
-    [cell(` now ${symbols.times} ${compact(explorer.inputs.scaleFactor.peek(), symbols)}`)],
+    [cell(` now ${symbols.times} ${compact(explorer.interventions.peek().scaleFactor, symbols)}`)],
     [],
     [cell(' Every scaled score is multiplied by it before the softmax: it is 1 / temperature.', 'dim')],
     [cell(' 0 makes all weights equal; a large one leaves only the largest; 1 is the model itself.', 'dim')],
   ];
+}
+
+const stageWords = { q: 'Q', k: 'K', v: 'V', scores: 'score', attentionWeights: 'weight' } as const;
+
+/** Which cell is edited, what stands there now, and what follows from it. */
+function editRows({ explorer, actions }: Controller, widthCells: number): Row[] {
+  const { stage, layer, head, row, column } = actions.editedPlace();
+  const symbols = explorer.inputs.symbols.peek();
+  const values = explorer.shown.peek().layers[layer]?.[stage];
+  const value = values === undefined ? Number.NaN : (blockRow(values, head, row)[column] ?? Number.NaN);
+  const name = (token: number) => positionedLabel(explorer.textTokens.peek(), token, 20, symbols);
+  const isByKey = stage === 'scores' || stage === 'attentionWeights';
+  const place = isByKey ? `${name(row)} ${symbols.arrow} ${name(column)}` : `${name(row)}, dimension ${column}`;
+  const { isRenormalised } = explorer.interventions.peek();
+  const rest =
+    stage === 'attentionWeights'
+      ? isRenormalised
+        ? 'Its row is then divided by its sum; N leaves rows as they are typed.'
+        : 'Its row is left as it is, whatever it sums to; N divides rows with a typed weight by their sum.'
+      : 'All that is computed from it follows.';
+  return [
+    [cell(` ${stageWords[stage]} of L${layer} H${head}, ${place}: now ${fixed(value, 4, symbols)}`)],
+    [],
+    ...wrapWords(
+      `${rest} Enter on nothing gives the computed number back; - takes all typed numbers back.`,
+      widthCells - 2,
+    ).map((line): Row => [cell(` ${line}`, 'dim')]),
+  ];
+}
+
+/** The line whole: a terminal's selection goes over its rows. */
+function stateRows(line: string, { widthCells }: { widthCells: number }): Row[] {
+  const command = `attnscope --state ${line}`;
+  const rows = Array.from(
+    { length: Math.ceil(command.length / (widthCells - 2)) },
+    (_, index): Row => [cell(` ${command.slice(index * (widthCells - 2), (index + 1) * (widthCells - 2))}`, 'strong')],
+  );
+  const words =
+    'It opens this screen again: model, text, selection, view and all that is changed. It was sent to the clipboard, which some terminals do not allow, and stands on the last line when you leave.';
+  return [...rows, [], ...wrapWords(words, widthCells - 2).map((text): Row => [cell(` ${text}`, 'dim')])];
 }

@@ -6,11 +6,11 @@ import {
   type Occurrence,
   type SenseSeparation,
   separateSenses,
-  shuffled,
 } from '../core/contextuality.ts';
+import { type StageVectors, stageVectors } from '../core/stage-vectors.ts';
 import type { Explorer } from '../graph/explorer.ts';
+import { placesWithin, shuffleWords } from '../graph/word-places.ts';
 import { type SenseSet, type Span, spansOfWord } from '../loaders/sense-sets.ts';
-import { row, type Tensor } from '../tensor/tensor.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The vectors of a word at one stage of the computation, measured over a set. */
@@ -32,13 +32,15 @@ export function measureSet(explorer: Explorer, set: SenseSet): StageMeasures[] {
   const stages = new Map<string, StageSums>();
   for (const [sense, { sentences }] of set.senses.entries()) {
     for (const sentence of sentences) {
-      for (const [stage, vectors] of run(explorer, sentence)) {
+      const found = run(explorer, sentence);
+      const ofText = new Set(placesWithin(explorer.tokenized.value.tokens));
+      for (const { stage, vectors } of found) {
         const sums = entryOf(stages, stage);
-        sums.baseline.add(vectors.filter((_, token) => isOfText(explorer, token)));
+        sums.baseline.add(vectors.filter((_, token) => ofText.has(token)));
         sums.occurrences.push({ sense, vector: vectorOfWord(explorer, vectors, sentence, set.word) });
       }
-      const mixed = shuffleWords(sentence, set.word, random);
-      for (const [stage, vectors] of run(explorer, mixed)) {
+      const mixed = shuffleWords(sentence, (text) => spansOfWord(text, set.word).length > 0, random);
+      for (const { stage, vectors } of run(explorer, mixed)) {
         // In a text that is cut the word may have come to the part that is left out: it has no number then.
         const vector = hasWord(explorer, mixed, set.word) ? vectorOfWord(explorer, vectors, mixed, set.word) : null;
         entryOf(stages, stage).shuffledOccurrences.push({ sense, vector });
@@ -65,32 +67,11 @@ function entryOf(stages: Map<string, StageSums>, stage: string): StageSums {
   return entry;
 }
 
-type StageVectors = readonly [stage: string, vectors: readonly Float32Array[]];
-
 /** The vectors of all tokens at each stage of the model's own stack; valid until the next run. */
 function run(explorer: Explorer, text: string): StageVectors[] {
   explorer.inputs.text.value = text;
-  const { tokens } = explorer.tokenized.value;
-  const { embedding } = explorer.inputs.loaded.value.model;
-  const { embedding: input, layers } = explorer.trace.value;
-  const columns = tokens.map(({ id }) =>
-    id === null ? new Float32Array(embedding.tokens.inWidth).fill(Number.NaN) : embedding.tokens.column(id),
-  );
-  const rows = (t: Tensor) => tokens.map((_, token) => row(t, token));
-  return [
-    ['static embedding', columns],
-    ['input', rows(input)],
-    ...layers.flatMap(({ attentionOutput, concat, residPost }, layer): StageVectors[] => [
-      // Without W_O the heads side by side are what attention gives.
-      [`L${layer} attention`, rows(attentionOutput ?? concat)],
-      ...(residPost === null ? [] : [[`L${layer} output`, rows(residPost)] as const]),
-    ]),
-  ];
-}
-
-/** Whether a token stands for a part of the text, and was not added by the tokenizer. */
-function isOfText(explorer: Explorer, token: number): boolean {
-  return (explorer.tokenized.value.tokens[token]?.start ?? null) !== null;
+  const ids = explorer.tokenized.value.tokens.map(({ id }) => id);
+  return stageVectors(explorer.inputs.loaded.value.model, explorer.trace.value, ids);
 }
 
 /** Mean of the vectors of the word's tokens; null where none of them has a number.
@@ -115,23 +96,9 @@ function hasWord(explorer: Explorer, text: string, word: string): boolean {
 
 /** Tokens that stand for the word or a part of it. */
 function placesOfWord(explorer: Explorer, text: string, word: string): number[] {
-  const span = spanOf(text, word);
-  return explorer.tokenized.value.tokens.flatMap((token, index) => (overlap(token, span) ? [index] : []));
+  return placesWithin(explorer.tokenized.value.tokens, spanOf(text, word));
 }
 
 function spanOf(text: string, word: string): Span {
   return spansOfWord(text, word)[0] ?? { start: 0, end: 0 };
-}
-
-function overlap({ start, end }: { readonly start: number | null; readonly end: number | null }, span: Span): boolean {
-  return start !== null && end !== null && start < span.end && end > span.start;
-}
-
-/** The sentence's words in a random order, but for the first place, which the word does not come to: many tokenizers write a word
- *  without a space before it in another way. */
-function shuffleWords(sentence: string, word: string, random: () => number): string {
-  const words = shuffled(sentence.trim().split(/\s+/), random);
-  const last = words.length - 1;
-  if (spansOfWord(words[0] ?? '', word).length > 0) [words[0], words[last]] = [words[last]!, words[0]!];
-  return words.join(' ');
 }

@@ -74,7 +74,7 @@ const inSteps: readonly Binding[] = [
   },
 ];
 
-const jumps: readonly Binding[] = (['grid', 'roles'] as const).map((pane) => ({
+const jumps: readonly Binding[] = (['grid', 'roles', 'sweep'] as const).map((pane) => ({
   pane,
   keys: ['enter'],
   label: 'Enter',
@@ -82,6 +82,32 @@ const jumps: readonly Binding[] = (['grid', 'roles'] as const).map((pane) => ({
   does: `in ${paneTitles[pane]}: look at the selected head`,
   run: (c) => c.actions.showPane('attention'),
 }));
+
+const inPair: readonly Binding[] = [
+  {
+    pane: 'pair',
+    keys: ['n'],
+    label: 'n',
+    hint: 'n/p by change',
+    does: `in ${paneTitles.pair}: the head that changes next most`,
+    run: (c) => c.compute(() => c.studies.moveChanged(1)),
+  },
+  {
+    pane: 'pair',
+    keys: ['p'],
+    label: 'p',
+    does: `in ${paneTitles.pair}: the head that changes more`,
+    run: (c) => c.compute(() => c.studies.moveChanged(-1)),
+  },
+  {
+    pane: 'pair',
+    keys: ['space'],
+    label: 'Space',
+    hint: 'space difference',
+    does: `in ${paneTitles.pair}: A and B, or their difference, where there is no room for all`,
+    run: (c) => c.studies.toggleDifference(),
+  },
+];
 
 /** Lenses that the attention is looked through. */
 export const lensKeys: readonly Binding[] = [
@@ -106,7 +132,7 @@ export const lensKeys: readonly Binding[] = [
 ];
 
 /** Keys that mean something else, or nothing, outside one of the panes that explain. */
-export const studyBindings: readonly Binding[] = [...inSteps, ...inTrace, ...inTraceStages, ...jumps];
+export const studyBindings: readonly Binding[] = [...inSteps, ...inTrace, ...inTraceStages, ...inPair, ...jumps];
 
 export const traceBinding: Binding = {
   keys: ['t', paneKeys.trace],

@@ -27,6 +27,7 @@ function opened(first: ExplorerModel) {
     },
     loadExample: () => example,
     redraw: () => {},
+    stateLine: () => '',
   };
   const explorer = createExplorer({ loaded: first, text: 'please' });
   const controller = createController(explorer, host);
@@ -98,12 +99,12 @@ describe('an encoder–decoder', () => {
     const { controller } = opened(t5);
     controller.nextPart();
     controller.intervene(() => controller.actions.toggleMask());
-    expect(controller.explorer.inputs.mask.value).toBe('none');
+    expect(controller.explorer.interventions.value.mask).toBe('none');
     expect(controller.message.value).toMatch(/acts on the encoder's attention/);
     controller.nextPart();
     controller.nextPart();
     controller.intervene(() => controller.actions.toggleMask());
-    expect(controller.explorer.inputs.mask.value).toBe('causal');
+    expect(controller.explorer.interventions.value.mask).toBe('causal');
   });
 
   test('show prints all its attention where there is a target', () => {

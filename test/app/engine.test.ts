@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../src/app/engine/engine.ts';
 import type { Answer, ComputedAnswer, ComputeQuestion } from '../../src/app/engine/messages.ts';
 import { DistantMatrix, modelOfOutline, outlineOf } from '../../src/app/engine/model-outline.ts';
+import { noInterventions } from '../../src/core/interventions.ts';
 import { layerStages } from '../../src/core/trace.ts';
 import { createExplorer } from '../../src/graph/explorer.ts';
 import { noQuestion } from '../../src/graph/study-question.ts';
@@ -17,9 +18,8 @@ function question(text: string, changes: Partial<ComputeQuestion> = {}): Compute
     run: 1,
     tokens: tokenInput(createExplorer({ loaded, text }).tokenized.value),
     targetTokens: { ids: [], typeIds: null },
-    mask: 'none',
-    scaleFactor: 1,
-    ablatedHeads: [],
+    otherTokens: null,
+    interventions: noInterventions,
     part: 'encoder',
     layer: 0,
     predictionsAt: [],
@@ -54,7 +54,13 @@ describe('the engine', () => {
   });
 
   test('computes with what was changed', () => {
-    const changes = { mask: 'causal', scaleFactor: 0.5, ablatedHeads: [{ layer: 0, head: 1 }] } as const;
+    const interventions = {
+      ...noInterventions,
+      mask: 'causal',
+      scaleFactor: 0.5,
+      ablatedHeads: [{ layer: 0, head: 1 }],
+    } as const;
+    const changes = { interventions };
     const answer = answersOf(engine, question(text, changes)).at(-1) as ComputedAnswer;
     const expected = createExplorer({ loaded, text, ...changes }).trace.value;
     expect(answer.layers[1]?.attentionWeights?.data).toEqual(expected.layers[1]?.attentionWeights.data);
@@ -93,7 +99,7 @@ test('explanations, norms and parts of heads come with the answer, the same as t
   const text = 'The boat drifted toward the river bank.';
   const explorer = createExplorer({ loaded, text, layer: 1, head: 2, pane: 'mix', lens: 'norms' });
   const place = { part: 'encoder', stage: 'q', layer: 1, head: 2, row: 8, column: 3 } as const;
-  const asked = { layer: 1, norms: true, contributionsAt: 8, place, end: false };
+  const asked = { layer: 1, norms: true, contributionsAt: 8, place, changes: null, word: null, end: false };
   const answers = answersOf(createEngine(model), question(text, { layer: 1, study: asked }));
   const { study } = answers.at(-1) as ComputedAnswer;
   explorer.inputs.query.value = 8;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createSession, parseScaleFactor } from '../../src/app/explorer-session.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
+import { noInterventions } from '../../src/core/interventions.ts';
 import { builtInModel } from '../support/models.ts';
 
 const useLite = builtInModel('use-lite');
@@ -9,7 +10,7 @@ describe('a session', () => {
   test('begins at layer 0, head 0 and the last token, with nothing changed', () => {
     const { selection, interventions } = createSession(useLite, 'please study man', {});
     expect(selection.value).toMatchObject({ layer: 0, head: 0, query: 2 });
-    expect(interventions.value).toEqual({ mask: 'none', scaleFactor: 1, ablatedHeads: [] });
+    expect(interventions.value).toEqual(noInterventions);
   });
 
   test('is set as the options say', () => {
@@ -24,6 +25,7 @@ describe('a session', () => {
     });
     expect(selection.value).toMatchObject({ layer: 1, head: 3, query: 0 });
     expect(interventions.value).toEqual({
+      ...noInterventions,
       mask: 'causal',
       scaleFactor: 0.5,
       ablatedHeads: [

@@ -73,7 +73,7 @@ async function benchEcho(model: string): Promise<void> {
 function traced(model: Model) {
   const inputs = createTraceInputs(model);
   const recorder = createStageRecorder();
-  return { tokens: inputs.tokens, trace: createTraceGraph(inputs, recorder), recorder };
+  return { tokens: inputs.tokens, trace: createTraceGraph(inputs, recorder).trace, recorder };
 }
 
 const idsOf = (count: number, seed: number) =>

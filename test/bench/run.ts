@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchCompare } from './compare.ts';
 import { benchKernel } from './kernel.ts';
 import { benchTraceSizes } from './kernel-traces.ts';
 import { benchLarge } from './large.ts';
@@ -8,7 +9,7 @@ import { benchStudies } from './studies.ts';
 import { benchTrace } from './trace.ts';
 import { benchTyping } from './typing.ts';
 
-const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
+const parts: ReadonlyMap<string, () => Promise<void> | void> = new Map([
   ['kernel', benchKernel],
   ['sizes', benchTraceSizes],
   ['trace', benchTrace],
@@ -16,6 +17,7 @@ const parts: ReadonlyMap<string, () => Promise<void>> = new Map([
   ['start', benchStart],
   ['large', benchLarge],
   ['studies', benchStudies],
+  ['compare', benchCompare],
 ]);
 
 async function run(): Promise<number> {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Extras } from '../../src/view-models/layout.ts';
+import { type Extras, noExtras } from '../../src/view-models/layout.ts';
 import { type Content, writeSnapshot } from '../loaders/hub/cache-folder.ts';
 import { makeMalformedFolders } from '../loaders/malformed-folders.ts';
 import { copyHfModel } from '../support/hf-models.ts';
@@ -46,8 +46,8 @@ const sizes = [
   { columns: 80, rows: 24 },
   { columns: 120, rows: 40 },
 ];
-const decoder: Extras = { hasPredictions: true, hasTarget: false };
-const both: Extras = { hasPredictions: true, hasTarget: true };
+const decoder: Extras = { ...noExtras, hasPredictions: true };
+const both: Extras = { ...noExtras, hasPredictions: true, hasTarget: true };
 
 const screen = (terminal: TestTerminal) => terminal.screen().join('\n');
 const title = (terminal: TestTerminal) => terminal.screen()[0] ?? '';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noInterventions } from '../../src/core/interventions.ts';
 import { layerStages } from '../../src/core/trace.ts';
 import { createExplorer } from '../../src/graph/explorer.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
@@ -64,7 +65,11 @@ describe.each(sentences)('%s', (text) => {
 });
 
 test('the comparison is of weight: another scaling of the scores is seen by every later stage', () => {
-  const explorer = createExplorer({ loaded, text: 'please study man', scaleFactor: 1.01 });
+  const explorer = createExplorer({
+    loaded,
+    text: 'please study man',
+    interventions: { ...noInterventions, scaleFactor: 1.01 },
+  });
   const expected = reference(explorer.tokenized.value.tokens.map((token) => token.id ?? 0)).layers[0]!;
   const layer = explorer.trace.value.layers[0]!;
   expect(distance(layer.scores.data, expected.scores.flat(2))).toBeLessThan(limits.scores);

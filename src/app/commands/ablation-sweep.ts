@@ -6,13 +6,8 @@ import {
   rankByEffect,
 } from '../../core/ablation-effect.ts';
 import type { Model } from '../../core/model.ts';
-import {
-  type SweptExplorer,
-  type SweptToken,
-  sweepAblations,
-  sweptHeads,
-  sweptToken,
-} from '../../graph/ablation-sweep.ts';
+import { type SweptToken, sweepAblations, sweptHeads, sweptToken } from '../../graph/ablation-sweep.ts';
+import type { Explorer } from '../../graph/explorer.ts';
 import { tokenViews } from '../../graph/tokenized-text.ts';
 import { padEnd, padStart } from '../../view-models/text.ts';
 import { labelAt } from '../../view-models/tokens.ts';
@@ -40,9 +35,9 @@ export function ablationSweepCommand(given: string | null, options: Options): st
   const place = sweptToken(explorer);
   if (place === null || explorer.tokenized.value.tokens.length === 0)
     throw new UsageError('ablation-sweep: the text has no tokens');
-  if (sweptHeads(explorer).length === 0)
+  if (sweptHeads(model, explorer.interventions.value).length === 0)
     throw new UsageError('ablation-sweep: --ablate leaves no head that could be switched off');
-  const heads = rankByEffect(swept(explorer), measure);
+  const heads = rankByEffect(swept(explorer, place.position), measure);
   if (options.csv === true) return effectsCsv(heads);
   const { truncated } = explorer.tokenized.value;
   const textOf = (id: number) => tokenizer.tokenText?.(id) ?? '';
@@ -79,13 +74,14 @@ function measureOf(wanted: AblationMeasure | null, { name, type, sentence, head 
 }
 
 /** All effects, with a count on standard error where that is a terminal. */
-function swept(explorer: SweptExplorer): HeadEffect[] {
+function swept({ interventions, trace, inputs }: Explorer, position: number): HeadEffect[] {
   const { stderr, env } = process;
   const isShown = stderr.isTTY === true && env.TERM !== 'dumb';
-  const count = sweptHeads(explorer).length;
+  const { model } = inputs.loaded.value;
+  const count = sweptHeads(model, interventions.value).length;
   const heads: HeadEffect[] = [];
   try {
-    for (const head of sweepAblations(explorer)) {
+    for (const head of sweepAblations({ model, trace, interventions: inputs.interventions }, position)) {
       heads.push(head);
       if (isShown) stderr.write(`\r${heads.length} of ${count} heads\x1b[K`);
     }

@@ -109,8 +109,15 @@ function createStudy(explorer: Explorer, parts: readonly AttentionPart[]): Study
     const { keys } = explorer.tokens.value;
     tokenCounts.set(part, (tokenCounts.get(part) ?? 0) + keys.length);
     const weights = layers.map((layer) => layer.attentionWeights);
-    const { mask } = explorer.shownInterventions.value;
-    for (const { layer, head, scores } of scoresOfLayers({ part, layers: weights, parameters, mask, keys })) {
+    const { mask, hiddenKeys } = explorer.shownInterventions.value;
+    for (const { layer, head, scores } of scoresOfLayers({
+      part,
+      layers: weights,
+      parameters,
+      mask,
+      hiddenKeys,
+      keys,
+    })) {
       const name = `${part} ${layer}.${head}`;
       const place = { part: hasParts ? part : null, layer, head };
       const entry = sums.get(name) ?? { place, means: createScoreMeans() };

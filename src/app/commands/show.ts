@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals-core';
 import { isAblated } from '../../core/interventions.ts';
 import type { Explorer } from '../../graph/explorer.ts';
-import { parametersAt } from '../../graph/pane-inputs.ts';
+import { changedSentences, parametersAt } from '../../graph/pane-inputs.ts';
 import { paneRows } from '../../graph/pane-views.ts';
 import { plainText } from '../../panes/canvas/cell.ts';
 import { encodeLine } from '../../panes/canvas/encode-line.ts';
@@ -11,6 +11,7 @@ import { paintRow } from '../../panes/paint.ts';
 import { cell, type Row, type Size } from '../../view-models/cells.ts';
 import { type AttentionPart, attentionParts } from '../../view-models/selection.ts';
 import { statusView } from '../../view-models/status-view.ts';
+import { wrapWords } from '../../view-models/text.ts';
 import { titleView } from '../../view-models/title-view.ts';
 import { tokensView } from '../../view-models/tokens-view.ts';
 import { type ViewName, viewRows } from './show-views.ts';
@@ -42,6 +43,15 @@ function partsToShow({ inputs }: Explorer): readonly (AttentionPart | null)[] {
   return hasTarget ? attentionParts : [null];
 }
 
+/** What is changed in the computation; none where nothing is. */
+function changedRows(explorer: Explorer, layer: number, widthCells: number): Row[] {
+  const sentences = changedSentences(explorer, layer);
+  if (sentences.length === 0) return [];
+  return wrapWords(`changed: ${sentences.join('; ')}`, widthCells - 2).map(
+    (line): Row => [cell(` ${line}`, 'warning')],
+  );
+}
+
 function showRows(explorer: Explorer, columns: number | null, part: AttentionPart | null, view: ViewName): Row[] {
   explorer.inputs.part.value = part ?? 'encoder';
   const { inputs, tokens, selection, interventions, shown, shownAblatedHeads, headCounts } = explorer;
@@ -60,7 +70,6 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
   const title = titleView({
     model: inputs.loaded.value.model,
     selection: selection.value,
-    interventions: interventions.value,
     part,
     headCounts: headCounts.value,
     headDim: parametersAt(explorer, layer).headDim,
@@ -77,7 +86,7 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
   const status = statusView({
     layer: layerTrace,
     attention: parametersAt(explorer, layer),
-    scaleFactor: inputs.scaleFactor.value,
+    scaleFactor: interventions.value.scaleFactor,
     isAblated: isAblated(shownAblatedHeads.value, layer, head),
     text,
     queries,
@@ -99,6 +108,6 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     view === 'weights'
       ? [...heatmap, [], ...status, [], ...context]
       : [...viewRows(explorer, view, widthCells), [], ...status];
-  const rows = [title, ...tokenRows, [], ...body];
+  const rows = [title, ...changedRows(explorer, layer, widthCells), ...tokenRows, [], ...body];
   return part === null || part === attentionParts[0] ? rows : [[], ...rows];
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type ReadonlySignal, signal } from '@preact/signals-core';
+import type { HeadEffect } from '../../core/ablation-effect.ts';
 import type { Model } from '../../core/model.ts';
 import { type AttentionTrace, emptyTrace, type LayerTrace, layerStages } from '../../core/trace.ts';
 import { parametersOf, shownPart } from '../../graph/attention-part.ts';
@@ -9,7 +10,8 @@ import type { ExplorerModel } from '../../graph/explorer-inputs.ts';
 import { tokenInput } from '../../graph/tokenized-text.ts';
 import { FormatError, UnsupportedModelError } from '../../loaders/errors.ts';
 import { loadTokenizer } from '../../loaders/load-model.ts';
-import type { Answer, ComputedAnswer, Question, ShippedLayer } from './messages.ts';
+import type { AttentionPart } from '../../view-models/selection.ts';
+import type { Answer, ComputedAnswer, Question, ShippedLayer, SweepQuestion } from './messages.ts';
 import { modelOfOutline } from './model-outline.ts';
 
 /** A model whose numbers are computed in a thread of its own: the screen never waits for them. */
@@ -23,11 +25,19 @@ export interface DistantModel extends ExplorerModel {
     explorer: Explorer,
     listener: { done(elapsedMs: number): void; progress(share: number): void; failed(message: string): void },
   ): void;
+  /** Asks for the effect of every head but the known ones. A question about numbers breaks it off, and it one about numbers: it is
+   *  for when nothing else is computed. */
+  sweep(question: Omit<SweepQuestion, 'kind' | 'run'>, effect: (effect: HeadEffect) => void): void;
   /** Whether the last answer has all that the explorer shows now. */
   isAnswered(explorer: Explorer): boolean;
   /** Gives up the question that is being answered. */
   stop(): void;
   close(): void;
+}
+
+/** Whether another thread computes a model. */
+export function isDistantModel(loaded: ExplorerModel): loaded is DistantModel {
+  return loaded.distant !== undefined && 'ask' in loaded;
 }
 
 /** Set where the program is bundled: the thread's program beside it. */
@@ -59,7 +69,11 @@ export async function openDistantModel(options: OpenDistantOptions): Promise<Dis
   const result = signal<DistantResult | null>(null);
   let run = 0;
   let pending: ((answer: Answer) => void) | null = null;
-  worker.on('message', (answer: Answer) => pending?.(answer));
+  let sweeping: ((answer: Answer) => void) | null = null;
+  worker.on('message', (answer: Answer) => {
+    pending?.(answer);
+    sweeping?.(answer);
+  });
   // The program ends when its screen does, whatever is being computed.
   worker.unref();
   return {
@@ -80,10 +94,20 @@ export async function openDistantModel(options: OpenDistantOptions): Promise<Dis
         }
         if (answer.kind !== 'computed' || answer.run !== thisRun) return;
         pending = null;
-        result.value = { ...context, ...resultOf(answer, context.layer, model) };
+        const of = resultOf(answer, context.layer, model);
+        const other =
+          context.other === null ? null : { ...context.other, trace: traceOf(answer.part, answer.other ?? [], null) };
+        result.value = { ...context, ...of, other };
         done(answer.elapsedMs);
       };
       ask(questionOf(explorer, thisRun, context.layer));
+    },
+    sweep(question, effect) {
+      const thisRun = ++run;
+      sweeping = (answer) => {
+        if (answer.kind === 'effect' && answer.run === thisRun) effect(answer.effect);
+      };
+      ask({ kind: 'sweep', run: thisRun, ...question });
     },
     isAnswered: (explorer) => result.peek() !== null && pending === null && isAnswered(explorer, result.peek()),
     stop() {
@@ -132,7 +156,8 @@ function errorOf(name: string, message: string): Error {
 
 /** What the answer will be of. */
 function contextOf(explorer: Explorer) {
-  const { inputs, tokenized, targetTokenized, interventions } = explorer;
+  const { inputs, tokenized, targetTokenized, interventions, other } = explorer;
+  const liveOther = other.live.peek();
   const layers = parametersOf(inputs.loaded.peek().model, shownPart(inputs)).length;
   return {
     interventions: interventions.peek(),
@@ -140,6 +165,7 @@ function contextOf(explorer: Explorer) {
     target: inputs.target.peek(),
     tokenized: tokenized.peek(),
     targetTokenized: targetTokenized.peek(),
+    other: liveOther === null ? null : { text: inputs.other.peek() ?? '', tokenized: liveOther },
     layer: Math.min(inputs.layer.peek(), Math.max(0, layers - 1)),
     studyQuestion: explorer.studies.question.peek(),
   };
@@ -147,12 +173,13 @@ function contextOf(explorer: Explorer) {
 
 function isAnswered(explorer: Explorer, result: DistantResult | null): boolean {
   if (result === null) return false;
-  const { text, target, tokenized, targetTokenized, interventions, layer, studyQuestion } = contextOf(explorer);
+  const { text, target, tokenized, targetTokenized, other, interventions, layer, studyQuestion } = contextOf(explorer);
   const isSame =
     result.text === text &&
     result.target === target &&
     result.tokenized === tokenized &&
     result.targetTokenized === targetTokenized &&
+    result.other?.tokenized === other?.tokenized &&
     result.interventions === interventions &&
     result.part === shownPart(explorer.inputs) &&
     JSON.stringify(result.studyQuestion) === JSON.stringify(studyQuestion);
@@ -169,15 +196,15 @@ function predictedPlaces({ inputs, tokenized, targetTokenized }: Explorer): numb
 }
 
 function questionOf(explorer: Explorer, run: number, layer: number): Question {
-  const { inputs, tokenized, targetTokenized } = explorer;
+  const { inputs, tokenized, targetTokenized, other } = explorer;
+  const liveOther = other.live.peek();
   return {
     kind: 'compute',
     run,
     tokens: tokenInput(tokenized.peek()),
     targetTokens: tokenInput(targetTokenized.peek()),
-    mask: inputs.mask.peek(),
-    scaleFactor: inputs.scaleFactor.peek(),
-    ablatedHeads: inputs.ablatedHeads.peek(),
+    otherTokens: liveOther === null ? null : tokenInput(liveOther),
+    interventions: inputs.interventions.peek(),
     part: shownPart(inputs),
     layer,
     predictionsAt: predictedPlaces(explorer),
@@ -187,17 +214,26 @@ function questionOf(explorer: Explorer, run: number, layer: number): Question {
 
 function resultOf(answer: ComputedAnswer, layer: number, model: Model) {
   const { part, predictions, study } = answer;
-  const layers = answer.layers.map(shippedTrace);
   const predictAt =
     model.head === null
       ? null
       : (token: number, count: number) => predictions.find(({ at }) => at === token)?.top.slice(0, count) ?? [];
-  const isOwn = part === 'encoder';
-  const decoder = isOwn ? null : { embedding: emptyTrace.embedding, finalNorm: null, layers, crossLayers: layers };
   const hasEnd = (index: number) => answer.layers[index]?.concat !== undefined;
-  const trace: AttentionTrace = { ...emptyTrace, layers: isOwn ? layers : [], decoder, predictAt };
+  const trace = traceOf(part, answer.layers, predictAt);
   const hasLayer = (index: number) => index === layer || answer.layers[index]?.q !== undefined;
   return { part, layer, hasLayer, hasEnd, trace, study };
+}
+
+/** A trace that has a part alone. */
+function traceOf(
+  part: AttentionPart,
+  shipped: readonly ShippedLayer[],
+  predictAt: AttentionTrace['predictAt'],
+): AttentionTrace {
+  const layers = shipped.map(shippedTrace);
+  if (part === 'encoder') return { ...emptyTrace, layers, predictAt };
+  const decoder = { embedding: emptyTrace.embedding, finalNorm: null, layers, crossLayers: layers };
+  return { ...emptyTrace, decoder, predictAt };
 }
 
 function shippedTrace(shipped: ShippedLayer): LayerTrace {

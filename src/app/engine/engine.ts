@@ -1,14 +1,15 @@
-import { batch, type ReadonlySignal } from '@preact/signals-core';
-import type { TokenInput } from '../../core/embedding.ts';
+import { batch } from '@preact/signals-core';
+import { aboutModel } from '../../core/interventions.ts';
 import type { Model } from '../../core/model.ts';
-import { type AttentionTrace, type LayerTrace, layerStages } from '../../core/trace.ts';
+import { type LayerTrace, layerStages } from '../../core/trace.ts';
+import { sweepAblations } from '../../graph/ablation-sweep.ts';
 import { layersOfPart } from '../../graph/attention-part.ts';
-import { createStageRecorder } from '../../graph/stage-recorder.ts';
+import { createStageRecorder, type StageRecorder } from '../../graph/stage-recorder.ts';
 import { study } from '../../graph/study.ts';
 import { createTraceGraph } from '../../graph/trace-graph.ts';
 import { createTraceInputs } from '../../graph/trace-inputs.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import type { Answer, ComputeQuestion, ShippedLayer } from './messages.ts';
+import type { Answer, ComputeQuestion, ShippedLayer, SweepQuestion } from './messages.ts';
 import { countSteps, traceSteps } from './trace-steps.ts';
 
 /** Below so many numbers all stages of all layers are sent, so that going through them needs no further question. */
@@ -23,49 +24,84 @@ const predictionCount = 5;
 export interface Engine {
   /** Answers a question; gives up between two stages as soon as `isOutdated` says so. */
   compute(question: ComputeQuestion, isOutdated: () => boolean, answer: (message: Answer) => void): void;
+  /** Answers with the effect of each head, one after the other; gives up between two heads. */
+  sweep(question: SweepQuestion, isOutdated: () => boolean, answer: (message: Answer) => void): void;
+}
+
+type RunInputs = Pick<ComputeQuestion, 'tokens' | 'targetTokens' | 'interventions'>;
+
+/** A run of the model that remembers what it computed last. */
+function createRun(model: Model, recorder: StageRecorder) {
+  const inputs = createTraceInputs(model);
+  const { trace, unaltered } = createTraceGraph(inputs, recorder);
+  return {
+    trace,
+    unaltered,
+    interventions: inputs.interventions,
+    set({ tokens, targetTokens, interventions }: RunInputs): void {
+      batch(() => {
+        // The same numbers in another array would count as a change.
+        if (!isSame(inputs.tokens.peek(), tokens)) inputs.tokens.value = tokens;
+        if (!isSame(inputs.targetTokens.peek(), targetTokens)) inputs.targetTokens.value = targetTokens;
+        if (!isSame(inputs.interventions.peek(), interventions)) inputs.interventions.value = interventions;
+      });
+    },
+  };
 }
 
 export function createEngine(model: Model): Engine {
-  const inputs = createTraceInputs(model);
   const recorder = createStageRecorder();
-  const trace: ReadonlySignal<AttentionTrace> = createTraceGraph(inputs, recorder);
+  const own = createRun(model, recorder);
+  const other = createRun(model, recorder);
+  const swept = createRun(model, recorder);
   return {
     compute(question, isOutdated, answer) {
-      const { run, part } = question;
+      const { run, part, otherTokens, interventions } = question;
       // The time of a run that was given up is not this one's.
       recorder.takeElapsedMs();
-      batch(() => {
-        // The same numbers in another array would count as a change.
-        if (!sameTokens(inputs.tokens.peek(), question.tokens)) inputs.tokens.value = question.tokens;
-        if (!sameTokens(inputs.targetTokens.peek(), question.targetTokens))
-          inputs.targetTokens.value = question.targetTokens;
-        inputs.mask.value = question.mask;
-        inputs.scaleFactor.value = question.scaleFactor;
-        if (JSON.stringify(inputs.ablatedHeads.peek()) !== JSON.stringify(question.ablatedHeads))
-          inputs.ablatedHeads.value = question.ablatedHeads;
-      });
-      const current = trace.value;
+      own.set(question);
+      if (otherTokens !== null)
+        other.set({ ...question, tokens: otherTokens, interventions: aboutModel(interventions) });
+      const traces = otherTokens === null ? [own.trace.value] : [own.trace.value, other.trace.value];
       const needs = { part, needsEnd: question.predictionsAt.length > 0 || question.study.end };
-      const total = countSteps(current);
+      const total = traces.reduce((sum, trace) => sum + countSteps(trace), 0);
       let done = 0;
       let reported = performance.now();
-      for (const _ of traceSteps(current, needs)) {
-        done++;
-        if (isOutdated()) return;
-        if (performance.now() - reported < reportMs) continue;
-        reported = performance.now();
-        answer({ kind: 'progress', run, share: done / total });
-      }
+      for (const trace of traces)
+        for (const _ of traceSteps(trace, needs)) {
+          done++;
+          if (isOutdated()) return;
+          if (performance.now() - reported < reportMs) continue;
+          reported = performance.now();
+          answer({ kind: 'progress', run, share: done / total });
+        }
+      const current = own.trace.value;
       const predictions = question.predictionsAt.map((at) => ({
         at,
         top: current.predictAt?.(at, predictionCount) ?? [],
       }));
       const layers = shipped(layersOfPart(current, part), question.layer, question.study.end);
-      const { mask, scaleFactor, ablatedHeads } = question;
-      const interventions = { mask, scaleFactor, ablatedHeads };
-      const answered = study({ model, trace: current, part, interventions }, question.study);
+      const ofOther = otherTokens === null ? null : layersOfPart(other.trace.value, part).map(weightsAlone);
+      const answered = study(
+        {
+          model,
+          trace: current,
+          unaltered: own.unaltered.value,
+          other: otherTokens === null ? null : other.trace.value,
+          part,
+          interventions,
+        },
+        question.study,
+      );
       const elapsedMs = recorder.takeElapsedMs() ?? 0;
-      answer({ kind: 'computed', run, part, layers, predictions, study: answered, elapsedMs });
+      answer({ kind: 'computed', run, part, layers, other: ofOther, predictions, study: answered, elapsedMs });
+    },
+    sweep(question, isOutdated, answer) {
+      swept.set(question);
+      for (const effect of sweepAblations({ model, ...swept }, question.token, question.known)) {
+        if (isOutdated()) return;
+        answer({ kind: 'effect', run: question.run, effect });
+      }
     },
   };
 }
@@ -75,7 +111,7 @@ function shipped(layers: readonly LayerTrace[], wanted: number, withEnd: boolean
   const perLayer = first === undefined ? 0 : 4 * first.attentionWeights.data.length + 8 * first.residPre.data.length;
   const isSmall = perLayer * layers.length < fewNumbers;
   return layers.map((layer, index): ShippedLayer => {
-    if (index !== wanted && !isSmall) return { attentionWeights: alone(layer.attentionWeights) };
+    if (index !== wanted && !isSmall) return weightsAlone(layer);
     // What the last layer hands on is computed only where something needs it, not for the message.
     const isCut = index === layers.length - 1 && !(withEnd && index === wanted);
     const stages = isCut ? layerStages.slice(0, layerStages.indexOf('concat')) : layerStages;
@@ -83,11 +119,15 @@ function shipped(layers: readonly LayerTrace[], wanted: number, withEnd: boolean
   });
 }
 
+function weightsAlone({ attentionWeights }: LayerTrace): ShippedLayer {
+  return { attentionWeights: alone(attentionWeights) };
+}
+
 /** In a memory of its own: a message has the whole memory of what it is given. */
 function alone<T extends Tensor | null>(t: T): T {
   return t === null || t.data.byteLength === t.data.buffer.byteLength ? t : { ...t, data: t.data.slice() };
 }
 
-function sameTokens(a: TokenInput, b: TokenInput): boolean {
+function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

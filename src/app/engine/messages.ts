@@ -1,4 +1,5 @@
-import type { HeadIndex } from '../../core/interventions.ts';
+import type { HeadEffect } from '../../core/ablation-effect.ts';
+import type { HeadIndex, Interventions } from '../../core/interventions.ts';
 import type { Prediction } from '../../core/language-head.ts';
 import type { LayerStage } from '../../core/trace.ts';
 import type { Study, StudyQuestion } from '../../graph/study-question.ts';
@@ -15,6 +16,7 @@ export type Question =
       readonly secondThread: boolean;
     }
   | ComputeQuestion
+  | SweepQuestion
   /** The run that is under way is of no use any more. */
   | { readonly kind: 'stop' };
 
@@ -24,15 +26,24 @@ export interface ComputeQuestion {
   readonly run: number;
   readonly tokens: NumberedTokens;
   readonly targetTokens: NumberedTokens;
-  readonly mask: 'none' | 'causal';
-  readonly scaleFactor: number;
-  readonly ablatedHeads: readonly HeadIndex[];
+  /** The second sentence; null: there is none. */
+  readonly otherTokens: NumberedTokens | null;
+  readonly interventions: Interventions;
   readonly part: AttentionPart;
   /** The layer of which all stages are wanted. */
   readonly layer: number;
   /** Places of which predictions are wanted; none where the model makes none. */
   readonly predictionsAt: readonly number[];
   readonly study: StudyQuestion;
+}
+
+/** Every head switched off in turn, but for those that are in `known`. */
+export interface SweepQuestion extends Pick<ComputeQuestion, 'tokens' | 'targetTokens' | 'interventions'> {
+  readonly kind: 'sweep';
+  readonly run: number;
+  /** The token whose results the effects are on. */
+  readonly token: number;
+  readonly known: readonly HeadIndex[];
 }
 
 export interface NumberedTokens {
@@ -48,6 +59,7 @@ export type Answer =
   | { readonly kind: 'runFailed'; readonly run: number; readonly message: string }
   /** Share of the run's stages that are done, 0 to 1. */
   | { readonly kind: 'progress'; readonly run: number; readonly share: number }
+  | { readonly kind: 'effect'; readonly run: number; readonly effect: HeadEffect }
   | ComputedAnswer;
 
 /** Stages of one layer; those that were not asked for are not there. */
@@ -59,6 +71,8 @@ export interface ComputedAnswer {
   readonly part: AttentionPart;
   /** Of the part that was asked for: the weights of every layer, all stages of the layer that was, or of all where they are small. */
   readonly layers: readonly ShippedLayer[];
+  /** The weights of every layer of the second sentence; null: there was none. */
+  readonly other: readonly ShippedLayer[] | null;
   readonly predictions: readonly { readonly at: number; readonly top: readonly Prediction[] }[];
   readonly study: Study;
   readonly elapsedMs: number;

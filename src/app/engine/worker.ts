@@ -21,17 +21,16 @@ export function serve(port: MessagePort): void {
         return null;
       case 'stop':
         return null;
-      case 'compute': {
+      case 'compute':
+      case 'sweep': {
         let newer: Question | null = null;
         try {
-          loaded?.engine.compute(
-            question,
-            () => {
-              newer = receiveMessageOnPort(port)?.message ?? null;
-              return newer !== null;
-            },
-            answer,
-          );
+          const isOutdated = () => {
+            newer = receiveMessageOnPort(port)?.message ?? null;
+            return newer !== null;
+          };
+          if (question.kind === 'sweep') loaded?.engine.sweep(question, isOutdated, answer);
+          else loaded?.engine.compute(question, isOutdated, answer);
         } catch (error) {
           answer({
             kind: 'runFailed',

@@ -1,0 +1,99 @@
+import { batch, effect, signal } from '@preact/signals-core';
+import type { HeadEffect } from '../core/ablation-effect.ts';
+import type { TokenInput } from '../core/embedding.ts';
+import type { Interventions } from '../core/interventions.ts';
+import type { Model } from '../core/model.ts';
+import { sweepAblations, sweptHeads, sweptToken } from '../graph/ablation-sweep.ts';
+import type { Explorer } from '../graph/explorer.ts';
+import type { ExplorerModel } from '../graph/explorer-inputs.ts';
+import { createStageRecorder } from '../graph/stage-recorder.ts';
+import { tokenInput } from '../graph/tokenized-text.ts';
+import { createTraceGraph } from '../graph/trace-graph.ts';
+import { createTraceInputs } from '../graph/trace-inputs.ts';
+import { isDistantModel } from './engine/engine-client.ts';
+
+/** Longest stretch in which the terminal is not heard. */
+const sliceMs = 10;
+
+/** What the effects are of: where one of these is another, all are. */
+interface Swept {
+  readonly loaded: ExplorerModel;
+  readonly tokens: unknown;
+  readonly targetTokens: unknown;
+  readonly interventions: Interventions;
+  readonly token: number;
+}
+
+/** Switches every head off in turn while the pane that shows it is in front and nothing else is computed; what was measured stays as long
+ *  as it is of the same text and the same changes.  @returns what ends it */
+export function startBackgroundSweep(explorer: Explorer): () => void {
+  const { inputs, tokenized, targetTokenized } = explorer;
+  let last: Swept | null = null;
+  let pending: NodeJS.Immediate | null = null;
+  const pause = () => {
+    if (pending !== null) clearImmediate(pending);
+    pending = null;
+    if (inputs.sweep.peek().isRunning) inputs.sweep.value = { ...inputs.sweep.peek(), isRunning: false };
+  };
+  const add = (found: readonly HeadEffect[]) => {
+    const { effects, total, token } = inputs.sweep.peek();
+    const all = [...effects, ...found];
+    inputs.sweep.value = { effects: all, total, token, isRunning: all.length < total };
+  };
+  const advance = (work: Iterator<HeadEffect>) => {
+    const start = performance.now();
+    const found: HeadEffect[] = [];
+    let isDone = false;
+    while (!isDone && performance.now() - start < sliceMs) {
+      const next = work.next();
+      if (next.done === true) isDone = true;
+      else found.push(next.value);
+    }
+    add(found);
+    pending = isDone ? null : setImmediate(() => advance(work));
+  };
+  const isWanted = () => inputs.pane.value === 'sweep' && !inputs.isComputing.value;
+  return effect(() => {
+    const place = isWanted() ? sweptToken(explorer) : null;
+    const loaded = inputs.loaded.value;
+    const interventions = inputs.interventions.value;
+    const [tokens, targetTokens] = [tokenized.value, targetTokenized.value];
+    pause();
+    if (place === null || tokens.tokens.length === 0) return;
+    const swept = { loaded, tokens, targetTokens, interventions, token: place.position };
+    const isSame =
+      last !== null && (Object.keys(swept) as (keyof Swept)[]).every((name) => last?.[name] === swept[name]);
+    last = swept;
+    const { model } = loaded;
+    const total = sweptHeads(model, interventions).length;
+    const known = isSame ? inputs.sweep.peek().effects : [];
+    const isRunning = known.length < total;
+    batch(() => {
+      if (!isSame || isRunning) inputs.sweep.value = { effects: known, total, token: place.position, isRunning };
+    });
+    if (!isRunning) return;
+    const texts = { tokens: tokenInput(tokens), targetTokens: tokenInput(targetTokens) };
+    if (isDistantModel(loaded)) {
+      loaded.sweep({ ...texts, interventions, token: place.position, known }, (one) => {
+        if (last === swept && isWanted()) add([one]);
+      });
+    } else {
+      const work = localSweep(model, texts, interventions, place.position, known);
+      pending = setImmediate(() => advance(work));
+    }
+  });
+}
+
+/** In a graph of its own: what is on the screen stays as it is. */
+function localSweep(
+  model: Model,
+  texts: { readonly tokens: TokenInput; readonly targetTokens: TokenInput },
+  interventions: Interventions,
+  token: number,
+  known: readonly HeadEffect[],
+): Iterator<HeadEffect> {
+  const inputs = createTraceInputs(model, texts);
+  const changes = signal(interventions);
+  const { trace } = createTraceGraph({ ...inputs, interventions: changes }, createStageRecorder());
+  return sweepAblations({ model, trace, interventions: changes }, token, known);
+}

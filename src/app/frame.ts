@@ -1,0 +1,29 @@
+import type { ScreenView } from '../view-models/screen-view.ts';
+import type { EditorState } from './editor/editor-state.ts';
+
+/** What lies over the panes. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly scroll: number }
+  | { readonly kind: 'models'; readonly filter: string; readonly selected: number }
+  | { readonly kind: 'scale'; readonly value: string }
+  /** A number for the selected cell. */
+  | { readonly kind: 'edit'; readonly value: string }
+  /** The state string. */
+  | { readonly kind: 'state'; readonly line: string };
+
+/** Where keys go: to the sentence, to the second one, to the target of an encoder–decoder model, or to the panes. */
+export type Focus = 'input' | 'other' | 'target' | 'panes';
+
+/** One value a frame: everything that is on the screen follows from it. */
+export interface Frame {
+  readonly view: ScreenView;
+  readonly editor: EditorState;
+  /** The second sentence; null: there is none. */
+  readonly otherEditor: EditorState | null;
+  /** What the decoder of an encoder–decoder model reads; null of others. */
+  readonly targetEditor: EditorState | null;
+  readonly focus: Focus;
+  readonly overlay: Overlay | null;
+  /** A line for the reader that the next key takes away; null: none. */
+  readonly message: string | null;
+}

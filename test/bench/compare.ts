@@ -1,0 +1,81 @@
+import { createActions } from '../../src/graph/actions.ts';
+import { createExplorer } from '../../src/graph/explorer.ts';
+import { createScreen } from '../../src/graph/screen.ts';
+import type { PaneName } from '../../src/view-models/selection.ts';
+import { builtInModel } from '../support/models.ts';
+import { besideAim, milliseconds, printTable } from './report.ts';
+import { median } from './statistics.ts';
+
+const runs = 60;
+const keyAimMs = 50;
+const sentences = [
+  'I deposited all of my money in the bank today and left.',
+  'The boat drifted slowly toward the bank of the river again.',
+] as const;
+
+/** What a key costs with two sentences open, and what a change of the computation does: all that is on the screen, in one thread. */
+export function benchCompare(): void {
+  const [text, other] = sentences;
+  const explorer = createExplorer({ loaded: builtInModel('use-lite'), text, other, columns: 120, rows: 40 });
+  const actions = createActions(explorer);
+  const screen = createScreen(explorer);
+  const counts = [explorer.tokens, explorer.other.tokens].map((one) => one.value.keys.length).join(' and ');
+  const timed = (work: () => void) => {
+    const start = performance.now();
+    work();
+    void screen.value;
+    return performance.now() - start;
+  };
+  const rows: string[][] = [];
+  const measure = (name: string, pane: PaneName, forth: () => void, back: () => void) => {
+    actions.showPane(pane);
+    void screen.value;
+    const times: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      times.push(timed(forth));
+      explorer.recorder.takeRuns();
+      times.push(timed(back));
+    }
+    rows.push([pane, name, milliseconds(median(times)), besideAim(median(times), keyAimMs)]);
+  };
+  const typed = (line: string) => `${line.slice(0, -1)}s.`;
+  for (const pane of ['attention', 'pair', 'word', 'changes'] as const) {
+    measure(
+      'a letter in A',
+      pane,
+      () => actions.setText(typed(text)),
+      () => actions.setText(text),
+    );
+    measure(
+      'a letter in B',
+      pane,
+      () => actions.setOther(typed(other)),
+      () => actions.setOther(other),
+    );
+    measure(
+      'a letter in both',
+      pane,
+      () => {
+        actions.setText(typed(text));
+        actions.setOther(typed(other));
+      },
+      () => {
+        actions.setText(text);
+        actions.setOther(other);
+      },
+    );
+  }
+  actions.setOther(null);
+  for (const [name, toggle] of [
+    ['√d_k off and on', actions.toggleScaling],
+    ['causal mask on and off', actions.toggleMask],
+    ['a head off and on', actions.toggleHead],
+    ['a key hidden and shown', actions.toggleKey],
+  ] as const)
+    measure(name, 'changes', toggle, toggle);
+  printTable(
+    `Two sentences and what-if, use-lite, ${counts} tokens, computed and laid out`,
+    ['pane', '', 'ms', 'aim'],
+    rows,
+  );
+}
