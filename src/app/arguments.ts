@@ -35,6 +35,7 @@ export interface Options {
   readonly scaleFactor?: string;
   readonly ablate?: string;
   readonly target?: string;
+  readonly other?: string;
   readonly pair?: string;
   readonly fields?: string;
   readonly file?: string;
@@ -65,6 +66,7 @@ const belongsTo: Partial<Record<keyof Options, readonly CommandName[]>> = {
   sort: ['heads', 'ablation-sweep'],
   csv: ['heads', 'contextuality', 'ablation-sweep'],
   state: ['show', 'explore'],
+  other: ['show', 'explore'],
   set: ['contextuality'],
   static: ['contextuality', 'explore'],
   explain: ['heads'],
@@ -104,6 +106,7 @@ function program(version: string): Command {
     .option('--head <N>', 'head to look at, from 0')
     .option('--query <N>', 'token whose attention is shown, from 0; the last one by default')
     .option('--pair <TEXT>', 'a second segment, for models that read pairs')
+    .option('--other <TEXT>', 'a second sentence to compare with TEXT, B where TEXT is A')
     .option('--target <TEXT>', 'what the decoder of an encoder-decoder model reads')
     .addOption(new Option('--mask <MASK>', 'causal: no token sees a later one').choices(['none', 'causal']))
     .option('--scale-factor <F>', "multiplies the model's scaling of the scores; 1 / temperature")

@@ -85,6 +85,7 @@ export function createSession(loaded: ExplorerModel, text: string, options: Opti
   const explorer = createExplorer({
     loaded,
     text,
+    other: options.other ?? null,
     pair: options.pair ?? null,
     target: options.target ?? null,
     layer,

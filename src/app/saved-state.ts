@@ -18,6 +18,7 @@ const saidByState: readonly (keyof Options)[] = [
   'query',
   'pair',
   'target',
+  'other',
   'mask',
   'scaleFactor',
   'ablate',

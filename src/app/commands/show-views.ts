@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals-core';
+import { sweepAblations, sweptHeads, sweptToken } from '../../graph/ablation-sweep.ts';
 import type { Explorer } from '../../graph/explorer.ts';
 import { paneRows } from '../../graph/pane-views.ts';
 import { cell, type Row, type Size } from '../../view-models/cells.ts';
@@ -17,6 +18,10 @@ export const viewNames = [
   'steps',
   'mix',
   'curves',
+  'pair',
+  'word',
+  'changes',
+  'sweep',
 ] as const;
 export type ViewName = (typeof viewNames)[number];
 
@@ -30,12 +35,20 @@ const paneOf: Partial<Record<ViewName, PaneName>> = {
   steps: 'steps',
   mix: 'mix',
   curves: 'curves',
+  pair: 'pair',
+  word: 'word',
+  changes: 'changes',
+  sweep: 'sweep',
 };
+
+const ofTwo: readonly ViewName[] = ['pair', 'word'];
 
 /** What the explorer opens with. */
 export function openView({ inputs }: Explorer, view: ViewName): void {
   inputs.pane.value = paneOf[view] ?? 'attention';
   inputs.lens.value = lensOf[view] ?? 'weights';
+  // There is a line to type the second sentence into.
+  if (ofTwo.includes(view)) inputs.other.value ??= '';
 }
 
 /** The rows of a view for a width; 'weights' is not among them.
@@ -44,6 +57,11 @@ export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>,
   const { inputs, tokens, studies } = explorer;
   const { queries, keys } = tokens.value;
   const size = signal<Size>({ widthCells, heightCells: queries.length + 12 });
+  if (ofTwo.includes(view) && inputs.other.value === null)
+    throw new UsageError(
+      `--view ${view}: a second sentence is missing, as in --other "The boat drifted toward the river bank."`,
+    );
+  if (view === 'sweep') sweepAll(explorer);
   const lens = lensOf[view];
   if (lens !== undefined) {
     const problem = studies.lensProblem(lens);
@@ -69,8 +87,24 @@ export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>,
   });
 }
 
+/** Every head off in turn, at once. */
+function sweepAll(explorer: Explorer): void {
+  const { inputs, trace, interventions } = explorer;
+  const place = sweptToken(explorer);
+  if (place === null || explorer.tokenized.value.tokens.length === 0) return;
+  const { model } = inputs.loaded.value;
+  const total = sweptHeads(model, interventions.value).length;
+  const run = { model, trace, interventions: inputs.interventions };
+  const effects = [...sweepAblations(run, place.position)];
+  inputs.sweep.value = { effects, total, token: place.position, isRunning: false };
+}
+
 /** Room enough for all that a view has to say. */
-function heightOf({ shown, studies }: Explorer, view: ViewName): number {
+function heightOf({ shown, studies, tokens, other }: Explorer, view: ViewName): number {
+  if (view === 'pair') return 2 * (tokens.value.queries.length + other.tokens.value.queries.length) + 24;
+  if (view === 'changes') return tokens.value.queries.length + 40;
+  if (view === 'sweep') return 2 * studies.scores.value.length + 24;
+  if (view === 'word') return 2 * shown.value.layers.length + 50;
   if (view === 'grid') return 12 * shown.value.layers.length;
   if (view === 'heads') return studies.scores.value.length + 8;
   return view === 'mix' ? 60 : view === 'curves' ? 32 : 40;

@@ -108,6 +108,7 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     view === 'weights'
       ? [...heatmap, [], ...status, [], ...context]
       : [...viewRows(explorer, view, widthCells), [], ...status];
-  const rows = [title, ...changedRows(explorer, layer, widthCells), ...tokenRows, [], ...body];
+  const changed = view === 'changes' ? [] : changedRows(explorer, layer, widthCells);
+  const rows = [title, ...changed, ...tokenRows, [], ...body];
   return part === null || part === attentionParts[0] ? rows : [[], ...rows];
 }
