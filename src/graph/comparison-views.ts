@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal } from '@preact/signals-core';
+import type { ReadonlySignal } from '@preact/signals-core';
 import type { AblationMeasure } from '../core/ablation-effect.ts';
 import { isAblated } from '../core/interventions.ts';
 import { cell, type Row, type Size } from '../view-models/cells.ts';
@@ -9,7 +9,7 @@ import { positionedLabel } from '../view-models/tokens.ts';
 import { wordView } from '../view-models/word-view.ts';
 import { layersOfPart } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
-import { changedSentences, commonInput, layerAt, tokenNames } from './pane-inputs.ts';
+import { changedSentences, commonInput, layerAt, tokenNames, writtenRows } from './pane-inputs.ts';
 import { tokenViews } from './tokenized-text.ts';
 
 const widestName = 20;
@@ -19,12 +19,8 @@ export function comparisonRows(
   explorer: Explorer,
   size: ReadonlySignal<Size>,
 ): Record<'pair' | 'word' | 'changes' | 'sweep', ReadonlySignal<Row[]>> {
-  return {
-    pair: computed(() => pairRows(explorer, size)),
-    word: computed(() => wordRows(explorer, size)),
-    changes: computed(() => changesRows(explorer, size)),
-    sweep: computed(() => sweepRows(explorer, size)),
-  };
+  const rows = (of: typeof pairRows) => writtenRows(explorer, size, () => of(explorer, size));
+  return { pair: rows(pairRows), word: rows(wordRows), changes: rows(changesRows), sweep: rows(sweepRows) };
 }
 
 function pairRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {

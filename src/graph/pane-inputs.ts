@@ -1,10 +1,11 @@
-import type { ReadonlySignal } from '@preact/signals-core';
+import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { AttentionParameters } from '../core/model.ts';
 import { isInverseRoot } from '../core/scores.ts';
 import type { LayerTrace } from '../core/trace.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
-import type { Size } from '../view-models/cells.ts';
+import type { Row, Size } from '../view-models/cells.ts';
 import { interventionSentences } from '../view-models/interventions-view.ts';
+import { plainRows } from '../view-models/plain-signs.ts';
 import { parametersOf } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
 
@@ -36,6 +37,18 @@ export function changedSentences(explorer: Explorer, layer: number): string[] {
   const own = parametersOf(inputs.loaded.value.model, shown.value.part)[layer];
   const root = own !== undefined && isInverseRoot(own) ? own.headDim : null;
   return interventionSentences(shownInterventions.value, textTokens.value, inputs.symbols.value, root);
+}
+
+/** Rows of a pane that writes formulas and sentences, whose signs are its own: without any where only ASCII may be used. */
+export function writtenRows(
+  { inputs }: Explorer,
+  size: ReadonlySignal<Size>,
+  compute: () => Row[],
+): ReadonlySignal<Row[]> {
+  return computed(() => {
+    const made = compute();
+    return inputs.symbols.value.halfBlock === null ? plainRows(made, size.value.widthCells) : made;
+  });
 }
 
 /** What tokens of the vocabulary are called: an id where the tokenizer has no text for it. */

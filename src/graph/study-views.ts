@@ -1,15 +1,14 @@
-import { computed, type ReadonlySignal } from '@preact/signals-core';
+import type { ReadonlySignal } from '@preact/signals-core';
 import { isAblated } from '../core/interventions.ts';
 import { cell, type Row, type Size } from '../view-models/cells.ts';
 import { curvesView } from '../view-models/curves-view.ts';
 import { mixView } from '../view-models/mix-view.ts';
-import { plainRows } from '../view-models/plain-signs.ts';
 import { rolesView } from '../view-models/roles-view.ts';
 import type { studyPanes } from '../view-models/selection.ts';
 import { stepsView } from '../view-models/steps-view.ts';
 import { traceView } from '../view-models/trace-view.ts';
 import type { Explorer } from './explorer.ts';
-import { commonInput, layerAt, parametersAt } from './pane-inputs.ts';
+import { commonInput, layerAt, parametersAt, writtenRows } from './pane-inputs.ts';
 
 /** The rows of the panes that explain, but for the heatmaps of all heads. */
 export function studyRows(
@@ -18,12 +17,7 @@ export function studyRows(
 ): Record<Exclude<(typeof studyPanes)[number], 'grid' | 'pair' | 'changes' | 'sweep' | 'word'>, ReadonlySignal<Row[]>> {
   const { inputs, shown, selection, shownInterventions, shownAblatedHeads, studies } = explorer;
   const common = () => commonInput(explorer, size);
-  // The formulas have signs of their own.
-  const rows = (compute: () => Row[]) =>
-    computed(() => {
-      const made = compute();
-      return inputs.symbols.value.halfBlock === null ? plainRows(made, size.value.widthCells) : made;
-    });
+  const rows = (compute: () => Row[]) => writtenRows(explorer, size, compute);
   return {
     trace: rows(() =>
       traceView({
