@@ -65,14 +65,14 @@ const shuffleSeed = 1;
 /** Words at each end of the difference: more than are shown, since some differ in capitals alone. */
 const directedWords = 24;
 
-/** The question about the word of the selected token where both sentences have it, in any case, else about the longest word that both have
- *  and that is no function word, the first of equal ones. The same texts give the same shuffles. */
+/** The question about the word of the selected token where both sentences have it, in any case, else about the last word of A that both have
+ *  and that is no function word: the later it stands, the more a causal model has read before it. The same texts give the same shuffles. */
 export function wordQuestion(input: WordQuestionInput): AskedWord {
   const { tokensA, tokensB, textA, textB, selectedA, layer } = input;
   const [wordsA, wordsB] = [takenWords(textA, tokensA), takenWords(textB, tokensB)];
   const selected = wordsA.find((one) => placesWithin(tokensA, one).includes(selectedA)) ?? null;
   const shared = wordsA.filter((one) => wordsB.some((other) => isSame(one.text, other.text)));
-  const found = selected !== null && shared.includes(selected) ? selected : longestOf(shared);
+  const found = selected !== null && shared.includes(selected) ? selected : lastOf(shared);
   if (found === null) return { question: null, problem: problemOf(shared) };
   const other = wordsB.find((one) => isSame(one.text, found.text))!;
   const vocabulary = vocabularyWords(input.tokenizer);
@@ -98,10 +98,8 @@ function takenWords(text: string, tokens: readonly Token[]): PlacedWord[] {
   return wordsOf(text).filter((word) => word.end <= end && placesWithin(tokens, word).length > 0);
 }
 
-function longestOf(words: readonly PlacedWord[]): PlacedWord | null {
-  const length = ({ start, end }: PlacedWord) => end - start;
-  const [first = null] = words.filter(({ text }) => !isFunctionWord(text)).toSorted((a, b) => length(b) - length(a));
-  return first;
+function lastOf(words: readonly PlacedWord[]): PlacedWord | null {
+  return words.findLast(({ text }) => !isFunctionWord(text)) ?? null;
 }
 
 function problemOf([word]: readonly PlacedWord[]): string {
