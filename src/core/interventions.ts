@@ -66,6 +66,22 @@ export function isAblated(ablatedHeads: readonly HeadIndex[], layer: number, hea
   return ablatedHeads.some((one) => one.layer === layer && one.head === head);
 }
 
+/** What the context of a head is replaced by; null: it is the head's own. */
+export function replacementOf(
+  { ablatedHeads, ablation }: Interventions,
+  layer: number,
+  head: number,
+): Interventions['ablation'] | null {
+  return isAblated(ablatedHeads, layer, head) ? ablation : null;
+}
+
+/** The stages of a head that have a typed number. */
+export function typedStages({ edits }: Interventions, layer: number, head: number): readonly EditableStage[] {
+  return editableStages.filter((stage) =>
+    edits.some((edit) => edit.stage === stage && edit.layer === layer && edit.head === head),
+  );
+}
+
 /** Those of them that act on the decoder of an encoder–decoder and on its attention to the encoder. */
 export function scalingAlone({ isUnscaled, scaleFactor }: Interventions): Interventions {
   return { ...noInterventions, isUnscaled, scaleFactor };

@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { strongestKey } from '../core/attention-weights.ts';
-import type { HeadIndex, Interventions } from '../core/interventions.ts';
+import { type HeadIndex, type Interventions, scalingAlone } from '../core/interventions.ts';
 import { type AttentionTrace, emptyTrace } from '../core/trace.ts';
 import type { Selection } from '../view-models/selection.ts';
 import type { TokenView } from '../view-models/tokens.ts';
@@ -55,7 +55,9 @@ export interface Explorer {
   readonly interventions: ReadonlySignal<Interventions>;
   /** Those that the shown numbers are of: another thread may not have answered for the present ones yet. */
   readonly shownInterventions: ReadonlySignal<Interventions>;
-  /** Heads of the shown attention that are switched off: those of the stack that reads the text can be. */
+  /** Those of them that act on the shown attention: most do on the stack that reads the text alone. */
+  readonly partInterventions: ReadonlySignal<Interventions>;
+  /** Heads of the shown attention that are switched off. */
   readonly shownAblatedHeads: ReadonlySignal<readonly HeadIndex[]>;
   /** The selected layer and head, which no number has to be computed for. */
   readonly place: ReadonlySignal<Pick<Selection, 'layer' | 'head'>>;
@@ -134,6 +136,9 @@ export function createExplorer(initial: InitialInputs): Explorer {
     const key = Math.max(0, Math.min(inputs.key.value ?? strongestKey(weights(), head, query), keys.length - 1));
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
   });
+  const partInterventions = computed(() =>
+    shown.value.part === 'encoder' ? shownInterventions.value : scalingAlone(shownInterventions.value),
+  );
   const other = createOtherSentence({ inputs, recorder, targetTokens, targets: tokens, part, result, isDistant });
   const explorer = {
     unaltered: local.unaltered,
@@ -153,7 +158,8 @@ export function createExplorer(initial: InitialInputs): Explorer {
     trace,
     interventions,
     shownInterventions,
-    shownAblatedHeads: computed(() => (shown.value.part === 'encoder' ? shownInterventions.value.ablatedHeads : [])),
+    partInterventions,
+    shownAblatedHeads: computed(() => partInterventions.value.ablatedHeads),
     place,
     selection,
     recorder,

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
-import { isAblated } from '../core/interventions.ts';
+import { isAblated, replacementOf } from '../core/interventions.ts';
 import { sinkSentence } from '../core/sink.ts';
 import type { Row, Size } from '../view-models/cells.ts';
 import { chartView } from '../view-models/chart-view.ts';
@@ -23,7 +23,14 @@ const gridPixels = { wide: 8, narrow: 5, wideCells: 100 } as const;
 
 /** The rows of one pane for a size; reading one computes what that pane shows and nothing else. */
 export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record<RegionName, ReadonlySignal<Row[]>> {
-  const { inputs, shown, selection, shownInterventions: interventions, shownAblatedHeads: ablatedHeads } = explorer;
+  const {
+    inputs,
+    shown,
+    selection,
+    shownInterventions: interventions,
+    shownAblatedHeads: ablatedHeads,
+    partInterventions,
+  } = explorer;
   const layer = computed(() => layerAt(explorer, selection.value.layer));
   const lesson = computed(() => inputs.loaded.value.model.lesson);
   const common = () => commonInput(explorer, size);
@@ -63,8 +70,8 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
     context: computed(() => {
       const { attentionWeights: weights, v, context } = layer.value;
       const { layer: at, head } = selection.value;
-      const off = isAblated(ablatedHeads.value, at, head);
-      return contextView({ ...common(), weights, v, context, isAblated: off, lesson: lesson.value });
+      const replacedBy = replacementOf(partInterventions.value, at, head);
+      return contextView({ ...common(), weights, v, context, replacedBy, lesson: lesson.value });
     }),
     heads: computed(headMaps(1)),
     chart: computed(() => chartView({ ...common(), weights: layer.value.attentionWeights })),

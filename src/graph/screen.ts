@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
-import { isAblated, isUnaltered } from '../core/interventions.ts';
+import { isUnaltered } from '../core/interventions.ts';
 import type { Row, Size } from '../view-models/cells.ts';
 import { interventionRow } from '../view-models/interventions-view.ts';
 import { type Arrangement, arrange, type RegionName } from '../view-models/layout.ts';
@@ -121,13 +121,13 @@ function paneTitle(name: RegionName, layer: number, head: number, lens: string):
 }
 
 function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
-  const { inputs, tokens, selection, shownInterventions: interventions, shownAblatedHeads, shown } = explorer;
+  const { inputs, tokens, selection, partInterventions, shown } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
   const widthCells = inputs.columns.value;
   const symbols = inputs.symbols.value;
   const isEmpty = queries.length === 0 || keys.length === 0;
   if (isEmpty || kind === 'none') return { tokens: [] as Row[], status: [] as Row[], isEmpty };
-  const { layer, head, query } = selection.value;
+  const { layer, query } = selection.value;
   const layerTrace = shown.value.layers[layer];
   const size = { widthCells, heightCells: tokenLines };
   return {
@@ -139,8 +139,7 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
         : statusView({
             layer: layerTrace,
             attention: parametersAt(explorer, layer),
-            scaleFactor: interventions.value.scaleFactor,
-            isAblated: isAblated(shownAblatedHeads.value, layer, head),
+            interventions: partInterventions.value,
             text,
             queries,
             keys,

@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals-core';
-import { isAblated } from '../core/interventions.ts';
+import { isAblated, replacementOf, typedStages } from '../core/interventions.ts';
 import { cell, type Row, type Size } from '../view-models/cells.ts';
 import { curvesView } from '../view-models/curves-view.ts';
 import { mixView } from '../view-models/mix-view.ts';
@@ -29,6 +29,7 @@ export function studyRows(
     ),
     steps: rows(() => {
       const { layer, head } = selection.value;
+      const changes = explorer.partInterventions.value;
       if (studies.stepCount.value === 0) return [[cell('these numbers are still to come', 'dim')]];
       return stepsView(
         {
@@ -37,7 +38,9 @@ export function studyRows(
           attention: parametersAt(explorer, layer),
           scaleFactor: shownInterventions.value.scaleFactor,
           lesson: inputs.loaded.value.model.lesson,
-          isAblated: isAblated(shownAblatedHeads.value, layer, head),
+          replacedBy: replacementOf(changes, layer, head),
+          typed: typedStages(changes, layer, head),
+          hasSwap: changes.swappedValues?.layer === layer,
         },
         studies.step.value,
       );

@@ -16,7 +16,8 @@ export interface ContextInput {
   readonly weights: Tensor;
   readonly v: Tensor;
   readonly context: Tensor;
-  readonly isAblated: boolean;
+  /** What the head's context is replaced by; null: it is its own. */
+  readonly replacedBy: 'zero' | 'mean' | null;
   readonly lesson: Lesson | null;
   /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
   readonly queries: readonly TokenView[];
@@ -25,6 +26,8 @@ export interface ContextInput {
   readonly size: Size;
   readonly symbols: Symbols;
 }
+
+const replacements = { zero: 'zeros', mean: 'the mean over the tokens of weights × V' } as const;
 
 /** How the selected query's vector is made: shares, the weighted sum written out, its result; below, all context vectors. */
 export function contextView(input: ContextInput): Row[] {
@@ -51,7 +54,7 @@ export function contextView(input: ContextInput): Row[] {
 
 /** The weighted sum of the selected query, from its shares to its result. */
 export function sumRows(input: ContextInput): Row[] {
-  const { weights, v, context, queries, keys, selection, size, symbols, isAblated } = input;
+  const { weights, v, context, queries, keys, selection, size, symbols, replacedBy } = input;
   const { head, query } = selection;
   const row = blockRow(weights, head, query);
   const label = cutMiddle(labelAt(queries, query), 14, symbols.ellipsis);
@@ -69,11 +72,12 @@ export function sumRows(input: ContextInput): Row[] {
     cell(`${query} ${label}`, 'accent'),
     cell(` = ${symbols.sum} weight ${symbols.times} value`, 'strong'),
   ];
-  const off = isAblated
-    ? wrapWords('this head is switched off: its context is zeros', size.widthCells).map(
-        (line): Row => [cell(line, 'warning')],
-      )
-    : [];
+  const off =
+    replacedBy === null
+      ? []
+      : wrapWords(`this head is switched off: its context is ${replacements[replacedBy]}`, size.widthCells).map(
+          (line): Row => [cell(line, 'warning')],
+        );
   const valueFormat = (value: number) => compact(value, symbols);
   const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3, symbols) : valueFormat;
   const result = blockRow(context, head, query);
@@ -116,8 +120,8 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
 
 /** Where the lesson's printed figure differs from the exact one: that figure, as the product of its printed weights. */
 function lessonRow(input: ContextInput, exact: number[]): Row[] | null {
-  const { lesson, v, weights, keys, selection, size, symbols, isAblated } = input;
-  if (lesson === null || isAblated) return null;
+  const { lesson, v, weights, keys, selection, size, symbols, replacedBy } = input;
+  if (lesson === null || replacedBy !== null) return null;
   const printed = lessonContext(
     lesson,
     keys.map((token) => token.text),

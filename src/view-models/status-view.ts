@@ -1,6 +1,10 @@
+import { sumOfNumbers } from '../core/cell-edits.ts';
+import { type EditableStage, type Interventions, replacementOf } from '../core/interventions.ts';
+import { type AttentionMask, canAttend } from '../core/mask.ts';
 import type { AttentionParameters } from '../core/model.ts';
 import type { LayerTrace } from '../core/trace.ts';
-import { dim, type Tensor } from '../tensor/tensor.ts';
+import { softmaxRows } from '../tensor/softmax.ts';
+import { blockRow, dim, type Tensor } from '../tensor/tensor.ts';
 import { cell, type Row } from './cells.ts';
 import { fixed } from './format.ts';
 import { scaledScoreText } from './score-formula.ts';
@@ -13,8 +17,8 @@ import { unknownNote } from './tokens-view.ts';
 export interface StatusInput {
   readonly layer: LayerTrace;
   readonly attention: AttentionParameters;
-  readonly scaleFactor: number;
-  readonly isAblated: boolean;
+  /** Those that act on the shown attention. */
+  readonly interventions: Interventions;
   readonly text: string;
   /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
   readonly queries: readonly TokenView[];
@@ -71,19 +75,66 @@ function weightStatus(input: StatusInput): [string, string] {
     ];
   }
   if (isMasked) {
+    const isHidden = input.interventions.hiddenKeys.includes(key) && canAttend(maskOf(input), query, key);
+    if (isHidden) return [what, `${name(keys, key, symbols)} is hidden from all queries, so its weight is exactly 0`];
     const reason =
       key > query ? 'may not see a later token' : `sees only ${attention.window ?? ''} tokens back, itself counted`;
     return [what, `masked: ${asking} ${reason}, so its weight is exactly 0`];
   }
-  const made = scaledScoreText(score, scaled, attention, input.scaleFactor, symbols);
+  const typed = typedWeightText(input);
+  if (typed !== null) return [what, typed];
+  const made = scaledScoreText(score, scaled, attention, input.interventions.scaleFactor, symbols);
   const rotated = attention.rotary === null ? '' : ', both rotated';
   const scaledText = fixed(scaled, 3, symbols);
   // Some models do not scale.
   const scaling = made === scaledText ? '' : `${scaledText} = ${made}   `;
-  const how = `${fixed(weight, 3, symbols)} = softmax(${scaledText})   ${scaling}${fixed(score, 3, symbols)} = ${symbols.qk}${rotated}`;
+  const how = `${fixed(weight, 3, symbols)} = softmax(${scaledText})   ${scaling}${fixed(score, 3, symbols)} = ${isTyped(input, 'scores', query, key) ? 'typed' : `${symbols.qk}${rotated}`}`;
   const token = queries[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
   return [what, unknown === null ? how : `${how}   (${asking} is ${unknown}: one vector stands for all such)`];
+}
+
+function maskOf({ attention, interventions }: StatusInput): AttentionMask {
+  return { isCausal: attention.isCausal || interventions.mask === 'causal', window: attention.window };
+}
+
+/** Whether a number of the selected head was typed. */
+function isTyped(
+  { interventions, selection }: StatusInput,
+  stage: EditableStage,
+  row: number,
+  column: number,
+): boolean {
+  const { layer, head } = selection;
+  return interventions.edits.some(
+    (one) =>
+      one.stage === stage && one.layer === layer && one.head === head && one.row === row && one.column === column,
+  );
+}
+
+/** How a weight came about in a row in which weights were typed; null where the softmax made it. */
+function typedWeightText(input: StatusInput): string | null {
+  const { layer, selection, interventions, symbols } = input;
+  const { head, query, key } = selection;
+  const typed = interventions.edits.filter(
+    (one) =>
+      one.stage === 'attentionWeights' && one.layer === selection.layer && one.head === head && one.row === query,
+  );
+  if (typed.length === 0) return null;
+  const scores = blockRow(layer.maskedScores, head, query);
+  const softmax = softmaxRows(scores, scores.length);
+  const before = softmax.slice();
+  for (const { column, value } of typed) if (column < before.length) before[column] = value;
+  const own = before[key] ?? Number.NaN;
+  const sum = sumOfNumbers(before);
+  const isOwn = isTyped(input, 'attentionWeights', query, key);
+  const origin = isOwn
+    ? `typed, in the place of ${fixed(softmax[key] ?? Number.NaN, 3, symbols)}`
+    : `softmax(${fixed(scores[key] ?? Number.NaN, 3, symbols)})`;
+  const weight = fixed(at(layer.attentionWeights, head, query, key), 3, symbols);
+  if (interventions.isRenormalised && sum > 0)
+    return `${weight} = ${fixed(own, 3, symbols)} ${symbols.divide} ${fixed(sum, 3, symbols)}, the sum of the row   ${fixed(own, 3, symbols)} = ${origin}`;
+  return isOwn ? `${weight} = ${origin}; the row sums to ${fixed(sum, 3, symbols)}` : null;
 }
 
 function projectionStatus(input: StatusInput): [string, string] {
@@ -95,6 +146,9 @@ function projectionStatus(input: StatusInput): [string, string] {
   const linear = { q: attention.wQ, k: attention.wK, v: attention.wV }[selection.matrix];
   const value = at(matrix, selection.head, token, column);
   const isQuery = selection.matrix === 'q';
+  const swap = input.interventions.swappedValues;
+  const isSwapped = selection.matrix === 'v' && swap?.layer === selection.layer && swap.tokens.includes(token);
+  const row = isSwapped ? (swap.tokens.find((one) => one !== token) ?? token) : token;
   const tokens = isQuery ? input.queries : input.keys;
   const what = `${place(input)}${letter} of ${name(tokens, token, symbols)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
   const isOther = !isQuery && input.queries !== input.keys;
@@ -106,19 +160,26 @@ function projectionStatus(input: StatusInput): [string, string] {
   const groupSize = isQuery ? 1 : attention.numAttentionHeads / attention.numKeyValueHeads;
   const columnInAll = Math.floor(selection.head / groupSize) * dim(matrix, 2) + column;
   const product = `${read} ${symbols.times} W_${letter}${bias}`;
+  if (isTyped(input, selection.matrix, token, column))
+    return [what, 'typed in the place of the computed number: all that is made of it follows'];
+  const exchanged = isSwapped ? `   exchanged with ${name(tokens, row, symbols)}` : '';
   return [
     what,
-    `${letter} = ${headNorm === null ? product : `norm(${product})`}   x is row ${token} of ${from}, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}`,
+    `${letter} = ${headNorm === null ? product : `norm(${product})`}   x is row ${row} of ${from}, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}${exchanged}`,
   ];
 }
 
 function contextStatus(input: StatusInput): [string, string] {
-  const { layer, selection, symbols, isAblated } = input;
+  const { layer, selection, symbols, interventions } = input;
   const { head, query } = selection;
   const column = Math.min(selection.dimension, dim(layer.context, 2) - 1);
   const value = at(layer.context, head, query, column);
   const what = `${place(input)}context of ${name(input.queries, query, symbols)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
-  if (isAblated) return [what, 'this head is switched off: its context counts as zeros, its weights stay'];
+  const replacedBy = replacementOf(interventions, selection.layer, head);
+  if (replacedBy !== null) {
+    const by = replacedBy === 'zero' ? 'zeros' : 'the mean of its rows';
+    return [what, `this head is switched off: its context counts as ${by}, its weights stay`];
+  }
   const keys = dim(layer.attentionWeights, 2);
   const terms = Array.from({ length: keys }, (_, key) => ({
     key,

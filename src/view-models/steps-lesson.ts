@@ -7,8 +7,8 @@ import { cutEnd, padEnd } from './text.ts';
 import { tokenLabel } from './tokens.ts';
 
 /** The lesson's figures for a query: the weights that it prints and their product with V; null for other words than its own. */
-export function lessonOf({ lesson, keys, layer, selection, isAblated }: StepsInput, query: number) {
-  if (lesson === null || isAblated) return null;
+export function lessonOf({ lesson, keys, layer, selection, replacedBy }: StepsInput, query: number) {
+  if (lesson === null || replacedBy !== null) return null;
   const words = keys.map((token) => token.text);
   return lessonContext(
     lesson,

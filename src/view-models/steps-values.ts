@@ -11,9 +11,9 @@ import { distinctLabel } from './tokens.ts';
 /** Products of weight and value, their sum in each dimension, what dominates, and the same as one product of matrices.
  *  Of the lesson's own words with the weights as it prints them, and the exact result beside. */
 export function valueRows(input: StepsInput): Row[] {
-  const { layer, keys, selection, size, isAblated } = input;
+  const { layer, keys, selection, size, replacedBy } = input;
   const { head, query } = selection;
-  if (isAblated) return [];
+  if (replacedBy !== null) return [];
   const printed = lessonOf(input, query);
   const weights: ArrayLike<number> = printed?.weights ?? blockRow(layer.attentionWeights, head, query);
   const terms = keys

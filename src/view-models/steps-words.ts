@@ -1,11 +1,26 @@
+import type { EditableStage } from '../core/interventions.ts';
 import { dim } from '../tensor/tensor.ts';
 import type { StepName, StepsInput } from './steps.ts';
 
 /** Steps that work with Q and K, which the lesson does not give. */
 const beforeSoftmax: readonly StepName[] = ['embeddings', 'projection', 'rotation', 'scores', 'scale', 'positions'];
 
+const typedAt: Readonly<Partial<Record<StepName, readonly EditableStage[]>>> = {
+  projection: ['q', 'k', 'v'],
+  scores: ['scores'],
+  softmax: ['attentionWeights'],
+};
+
+/** What the reader changed in the numbers of a step; '' where it is nothing. */
+function changedSentence(name: StepName, { typed, hasSwap }: StepsInput): string {
+  const isTyped = typedAt[name]?.some((stage) => typed.includes(stage)) === true;
+  const swapped = hasSwap && name === 'projection' ? ' Two tokens have exchanged their values.' : '';
+  return `${isTyped ? ' Some of these numbers were typed.' : ''}${swapped}`;
+}
+
 /** What happens at a step, and why. */
-export function sentenceOf(name: StepName, { attention, lesson, isAblated, selection }: StepsInput): string {
+export function sentenceOf(name: StepName, input: StepsInput): string {
+  const { attention, lesson, replacedBy, selection } = input;
   const ours =
     lesson === null || !beforeSoftmax.includes(name)
       ? ''
@@ -29,18 +44,20 @@ export function sentenceOf(name: StepName, { attention, lesson, isAblated, selec
         : 'A number for the distance of the two tokens is added.',
     mask: 'What the query may not see gets −∞ in place of its score, and so a weight of exactly 0.',
     softmax: 'exp of each score, divided by their sum: weights between 0 and 1 that sum to 1.',
-    values: isAblated
-      ? 'This head is switched off: its context counts as zeros.'
-      : 'Each value is multiplied by its weight, and the products are summed: the new vector of the query.',
+    values:
+      replacedBy !== null
+        ? `This head is switched off: its context counts as ${replacedBy === 'zero' ? 'zeros' : 'the mean of its rows'}.`
+        : 'Each value is multiplied by its weight, and the products are summed: the new vector of the query.',
     concat: 'The new vectors of all heads are put side by side.',
     output: 'One matrix mixes the heads back to the width of the model.',
     residual: 'It is added to what came in: attention changes the vector, it does not replace it.',
   };
-  return sentences[name] + ours;
+  return sentences[name] + ours + changedSentence(name, input);
 }
 
 /** The same in at most 40 cells a line, where the numbers need the room. */
-export function shortSentencesOf(name: StepName, { attention, lesson, isAblated }: StepsInput): readonly string[] {
+export function shortSentencesOf(name: StepName, input: StepsInput): readonly string[] {
+  const { attention, lesson, replacedBy } = input;
   const sentences: Readonly<Record<StepName, string>> = {
     embeddings: 'Each token comes in as a vector.',
     projection: 'Three matrices make query, key, value.',
@@ -53,14 +70,18 @@ export function shortSentencesOf(name: StepName, { attention, lesson, isAblated 
         : 'A number for the distance is added.',
     mask: 'What it may not see gets a weight of 0.',
     softmax: 'exp of each score, divided by their sum.',
-    values: isAblated ? 'This head is off: its context is zeros.' : 'Weight × value, summed over the keys.',
+    values:
+      replacedBy === null
+        ? 'Weight × value, summed over the keys.'
+        : `This head is off: its context is ${replacedBy === 'zero' ? 'zeros' : 'a mean'}.`,
     concat: 'All heads are put side by side.',
     output: 'One matrix mixes the heads.',
     residual: 'It is added to what came in.',
   };
   const isOurs = lesson !== null && beforeSoftmax.includes(name);
   const ours = name === 'embeddings' ? "These numbers are attnscope's own." : "Q and K are attnscope's own.";
-  return isOurs ? [sentences[name], ours] : [sentences[name]];
+  const changed = changedSentence(name, input).trim();
+  return [sentences[name], ...(isOurs ? [ours] : []), ...(changed === '' ? [] : [changed])];
 }
 
 /** The shapes of what a step takes and makes. */

@@ -1,3 +1,4 @@
+import type { EditableStage } from '../core/interventions.ts';
 import type { AttentionParameters, Lesson } from '../core/model.ts';
 import type { LayerTrace } from '../core/trace.ts';
 import type { Size } from './cells.ts';
@@ -31,7 +32,12 @@ export interface StepsInput {
   readonly attention: AttentionParameters;
   readonly scaleFactor: number;
   readonly lesson: Lesson | null;
-  readonly isAblated: boolean;
+  /** What the head's context is replaced by; null: it is its own. */
+  readonly replacedBy: 'zero' | 'mean' | null;
+  /** Stages of the head in which numbers were typed. */
+  readonly typed: readonly EditableStage[];
+  /** Whether two tokens have each other's value vectors. */
+  readonly hasSwap: boolean;
   /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
   readonly queries: readonly TokenView[];
   readonly keys: readonly TokenView[];

@@ -84,7 +84,7 @@ describe('attention to another text', () => {
   test('has no share of itself', () => {
     const v = blocks([[[1], [2], [3]]]);
     const context = blocks([[[2.25], [1.875]]]);
-    const shown = texts(contextView({ ...input, v, context, isAblated: false, lesson: null })).join(' ');
+    const shown = texts(contextView({ ...input, v, context, replacedBy: null, lesson: null })).join(' ');
     expect(shown).toContain('50.0 % from please');
     expect(shown).not.toContain('itself');
   });
@@ -195,7 +195,7 @@ describe('the context', () => {
       [2, 1],
     ],
   ]);
-  const input = { ...common, weights, v, context, isAblated: false, lesson: null };
+  const input = { ...common, weights, v, context, replacedBy: null, lesson: null };
 
   test('is written out as the lesson does, with its result', () => {
     const all = texts(contextView(input)).join(' ');
@@ -213,7 +213,7 @@ describe('the context', () => {
           [0, 0],
         ],
       ]),
-      isAblated: true,
+      replacedBy: 'zero',
     });
     expect(texts(off).join(' ')).toContain('[0.000, 0.000]');
     expect(texts(off).join(' ')).toContain('off');

@@ -21,7 +21,9 @@ function inputOf(loaded: LoadedModel, text: string, query: number, widthCells = 
     attention: shown.value.parameters[0]!,
     scaleFactor: 1,
     lesson: loaded.model.lesson,
-    isAblated: false,
+    replacedBy: null,
+    typed: [],
+    hasSwap: false,
     queries: tokens.value.queries,
     keys: tokens.value.keys,
     selection: selection.value,
@@ -96,7 +98,7 @@ describe("the worked example tells the lesson's own story", () => {
   });
 
   test("what a mask or a head that is off changed is not told as the lesson's", () => {
-    const changed = { ...inputOf(example, 'please study man', 0), isAblated: true };
+    const changed = { ...inputOf(example, 'please study man', 0), replacedBy: 'zero' } as const;
     expect(textOf(changed, 'concat').join('\n')).not.toContain('the output matrix of the lesson');
     const explorer = createExplorer({
       loaded: example,

@@ -1,5 +1,4 @@
 import { signal } from '@preact/signals-core';
-import { isAblated } from '../../core/interventions.ts';
 import type { Explorer } from '../../graph/explorer.ts';
 import { changedSentences, parametersAt } from '../../graph/pane-inputs.ts';
 import { paneRows } from '../../graph/pane-views.ts';
@@ -54,14 +53,14 @@ function changedRows(explorer: Explorer, layer: number, widthCells: number): Row
 
 function showRows(explorer: Explorer, columns: number | null, part: AttentionPart | null, view: ViewName): Row[] {
   explorer.inputs.part.value = part ?? 'encoder';
-  const { inputs, tokens, selection, interventions, shown, shownAblatedHeads, headCounts } = explorer;
+  const { inputs, tokens, selection, partInterventions, shown, headCounts } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
   const symbols = inputs.symbols.value;
   const count = queries.length;
   // Without a terminal every weight gets its number, however wide that is.
   const size = signal<Size>({ widthCells: columns ?? Math.max(100, 18 + 6 * keys.length), heightCells: count + 8 });
   const panes = paneRows(explorer, size);
-  const { layer, head, query } = selection.value;
+  const { layer, query } = selection.value;
   const heatmap = panes.attention.value;
   const widthCells = Math.min(size.value.widthCells, columns ?? 100);
   size.value = { widthCells, heightCells: 2 * count + 16 };
@@ -86,8 +85,7 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
   const status = statusView({
     layer: layerTrace,
     attention: parametersAt(explorer, layer),
-    scaleFactor: interventions.value.scaleFactor,
-    isAblated: isAblated(shownAblatedHeads.value, layer, head),
+    interventions: partInterventions.value,
     text,
     queries,
     keys,
