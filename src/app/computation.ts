@@ -27,7 +27,7 @@ export interface Computation {
 /** Keeps keys from waiting for numbers: between two stages of a long computation the terminal is heard,
  *  and a newer sentence takes the place of the one that was being computed. */
 export function createComputation(explorer: Explorer, onFailure: (message: string) => void = () => {}): Computation {
-  const { inputs, tokenized, trace, other, recorder } = explorer;
+  const { inputs, tokenized, trace, unaltered, other, recorder } = explorer;
   let msPerToken = firstGuessMs;
   let pending: NodeJS.Immediate | null = null;
   let lateTimer: NodeJS.Timeout | undefined;
@@ -78,8 +78,13 @@ export function createComputation(explorer: Explorer, onFailure: (message: strin
     // The frame with the new letter is written first.
     if (inputs.isComputing.peek()) {
       const { head } = inputs.loaded.peek().model;
-      const needs = { part: shownPart(inputs), needsEnd: head !== null };
-      const traces = other.live.peek() === null ? [trace.peek()] : [trace.peek(), other.trace.peek()];
+      const isCompared = inputs.pane.peek() === 'changes';
+      const needs = { part: shownPart(inputs), needsEnd: head !== null || isCompared };
+      const traces = [
+        trace.peek(),
+        ...(isCompared ? [unaltered.peek()] : []),
+        ...(other.live.peek() === null ? [] : [other.trace.peek()]),
+      ];
       pending = setImmediate(() => advance(stepsOfAll(traces, needs), performance.now()));
     } else finish();
   }

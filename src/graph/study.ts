@@ -26,6 +26,8 @@ export interface StudiedRun {
   readonly interventions: Interventions;
   /** The second sentence; null: there is none. */
   readonly other: AttentionTrace | null;
+  /** Called between the runs of a study that takes several; may throw, to give it up. */
+  pause?(): void;
   /** The same without interventions. */
   readonly unaltered: AttentionTrace;
 }
@@ -78,12 +80,11 @@ export function changesOf(run: StudiedRun, layer: number, { head, query, token }
 }
 
 /** One word in two sentences; null where there is no second one. The runs of shuffled words are made in graphs of their own. */
-export function wordOf(
-  { model, trace, other, interventions }: StudiedRun,
-  question: WordQuestion,
-): WordContrast | null {
+export function wordOf(run: StudiedRun, question: WordQuestion): WordContrast | null {
+  const { model, trace, other, interventions } = run;
   const shuffled = (tokens: TokenInput) =>
     untracked(() => {
+      run.pause?.();
       const inputs = createTraceInputs(model, { tokens });
       inputs.interventions.value = aboutModel(interventions);
       return createTraceGraph(inputs, createStageRecorder()).trace.value;

@@ -52,7 +52,13 @@ export function createWordSignals(input: WordSignalsInput): WordSignals {
       layer: layer.value,
     });
   });
-  const question = computed(() => asked.value.question);
+  // A move of the cursor along the tokens of one word asks nothing new.
+  let last: WordQuestion | null = null;
+  const question = computed(() => {
+    const next = asked.value.question;
+    if (last === null || next === null || !isSameQuestion(last, next)) last = next;
+    return last;
+  });
   return {
     question,
     wordProblem: computed(() => asked.value.problem),
@@ -63,4 +69,9 @@ export function createWordSignals(input: WordSignalsInput): WordSignals {
       return staticSide(vectors, question.value.word, inputs.text.value, inputs.other.value ?? '');
     }),
   };
+}
+
+function isSameQuestion(a: WordQuestion, b: WordQuestion): boolean {
+  const withoutList = (one: WordQuestion) => JSON.stringify({ ...one, vocabulary: null });
+  return a.vocabulary === b.vocabulary && withoutList(a) === withoutList(b);
 }

@@ -7,6 +7,7 @@ import { parametersOf, shownPart } from '../../graph/attention-part.ts';
 import type { DistantResult } from '../../graph/distant-result.ts';
 import type { Explorer } from '../../graph/explorer.ts';
 import type { ExplorerModel } from '../../graph/explorer-inputs.ts';
+import type { StudyQuestion } from '../../graph/study-question.ts';
 import { tokenInput } from '../../graph/tokenized-text.ts';
 import { FormatError, UnsupportedModelError } from '../../loaders/errors.ts';
 import { loadTokenizer } from '../../loaders/load-model.ts';
@@ -182,9 +183,15 @@ function isAnswered(explorer: Explorer, result: DistantResult | null): boolean {
     result.other?.tokenized === other?.tokenized &&
     result.interventions === interventions &&
     result.part === shownPart(explorer.inputs) &&
-    JSON.stringify(result.studyQuestion) === JSON.stringify(studyQuestion);
+    isSameQuestion(result.studyQuestion, studyQuestion);
   if (!isSame || !result.hasLayer(layer)) return false;
   return predictedPlaces(explorer).every((at) => result.trace.predictAt?.(at, 1).length !== 0);
+}
+
+/** The question about a word is one object as long as it is the same; it holds the vocabulary. */
+function isSameQuestion(a: StudyQuestion, b: StudyQuestion): boolean {
+  const withoutWord = (one: StudyQuestion) => JSON.stringify({ ...one, word: null });
+  return a.word === b.word && withoutWord(a) === withoutWord(b);
 }
 
 /** Places of which predictions are shown or may be appended: the selected one and the last; none where the model makes none. */

@@ -1,11 +1,12 @@
 import { batch } from '@preact/signals-core';
-import { aboutModel } from '../../core/interventions.ts';
+import { aboutModel, isUnaltered } from '../../core/interventions.ts';
 import type { Model } from '../../core/model.ts';
 import { type LayerTrace, layerStages } from '../../core/trace.ts';
 import { sweepAblations } from '../../graph/ablation-sweep.ts';
 import { layersOfPart } from '../../graph/attention-part.ts';
 import { createStageRecorder, type StageRecorder } from '../../graph/stage-recorder.ts';
-import { study } from '../../graph/study.ts';
+import { type StudiedRun, study } from '../../graph/study.ts';
+import type { Study, StudyQuestion } from '../../graph/study-question.ts';
 import { createTraceGraph } from '../../graph/trace-graph.ts';
 import { createTraceInputs } from '../../graph/trace-inputs.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
@@ -62,8 +63,14 @@ export function createEngine(model: Model): Engine {
       own.set(question);
       if (otherTokens !== null)
         other.set({ ...question, tokens: otherTokens, interventions: aboutModel(interventions) });
-      const traces = otherTokens === null ? [own.trace.value] : [own.trace.value, other.trace.value];
-      const needs = { part, needsEnd: question.predictionsAt.length > 0 || question.study.end };
+      const isCompared = question.study.changes !== null && !isUnaltered(interventions);
+      const traces = [
+        own.trace.value,
+        ...(isCompared ? [own.unaltered.value] : []),
+        ...(otherTokens === null ? [] : [other.trace.value]),
+      ];
+      const needsEnd = question.predictionsAt.length > 0 || question.study.end || question.study.changes !== null;
+      const needs = { part, needsEnd };
       const total = traces.reduce((sum, trace) => sum + countSteps(trace), 0);
       let done = 0;
       let reported = performance.now();
@@ -82,7 +89,7 @@ export function createEngine(model: Model): Engine {
       }));
       const layers = shipped(layersOfPart(current, part), question.layer, question.study.end);
       const ofOther = otherTokens === null ? null : layersOfPart(other.trace.value, part).map(weightsAlone);
-      const answered = study(
+      const answered = studied(
         {
           model,
           trace: current,
@@ -90,9 +97,13 @@ export function createEngine(model: Model): Engine {
           other: otherTokens === null ? null : other.trace.value,
           part,
           interventions,
+          pause: () => {
+            if (isOutdated()) throw new OutdatedError();
+          },
         },
         question.study,
       );
+      if (answered === null) return;
       const elapsedMs = recorder.takeElapsedMs() ?? 0;
       answer({ kind: 'computed', run, part, layers, other: ofOther, predictions, study: answered, elapsedMs });
     },
@@ -104,6 +115,19 @@ export function createEngine(model: Model): Engine {
       }
     },
   };
+}
+
+/** A newer question has come. */
+class OutdatedError extends Error {}
+
+/** The study; null where a newer question came meanwhile. */
+function studied(run: StudiedRun, question: StudyQuestion): Study | null {
+  try {
+    return study(run, question);
+  } catch (error) {
+    if (error instanceof OutdatedError) return null;
+    throw error;
+  }
 }
 
 function shipped(layers: readonly LayerTrace[], wanted: number, withEnd: boolean): ShippedLayer[] {
