@@ -68,7 +68,7 @@ const belongsTo: Partial<Record<keyof Options, readonly CommandName[]>> = {
   state: ['show', 'explore'],
   other: ['show', 'explore'],
   set: ['contextuality'],
-  static: ['contextuality', 'explore'],
+  static: ['contextuality', 'show', 'explore'],
   explain: ['heads'],
   json: ['trace', 'heads', 'contextuality', 'ablation-sweep', 'generate', 'models'],
   tokens: ['generate'],

@@ -108,7 +108,7 @@ export function createSession(loaded: ExplorerModel, text: string, options: Opti
 export function wordVectorsOption(path: string | undefined): WordVectors | null {
   if (path === undefined) return null;
   const vectors = loadStaticVectors(path);
-  return { label: `${basename(path)} (${vectors.kind})`, vector: (word) => vectors.vector(word) };
+  return { label: basename(path), vector: (word) => vectors.vector(word) };
 }
 
 /** @throws UsageError where the model has no use for a second text. */

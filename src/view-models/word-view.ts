@@ -153,7 +153,8 @@ function tableLines({ stages, layer }: WordContrast, { fromFile, size, symbols }
     if (part !== 'static' || fromFile === null) return [shown];
     const { label, cosine: fileCosine, baseline: fileBaseline } = fromFile;
     const numbers = number(fileCosine) + number(fileBaseline) + padStart('', numberWidth);
-    return [shown, line(visibleText(label), numbers, false, 'vectors of a file')];
+    const fileNote = fileCosine === null ? 'the file does not have this word' : 'of the file: one vector a spelling';
+    return [shown, line(visibleText(label), numbers, false, fileNote)];
   });
 }
 

@@ -135,7 +135,7 @@ test('a file that cannot be used is refused, and other commands do not take one'
   expect(parseArguments(['the bank', '--static', 'a.txt'], '1.0.0').options).toEqual(
     expect.objectContaining({ static: 'a.txt' }),
   );
-  const message = '--static is for contextuality and explore only';
+  const message = '--static is for contextuality, show and explore only';
   expectRefused(() => parseArguments(['show', 'a', '--static', 'a.txt'], '1.0.0'), message, UsageError);
 });
 
