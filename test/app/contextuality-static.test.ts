@@ -136,7 +136,7 @@ test('a file that cannot be used is refused, and other commands do not take one'
     expect.objectContaining({ static: 'a.txt' }),
   );
   const message = '--static is for contextuality, show and explore only';
-  expectRefused(() => parseArguments(['show', 'a', '--static', 'a.txt'], '1.0.0'), message, UsageError);
+  expectRefused(() => parseArguments(['heads', 'a', '--static', 'a.txt'], '1.0.0'), message, UsageError);
 });
 
 function expectRefused(action: () => unknown, message: string, kind: typeof UsageError | typeof FormatError) {

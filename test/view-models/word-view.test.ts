@@ -115,7 +115,7 @@ describe('what is shown', () => {
 
   test('vectors of a file stand below the model’s own static ones', () => {
     const rows = shown({ fromFile: { label: 'glove.6B.50d.txt', cosine: 1, baseline: null } });
-    expect(rows[2]).toBe('  glove.6B.50d.txt    1.000        —           vectors of a file');
+    expect(rows[2]).toBe('  glove.6B.50d.txt    1.000        —           of the file: one vector a spelling');
   });
 
   test('many layers: the static stage and those round the selected layer', () => {
