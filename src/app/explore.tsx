@@ -12,6 +12,7 @@ import type { Paint } from '../panes/paint.ts';
 import { App } from './app.tsx';
 import type { Options } from './arguments.ts';
 import { startBackgroundSweep } from './background-sweep.ts';
+import { startBackgroundWord } from './background-word.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import { openView } from './commands/show-views.ts';
 import { type ControllerHost, createController, type ModelChoice } from './controller.ts';
@@ -58,6 +59,7 @@ export async function explore(
   // What another thread computes has to be asked for once.
   if (explorer.isDistant.peek()) controller.compute(() => {});
   const endSweep = startBackgroundSweep(explorer);
+  const endWord = startBackgroundWord(explorer);
   const input = createInputStream(stdin, { onEnd: () => controller.quit() });
   const paint: Paint = {
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
@@ -92,6 +94,7 @@ export async function explore(
     guard.fail(error);
   }
   endSweep();
+  endWord();
   stdout.off('resize', onResize);
   ink.unmount();
   input.close();

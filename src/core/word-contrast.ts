@@ -55,13 +55,8 @@ export function wordVectors(stages: readonly StageVectors[], places: readonly nu
 }
 
 /** cos(w_A, w_B) at every stage, with the cosine of other pairs of tokens beside it, since a space in which all vectors lean one way has large
- *  cosines everywhere (Ethayarajh 2019, 3.3), and that of the same words in other orders. Equal vectors have exactly 1.
- *  shuffles: the word's vectors in runs with shuffled words */
-export function contrastStages(
-  a: WordInRun,
-  b: WordInRun,
-  shuffles: readonly { readonly a: WordVectors; readonly b: WordVectors }[],
-): StageContrast[] {
+ *  cosines everywhere (Ethayarajh 2019, 3.3). Equal vectors have exactly 1. */
+export function contrastStages(a: WordInRun, b: WordInRun): StageContrast[] {
   const [wordsA, wordsB] = [wordVectors(a.stages, a.places), wordVectors(b.stages, b.places)];
   return a.stages.map(({ stage, layer, part, vectors }, index) => {
     const baseline = createCosineBaseline();
@@ -73,9 +68,20 @@ export function contrastStages(
       part,
       cosine: cosineOf(wordsA[index], wordsB[index]),
       baseline: baseline.mean(),
-      shuffled: meanOf(shuffles.map((one) => cosineOf(one.a[index], one.b[index]))),
+      shuffled: null,
     };
   });
+}
+
+/** The same with the mean cosine of the word's two vectors in runs of the same words in other orders. */
+export function besideShuffles(
+  stages: readonly StageContrast[],
+  shuffles: readonly { readonly a: WordVectors; readonly b: WordVectors }[],
+): StageContrast[] {
+  return stages.map((stage, index) => ({
+    ...stage,
+    shuffled: meanOf(shuffles.map((one) => cosineOf(one.a[index], one.b[index]))),
+  }));
 }
 
 function othersOf({ places, textPlaces }: WordInRun, vectors: readonly Float32Array[]): Float32Array[] {

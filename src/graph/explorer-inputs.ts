@@ -5,12 +5,14 @@ import type { HeadScoreName } from '../core/head-scores.ts';
 import { type Interventions, noInterventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import type { LayerStage } from '../core/trace.ts';
+import type { WordContrast } from '../core/word-contrast.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { AttentionPart, Lens, PaneName } from '../view-models/selection.ts';
 import { type Symbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { DistantResult } from './distant-result.ts';
 import type { GrownText } from './grown-text.ts';
 import type { WordVectors } from './static-side.ts';
+import type { WordQuestion } from './word-study.ts';
 
 /** A model together with what cuts a text into its tokens. */
 export interface ExplorerModel {
@@ -65,6 +67,8 @@ export interface ExplorerInputs {
   readonly sweepMeasure: Signal<AblationMeasure | null>;
   /** The effects of the heads that were switched off in turn so far. */
   readonly sweep: Signal<SweepState>;
+  /** What was made in the background of one word in two sentences; null: nothing was. */
+  readonly lateWord: Signal<LateWord | null>;
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
   readonly symbols: Signal<Symbols>;
@@ -76,6 +80,13 @@ export interface ExplorerInputs {
   readonly distantRun: Signal<{ readonly elapsedMs: number; readonly residentBytes: number } | null>;
   /** True once that has taken so long that the old numbers should look old. */
   readonly isLate: Signal<boolean>;
+}
+
+/** An answer, and what it is of. */
+export interface LateWord {
+  readonly question: WordQuestion;
+  readonly interventions: Interventions;
+  readonly contrast: WordContrast;
 }
 
 /** How far the heads have been switched off in turn. */
@@ -122,6 +133,7 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     isDifferenceInFront: signal(initial.isDifferenceInFront ?? false),
     sweepMeasure: signal(initial.sweepMeasure ?? null),
     sweep: signal(initial.sweep ?? noSweep),
+    lateWord: signal(initial.lateWord ?? null),
     columns: signal(initial.columns ?? 80),
     rows: signal(initial.rows ?? 24),
     symbols: signal(initial.symbols ?? unicodeSymbols),

@@ -41,7 +41,7 @@ interface Studied {
 }
 
 /** What the panes that explain show; each is computed where it is looked at. */
-export interface Studies extends Omit<WordSignals, 'question'> {
+export interface Studies extends WordSignals {
   /** null: the weights as they are. */
   readonly lens: ReadonlySignal<LensView | null>;
   /** Why a lens shows nothing here, and what to press instead; null: it does. */
@@ -66,6 +66,8 @@ export interface Studies extends Omit<WordSignals, 'question'> {
   readonly sortNames: readonly (HeadScoreName | 'place')[];
   /** What of these has to be asked of the thread that computes. */
   readonly question: ReadonlySignal<StudyQuestion>;
+  /** The run that is studied, where it is computed in this thread. */
+  run(): StudiedRun;
 }
 
 export function createStudies(studied: Studied): Studies {
@@ -158,14 +160,14 @@ export function createStudies(studied: Studied): Studies {
     if (isDistant.value) return distant()?.changes ?? null;
     return tokens.value.queries.length === 0 ? null : changesOf(run(), selectedLayer.value, changesPlace.value);
   });
-  const { question: askedWord, ...words } = createWordSignals({
+  const words = createWordSignals({
     inputs,
     other: studied.other,
     tokenized: studied.tokenized,
     shown,
     query: selectedQuery,
     layer: selectedLayer,
-    answer: (asked) => (isDistant.value ? (distant()?.word ?? null) : wordOf(run(), asked)),
+    answer: (asked, isPlain) => (isDistant.value ? (distant()?.word ?? null) : wordOf(run(), asked, isPlain)),
   });
   const steps = computed(() => {
     const layer = shown.value.layers[selectedLayer.value];
@@ -200,7 +202,7 @@ export function createStudies(studied: Studied): Studies {
       contributionsAt: pane === 'mix' ? selectedQuery.value : null,
       place: pane === 'trace' ? place.value : null,
       changes: pane === 'changes' ? changesPlace.value : null,
-      word: pane === 'word' ? askedWord.value : null,
+      word: pane === 'word' ? words.wordQuestion.value : null,
       end: pane === 'steps',
     };
     const isAsked =
@@ -227,6 +229,7 @@ export function createStudies(studied: Studied): Studies {
     ranked: computed(() => sortHeads(scores.value, inputs.sortBy.value)),
     sortNames: ['place', ...headScoreNames],
     question,
+    run,
   };
 }
 

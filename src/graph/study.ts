@@ -16,7 +16,7 @@ import { createStageRecorder } from './stage-recorder.ts';
 import type { ChangesPlace, StudiedChanges, Study, StudyQuestion } from './study-question.ts';
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
-import { type WordQuestion, wordStudy } from './word-study.ts';
+import { plainContrast, type WordQuestion, wordSteps } from './word-study.ts';
 
 /** A run, and what it was a run of. */
 export interface StudiedRun {
@@ -26,8 +26,6 @@ export interface StudiedRun {
   readonly interventions: Interventions;
   /** The second sentence; null: there is none. */
   readonly other: AttentionTrace | null;
-  /** Called between the runs of a study that takes several; may throw, to give it up. */
-  pause?(): void;
   /** The same without interventions. */
   readonly unaltered: AttentionTrace;
 }
@@ -79,26 +77,37 @@ export function changesOf(run: StudiedRun, layer: number, { head, query, token }
   };
 }
 
-/** One word in two sentences; null where there is no second one. The runs of shuffled words are made in graphs of their own. */
-export function wordOf(run: StudiedRun, question: WordQuestion): WordContrast | null {
-  const { model, trace, other, interventions } = run;
+/** One word in two sentences, a run of shuffled words after the other, each in a graph of its own. */
+export function wordStepsOf(
+  { model, trace, interventions }: StudiedRun,
+  other: AttentionTrace,
+  question: WordQuestion,
+): Generator<void, WordContrast, void> {
   const shuffled = (tokens: TokenInput) =>
     untracked(() => {
-      run.pause?.();
       const inputs = createTraceInputs(model, { tokens });
       inputs.interventions.value = aboutModel(interventions);
       return createTraceGraph(inputs, createStageRecorder()).trace.value;
     });
-  return other === null ? null : wordStudy(model, question, trace, other, shuffled);
+  return wordSteps(model, question, trace, other, shuffled);
 }
 
+/** One word in two sentences; null where there is no second one. `isPlain`: without the runs of shuffled words. */
+export function wordOf(run: StudiedRun, question: WordQuestion, isPlain: boolean): WordContrast | null {
+  if (run.other === null) return null;
+  if (isPlain) return plainContrast(run.model, question, run.trace, run.other);
+  const steps = wordStepsOf(run, run.other, question);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}
+
+/** All but the word, which takes runs of its own. */
 export function study(run: StudiedRun, question: StudyQuestion): Study {
-  const { layer, norms, contributionsAt, place, changes, word } = question;
+  const { layer, norms, contributionsAt, place, changes } = question;
   return {
     norms: norms ? normsOf(run, layer) : null,
     contributions: contributionsAt === null ? null : contributionsOf(run, layer, contributionsAt),
     derivation: place === null ? null : derivationOf(run, place),
     changes: changes === null ? null : changesOf(run, layer, changes),
-    word: word === null ? null : wordOf(run, word),
+    word: null,
   };
 }

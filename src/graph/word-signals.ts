@@ -13,7 +13,7 @@ const noToken = -1;
 
 /** One word in the two sentences. */
 export interface WordSignals {
-  readonly question: ReadonlySignal<WordQuestion | null>;
+  readonly wordQuestion: ReadonlySignal<WordQuestion | null>;
   /** Why there is no question; null: there is one. */
   readonly wordProblem: ReadonlySignal<string | null>;
   /** null where there is no question, or while the answer is to come. */
@@ -29,13 +29,13 @@ export interface WordSignalsInput {
   readonly shown: ReadonlySignal<ShownAttention>;
   readonly query: ReadonlySignal<number>;
   readonly layer: ReadonlySignal<number>;
-  /** The answer. */
-  answer(question: WordQuestion): WordContrast | null;
+  /** The answer; `isPlain`: without the runs of shuffled words. */
+  answer(question: WordQuestion, isPlain: boolean): WordContrast | null;
 }
 
 export function createWordSignals(input: WordSignalsInput): WordSignals {
   const { inputs, other, tokenized, shown, query, layer } = input;
-  const asked = computed((): AskedWord => {
+  const found = computed((): AskedWord => {
     const { model, tokenizer } = inputs.loaded.value;
     const tokensB = other.live.value?.tokens ?? [];
     if (tokensB.length === 0) return { question: null, problem: 'type the second sentence, B: Tab leads to it' };
@@ -55,20 +55,35 @@ export function createWordSignals(input: WordSignalsInput): WordSignals {
   // A move of the cursor along the tokens of one word asks nothing new.
   let last: WordQuestion | null = null;
   const question = computed(() => {
-    const next = asked.value.question;
+    const next = found.value.question;
     if (last === null || next === null || !isSameQuestion(last, next)) last = next;
     return last;
   });
   return {
-    question,
-    wordProblem: computed(() => asked.value.problem),
-    word: computed(() => (question.value === null ? null : input.answer(question.value))),
+    wordQuestion: question,
+    wordProblem: computed(() => found.value.problem),
+    word: computed(() => {
+      const asked = question.value;
+      if (asked === null) return null;
+      const late = inputs.lateWord.value;
+      if (late !== null && late.question === asked && late.interventions === inputs.interventions.value)
+        return late.contrast;
+      return input.answer(asked, takesLong(asked));
+    }),
     staticSide: computed(() => {
       const vectors = inputs.wordVectors.value;
       if (vectors === null || question.value === null) return null;
       return staticSide(vectors, question.value.word, inputs.text.value, inputs.other.value ?? '');
     }),
   };
+}
+
+/** Beyond so many tokens the runs of shuffled words would be waited for. */
+const fewTokens = 200;
+
+/** Whether the runs of shuffled words are made in the background. */
+export function takesLong({ shuffles }: WordQuestion): boolean {
+  return shuffles.reduce((sum, { a, b }) => sum + a.tokens.ids.length + b.tokens.ids.length, 0) > fewTokens;
 }
 
 function isSameQuestion(a: WordQuestion, b: WordQuestion): boolean {

@@ -4,7 +4,14 @@ import type { Model } from '../core/model.ts';
 import { type StageVectors, stageVectors } from '../core/stage-vectors.ts';
 import type { AttentionTrace } from '../core/trace.ts';
 import { type VocabularySpace, vocabularyDirection, vocabularySpace } from '../core/vocabulary-direction.ts';
-import { contrastStages, mixedIn, type WordContrast, wordVectors } from '../core/word-contrast.ts';
+import {
+  besideShuffles,
+  contrastStages,
+  mixedIn,
+  type WordContrast,
+  type WordVectors,
+  wordVectors,
+} from '../core/word-contrast.ts';
 import type { Token, Tokenizer } from '../tokenizer/token.ts';
 import { isFunctionWord } from '../view-models/function-words.ts';
 import { cut, encode, tokenInput } from './tokenized-text.ts';
@@ -133,13 +140,35 @@ function shufflesOf(
   return isOrdered ? Array.from({ length: shuffleCount }, () => ({ a: side(textA), b: side(textB) })) : [];
 }
 
-/** The answer, from runs of A and B and further ones that `run` makes, which may write over one another's numbers but not over those two. */
-export function wordStudy(
+/** The answer, from runs of A and B and further ones that `run` makes, which may write over one another's numbers but not over those two.
+ *  A step is a run: what works on it may hear the terminal, or give it up, in between. */
+export function* wordSteps(
   model: Model,
   question: WordQuestion,
   traceA: AttentionTrace,
   traceB: AttentionTrace,
   run: (tokens: TokenInput) => AttentionTrace,
+): Generator<void, WordContrast, void> {
+  const { shuffles } = question;
+  const plain = plainContrast(model, question, traceA, traceB);
+  const vectorsIn = ({ tokens, places }: ShuffledSide) =>
+    wordVectors(stageVectors(model, run(tokens), tokens.ids), places);
+  const shuffled: { readonly a: WordVectors; readonly b: WordVectors }[] = [];
+  for (const one of shuffles) {
+    yield;
+    const a = vectorsIn(one.a);
+    yield;
+    shuffled.push({ a, b: vectorsIn(one.b) });
+  }
+  return { ...plain, stages: besideShuffles(plain.stages, shuffled), shuffleCount: shuffles.length };
+}
+
+/** The answer without shuffled words, for which no further run is made. */
+export function plainContrast(
+  model: Model,
+  question: WordQuestion,
+  traceA: AttentionTrace,
+  traceB: AttentionTrace,
 ): WordContrast {
   const { a, b, word, asked } = question;
   const layer = Math.max(0, Math.min(question.layer, model.layers.length - 1));
@@ -147,8 +176,6 @@ export function wordStudy(
   const wO = model.layers[layer]?.attention.wO ?? null;
   const mixed = (trace: AttentionTrace, places: readonly number[]) =>
     trace.layers[layer] === undefined ? null : mixedIn(trace.layers[layer], places, wO);
-  const shuffledVectors = ({ tokens, places }: ShuffledSide) =>
-    wordVectors(stageVectors(model, run(tokens), tokens.ids), places);
   return {
     word,
     asked,
@@ -158,13 +185,8 @@ export function wordStudy(
     mixedA: mixed(traceA, a.places),
     mixedB: mixed(traceB, b.places),
     direction: directionOf(model, question, layer, stagesA, stagesB),
-    // Last: a run that writes over A's or B's numbers can no longer change what is above.
-    stages: contrastStages(
-      { stages: stagesA, ...a },
-      { stages: stagesB, ...b },
-      question.shuffles.map((one) => ({ a: shuffledVectors(one.a), b: shuffledVectors(one.b) })),
-    ),
-    shuffleCount: question.shuffles.length,
+    stages: contrastStages({ stages: stagesA, ...a }, { stages: stagesB, ...b }),
+    shuffleCount: 0,
   };
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { TokenInput } from '../../src/core/embedding.ts';
+import type { WordContrast } from '../../src/core/word-contrast.ts';
 import { createStageRecorder } from '../../src/graph/stage-recorder.ts';
 import { cut, encode, tokenInput } from '../../src/graph/tokenized-text.ts';
 import { createTraceGraph } from '../../src/graph/trace-graph.ts';
 import { createTraceInputs } from '../../src/graph/trace-inputs.ts';
 import { vocabularyWords } from '../../src/graph/vocabulary-words.ts';
-import { wordQuestion, wordStudy } from '../../src/graph/word-study.ts';
+import { wordQuestion, wordSteps } from '../../src/graph/word-study.ts';
 import type { LoadedModel } from '../../src/loaders/load-model.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
@@ -18,6 +19,12 @@ const river = 'The boat drifted toward the river bank.';
 
 const tokensOf = ({ model, tokenizer }: LoadedModel, text: string) =>
   cut(encode(tokenizer, text, null), model.maxPositions);
+
+/** The answer after all its steps. */
+function answerOf(...input: Parameters<typeof wordSteps>): WordContrast {
+  const steps = wordSteps(...input);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}
 
 function ask(textA: string, textB: string, selected = '', loaded: LoadedModel = useLite, layer = 1) {
   const [a, b] = [tokensOf(loaded, textA), tokensOf(loaded, textB)];
@@ -41,7 +48,7 @@ function ask(textA: string, textB: string, selected = '', loaded: LoadedModel = 
 function study(textA: string, textB: string, selected = '', loaded: LoadedModel = useLite, layer = 1) {
   const { question, a, b } = ask(textA, textB, selected, loaded, layer);
   const run = (tokens: TokenInput) => traceOfIds(loaded.model, tokens);
-  return wordStudy(loaded.model, question!, run(tokenInput(a)), run(tokenInput(b)), run);
+  return answerOf(loaded.model, question!, run(tokenInput(a)), run(tokenInput(b)), run);
 }
 
 const textOf = ({ tokens }: { tokens: readonly { text: string }[] }, places: readonly number[]) =>
@@ -191,7 +198,7 @@ describe('the answer', () => {
     const { question, a, b } = ask(money, river, '', loaded, 99);
     const run = (tokens: TokenInput) => traceOfIds(loaded.model, tokens);
     const copied = structuredClone(question!);
-    const found = wordStudy(loaded.model, copied, run(tokenInput(a)), run(tokenInput(b)), run);
+    const found = answerOf(loaded.model, copied, run(tokenInput(a)), run(tokenInput(b)), run);
     expect(structuredClone(found)).toEqual(found);
     expect(found.layer).toBe(loaded.model.layers.length - 1);
     expect(found.stages[0]!.cosine).toBe(1);
@@ -214,7 +221,7 @@ describe('the answer', () => {
     const fresh = study(money, river);
     const { model } = useLite;
     const [traceA, traceB] = [a, b].map((side) => traceOfIds(model, tokenInput(side)));
-    const found = wordStudy(model, question!, traceA!, traceB!, oneGraph(model));
+    const found = answerOf(model, question!, traceA!, traceB!, oneGraph(model));
     expect(found).toEqual(fresh);
   });
 

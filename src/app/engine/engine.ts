@@ -2,13 +2,14 @@ import { batch } from '@preact/signals-core';
 import { aboutModel, isUnaltered } from '../../core/interventions.ts';
 import type { Model } from '../../core/model.ts';
 import { type LayerTrace, layerStages } from '../../core/trace.ts';
+import type { WordContrast } from '../../core/word-contrast.ts';
 import { sweepAblations } from '../../graph/ablation-sweep.ts';
 import { layersOfPart } from '../../graph/attention-part.ts';
 import { createStageRecorder, type StageRecorder } from '../../graph/stage-recorder.ts';
-import { type StudiedRun, study } from '../../graph/study.ts';
-import type { Study, StudyQuestion } from '../../graph/study-question.ts';
+import { type StudiedRun, study, wordStepsOf } from '../../graph/study.ts';
 import { createTraceGraph } from '../../graph/trace-graph.ts';
 import { createTraceInputs } from '../../graph/trace-inputs.ts';
+import type { WordQuestion } from '../../graph/word-study.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Answer, ComputeQuestion, ShippedLayer, SweepQuestion } from './messages.ts';
 import { countSteps, traceSteps } from './trace-steps.ts';
@@ -57,7 +58,7 @@ export function createEngine(model: Model): Engine {
   const swept = createRun(model, recorder);
   return {
     compute(question, isOutdated, answer) {
-      const { run, part, otherTokens, interventions } = question;
+      const { run: number, part, otherTokens, interventions } = question;
       // The time of a run that was given up is not this one's.
       recorder.takeElapsedMs();
       own.set(question);
@@ -80,7 +81,7 @@ export function createEngine(model: Model): Engine {
           if (isOutdated()) return;
           if (performance.now() - reported < reportMs) continue;
           reported = performance.now();
-          answer({ kind: 'progress', run, share: done / total });
+          answer({ kind: 'progress', run: number, share: done / total });
         }
       const current = own.trace.value;
       const predictions = question.predictionsAt.map((at) => ({
@@ -89,23 +90,29 @@ export function createEngine(model: Model): Engine {
       }));
       const layers = shipped(layersOfPart(current, part), question.layer, question.study.end);
       const ofOther = otherTokens === null ? null : layersOfPart(other.trace.value, part).map(weightsAlone);
-      const answered = studied(
-        {
-          model,
-          trace: current,
-          unaltered: own.unaltered.value,
-          other: otherTokens === null ? null : other.trace.value,
-          part,
-          interventions,
-          pause: () => {
-            if (isOutdated()) throw new OutdatedError();
-          },
-        },
-        question.study,
-      );
-      if (answered === null) return;
+      const traceB = otherTokens === null ? null : other.trace.value;
+      const run: StudiedRun = {
+        model,
+        trace: current,
+        unaltered: own.unaltered.value,
+        other: traceB,
+        part,
+        interventions,
+      };
+      const answered = study(run, question.study);
+      const word = wordAnswer(run, question.study.word, isOutdated);
+      if (word === undefined) return;
       const elapsedMs = recorder.takeElapsedMs() ?? 0;
-      answer({ kind: 'computed', run, part, layers, other: ofOther, predictions, study: answered, elapsedMs });
+      answer({
+        kind: 'computed',
+        run: number,
+        part,
+        layers,
+        other: ofOther,
+        predictions,
+        study: { ...answered, word },
+        elapsedMs,
+      });
     },
     sweep(question, isOutdated, answer) {
       swept.set(question);
@@ -117,16 +124,17 @@ export function createEngine(model: Model): Engine {
   };
 }
 
-/** A newer question has come. */
-class OutdatedError extends Error {}
-
-/** The study; null where a newer question came meanwhile. */
-function studied(run: StudiedRun, question: StudyQuestion): Study | null {
-  try {
-    return study(run, question);
-  } catch (error) {
-    if (error instanceof OutdatedError) return null;
-    throw error;
+/** One word in both sentences; undefined where a newer question came meanwhile. */
+function wordAnswer(
+  run: StudiedRun,
+  question: WordQuestion | null,
+  isOutdated: () => boolean,
+): WordContrast | null | undefined {
+  if (run.other === null || question === null) return null;
+  const steps = wordStepsOf(run, run.other, question);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value;
+    if (isOutdated()) return undefined;
   }
 }
 
