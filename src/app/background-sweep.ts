@@ -10,7 +10,7 @@ import { createStageRecorder } from '../graph/stage-recorder.ts';
 import { tokenInput } from '../graph/tokenized-text.ts';
 import { createTraceGraph } from '../graph/trace-graph.ts';
 import { createTraceInputs } from '../graph/trace-inputs.ts';
-import { isDistantModel } from './engine/engine-client.ts';
+import { type DistantModel, isDistantModel } from './engine/engine-client.ts';
 
 /** Longest stretch in which the terminal is not heard. */
 const sliceMs = 10;
@@ -30,15 +30,19 @@ export function startBackgroundSweep(explorer: Explorer): () => void {
   const { inputs, tokenized, targetTokenized } = explorer;
   let last: Swept | null = null;
   let pending: NodeJS.Immediate | null = null;
+  let sweeping: DistantModel | null = null;
   const pause = () => {
     if (pending !== null) clearImmediate(pending);
     pending = null;
+    // A question about numbers ends it by itself.
+    if (!inputs.isComputing.peek()) sweeping?.endSweep();
+    sweeping = null;
     if (inputs.sweep.peek().isRunning) inputs.sweep.value = { ...inputs.sweep.peek(), isRunning: false };
   };
   const add = (found: readonly HeadEffect[]) => {
-    const { effects, total, token } = inputs.sweep.peek();
-    const all = [...effects, ...found];
-    inputs.sweep.value = { effects: all, total, token, isRunning: all.length < total };
+    const before = inputs.sweep.peek();
+    const effects = [...before.effects, ...found];
+    inputs.sweep.value = { ...before, effects, isRunning: effects.length < before.total };
   };
   const advance = (work: Iterator<HeadEffect>) => {
     const start = performance.now();
@@ -52,8 +56,13 @@ export function startBackgroundSweep(explorer: Explorer): () => void {
     add(found);
     pending = isDone ? null : setImmediate(() => advance(work));
   };
-  const isWanted = () => inputs.pane.value === 'sweep' && !inputs.isComputing.value;
-  return effect(() => {
+  // Where another thread computes: that it was not told to give this text up, and did not fail with it.
+  const isAnswered = () => {
+    const { distant } = inputs.loaded.value;
+    return distant === undefined || (distant.value?.tokenized === tokenized.value && !inputs.isLate.value);
+  };
+  const isWanted = () => inputs.pane.value === 'sweep' && !inputs.isComputing.value && isAnswered();
+  const end = effect(() => {
     const place = isWanted() ? sweptToken(explorer) : null;
     const loaded = inputs.loaded.value;
     const interventions = inputs.interventions.value;
@@ -69,19 +78,31 @@ export function startBackgroundSweep(explorer: Explorer): () => void {
     const known = isSame ? inputs.sweep.peek().effects : [];
     const isRunning = known.length < total;
     batch(() => {
-      if (!isSame || isRunning) inputs.sweep.value = { effects: known, total, token: place.position, isRunning };
+      if (!isSame || isRunning)
+        inputs.sweep.value = { effects: known, total, token: place.position, isRunning, isBegun: true };
     });
     if (!isRunning) return;
     const texts = { tokens: tokenInput(tokens), targetTokens: tokenInput(targetTokens) };
     if (isDistantModel(loaded)) {
-      loaded.sweep({ ...texts, interventions, token: place.position, known }, (one) => {
-        if (last === swept && isWanted()) add([one]);
-      });
+      sweeping = loaded;
+      loaded.sweep(
+        { ...texts, interventions, token: place.position, known },
+        {
+          effect: (one) => {
+            if (last === swept) add([one]);
+          },
+          failed: pause,
+        },
+      );
     } else {
       const work = localSweep(model, texts, interventions, place.position, known);
       pending = setImmediate(() => advance(work));
     }
   });
+  return () => {
+    end();
+    pause();
+  };
 }
 
 /** In a graph of its own: what is on the screen stays as it is. */

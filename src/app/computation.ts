@@ -68,8 +68,9 @@ export function createComputation(explorer: Explorer, onFailure: (message: strin
     if (pending !== null) clearImmediate(pending);
     pending = null;
     batch(() => {
-      inputs.isComputing.value = true;
+      // What is changed may depend on what is selected now, which is read from numbers.
       change();
+      inputs.isComputing.value = true;
       const isEmpty = tokenized.peek().tokens.length === 0;
       if (isEmpty || isQuick()) inputs.isComputing.value = false;
     });
@@ -89,7 +90,7 @@ export function createComputation(explorer: Explorer, onFailure: (message: strin
     } else finish();
   }
 
-  function elsewhere(model: DistantModel): void {
+  function elsewhere(model: DistantModel, isSecond = false): void {
     const late = setTimeout(() => {
       inputs.isLate.value = true;
     }, lateMs);
@@ -111,7 +112,9 @@ export function createComputation(explorer: Explorer, onFailure: (message: strin
       },
       done: (elapsedMs) => {
         inputs.distantRun.value = { elapsedMs, residentBytes: process.memoryUsage.rss() };
-        settle();
+        // With new tokens another one may be selected than the question was about.
+        if (!isSecond && !model.isAnswered(explorer)) elsewhere(model, true);
+        else settle();
       },
     });
   }
@@ -134,7 +137,12 @@ export function createComputation(explorer: Explorer, onFailure: (message: strin
     run(change) {
       const before = distantModel();
       if (before === null) here(change);
-      else batch(change);
+      else
+        batch(() => {
+          change();
+          // Nothing else is to be begun in between.
+          if (distantModel()?.isAnswered(explorer) === false) inputs.isComputing.value = true;
+        });
       // The change may have brought another model.
       const model = distantModel();
       if (model !== null) {

@@ -100,6 +100,13 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   const editor = signal(createEditor(explorer.inputs.text.peek(), createHistory(exampleSentences)));
   const targetEditor = signal(createEditor(explorer.inputs.target.peek() ?? ''));
   const otherEditor = signal(createEditor(explorer.inputs.other.peek() ?? '', createHistory(exampleSentences)));
+  // The numbers are those of the lines as they stand there.
+  batch(() => {
+    const { text, other, target } = explorer.inputs;
+    if (editor.peek().text !== text.peek()) text.value = editor.peek().text;
+    if (other.peek() !== null && otherEditor.peek().text !== other.peek()) other.value = otherEditor.peek().text;
+    if (target.peek() !== null && targetEditor.peek().text !== target.peek()) target.value = targetEditor.peek().text;
+  });
   const focus = signal<Focus>('input');
   const overlay = signal<Overlay | null>(null);
   const message = signal<string | null>(null);
@@ -262,7 +269,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     compute: computation.run,
     intervene: (change) => {
       const part = shownPart(explorer.inputs);
-      if (part === 'encoder') computation.run(change);
+      if (explorer.inputs.isComputing.peek())
+        message.value = 'the numbers of this text are not there yet: press it again when they are';
+      else if (part === 'encoder') computation.run(change);
       else
         message.value = `this acts on the encoder's attention: ${part === 'cross' ? 'the decoder looks at it here' : 'here is the decoder'}; p leads back to it`;
     },
@@ -287,7 +296,11 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       explorer.inputs.query.value = 0;
     },
     showState: () => {
-      overlay.value = { kind: 'state', line: host.stateLine() };
+      try {
+        overlay.value = { kind: 'state', line: host.stateLine() };
+      } catch (error) {
+        message.value = error instanceof Error ? error.message : String(error);
+      }
     },
     redraw: host.redraw,
     quit,

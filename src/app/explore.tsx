@@ -21,7 +21,8 @@ import { createSession, loadNamedModel, openNamedModel } from './explorer-sessio
 import { createInputStream } from './input/input-stream.ts';
 import { openState, stateOf } from './saved-state.ts';
 import { sizeText } from './size-text.ts';
-import { encodeState, type SavedState } from './state-string.ts';
+import type { SavedState } from './state-fields.ts';
+import { encodeState } from './state-string.ts';
 import { guardTerminal } from './terminal/terminal-guard.ts';
 
 /** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
@@ -37,16 +38,17 @@ export async function explore(
   // tmux repaints the whole pane for each synchronized update: there it costs more than it gives.
   const synchronized = options.synchronized !== false && process.env.TMUX === undefined;
   const compositor = createCompositor({ output: stdout, depth, synchronized });
+  let lastLine: string | null = null;
   const guard = guardTerminal({
     stdin,
     stdout,
     bracketedPaste: true,
     onLeave: () => compositor.close(),
+    lastWords: () => (lastLine === null ? '' : `attnscope --state ${lastLine}\n`),
     onResume: () => compositor.invalidate(),
   });
   const resize = () => followSize(explorer, stdout.columns, stdout.rows);
   resize();
-  let lastLine: string | null = null;
   const host = Object.assign(modelHost(options, loaded), {
     redraw: () => compositor.invalidate(),
     stateLine: () => {
@@ -99,7 +101,6 @@ export async function explore(
   ink.unmount();
   input.close();
   guard.leave();
-  if (lastLine !== null) stdout.write(`attnscope --state ${lastLine}\n`);
   return 0;
 }
 

@@ -4,14 +4,16 @@ import { type HeadIndex, noInterventions } from '../core/interventions.ts';
 import { createExplorer, type Explorer } from '../graph/explorer.ts';
 import type { ExplorerModel } from '../graph/explorer-inputs.ts';
 import type { WordVectors } from '../graph/static-side.ts';
+import { FormatError } from '../loaders/errors.ts';
 import { findModel } from '../loaders/find-model.ts';
 import { type LoadedModel, loadModel, weightsSize } from '../loaders/load-model.ts';
-import { loadStaticVectors } from '../loaders/static-vectors.ts';
+import { loadStaticVectors, type StaticVectors } from '../loaders/static-vectors.ts';
 import { configureKernels } from '../tensor/kernels.ts';
 import { asciiSymbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import { type DistantModel, openDistantModel } from './engine/engine-client.ts';
+import { parseNumber } from './parse-number.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -108,7 +110,17 @@ export function createSession(loaded: ExplorerModel, text: string, options: Opti
 export function wordVectorsOption(path: string | undefined): WordVectors | null {
   if (path === undefined) return null;
   const vectors = loadStaticVectors(path);
-  return { label: basename(path), vector: (word) => vectors.vector(word) };
+  return { label: basename(path), vector: (word) => vectorWhereReadable(vectors, word) };
+}
+
+/** The explorer goes on where the file has changed or gone since. */
+function vectorWhereReadable(vectors: StaticVectors, word: string) {
+  try {
+    return vectors.vector(word);
+  } catch (error) {
+    if (error instanceof FormatError) return null;
+    throw error;
+  }
 }
 
 /** @throws UsageError where the model has no use for a second text. */
@@ -138,12 +150,6 @@ function indexOption(name: string, given: string | undefined, count: number, ran
 export function parseScaleFactor(given: string): number | null {
   const factor = parseNumber(given);
   return factor >= 0 ? factor : null;
-}
-
-/** A finite number in decimal, one that float32 holds; NaN for anything else. */
-export function parseNumber(given: string): number {
-  const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given.trim()) ? Number(given) : Number.NaN;
-  return Number.isFinite(number) && Math.abs(number) < 3.4e38 ? number : Number.NaN;
 }
 
 function scaleFactorOption(given: string | undefined): number {

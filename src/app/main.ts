@@ -10,10 +10,12 @@ import { generateCommand } from './commands/generate.ts';
 import { headsCommand } from './commands/heads.ts';
 import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
+import { viewOf } from './commands/show-views.ts';
 import { traceCommand } from './commands/trace.ts';
 import { createSession, loadNamedModel, openNamedModel, readText, withLoadingBar } from './explorer-session.ts';
 import { openState, refuseBesideState } from './saved-state.ts';
-import { decodeState, type SavedState } from './state-string.ts';
+import type { SavedState } from './state-fields.ts';
+import { decodeState } from './state-string.ts';
 import { UsageError } from './usage-error.ts';
 
 const lessonSentence = 'I deposited money in the bank.';
@@ -95,7 +97,7 @@ function show(given: string | null, options: Options): string {
     depth: colourDepth({ option: options.color, env: process.env, isTTY: isTTY === true }),
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
     ascii: options.ascii === true,
-    view: options.view ?? 'weights',
+    view: options.view ?? (state === null ? 'weights' : viewOf(explorer)),
   });
 }
 

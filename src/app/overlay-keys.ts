@@ -1,8 +1,9 @@
 import { graphemesOf } from '../text/graphemes.ts';
 import type { Controller, ModelChoice } from './controller.ts';
-import { parseNumber, parseScaleFactor } from './explorer-session.ts';
+import { parseScaleFactor } from './explorer-session.ts';
 import type { Overlay } from './frame.ts';
 import type { KeyPress } from './input/key-name.ts';
+import { largestNumber, parseNumber } from './parse-number.ts';
 
 /** The models whose name has the filter in it. */
 export function filteredChoices(choices: readonly ModelChoice[], filter: string): readonly ModelChoice[] {
@@ -68,8 +69,8 @@ export function submitField(controller: Controller, overlay: Overlay): void {
   }
   if (overlay.kind === 'edit') {
     const value = overlay.value.trim() === '' ? null : parseNumber(overlay.value);
-    if (value !== null && Number.isNaN(value)) {
-      controller.message.value = `"${overlay.value}": a number is expected, such as 0.5 or -2`;
+    if (value !== null && !(Math.abs(value) <= largestNumber)) {
+      controller.message.value = `"${overlay.value}": a number is expected, such as 0.5 or -2, of at most ${largestNumber}`;
       return;
     }
     controller.overlay.value = null;

@@ -118,7 +118,7 @@ function editRows({ explorer, actions }: Controller, widthCells: number): Row[] 
 }
 
 /** The line whole: a terminal's selection goes over its rows. */
-function stateRows(line: string, { widthCells }: { widthCells: number }): Row[] {
+function stateRows(line: string, { widthCells, heightCells }: { widthCells: number; heightCells: number }): Row[] {
   const command = `attnscope --state ${line}`;
   const rows = Array.from(
     { length: Math.ceil(command.length / (widthCells - 2)) },
@@ -126,5 +126,10 @@ function stateRows(line: string, { widthCells }: { widthCells: number }): Row[] 
   );
   const words =
     'It opens this screen again: model, text, selection, view and all that is changed. It was sent to the clipboard, which some terminals do not allow, and stands on the last line when you leave.';
-  return [...rows, [], ...wrapWords(words, widthCells - 2).map((text): Row => [cell(` ${text}`, 'dim')])];
+  const below = wrapWords(words, widthCells - 2).map((text): Row => [cell(` ${text}`, 'dim')]);
+  if (rows.length + 1 + below.length <= heightCells) return [...rows, [], ...below];
+  const shown = rows.slice(0, Math.max(0, heightCells - 2));
+  const rest = rows.length - shown.length;
+  const note = rest === 0 ? '' : ` ${rest} more rows: all of it stands on the last line when you leave`;
+  return [...shown, [], [cell(note.slice(0, widthCells), 'warning')]];
 }

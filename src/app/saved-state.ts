@@ -1,13 +1,17 @@
-import { shownPart } from '../graph/attention-part.ts';
+import { parametersOf, shownPart } from '../graph/attention-part.ts';
 import { createExplorer, type Explorer } from '../graph/explorer.ts';
 import type { ExplorerModel } from '../graph/explorer-inputs.ts';
+import type { GrownText } from '../graph/grown-text.ts';
 import { applicable, isByKey } from '../graph/intervention-places.ts';
+import { encode } from '../graph/tokenized-text.ts';
 import { findModel } from '../loaders/find-model.ts';
+import type { Token, Tokenizer } from '../tokenizer/token.ts';
 import { asciiSymbols, unicodeSymbols } from '../view-models/symbols.ts';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import { refuseSecondText, wordVectorsOption } from './explorer-session.ts';
-import { checkState, type SavedState } from './state-string.ts';
+import { checkState } from './state-check.ts';
+import type { AppendedToken, SavedState } from './state-fields.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a state says already. */
@@ -40,10 +44,12 @@ export function openState(state: SavedState, loaded: ExplorerModel, options: Opt
   const { pair, target } = state;
   refuseSecondText(loaded, { ...(pair === null ? {} : { pair }), ...(target === null ? {} : { target }) });
   const { model: _model, mask, isUnscaled, scaleFactor, ablatedHeads, ablation, ...rest } = state;
-  const { hiddenKeys, swappedValues, edits, isRenormalised, ...inputs } = rest;
+  const { hiddenKeys, swappedValues, edits, isRenormalised, appended, appendedTarget, ...inputs } = rest;
   const explorer = createExplorer({
     ...inputs,
     loaded,
+    grown: regrown(loaded.tokenizer, state.text, appended),
+    grownTarget: regrown(loaded.tokenizer, state.target ?? '', appendedTarget),
     interventions: {
       mask,
       isUnscaled,
@@ -64,11 +70,16 @@ export function openState(state: SavedState, loaded: ExplorerModel, options: Opt
 
 /** All that is set, as it is shown. */
 export function stateOf(explorer: Explorer): SavedState {
-  const { inputs, selection, tokenized, liveTokens } = explorer;
+  const { inputs, tokenized, liveTokens } = explorer;
   const loaded = inputs.loaded.peek();
-  const { layer, head, query, key } = selection.peek();
-  const isEmpty = liveTokens.peek().queries.length === 0 || liveTokens.peek().keys.length === 0;
+  // What is set, not what is shown: another thread may not have answered yet.
+  const part = shownPart(inputs);
+  const parameters = parametersOf(loaded.model, part);
+  const layer = within(inputs.layer.peek(), parameters.length) ?? 0;
+  const head = within(inputs.head.peek(), parameters[layer]?.numAttentionHeads ?? 1) ?? 0;
+  const { queries, keys } = liveTokens.peek();
   const { decoder } = loaded.model;
+  const [appended, appendedTarget] = [inputs.grown.peek(), inputs.grownTarget.peek()].map(appendedTo);
   const { interventions } = withinText(explorer, tokenized.peek().tokens.length);
   return {
     model: sourceOf(loaded),
@@ -76,11 +87,11 @@ export function stateOf(explorer: Explorer): SavedState {
     other: inputs.other.peek(),
     pair: loaded.tokenizer.encode === undefined ? null : inputs.pair.peek(),
     target: decoder === null ? null : inputs.target.peek(),
-    part: shownPart(inputs),
+    part,
     layer,
     head,
-    query: inputs.query.peek() === null || isEmpty ? null : query,
-    key: inputs.key.peek() === null || isEmpty ? null : key,
+    query: within(inputs.query.peek(), queries.length),
+    key: within(inputs.key.peek(), keys.length),
     matrix: inputs.matrix.peek(),
     dimension: inputs.dimension.peek(),
     pane: inputs.pane.peek(),
@@ -88,8 +99,19 @@ export function stateOf(explorer: Explorer): SavedState {
     step: inputs.step.peek(),
     sortBy: inputs.sortBy.peek(),
     traceFrom: inputs.traceFrom.peek(),
+    tracePath: inputs.tracePath.peek(),
+    traceOperand: inputs.traceOperand.peek(),
+    isDifferenceInFront: inputs.isDifferenceInFront.peek(),
+    sweepMeasure: inputs.sweepMeasure.peek(),
+    appended: appended ?? [],
+    appendedTarget: appendedTarget ?? [],
     ...interventions,
   };
+}
+
+/** An index kept within a list; null where there is none, or nothing in the list. */
+function within(index: number | null, count: number): number | null {
+  return index === null || count === 0 ? null : Math.min(index, count - 1);
 }
 
 /** What is changed at tokens that the text does not have any more changes nothing. */
@@ -118,4 +140,23 @@ function sourceOf(loaded: ExplorerModel): string {
     // A folder that is not where the program was started.
   }
   return directory;
+}
+
+/** The tokens that were appended to a text. */
+function appendedTo(grown: GrownText | null): readonly AppendedToken[] {
+  const tokens = grown?.tokens.slice(grown.typedCount) ?? [];
+  const places = tokens.flatMap(({ id, start, end }) =>
+    id === null || start === null || end === null ? [] : { id, start, end },
+  );
+  return places.length === tokens.length ? places : [];
+}
+
+/** The text that was grown by these tokens; null where none was appended. */
+function regrown(tokenizer: Tokenizer, text: string, appended: readonly AppendedToken[]): GrownText | null {
+  const [first] = appended;
+  if (first === undefined) return null;
+  const { tokens, closing } = encode(tokenizer, Array.from(text).slice(0, first.start).join(''), null);
+  const typed = tokens.slice(0, tokens.length - closing);
+  const more = appended.map((one): Token => ({ ...one, text: tokenizer.tokenText?.(one.id) ?? '' }));
+  return { text, tokens: [...typed, ...more], typedCount: typed.length };
 }

@@ -3,7 +3,7 @@ import { attentionParts, type PaneName, paneNames } from '../view-models/selecti
 import { appendBest } from './append-best.ts';
 import type { Explorer } from './explorer.ts';
 import type { ExplorerModel } from './explorer-inputs.ts';
-import { followToken } from './follow-token.ts';
+import { followToken, keptToken } from './follow-token.ts';
 import { type InterventionActions, interventionActions } from './intervention-actions.ts';
 import { applicable, followInterventions } from './intervention-places.ts';
 import { parametersAt } from './pane-inputs.ts';
@@ -48,7 +48,7 @@ export function createActions(explorer: Explorer): ExplorerActions {
           if (place.value !== null) place.value = followToken(before, after, place.value);
         }
         const newIds = textIds();
-        followInterventions(inputs, (token) => followToken(oldIds, newIds, token));
+        followInterventions(inputs, (token) => keptToken(oldIds, newIds, token));
       }),
     setTarget: (text) => {
       inputs.target.value = text === '' ? null : text;

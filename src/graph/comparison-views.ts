@@ -26,8 +26,10 @@ export function comparisonRows(
 function pairRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const { inputs, other, comparison, selection, shownAblatedHeads, tokens } = explorer;
   const { layer } = selection.value;
-  const ofB = other.layers.value[layer]?.attentionWeights;
-  const hasB = other.tokens.value.queries.length > 0 && ofB !== undefined;
+  // Of no sentence nothing is computed.
+  const isEmpty = other.tokenized.value.tokens.length === 0;
+  const ofB = isEmpty ? undefined : other.layers.value[layer]?.attentionWeights;
+  const hasB = ofB !== undefined;
   const { attentionWeights } = layerAt(explorer, layer);
   const { queries, keys, symbols } = commonInput(explorer, size);
   const off = shownAblatedHeads.value;
@@ -53,7 +55,7 @@ function pairRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
 function wordRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const { inputs, studies, other, textTokens } = explorer;
   const { tokenizer } = inputs.loaded.value;
-  const tokensB = tokenViews(other.tokenized.value.tokens, inputs.other.value ?? '');
+  const tokensB = tokenViews(other.tokenized.value.tokens, other.tokens.value.text);
   return wordView({
     contrast: studies.word.value,
     problem: studies.wordProblem.value,
@@ -119,18 +121,18 @@ function sweepRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const tokens = model.decoder === null ? explorer.textTokens.value : explorer.decoderTokens.value;
   if (token >= tokens.length) return [[cell('there is no token that a head could have an effect on', 'dim')]];
   const label = positionedLabel(tokens, token, widestName, symbols);
+  const isBegun = inputs.sweep.value.isBegun;
   return sweepView({
     effects,
     total,
     measure,
     measuredOn: measuredOn[measure](label, model.head?.kind === 'causal' ? 'after' : 'at'),
-    invitation: 'there is no head that could be switched off',
+    invitation: isBegun ? 'there is no head that could be switched off' : 'these numbers are still to come',
     tokenText: tokenNames(tokenizer),
     selection: place.value,
     headCounts: headCounts.value,
     isAblated: (layer, head) => isAblated(off, layer, head),
     isRunning,
-    isStale: false,
     size: size.value,
     symbols,
   });

@@ -27,6 +27,7 @@ export function createComparison({
     computed(() => alignTokens(tokens.value[name].map(identity), other.tokens.value[name].map(identity)));
   const [queries, keys] = [aligned('queries'), aligned('keys')];
   const ranked = computed(() => {
+    if (other.tokenized.value.tokens.length === 0) return [];
     const [a, b] = [shown.value.layers, other.layers.value].map((layers) =>
       layers.map((layer) => layer.attentionWeights),
     );

@@ -97,9 +97,10 @@ export interface SweepState {
   /** The token that the effects are on. */
   readonly token: number;
   readonly isRunning: boolean;
+  readonly isBegun: boolean;
 }
 
-const noSweep: SweepState = { effects: [], total: 0, token: 0, isRunning: false };
+const noSweep: SweepState = { effects: [], total: 0, token: 0, isRunning: false, isBegun: false };
 
 export type InitialInputs = { readonly loaded: ExplorerModel } & {
   readonly [Name in Exclude<keyof ExplorerInputs, 'loaded'>]?: ExplorerInputs[Name]['value'];

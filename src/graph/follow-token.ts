@@ -5,12 +5,22 @@ export function followToken(
   after: readonly (number | string)[],
   position: number,
 ): number | null {
+  const kept = keptToken(before, after, position);
+  if (kept !== null) return kept;
+  return position < after.length ? position : null;
+}
+
+/** Where the very token at `position` is in the new text; null where the edit took it away or made another of it. */
+export function keptToken(
+  before: readonly (number | string)[],
+  after: readonly (number | string)[],
+  position: number,
+): number | null {
   const shorter = Math.min(before.length, after.length);
   let prefix = 0;
   while (prefix < shorter && before[prefix] === after[prefix]) prefix++;
   let suffix = 0;
   while (suffix < shorter - prefix && before.at(-1 - suffix) === after.at(-1 - suffix)) suffix++;
   if (position < prefix) return position;
-  const moved = position >= before.length - suffix ? position + after.length - before.length : position;
-  return moved < after.length ? moved : null;
+  return position >= before.length - suffix ? position + after.length - before.length : null;
 }

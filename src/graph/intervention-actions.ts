@@ -40,16 +40,19 @@ function editableStage(pane: PaneName, matrix: 'q' | 'k' | 'v'): EditableStage {
   return pane === 'scores' ? 'scores' : 'attentionWeights';
 }
 
-export function interventionActions({ inputs, selection }: Explorer): InterventionActions {
+export function interventionActions({ inputs, selection, shown, tokens }: Explorer): InterventionActions {
   const { interventions } = inputs;
   const change = (changes: Partial<Interventions>) => {
     interventions.value = { ...interventions.peek(), ...changes };
   };
+  const hasTokens = () => tokens.peek().queries.length > 0 && tokens.peek().keys.length > 0;
   const editedPlace = (): Omit<CellEdit, 'value'> => {
     const { layer, head, query, key, matrix, dimension } = selection.peek();
     const stage = editableStage(inputs.pane.peek(), matrix);
     if (stage === 'scores' || stage === 'attentionWeights') return { stage, layer, head, row: query, column: key };
-    return { stage, layer, head, row: stage === 'q' ? query : key, column: dimension };
+    const { headDim = 0, valueDim = 0 } = shown.peek().parameters[layer] ?? {};
+    const column = Math.min(dimension, (stage === 'v' ? valueDim : headDim) - 1);
+    return { stage, layer, head, row: stage === 'q' ? query : key, column };
   };
   return {
     toggleMask: () => change({ mask: interventions.peek().mask === 'none' ? 'causal' : 'none' }),
@@ -67,6 +70,7 @@ export function interventionActions({ inputs, selection }: Explorer): Interventi
     allHeadsOn: () => change({ ablatedHeads: [] }),
     toggleAblation: () => change({ ablation: interventions.peek().ablation === 'zero' ? 'mean' : 'zero' }),
     toggleKey: () => {
+      if (!hasTokens()) return;
       const { key } = selection.peek();
       const hidden = interventions.peek().hiddenKeys;
       change({
@@ -80,12 +84,14 @@ export function interventionActions({ inputs, selection }: Explorer): Interventi
         return null;
       }
       const { layer, query, key } = selection.peek();
+      if (!hasTokens()) return 'there is no text yet whose values could be exchanged';
       if (query === key) return 'query and key are one token: select two, whose value vectors are to be exchanged';
       change({ swappedValues: { layer, tokens: [query, key] } });
       return null;
     },
     editedPlace,
     editCell: (value) => {
+      if (!hasTokens()) return;
       const place = editedPlace();
       const others = interventions.peek().edits.filter((one) => !isSamePlace(one, place));
       change({ edits: value === null ? others : [...others, { ...place, value }] });

@@ -13,6 +13,7 @@ import { shownPart } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
 import { parametersAt } from './pane-inputs.ts';
 import { paneRows } from './pane-views.ts';
+import { tokenViews } from './tokenized-text.ts';
 
 /** The screen as one value: every pane reads the one trace, so all of it belongs to the same sentence. */
 export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
@@ -34,7 +35,7 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
       ? [
           interventionRow({
             interventions: inputs.interventions.value,
-            tokens: explorer.textTokens.value,
+            tokens: tokenViews(explorer.tokenized.value.tokens, inputs.text.value),
             keys: interventionKeys,
             widthCells: inputs.columns.value,
             symbols: inputs.symbols.value,

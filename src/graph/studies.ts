@@ -18,7 +18,7 @@ import type { ExplorerInputs } from './explorer-inputs.ts';
 import type { OtherSentence } from './other-sentence.ts';
 import { predictedPlace } from './predicted-place.ts';
 import { changesOf, contributionsOf, derivationOf, normsOf, type StudiedRun, wordOf } from './study.ts';
-import { noQuestion, type StudiedChanges, type StudyQuestion } from './study-question.ts';
+import { type ChangesPlace, noQuestion, type StudiedChanges, type StudyQuestion } from './study-question.ts';
 import type { TokenizedText } from './tokenized-text.ts';
 import { createWordSignals, type WordSignals } from './word-signals.ts';
 
@@ -73,6 +73,7 @@ export interface Studies extends WordSignals {
 export function createStudies(studied: Studied): Studies {
   const { inputs, selection, shown, tokens, trace, isDistant, shownInterventions } = studied;
   const distant = () => inputs.loaded.value.distant?.value?.study ?? null;
+  const answeredQuestion = () => inputs.loaded.value.distant?.value?.studyQuestion ?? null;
   const run = (): StudiedRun => ({
     model: inputs.loaded.value.model,
     trace: trace.value,
@@ -147,7 +148,11 @@ export function createStudies(studied: Studied): Studies {
   });
   const operands = computed(() => (derivation.value === null ? [] : operandsOf(derivation.value)));
   const contributions = computed(() => {
-    if (isDistant.value) return distant()?.contributions ?? null;
+    if (isDistant.value) {
+      const asked = answeredQuestion();
+      const isOfThis = asked?.layer === selectedLayer.value && asked.contributionsAt === selectedQuery.value;
+      return isOfThis ? (distant()?.contributions ?? null) : null;
+    }
     return contributionsOf(run(), selectedLayer.value, selectedQuery.value);
   });
   const resultToken = computed(() => predictedPlace(studied));
@@ -157,7 +162,11 @@ export function createStudies(studied: Studied): Studies {
     token: resultToken.value.position,
   }));
   const changes = computed(() => {
-    if (isDistant.value) return distant()?.changes ?? null;
+    if (isDistant.value) {
+      const asked = answeredQuestion();
+      const isOfThis = asked?.layer === selectedLayer.value && isSame(asked.changes, changesPlace.value);
+      return isOfThis ? (distant()?.changes ?? null) : null;
+    }
     return tokens.value.queries.length === 0 ? null : changesOf(run(), selectedLayer.value, changesPlace.value);
   });
   const words = createWordSignals({
@@ -231,6 +240,10 @@ export function createStudies(studied: Studied): Studies {
     question,
     run,
   };
+}
+
+function isSame(a: ChangesPlace | null, b: ChangesPlace): boolean {
+  return a?.head === b.head && a.query === b.query && a.token === b.token;
 }
 
 /** The number of a stage at the selected query, key or dimension. */

@@ -1,4 +1,3 @@
-import { untracked } from '@preact/signals-core';
 import { derive } from '../core/derivation/derive.ts';
 import type { CellPlace, Derivation } from '../core/derivation.ts';
 import type { TokenInput } from '../core/embedding.ts';
@@ -83,12 +82,11 @@ export function wordStepsOf(
   other: AttentionTrace,
   question: WordQuestion,
 ): Generator<void, WordContrast, void> {
-  const shuffled = (tokens: TokenInput) =>
-    untracked(() => {
-      const inputs = createTraceInputs(model, { tokens });
-      inputs.interventions.value = aboutModel(interventions);
-      return createTraceGraph(inputs, createStageRecorder()).trace.value;
-    });
+  const shuffled = (tokens: TokenInput) => {
+    const inputs = createTraceInputs(model, { tokens });
+    inputs.interventions.value = aboutModel(interventions);
+    return createTraceGraph(inputs, createStageRecorder()).trace.value;
+  };
   return wordSteps(model, question, trace, other, shuffled);
 }
 

@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal } from '@preact/signals-core';
+import { computed, type ReadonlySignal, untracked } from '@preact/signals-core';
 import type { WordContrast } from '../core/word-contrast.ts';
 import type { StaticSide } from '../view-models/word-view.ts';
 import type { ShownAttention } from './attention-part.ts';
@@ -53,11 +53,11 @@ export function createWordSignals(input: WordSignalsInput): WordSignals {
     });
   });
   // A move of the cursor along the tokens of one word asks nothing new.
-  let last: WordQuestion | null = null;
+  const identity = computed(() => JSON.stringify({ ...found.value.question, vocabulary: null }));
   const question = computed(() => {
-    const next = found.value.question;
-    if (last === null || next === null || !isSameQuestion(last, next)) last = next;
-    return last;
+    void identity.value;
+    void inputs.loaded.value;
+    return untracked(() => found.value.question);
   });
   return {
     wordQuestion: question,
@@ -84,9 +84,4 @@ const fewTokens = 200;
 /** Whether the runs of shuffled words are made in the background. */
 export function takesLong({ shuffles }: WordQuestion): boolean {
   return shuffles.reduce((sum, { a, b }) => sum + a.tokens.ids.length + b.tokens.ids.length, 0) > fewTokens;
-}
-
-function isSameQuestion(a: WordQuestion, b: WordQuestion): boolean {
-  const withoutList = (one: WordQuestion) => JSON.stringify({ ...one, vocabulary: null });
-  return a.vocabulary === b.vocabulary && withoutList(a) === withoutList(b);
 }

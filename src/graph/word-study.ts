@@ -1,3 +1,4 @@
+import { untracked } from '@preact/signals-core';
 import { createRandom, meanVector } from '../core/contextuality.ts';
 import type { TokenInput } from '../core/embedding.ts';
 import type { Model } from '../core/model.ts';
@@ -151,8 +152,9 @@ export function* wordSteps(
 ): Generator<void, WordContrast, void> {
   const { shuffles } = question;
   const plain = plainContrast(model, question, traceA, traceB);
+  // Who asks for the answer does not depend on the graphs of these runs.
   const vectorsIn = ({ tokens, places }: ShuffledSide) =>
-    wordVectors(stageVectors(model, run(tokens), tokens.ids), places);
+    untracked(() => wordVectors(stageVectors(model, run(tokens), tokens.ids), places));
   const shuffled: { readonly a: WordVectors; readonly b: WordVectors }[] = [];
   for (const one of shuffles) {
     yield;

@@ -20,7 +20,7 @@ export interface CurveInput {
 /** A line of numbers as a curve under its title; no rows where there is nothing to draw or no room for it. */
 export function curveRows({ title, values, minimum, maximum, size, symbols }: CurveInput): Row[] {
   const room = Math.max(2, size.widthCells - axisWidth - 1);
-  if (values.length < 2 || values.some(Number.isNaN) || size.heightCells < 4) return [];
+  if (values.length < 2 || !values.every(Number.isFinite) || size.heightCells < 4) return [];
   // A step of several cells a position where there is room; where there is none, each cell shows its positions' largest number.
   const series =
     values.length <= room

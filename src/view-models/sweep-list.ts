@@ -11,7 +11,6 @@ export interface SweepListInput {
   readonly effects: readonly HeadEffect[];
   readonly measure: AblationMeasure;
   readonly selection: Pick<Selection, 'layer' | 'head'>;
-  readonly isStale: boolean;
   readonly symbols: Symbols;
 }
 
@@ -58,7 +57,7 @@ export function sweepListCells(input: SweepListInput): number {
 
 /** The heads from the largest effect on; the selected one is the last where it would not be in view. */
 export function sweepList(input: SweepListInput, size: Size): Row[] {
-  const { effects, measure, selection, isStale, symbols } = input;
+  const { effects, measure, selection, symbols } = input;
   if (size.heightCells < 2 || effects.length === 0) return [];
   const columns = listColumns(input).slice(0, Math.max(1, Math.floor((size.widthCells - nameWidth) / columnWidth)));
   const ranked = rankByEffect(effects, measure);
@@ -74,7 +73,7 @@ export function sweepList(input: SweepListInput, size: Size): Row[] {
       const name = `${rank === selected ? symbols.pointer : ' '}${padStart(String(rank + 1), 3)} L${one.layer} H${one.head}`;
       const numbers = columns.map(({ text }) => padStart(text(one), columnWidth)).join('');
       const text = cutEnd(padEnd(name, nameWidth) + numbers, size.widthCells, symbols.ellipsis);
-      return [cell(text, rank === selected ? 'accent' : isStale ? 'dim' : 'plain')];
+      return [cell(text, rank === selected ? 'accent' : 'plain')];
     }),
   ];
 }

@@ -15,8 +15,6 @@ export interface SweepMapInput {
   /** Heads of each layer. */
   readonly headCounts: readonly number[];
   readonly isAblated: (layer: number, head: number) => boolean;
-  /** The text or what is changed is not what was measured any more. */
-  readonly isStale: boolean;
   readonly symbols: Symbols;
 }
 
@@ -68,7 +66,7 @@ interface MapPlan {
 
 function mapCell(input: SweepMapInput, layer: number, head: number, plan: MapPlan): Cell {
   const { width, largest, found } = plan;
-  const { headCounts, isAblated, selection, isStale, symbols } = input;
+  const { headCounts, isAblated, selection, symbols } = input;
   if (head >= (headCounts[layer] ?? 0)) return cell(' '.repeat(width));
   const isSelected = layer === selection.layer && head === selection.head;
   const effect = found.get(placeOf({ layer, head }));
@@ -76,7 +74,7 @@ function mapCell(input: SweepMapInput, layer: number, head: number, plan: MapPla
   const text = padStart(isSelected && width >= 7 ? `[${label}]` : `${label} `, width);
   const weight = effect === undefined || effect === null ? {} : { weight: shareOf(effect, largest) };
   if (isSelected) return { text, tone: 'accent', selected: true, ...weight };
-  return { text, tone: effect === undefined || isStale ? 'dim' : 'plain', ...weight };
+  return { text, tone: effect === undefined ? 'dim' : 'plain', ...weight };
 }
 
 /** The effect; undefined: it is not measured yet, or the head is off already. */

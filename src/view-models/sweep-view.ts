@@ -60,7 +60,7 @@ function below(input: SweepInput, { widthCells, heightCells }: Size): Row[] {
 
 /** What is measured; how far that is, and which token's probability is followed. */
 function headingRows(input: SweepInput): Row[] {
-  const { effects, total, measuredOn, isRunning, isStale, size, symbols } = input;
+  const { effects, total, measuredOn, isRunning, size, symbols } = input;
   const line = (text: string, tone: Tone): Row => [cell(cutEnd(text, size.widthCells, symbols.ellipsis), tone)];
   const count = `${effects.length} of ${total} heads`;
   const progress = isRunning ? `measuring: ${count}` : effects.length < total ? `stopped at ${count}` : count;
@@ -68,7 +68,6 @@ function headingRows(input: SweepInput): Row[] {
   if (effects.length === 0 && !isRunning) return rows;
   const said = [progress, ...predictionWords(input)].join(` ${symbols.dot} `);
   rows.push(line(said, isRunning ? 'accent' : 'dim'));
-  if (isStale) rows.push(line('out of date: the text or what is changed is not what was measured', 'warning'));
   return rows;
 }
 

@@ -21,7 +21,6 @@ const input = (rest: Partial<SweepInput>): SweepInput => ({
   isAblated: (layer, head) => layer === 1 && head === 0,
   tokenText: (id) => ['the', 'river'][id] ?? '',
   isRunning: true,
-  isStale: false,
   size: { widthCells: 78, heightCells: 17 },
   symbols,
   ...rest,
@@ -64,14 +63,9 @@ describe('the map and the list', () => {
     expect(texts(sweepView(input({ effects: [] })))[1]).toBe('measuring: 0 of 5 heads');
   });
 
-  test('stopped, complete, out of date', () => {
+  test('stopped, complete', () => {
     expect(texts(sweepView(input({ isRunning: false })))[1]).toBe('stopped at 4 of 5 heads');
     expect(texts(sweepView(input({ isRunning: false, total: 4 })))[1]).toBe('4 of 4 heads');
-    const old = sweepView(input({ isStale: true, isRunning: false }));
-    expect(texts(old)[2]).toMatch(/^out of date/);
-    expect(
-      old.flat().filter(({ text, tone, weight }) => tone === 'plain' && weight === undefined && text.trim() !== ''),
-    ).toEqual([]);
   });
 
   test('by predictions: the token, its probability and its rank', () => {
@@ -127,7 +121,7 @@ describe('at every size', () => {
           const size = { widthCells, heightCells };
           const common = { ...shape, selection: { layer, head }, size, symbols: signs };
           for (const measure of ['output', 'prediction', 'embedding'] as const) {
-            for (const state of [{}, { isStale: true, isRunning: false }, { effects: [] }]) {
+            for (const state of [{}, { isRunning: false }, { effects: [] }]) {
               const rows = sweepView(input({ ...common, measure, isAblated: () => false, ...state }));
               expect(rows.length).toBeLessThanOrEqual(heightCells);
               for (const line of rows.map(rowText)) {

@@ -51,6 +51,15 @@ export function openView({ inputs }: Explorer, view: ViewName): void {
   if (ofTwo.includes(view)) inputs.other.value ??= '';
 }
 
+/** The view that a pane and a lens are. */
+export function viewOf({ inputs }: Explorer): ViewName {
+  const [pane, lens] = [inputs.pane.value, inputs.lens.value];
+  return (
+    viewNames.find((view) => (paneOf[view] ?? 'attention') === pane && (lensOf[view] ?? 'weights') === lens) ??
+    'weights'
+  );
+}
+
 /** The rows of a view for a width; 'weights' is not among them.
  *  @throws UsageError for a view that does not apply to this text. */
 export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>, widthCells: number): Row[] {
@@ -61,7 +70,7 @@ export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>,
     throw new UsageError(
       `--view ${view}: a second sentence is missing, as in --other "The boat drifted toward the river bank."`,
     );
-  if (view === 'sweep') sweepAll(explorer);
+  if (view === 'sweep' && inputs.sweep.value.total === 0) sweepAll(explorer);
   const lens = lensOf[view];
   if (lens !== undefined) {
     const problem = studies.lensProblem(lens);
@@ -96,7 +105,7 @@ function sweepAll(explorer: Explorer): void {
   const total = sweptHeads(model, interventions.value).length;
   const run = { model, trace, interventions: inputs.interventions };
   const effects = [...sweepAblations(run, place.position)];
-  inputs.sweep.value = { effects, total, token: place.position, isRunning: false };
+  inputs.sweep.value = { effects, total, token: place.position, isRunning: false, isBegun: true };
 }
 
 /** Room enough for all that a view has to say. */

@@ -28,7 +28,12 @@ export interface DistantModel extends ExplorerModel {
   ): void;
   /** Asks for the effect of every head but the known ones. A question about numbers breaks it off, and it one about numbers: it is
    *  for when nothing else is computed. */
-  sweep(question: Omit<SweepQuestion, 'kind' | 'run'>, effect: (effect: HeadEffect) => void): void;
+  sweep(
+    question: Omit<SweepQuestion, 'kind' | 'run'>,
+    listener: { effect(effect: HeadEffect): void; failed(): void },
+  ): void;
+  /** Ends it; nothing happens where none is under way. */
+  endSweep(): void;
   /** Whether the last answer has all that the explorer shows now. */
   isAnswered(explorer: Explorer): boolean;
   /** Gives up the question that is being answered. */
@@ -103,12 +108,20 @@ export async function openDistantModel(options: OpenDistantOptions): Promise<Dis
       };
       ask(questionOf(explorer, thisRun, context.layer));
     },
-    sweep(question, effect) {
+    sweep(question, { effect, failed }) {
       const thisRun = ++run;
       sweeping = (answer) => {
         if (answer.kind === 'effect' && answer.run === thisRun) effect(answer.effect);
+        if (answer.kind !== 'runFailed' || answer.run !== thisRun) return;
+        sweeping = null;
+        failed();
       };
       ask({ kind: 'sweep', run: thisRun, ...question });
+    },
+    endSweep() {
+      if (sweeping === null) return;
+      sweeping = null;
+      ask({ kind: 'stop' });
     },
     isAnswered: (explorer) => result.peek() !== null && pending === null && isAnswered(explorer, result.peek()),
     stop() {

@@ -116,6 +116,7 @@ export function createEngine(model: Model): Engine {
     },
     sweep(question, isOutdated, answer) {
       swept.set(question);
+      for (const _ of traceSteps(swept.trace.value, { part: 'encoder', needsEnd: true })) if (isOutdated()) return;
       for (const effect of sweepAblations({ model, ...swept }, question.token, question.known)) {
         if (isOutdated()) return;
         answer({ kind: 'effect', run: question.run, effect });

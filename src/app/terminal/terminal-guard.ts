@@ -14,6 +14,8 @@ export interface TerminalGuardOptions {
   readonly bracketedPaste?: boolean;
   /** The terminal was given back: nothing may be written to it any more. */
   readonly onLeave?: () => void;
+  /** What is written on the terminal after it was given back, on every way out; '' for nothing. */
+  readonly lastWords?: () => string;
   /** The program goes on after a stop: all has to be painted again. */
   readonly onResume?: () => void;
 }
@@ -36,7 +38,7 @@ function describe(error: unknown): string {
 
 /** Sees to it that the terminal is given back exactly once, whichever way the program ends. */
 export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
-  const { stdin, stdout, bracketedPaste = false, onLeave, onResume } = options;
+  const { stdin, stdout, bracketedPaste = false, onLeave, lastWords, onResume } = options;
   let isEntered = false;
   let wasRaw = false;
 
@@ -62,6 +64,7 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
     isEntered = false;
     onLeave?.();
     giveBack();
+    writeFully(stdout.fd, lastWords?.() ?? '');
     for (const [event, listener] of processListeners) process.off(event, listener);
     stdout.off('error', onLostLine);
     stdin.off('error', onLostLine);

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { exampleSentences } from '../../src/app/controller.ts';
+import { createExplorer } from '../../src/graph/explorer.ts';
+import type { InitialInputs } from '../../src/graph/explorer-inputs.ts';
+import { hfModel } from '../support/hf-models.ts';
+import { opened } from '../support/pressed-explorer.ts';
+
+const t5 = hfModel('t5');
+const [river = '', money = ''] = exampleSentences;
+
+describe('two sentences', () => {
+  const texts = ({ explorer }: ReturnType<typeof opened>) => [explorer.inputs.text.value, explorer.inputs.other.value];
+
+  test.each([
+    [river, money],
+    [money, river],
+    ['a cat', 'a cat'],
+    ['', ''],
+  ])('b opens B beside “%s”: “%s”', async (text, other) => {
+    const session = opened({ text, query: null, key: null });
+    await session.press('b');
+    expect(texts(session)).toEqual([text, other]);
+    expect(session.controller.focus.value).toBe('other');
+    expect(session.controller.frame.value.otherEditor?.text).toBe(other);
+    expect(session.explorer.inputs.pane.value).toBe('pair');
+    expect(session.message()).toMatch(/the second sentence, B/);
+  });
+
+  test('b again closes it, and what was typed into it is gone', async () => {
+    const session = opened({ text: 'a cat' });
+    await session.press('b', 's', 'escape');
+    expect(texts(session)).toEqual(['a cat', 'a cats']);
+    await session.press('b');
+    expect(texts(session)).toEqual(['a cat', null]);
+    expect(session.controller.frame.value.otherEditor).toBeNull();
+    expect(session.explorer.inputs.pane.value).toBe('attention');
+    expect(session.controller.focus.value).toBe('panes');
+    await session.press('b');
+    expect(texts(session)).toEqual(['a cat', 'a cat']);
+  });
+
+  test('from another pane b leads back to the two sentences, and keeps B', async () => {
+    const session = opened({ text: 'a cat' });
+    await session.press('b', 's', 'escape', '1', 'b');
+    expect(texts(session)).toEqual(['a cat', 'a cats']);
+    expect(session.explorer.inputs.pane.value).toBe('pair');
+    expect(session.controller.focus.value).toBe('panes');
+  });
+
+  test('y opens B, too, and again changes nothing', async () => {
+    const session = opened({ text: river, query: null, key: null });
+    await session.press('y');
+    expect(texts(session)).toEqual([river, money]);
+    expect(session.explorer.inputs.pane.value).toBe('word');
+    expect(session.controller.focus.value).toBe('other');
+    await session.press('escape', 'y');
+    expect(texts(session)).toEqual([river, money]);
+    expect(session.controller.focus.value).toBe('panes');
+  });
+
+  test('Tab leads from A to B, on to the target where there is one, and to the panes', async () => {
+    const focuses = async (initial: Partial<InitialInputs>, count: number) => {
+      const { controller, press } = opened(initial);
+      await press('i');
+      const seen: string[] = [controller.focus.value];
+      for (let i = 0; i < count; i++) {
+        await press('tab');
+        seen.push(controller.focus.value);
+      }
+      return seen;
+    };
+    expect(await focuses({ other: 'a' }, 2)).toEqual(['input', 'other', 'panes']);
+    expect(await focuses({}, 1)).toEqual(['input', 'panes']);
+    expect(await focuses({ loaded: t5, target: 'a dog' }, 2)).toEqual(['input', 'target', 'panes']);
+    expect(await focuses({ loaded: t5, target: 'a dog', other: '' }, 3)).toEqual(['input', 'other', 'target', 'panes']);
+  });
+
+  test('what is typed goes to the line that has the focus, and the numbers follow', async () => {
+    const session = opened({ loaded: t5, text: 'a cat', target: 'a', other: '' });
+    const { explorer, press } = session;
+    await press('i', 's', 'tab', 'd', 'o', 'g', 'tab', 'n', 'escape');
+    expect([...texts(session), explorer.inputs.target.value]).toEqual(['a cats', 'dog', 'an']);
+    const { trace } = createExplorer({ loaded: t5, text: 'dog', target: 'an' });
+    expect(explorer.other.layers.value[0]!.attentionWeights.data).toEqual(trace.value.layers[0]!.attentionWeights.data);
+  });
+
+  test('an example sentence goes to the line that has the focus', async () => {
+    const session = opened({ text: 'a cat' });
+    await session.press('b', 'alt+2');
+    expect(texts(session)).toEqual(['a cat', money]);
+    await session.press('escape', 'alt+1');
+    expect(texts(session)).toEqual([river, money]);
+  });
+
+  test('n and p go through the heads by how much they change, space to the difference and back', async () => {
+    const { explorer, press } = opened({ text: river, other: money, pane: 'pair', query: null, key: null });
+    const ranked = explorer.comparison.ranked.value;
+    expect(ranked).toHaveLength(8);
+    const changes = ranked.map(({ change }) => change ?? Number.NaN);
+    expect(changes).toEqual(changes.toSorted((a, b) => b - a));
+    const place = () => {
+      const { layer, head: at } = explorer.selection.value;
+      return ranked.findIndex((one) => one.layer === layer && one.head === at);
+    };
+    while (place() > 0) await press('p');
+    await press('p');
+    expect(place()).toBe(0);
+    await press('n');
+    expect(place()).toBe(1);
+    await press('n', 'n', 'p');
+    expect(place()).toBe(2);
+    for (let i = 0; i < 9; i++) await press('n');
+    expect(place()).toBe(7);
+    expect(explorer.inputs.isDifferenceInFront.value).toBe(false);
+    await press('space');
+    expect(explorer.inputs.isDifferenceInFront.value).toBe(true);
+    await press('space');
+    expect(explorer.inputs.isDifferenceInFront.value).toBe(false);
+  });
+});

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { exampleSentences } from '../../src/app/controller.ts';
+import { makeLargeModel } from '../support/large-model.ts';
+import { openTerminal, type TestTerminal } from '../support/terminal.ts';
+import { openExplorer, patienceMs, press, sentenceOf } from './support/explorer.ts';
+import { entry, prepareProgram, root } from './support/program.ts';
+
+const [river = '', money = ''] = exampleSentences;
+const folder = mkdtempSync(join(tmpdir(), 'attnscope-test-'));
+const large = join(folder, 'bert');
+
+/** Large by its vocabulary alone: in a thread of its own, and quick in there. */
+const size = { layers: 3, heads: 4, hidden: 128, inner: 512, vocab: 80_000, positions: 128 };
+
+beforeAll(async () => {
+  await prepareProgram();
+  makeLargeModel(large, 'bert', size);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The screen without how long it took and how much memory that was. */
+function timeless(terminal: TestTerminal): string[] {
+  const [title = '', ...rest] = terminal.screen();
+  return [title.replace(/ +(\d+ tokens?) .*$/, ' $1'), ...rest];
+}
+
+const textOf = (terminal: TestTerminal) => terminal.screen().join('\n');
+const otherOf = (terminal: TestTerminal) => (terminal.screen()[2] ?? '').slice(3);
+
+describe('two sentences and what is changed', () => {
+  test('b opens the second sentence, typing goes into it, y compares a word, d tells what u changed, z each head', async () => {
+    const terminal = await openExplorer([river]);
+    await press(terminal, 'escape');
+    await press(terminal, 'b');
+    await terminal.waitFor(() => otherOf(terminal) === money, patienceMs);
+    expect(textOf(terminal)).toContain('b two sentences');
+    const before = textOf(terminal);
+    terminal.type(' A');
+    await terminal.waitFor(() => otherOf(terminal) === `${money} A`, patienceMs);
+    expect(sentenceOf(terminal)).toBe(river);
+    expect(textOf(terminal)).not.toBe(before);
+    await press(terminal, 'escape');
+    await press(terminal, 'y');
+    await terminal.waitFor((text) => /"bank" +cosine/.test(text) && /L1 output +-?\d\.\d{3}/.test(text), patienceMs);
+    await press(terminal, 'd');
+    await terminal.waitFor((text) => /sentence embedding +0 +0 % +1\b/.test(text), patienceMs);
+    await press(terminal, 'u');
+    await terminal.waitFor((text) => text.includes('changed: u √d_k off · r all back'), patienceMs);
+    expect(textOf(terminal)).not.toMatch(/sentence embedding +0 +0 % +1\b/);
+    await press(terminal, 'z');
+    await terminal.waitFor((text) => text.includes('each head off in turn') && /8 heads/.test(text), patienceMs);
+  });
+});
+
+/** The state in the last line that an ended program wrote. */
+function stateOf({ output }: TestTerminal): string {
+  return /attnscope --state ([\w-]+)\r\n$/.exec(output)?.[1] ?? '';
+}
+
+describe('this screen as one line', () => {
+  test('L, then q: the last line on the terminal opens the same screen', async () => {
+    const first = await openExplorer(['--layer', '1', river]);
+    await press(first, 'escape');
+    await press(first, 'x', 'g', 'b');
+    await press(first, 'escape');
+    await press(first, 'n', 'alt+up');
+    const screen = timeless(first);
+    expect(screen.join('\n')).toMatch(/two sentences[\s\S]*changed: .*X head L1 H0 off.*hidden/);
+    await press(first, 'L');
+    await first.waitFor((text) => text.includes('this screen as one line'), patienceMs);
+    await press(first, 'q');
+    expect(timeless(first)).toEqual(screen);
+    first.type('q');
+    expect(await first.exit).toEqual({ code: 0, signal: 0 });
+    expect(first.isMainScreen()).toBe(true);
+    const line = stateOf(first);
+    expect(line).toMatch(/^1-/);
+    // The same went to the clipboard.
+    const copied = Buffer.from(`attnscope --state ${line}`).toString('base64');
+    expect(first.output).toContain(`\x1b]52;c;${copied}\x07`);
+
+    const second = await openExplorer(['--state', line]);
+    await press(second, 'escape');
+    await second.waitFor((text) => text.includes('? keys'), patienceMs);
+    await second.settled();
+    expect(timeless(second)).toEqual(screen);
+  });
+
+  test.each([
+    ['1-abc', /the line was cut or mistyped/],
+    ['x', /this is no state of attnscope/],
+  ])('a broken one, %s: one line, and the terminal is not touched', async (line, says) => {
+    const terminal = openTerminal(process.execPath, { args: [entry, '--state', line], cwd: root, columns: 160 });
+    onTestFinished(() => terminal.dispose());
+    expect(await terminal.exit).toEqual({ code: 2, signal: 0 });
+    expect(terminal.output).toMatch(/^attnscope: --state: \P{Cc}+\r\n$/u);
+    expect(terminal.output).toMatch(says);
+  });
+
+  test('a text beside it is refused in the same way', async () => {
+    const terminal = openTerminal(process.execPath, { args: [entry, '--state', '1-abc', 'a cat'], cwd: root });
+    onTestFinished(() => terminal.dispose());
+    expect(await terminal.exit).toEqual({ code: 2, signal: 0 });
+    expect(terminal.output).toBe('attnscope: --state has a text of its own: leave TEXT out\r\n');
+  });
+});
+
+describe('a model that is computed in a thread of its own', () => {
+  test('has numbers in each of these panes, and its line opens the same screen', async () => {
+    const terminal = await openExplorer(['--model', large, 'the cat sat']);
+    const isComputed = (text: string) => /\d m?s +[\d.]+ GB/.test(text);
+    await terminal.waitFor(isComputed, patienceMs);
+    await press(terminal, 'escape');
+    await press(terminal, 'b');
+    terminal.type(' on');
+    await terminal.waitFor((text) => / A \d\.\d{3} {2}B \d\.\d{3} {2}B − A /.test(text), patienceMs);
+    await terminal.waitFor((text) => /^│B .* on /m.test(text), patienceMs);
+    await press(terminal, 'escape');
+    await press(terminal, 'y');
+    await terminal.waitFor((text) => /L2 output +-?\d\.\d{3} +-?\d\.\d{3} +-?\d\.\d{3}/.test(text), patienceMs);
+    await press(terminal, 'd', 'x');
+    await terminal.waitFor((text) => /layer's output of \d \[SEP\] +\d\S* +\S+ %/.test(text), patienceMs);
+    expect(textOf(terminal)).toContain('changed: X head L0 H0 off (Z zeros) · r all back');
+    await press(terminal, 'z');
+    await terminal.waitFor((text) => text.includes('11 of 11 heads'), patienceMs);
+    // A key in the middle of a sweep: it goes on when the numbers are there.
+    await press(terminal, 'r', 'pagedown', '1', 'z');
+    await terminal.waitFor((text) => text.includes('12 of 12 heads'), patienceMs);
+
+    const screen = timeless(terminal);
+    await press(terminal, 'L');
+    await press(terminal, 'q');
+    terminal.type('q');
+    await terminal.exit;
+    const again = await openExplorer(['--state', stateOf(terminal)]);
+    await again.waitFor((text) => text.includes('12 of 12 heads'), patienceMs);
+    await press(again, 'escape');
+    expect(timeless(again)).toEqual(screen);
+  });
+});

@@ -1,0 +1,62 @@
+import { type Controller, type ControllerHost, createController } from '../../src/app/controller.ts';
+import { pressKey } from '../../src/app/keymap.ts';
+import { pressOverlayKey } from '../../src/app/overlay-keys.ts';
+import { createExplorer } from '../../src/graph/explorer.ts';
+import type { InitialInputs } from '../../src/graph/explorer-inputs.ts';
+import { builtInModel } from './models.ts';
+
+const host: ControllerHost = {
+  choices: [],
+  load: async () => builtInModel('example'),
+  loadExample: () => builtInModel('example'),
+  redraw: () => {},
+  stateLine: () => '',
+};
+
+/** An explorer whose panes have the keys, with another query than key selected. */
+export function opened(initial: Partial<InitialInputs> = {}) {
+  const explorer = createExplorer({
+    ...{
+      loaded: builtInModel('use-lite'),
+      text: 'please study man',
+      query: 2,
+      key: 1,
+      layer: 1,
+      head: 2,
+      columns: 120,
+      rows: 40,
+    },
+    ...initial,
+  });
+  const controller = createController(explorer, host);
+  controller.focus.value = 'panes';
+  const press = async (...names: string[]) => {
+    for (const name of names) {
+      pressOne(controller, name);
+      while (explorer.inputs.isComputing.value) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const rowText = (cells: readonly { text: string }[] | undefined) => cells?.map(({ text }) => text).join('') ?? null;
+  return {
+    controller,
+    explorer,
+    press,
+    interventions: () => explorer.inputs.interventions.value,
+    message: () => controller.message.value,
+    /** The line that says what is changed; null where there is none. */
+    changes: () => rowText(controller.frame.value.view.changes?.[0]),
+    weights: (layer: number, head: number, row: number) => {
+      const { shape, data } = explorer.shown.value.layers[layer]!.attentionWeights;
+      const width = shape[2]!;
+      const from = (head * shape[1]! + row) * width;
+      return Array.from(data.subarray(from, from + width));
+    },
+  };
+}
+
+function pressOne(controller: Controller, name: string): void {
+  const press = { name, text: name.length === 1 ? name : name === 'space' ? ' ' : null };
+  const overlay = controller.overlay.peek();
+  if (overlay === null) pressKey(controller, press);
+  else pressOverlayKey(controller, overlay, press);
+}

@@ -1,0 +1,67 @@
+import { expect } from 'vitest';
+import type { Interventions } from '../../src/core/interventions.ts';
+import { layerStages } from '../../src/core/trace.ts';
+import { createActions } from '../../src/graph/actions.ts';
+import { createExplorer, type Explorer } from '../../src/graph/explorer.ts';
+import type { ExplorerModel, InitialInputs } from '../../src/graph/explorer-inputs.ts';
+import { createScreen } from '../../src/graph/screen.ts';
+import { hfModel } from './hf-models.ts';
+import { builtInModel } from './models.ts';
+
+export const useLite = builtInModel('use-lite');
+export const river = 'She sat on the river bank.';
+export const money = 'She sat on the money bank.';
+
+export const t5 = hfModel('t5');
+export const models: readonly (readonly [string, ExplorerModel])[] = [
+  ['use-lite', useLite],
+  ['bert', hfModel('bert')],
+  ['gpt2', hfModel('gpt2')],
+  ['t5', t5],
+];
+
+/** An explorer of two sentences, whose screen is kept up to date. */
+export function twoSentences(initial: Partial<InitialInputs> = {}) {
+  const explorer = createExplorer({
+    loaded: useLite,
+    text: river,
+    other: money,
+    pane: 'pair',
+    columns: 120,
+    rows: 40,
+    ...initial,
+  });
+  const screen = createScreen(explorer);
+  screen.subscribe(() => {});
+  const opening = explorer.recorder.takeRuns();
+  return { explorer, screen, opening, actions: createActions(explorer), take: () => explorer.recorder.takeRuns() };
+}
+
+/** Names of the stages that ran for B, and of those that ran for A. */
+export const ofB = (runs: Readonly<Record<string, number>>) =>
+  Object.keys(runs).filter((name) => name.startsWith('B '));
+export const ofA = (runs: Readonly<Record<string, number>>) =>
+  Object.keys(runs).filter((name) => !name.startsWith('B '));
+
+/** Places of pairs, as [a, b]. */
+export const places = (pairs: readonly { a: number | null; b: number | null }[]) => pairs.map(({ a, b }) => [a, b]);
+export const diagonal = (count: number) => Array.from({ length: count }, (_, place) => [place, place]);
+
+/** Every stage of every layer of B's run is what a run of its own has. */
+export function expectOwnRun({ other, inputs }: Explorer, interventions: Interventions): void {
+  const { loaded, target } = inputs;
+  const own = createExplorer({
+    loaded: loaded.value,
+    text: inputs.other.value!,
+    target: target.value,
+    interventions,
+  }).trace.value;
+  const all = ({ layers, decoder }: typeof own) => [
+    ...layers,
+    ...(decoder?.layers ?? []),
+    ...(decoder?.crossLayers ?? []),
+  ];
+  const expected = all(own);
+  for (const [index, layer] of all(other.trace.value).entries())
+    for (const stage of layerStages) expect(layer[stage]?.data, stage).toEqual(expected[index]![stage]?.data);
+}
