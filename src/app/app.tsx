@@ -7,9 +7,10 @@ import { SentenceLine } from '../panes/sentence-line.tsx';
 import { cell, type Row } from '../view-models/cells.ts';
 import { minimumColumns, minimumRows } from '../view-models/layout.ts';
 import { wrapWords } from '../view-models/text.ts';
-import { type Controller, exampleSentences } from './controller.ts';
+import type { Controller } from './controller.ts';
 import type { EditorState } from './editor/editor-state.ts';
 import { visibleSlice } from './editor/visible-slice.ts';
+import { exampleSentences } from './example-sentences.ts';
 import type { Frame } from './frame.ts';
 import { bottomRows } from './hints.ts';
 import { keyName } from './input/key-name.ts';
@@ -81,7 +82,9 @@ export function App({ controller, paint, setCursor }: AppProps) {
           prompt="B"
           ellipsis={symbols.ellipsis}
           isFocused={focus === 'other'}
-          invitation="Tab: the second sentence, to compare with the first"
+          invitation={
+            focus === 'other' ? 'type the second sentence' : 'Tab: the second sentence, to compare with the first'
+          }
           paint={paint}
         />
       )}

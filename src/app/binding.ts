@@ -13,7 +13,7 @@ export interface Binding {
   /** Only while this pane is the main one. */
   readonly pane?: PaneName;
   /** Named at the bottom only for models that have it; elsewhere the key says that there is none. */
-  readonly needs?: 'decoder' | 'predictions';
+  readonly needs?: 'decoder' | 'predictions' | 'lines';
   run(controller: Controller): void;
 }
 

@@ -10,7 +10,9 @@ import { createComputation } from './computation.ts';
 import { type EditorAction, editorReducer } from './editor/editor.ts';
 import { createEditor } from './editor/editor-state.ts';
 import { createHistory } from './editor/history.ts';
+import { exampleSentences } from './example-sentences.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
+import { createSecondSentence } from './second-sentence.ts';
 
 /** A model of the picker. */
 export interface ModelChoice {
@@ -75,19 +77,6 @@ export interface Controller {
 /** Long enough for a frame. */
 const openingDelayMs = 30;
 
-export const exampleSentences: readonly string[] = [
-  'The boat drifted toward the river bank.',
-  'I deposited money in the bank.',
-  'The nurse thanked the doctor because she had helped her.',
-];
-
-/** The sentence that one of the example sentences is set beside; of others the sentence itself, to be changed. */
-function counterpartOf(text: string): string {
-  const [river, money] = exampleSentences;
-  if (text === river) return money ?? text;
-  return text === money ? (river ?? text) : text;
-}
-
 /** Ends the thread of a model that has one. */
 function close(model: ExplorerModel): void {
   if ('close' in model && typeof model.close === 'function') model.close();
@@ -124,6 +113,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   const computation = createComputation(explorer, (problem) => {
     message.value = problem;
   });
+  const second = createSecondSentence({ actions, computation, editor, otherEditor, focus, message });
   const { promise: left, resolve: quit } = Promise.withResolvers<void>();
   let opening: AbortController | null = null;
   void left.then(() => opening?.abort());
@@ -132,12 +122,15 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   function edit(action: EditorAction): void {
     const where = focus.peek();
     const edited = where === 'target' ? targetEditor : where === 'other' ? otherEditor : editor;
-    const next = editorReducer(edited.peek(), action);
+    const before = where === 'other' ? second.begin(action) : edited.peek();
+    const next = editorReducer(before, action);
     if (next === edited.peek()) return;
-    if (next.text === edited.peek().text) {
-      edited.value = next;
+    if (next.text === before.text) {
+      // Of a paste in the place of what was offered nothing may be taken: then that stays.
+      if (before === edited.peek()) edited.value = next;
       return;
     }
+    const changes = countChanges();
     computation.run(() =>
       batch(() => {
         edited.value = next;
@@ -146,29 +139,17 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
         else actions.setText(next.text);
       }),
     );
+    tellOfLost(changes);
   }
 
-  /** The second sentence: the one that the first is known for, or a copy of it to be changed. */
-  function openOther(): void {
-    const text = counterpartOf(editor.peek().text);
-    computation.run(() =>
-      batch(() => {
-        otherEditor.value = editorReducer(otherEditor.peek(), { type: 'replace', text });
-        actions.setOther(otherEditor.peek().text);
-        focus.value = 'other';
-      }),
-    );
-    message.value = 'the second sentence, B, stands below the first: type into it, Esc leads to the panes';
+  /** How much is changed at single tokens. */
+  function countChanges(): number {
+    const { hiddenKeys, swappedValues, edits } = explorer.interventions.peek();
+    return hiddenKeys.length + edits.length + (swappedValues === null ? 0 : 1);
   }
 
-  function closeOther(): void {
-    computation.run(() =>
-      batch(() => {
-        actions.setOther(null);
-        actions.showPane('attention');
-        if (focus.peek() === 'other') focus.value = 'panes';
-      }),
-    );
+  function tellOfLost(before: number): void {
+    if (countChanges() < before) message.value = 'what was changed at tokens that are gone is gone with them';
   }
 
   /** The panes of two sentences open the second one, and the first of them closes it again. */
@@ -176,11 +157,11 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     const needsOther = pane === 'pair' || pane === 'word';
     const { other } = explorer.inputs;
     if (pane === 'pair' && explorer.inputs.pane.peek() === 'pair' && other.peek() !== null) {
-      closeOther();
+      second.close();
       return;
     }
     select(() => actions.showPane(pane));
-    if (needsOther && other.peek() === null) openOther();
+    if (needsOther && other.peek() === null) second.open();
   }
 
   function select(change: () => void): void {
@@ -202,6 +183,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   }
 
   function open(loaded: ExplorerModel, text: string): void {
+    const changes = countChanges();
     computation.run(() =>
       batch(() => {
         editor.value = editorReducer(editor.peek(), { type: 'replace', text });
@@ -209,6 +191,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
         if (loaded.model.decoder === null && focus.peek() === 'target') focus.value = 'input';
       }),
     );
+    tellOfLost(changes);
   }
 
   /** Of several choices the last one counts; leaving gives up the last, too. */

@@ -58,6 +58,7 @@ export async function explore(
     },
   });
   const controller = createController(explorer, host);
+  if (state !== null) controller.focus.value = 'panes';
   // What another thread computes has to be asked for once.
   if (explorer.isDistant.peek()) controller.compute(() => {});
   const endSweep = startBackgroundSweep(explorer);

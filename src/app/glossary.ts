@@ -22,6 +22,10 @@ export const glossary: HelpSection = {
     { keys: 'entropy', does: 'how evenly a row is spread: 0 one key, 1 all visible keys alike' },
     { keys: 'sink', does: 'a first token or separator that takes attention which is needed nowhere' },
     { keys: 'rollout', does: 'weights of all layers multiplied, half of each for the residual (Abnar & Zuidema 2020)' },
+    { keys: 'change', does: 'of a head, between sentences or runs: half the sum of |differences| of a row, 0 to 1' },
+    { keys: 'effect', does: 'of a head: what its being off does to the result that is looked at' },
+    { keys: 'baseline', does: 'cosine of other tokens, without which a cosine says little (Ethayarajh 2019)' },
+    { keys: 'shuffled', does: 'the same word among the same words in a random order: what order adds' },
     { keys: '‖α·f(x)‖', does: 'length of the weighted value after W_O: what is really moved (Kobayashi et al. 2020)' },
   ],
 };

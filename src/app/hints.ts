@@ -41,9 +41,10 @@ function hintsRow(frame: Frame, pane: PaneName, widthCells: number, ascii: boole
   return row;
 }
 
-function bindingHints({ focus, targetEditor, view }: Frame, pane: PaneName): string[] {
+function bindingHints({ focus, otherEditor, targetEditor, view }: Frame, pane: PaneName): string[] {
   const has = {
     decoder: targetEditor !== null,
+    lines: otherEditor !== null || targetEditor !== null,
     predictions: view.arrangement.regions.some(({ name }) => name === 'predictions'),
   };
   const hintsOf = (bindings: readonly Binding[]) =>

@@ -1,5 +1,30 @@
-import { interventionKeys } from '../view-models/selection.ts';
+import { interventionKeys, type PaneName } from '../view-models/selection.ts';
 import type { Binding } from './binding.ts';
+import type { Controller } from './controller.ts';
+
+const causalAlready = 'this model is causal already: no token sees a later one';
+const unscaledAlready = 'this model does not scale its scores: there is nothing to leave out';
+const editElsewhere = 'a number is typed where it is shown: 1 weights, 2 Q K V, 3 scores';
+
+/** Panes in which a weight, a score or a number of Q, K or V is selected. */
+const panesToEdit: ReadonlySet<PaneName> = new Set(['attention', 'qkv', 'scores', 'pair', 'changes']);
+
+function say(controller: Controller, text: string): void {
+  controller.message.value = text;
+}
+
+/** Whether the stack that reads the text is causal by itself, and the mask not on. */
+function isCausal({ explorer }: Controller): boolean {
+  const { layers } = explorer.inputs.loaded.peek().model;
+  return explorer.interventions.peek().mask === 'none' && layers.every(({ attention }) => attention.isCausal);
+}
+
+/** Whether the model has no scale that could be left out. */
+function isUnscaled({ explorer }: Controller): boolean {
+  const { layers, decoder } = explorer.inputs.loaded.peek().model;
+  const all = [...layers, ...(decoder?.layers ?? [])];
+  return !explorer.interventions.peek().isUnscaled && all.every(({ attention }) => attention.scoreScale === 1);
+}
 
 /** Changes of the computation, and the keys that take them back. */
 export const interventionBindings: readonly Binding[] = [
@@ -8,14 +33,14 @@ export const interventionBindings: readonly Binding[] = [
     hint: 'c mask',
     label: 'c',
     does: 'causal mask on and off: no token sees a later one',
-    run: (c) => c.intervene(() => c.actions.toggleMask()),
+    run: (c) => (isCausal(c) ? say(c, causalAlready) : c.intervene(() => c.actions.toggleMask())),
   },
   {
     keys: [interventionKeys.scale],
     hint: 'u no √d_k',
     label: 'u',
     does: 'scores without √d_k (without the model’s own scale), and back',
-    run: (c) => c.compute(() => c.actions.toggleScaling()),
+    run: (c) => (isUnscaled(c) ? say(c, unscaledAlready) : c.compute(() => c.actions.toggleScaling())),
   },
   {
     keys: ['f'],
@@ -80,10 +105,12 @@ export const interventionBindings: readonly Binding[] = [
     hint: '= edit',
     label: '=',
     does: 'type a number in the place of the selected weight (in scores: score, in Q K V: q, k or v)',
-    run: (c) =>
+    run: (c) => {
+      if (!panesToEdit.has(c.explorer.inputs.pane.peek())) return say(c, editElsewhere);
       c.intervene(() => {
         c.overlay.value = { kind: 'edit', value: '' };
-      }),
+      });
+    },
   },
   {
     keys: [interventionKeys.edits],

@@ -1,8 +1,9 @@
 import type { PaneName } from '../view-models/selection.ts';
 import { paneKeys, paneNames, paneTitles } from '../view-models/selection.ts';
 import type { Binding, Move } from './binding.ts';
-import { type Controller, exampleSentences } from './controller.ts';
+import type { Controller } from './controller.ts';
 import { editorAction } from './editor/editor-keys.ts';
+import { exampleSentences } from './example-sentences.ts';
 import type { Focus } from './frame.ts';
 import type { KeyPress } from './input/key-name.ts';
 import { interventionBindings } from './intervention-keys.ts';
@@ -69,6 +70,8 @@ export const inputBindings: readonly Binding[] = [
   {
     keys: ['tab'],
     label: 'Tab',
+    hint: 'Tab next line',
+    needs: 'lines',
     does: "to the second sentence and the decoder's text, where there are any, then to the panes",
     run: (controller) => {
       const { otherEditor, targetEditor } = controller.frame.peek();
@@ -97,7 +100,10 @@ const paneMoves: Readonly<Record<PaneName, { upDown: [string, Move]; leftRight: 
   scores: { upDown: ['key', key], leftRight: ['query', query] },
   context: { upDown: ['query', query], leftRight: ['dimension', dimension] },
   heads: { upDown: ['layer', layer], leftRight: ['head', head] },
-  trace: { upDown: ['operand', (c, steps) => c.studies.moveOperand(steps)], leftRight: ['back, deeper', followTrace] },
+  trace: {
+    upDown: ['operand', (c, steps) => c.studies.moveOperand(steps)],
+    leftRight: ['number on the way', followTrace],
+  },
   steps: { upDown: ['query', query], leftRight: ['step', (c, steps) => c.studies.moveStep(steps)] },
   grid: { upDown: ['layer', layer], leftRight: ['head', head] },
   roles: {
@@ -151,6 +157,13 @@ const arrows = paneNames.flatMap((pane): Binding[] => {
   ];
 });
 
+const paneHelp: Readonly<Partial<Record<PaneName, string>>> = {
+  pair: 'two sentences, A and B: opens the second one, and again takes it away',
+  word: 'one word in both sentences: how alike its two vectors are at every stage',
+  changes: 'what changed: this run against the unaltered one',
+  sweep: 'each head off in turn, ranked by the effect',
+};
+
 /** Keys of the panes. */
 export const paneBindings: readonly Binding[] = [
   ...studyBindings,
@@ -190,7 +203,7 @@ export const paneBindings: readonly Binding[] = [
         ...(pane === 'pair' ? { hint: 'b two sentences' } : {}),
         ...(pane === 'changes' ? { hint: 'd what changed' } : {}),
         ...(pane === 'attention' ? { hint: '1-9 panes' } : {}),
-        does: paneTitles[pane],
+        does: paneHelp[pane] ?? paneTitles[pane],
         run: (controller) => controller.showPane(pane),
       }),
     ),

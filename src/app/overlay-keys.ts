@@ -13,8 +13,10 @@ export function filteredChoices(choices: readonly ModelChoice[], filter: string)
 /** A key while something lies over the panes; letters of a field are the field's own. */
 export function pressOverlayKey(controller: Controller, overlay: Overlay, { name, text }: KeyPress): void {
   if (name === 'ctrl+c') controller.quit();
-  else if (name === 'escape') controller.overlay.value = null;
-  else if (overlay.kind === 'state') {
+  else if (name === 'escape') {
+    controller.overlay.value = null;
+    controller.message.value = null;
+  } else if (overlay.kind === 'state') {
     if (name === 'enter' || name === 'q') controller.overlay.value = null;
   } else if (overlay.kind === 'help') pressHelpKey(controller, overlay.scroll, name);
   else if (overlay.kind === 'models' && (name === 'up' || name === 'down')) {
@@ -56,8 +58,7 @@ function pressHelpKey(controller: Controller, scroll: number, name: string): voi
 export function changeField(controller: Controller, overlay: Overlay, value: string): void {
   controller.message.value = null;
   if (overlay.kind === 'models') controller.overlay.value = { kind: 'models', filter: value, selected: 0 };
-  if (overlay.kind === 'scale' || overlay.kind === 'edit')
-    controller.overlay.value = { kind: overlay.kind, value: value.replace(/[^\d.eE+-]/g, '') };
+  if (overlay.kind === 'scale' || overlay.kind === 'edit') controller.overlay.value = { kind: overlay.kind, value };
 }
 
 /** Enter in the field of an overlay. */

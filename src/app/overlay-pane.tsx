@@ -50,7 +50,7 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
     overlay.kind === 'models'
       ? modelRows(controller, overlay, { ...size, heightCells: size.heightCells - 2 })
       : overlay.kind === 'scale'
-        ? scaleRows(controller)
+        ? scaleRows(controller, size.widthCells)
         : editRows(controller, size.widthCells);
   return (
     <OverlayBox title={title} rect={rect} rows={rows} paint={paint}>
@@ -79,13 +79,14 @@ function modelRows(
   return choicesView(choices, overlay.selected, size, symbols.peek().pointer);
 }
 
-function scaleRows({ explorer }: Controller): Row[] {
+function scaleRows({ explorer }: Controller, widthCells: number): Row[] {
   const symbols = explorer.inputs.symbols.peek();
+  const words =
+    'Every scaled score is multiplied by it before the softmax: it is 1 / temperature. 0 makes all weights equal, a large one leaves only the largest, 1 is the model itself; F sets it back to 1.';
   return [
     [cell(` now ${symbols.times} ${compact(explorer.interventions.peek().scaleFactor, symbols)}`)],
     [],
-    [cell(' Every scaled score is multiplied by it before the softmax: it is 1 / temperature.', 'dim')],
-    [cell(' 0 makes all weights equal; a large one leaves only the largest; 1 is the model itself.', 'dim')],
+    ...wrapWords(words, widthCells - 2).map((line): Row => [cell(` ${line}`, 'dim')]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { AblationMeasure } from '../core/ablation-effect.ts';
-import { isAblated } from '../core/interventions.ts';
+import { isAblated, isUnaltered } from '../core/interventions.ts';
 import { cell, type Row, type Size } from '../view-models/cells.ts';
 import { changesView } from '../view-models/changes-view.ts';
 import { pairView } from '../view-models/pair-view.ts';
@@ -24,7 +24,7 @@ export function comparisonRows(
 }
 
 function pairRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
-  const { inputs, other, comparison, selection, shownAblatedHeads, tokens } = explorer;
+  const { inputs, other, comparison, selection, shownAblatedHeads } = explorer;
   const { layer } = selection.value;
   // Of no sentence nothing is computed.
   const isEmpty = other.tokenized.value.tokens.length === 0;
@@ -34,7 +34,7 @@ function pairRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const { queries, keys, symbols } = commonInput(explorer, size);
   const off = shownAblatedHeads.value;
   return pairView({
-    a: { text: tokens.value.text, queries, keys, weights: attentionWeights },
+    a: { text: explorer.shownText.value, queries, keys, weights: attentionWeights },
     b: {
       text: other.tokens.value.text,
       queries: hasB ? other.tokens.value.queries : [],
@@ -112,7 +112,7 @@ const measuredOn: Readonly<Record<AblationMeasure, (label: string, after: string
 };
 
 function sweepRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
-  const { inputs, headCounts, shownAblatedHeads, place } = explorer;
+  const { inputs, headCounts, shownAblatedHeads, place, interventions } = explorer;
   const { effects, total, token, isRunning } = inputs.sweep.value;
   const { model, tokenizer } = inputs.loaded.value;
   const symbols = inputs.symbols.value;
@@ -126,7 +126,7 @@ function sweepRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
     effects,
     total,
     measure,
-    measuredOn: measuredOn[measure](label, model.head?.kind === 'causal' ? 'after' : 'at'),
+    measuredOn: `${measuredOn[measure](label, model.head?.kind === 'causal' ? 'after' : 'at')}${isUnaltered(interventions.value) ? '' : ', beside what is changed'}`,
     invitation: isBegun ? 'there is no head that could be switched off' : 'these numbers are still to come',
     tokenText: tokenNames(tokenizer),
     selection: place.value,

@@ -44,6 +44,8 @@ export interface Explorer {
   readonly decoderTokens: ReadonlySignal<readonly TokenView[]>;
   /** The tokens of the text that the interventions at single tokens are about, whatever part is looked at. */
   readonly textTokens: ReadonlySignal<readonly TokenView[]>;
+  /** The text that the shown numbers are of. */
+  readonly shownText: ReadonlySignal<string>;
   /** The two sentences beside one another. */
   readonly comparison: Comparison;
   /** Whether another thread computes. */
@@ -144,6 +146,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     unaltered: local.unaltered,
     other,
     textTokens,
+    shownText: shownTexts.text,
     comparison: createComparison({ tokens, other, shown }),
     shown,
     tokens,

@@ -91,14 +91,27 @@ function attentionRows(explorer: Explorer, size: Size): Row[] {
   const lens = studies.lens.value;
   const found = studies.sink.value;
   const at = selection.value;
+  const { edits, isRenormalised } = explorer.partInterventions.value;
+  const typed = edits.filter(
+    ({ stage, layer, head, row, column }) =>
+      stage === 'attentionWeights' &&
+      layer === at.layer &&
+      head === at.head &&
+      row < queries.length &&
+      column < keys.length,
+  );
+  const notes = found === null ? [] : [sinkSentence(found, `${found.key} ${labelAt(keys, found.key)}`)];
+  if (typed.length > 0 && lens === null)
+    notes.push(`* typed in the place of the computed weight${isRenormalised ? ', its row divided by its sum' : ''}`);
   return heatmapView({
+    isTyped: (query, key) => lens === null && typed.some(({ row, column }) => row === query && column === key),
     queries,
     keys,
     selection: lens?.isOfAllHeads === true ? { ...at, head: 0 } : at,
     size,
     symbols: inputs.symbols.value,
     weights: lens?.values ?? layerAt(explorer, at.layer).attentionWeights,
-    notes: found === null ? [] : [sinkSentence(found, `${found.key} ${labelAt(keys, found.key)}`)],
+    notes,
     ...(lens?.scale ? { scale: lens.scale } : {}),
   });
 }

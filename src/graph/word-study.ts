@@ -38,7 +38,7 @@ export interface ShuffledSide {
 export interface WordQuestion {
   /** As it is written in A. */
   readonly word: string;
-  /** The selected word, where the other sentence does not have it and `word` is another; else null. */
+  /** What is selected, where `word` is another: a word that B does not have, or '' for what is no word; else null. */
   readonly asked: string | null;
   readonly layer: number;
   readonly a: WordSide;
@@ -87,7 +87,7 @@ export function wordQuestion(input: WordQuestionInput): AskedWord {
   const taken = new Set([...wordsA, ...wordsB].map(({ text }) => text.toLowerCase()));
   const question: WordQuestion = {
     word: found.text,
-    asked: selected === null || isSame(selected.text, found.text) ? null : selected.text,
+    asked: selected === null ? (selectedA < 0 ? null : '') : isSame(selected.text, found.text) ? null : selected.text,
     layer,
     a: sideOf(tokensA, found),
     b: sideOf(tokensB, other),

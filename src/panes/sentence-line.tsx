@@ -20,10 +20,12 @@ export function SentenceLine(props: SentenceLineProps) {
   const { theme, depth } = paint;
   const accent = depth === 'none' || !isFocused ? {} : { color: hexColour(theme.accent) };
   const dim = depth === 'none' ? { dimColor: true } : { color: hexColour(theme.dim) };
+  // Of several lines each keeps its letter.
+  const cutPrompt = /^\p{L}$/u.test(prompt) ? ` ${prompt}${ellipsis}` : ` ${ellipsis} `;
   return (
     <Box>
       <Text bold={isFocused} {...accent}>
-        {` ${cutLeft ? ellipsis : prompt} `}
+        {cutLeft ? cutPrompt : ` ${prompt} `}
       </Text>
       {text === '' ? <Text {...dim}>{invitation}</Text> : <Text wrap="truncate">{text}</Text>}
       {cutRight ? <Text {...dim}>{ellipsis}</Text> : null}

@@ -56,11 +56,11 @@ export function changesView(input: ChangesInput): Row[] {
 
 type Known = ChangesInput & { readonly changes: RunChanges; readonly weights: NonNullable<ChangesInput['weights']> };
 
-/** What is changed in at most a quarter of the rows; what has no room there is counted. */
+/** What is changed in at most a third of the rows; what has no room there is counted. */
 function changedRows({ interventions, invitation, size, symbols }: ChangesInput): Row[] {
   const { widthCells, heightCells } = size;
   const plain = (text: string) => (symbols.halfBlock === null ? plainSigns(text) : text);
-  const most = Math.max(1, Math.floor(heightCells / 4));
+  const most = Math.max(1, Math.floor(heightCells / 3));
   if (interventions.length === 0) {
     const lines = wrapWords(plain(invitation), widthCells).slice(0, Math.max(3, most));
     return lines.map((line): Row => [cell(cutEnd(line, widthCells, symbols.ellipsis), 'dim')]);

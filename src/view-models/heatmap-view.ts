@@ -21,6 +21,8 @@ export interface HeatmapInput {
   readonly scale?: { readonly name: string; readonly maximum: number };
   /** Sentences about this head, shown below where there is room. */
   readonly notes?: readonly string[];
+  /** Which of the numbers a reader typed; they have a star. */
+  readonly isTyped?: (query: number, key: number) => boolean;
   /** Whether the selection's query and key are places to stay near to rather than ones to mark. */
   readonly isUnmarked?: { readonly query: boolean; readonly key: boolean };
 }
@@ -71,7 +73,14 @@ export function heatmapView(input: HeatmapInput): Row[] {
     const label = pointer + positionedLabel(queries, query, plan.labelWidth - 2, symbols);
     const row: Cell[] = [cell(padEnd(label, plan.labelWidth), isSelected ? 'accent' : 'plain')];
     for (let key = plan.columns.start; key < plan.columns.end; key++) {
-      row.push(valueCell(values[key] ?? Number.NaN, maximum, plan.cellWidth, isSelected && key === markedKey, symbols));
+      const made = valueCell(
+        values[key] ?? Number.NaN,
+        maximum,
+        plan.cellWidth,
+        isSelected && key === markedKey,
+        symbols,
+      );
+      row.push(input.isTyped?.(query, key) === true ? starred(made, plan.cellWidth) : made);
     }
     rows.push(row);
   }
@@ -151,11 +160,25 @@ function valueCell(
   symbols: Symbols,
 ): Cell {
   const weight = maximum === null ? value : maximum === 0 ? 0 : value / maximum;
-  const label = maximum === null ? weightLabel(value, cellWidth, symbols) : normLabel(value, cellWidth, symbols);
+  const label = maximum === null ? anyWeightLabel(value, cellWidth, symbols) : normLabel(value, cellWidth, symbols);
   // Exactly zero is what a mask leaves, not a small number.
   const number = value === 0 && cellWidth >= 3 ? symbols.dot : label;
-  const text = center(selected && cellWidth >= 5 ? `[${number}]` : number, cellWidth);
+  const hasBrackets = selected && cellWidth >= 5 && number.length + 2 <= cellWidth;
+  const text = center(hasBrackets ? `[${number}]` : number, cellWidth);
   return selected ? { text, tone: 'accent', weight, selected: true } : { text, tone: 'plain', weight };
+}
+
+/** A cell whose number was typed, with a star behind it where there is room. */
+function starred(made: Cell, cellWidth: number): Cell {
+  const number = made.text.trim();
+  return number.length + 1 > cellWidth ? made : { ...made, text: center(`${number}*`, cellWidth) };
+}
+
+/** A weight as a reader may have typed it: of any size. */
+function anyWeightLabel(value: number, cellWidth: number, symbols: Symbols): string {
+  if (!(value < 0 || value > 1.0005)) return weightLabel(value, cellWidth, symbols);
+  const texts = [fixed(value, 2, symbols), fixed(value, 1, symbols), compact(value, symbols), value < 0 ? '<0' : '>1'];
+  return texts.find((text) => text.length < cellWidth) ?? '';
 }
 
 /** A number of any size from 0 on, for a cell of so many characters; '' where there is no room for a digit that says something. */

@@ -2,29 +2,20 @@ import type { CellEdit, HeadIndex, Interventions } from '../core/interventions.t
 import { widthOf } from '../text/graphemes.ts';
 import { cell, type Row } from './cells.ts';
 import { compact } from './format.ts';
+import type { interventionKeys } from './selection.ts';
 import type { Symbols } from './symbols.ts';
 import { cutEnd } from './text.ts';
 import { positionedLabel, type TokenView } from './tokens.ts';
 
-/** What a key takes back or changes over. */
-export const interventionKeyNames = [
-  'mask',
-  'scale',
-  'factor',
-  'heads',
-  'ablation',
-  'hiddenKeys',
-  'swap',
-  'edits',
-  'renormalise',
-  'all',
-] as const;
-export type InterventionKeys = Readonly<Record<(typeof interventionKeyNames)[number], string>>;
+/** The key that takes back each kind of change. */
+export type InterventionKeys = Readonly<Record<keyof typeof interventionKeys, string>>;
 
 export interface InterventionRowInput {
   readonly interventions: Interventions;
   readonly tokens: readonly TokenView[];
   readonly keys: InterventionKeys;
+  /** Whether there is a second sentence, which what is changed at tokens does not act on. */
+  readonly isPair: boolean;
   readonly widthCells: number;
   readonly symbols: Symbols;
 }
@@ -34,14 +25,20 @@ type Forms = readonly string[];
 
 /** Everything that is changed on one line, each with the key that takes it back; [] where nothing is. Where it is too long each is
  *  written shorter, and the last are counted: none goes unsaid. */
-export function interventionRow({ interventions, tokens, keys, widthCells, symbols }: InterventionRowInput): Row {
-  const items = interventionItems(interventions, tokens, keys, symbols);
+export function interventionRow(input: InterventionRowInput): Row {
+  const { keys, widthCells, symbols } = input;
+  const items = interventionItems(input);
   if (items.length === 0) return [];
-  const start = ' changed: ';
-  const tail = `${keys.all} all back`;
+  const tail = `all [${keys.all}]`;
   const between = ` ${symbols.dot} `;
-  const texts = shortened(items, between, widthCells - widthOf(start + between + tail));
-  const room = widthCells - widthOf(start);
+  const roomAfter = (start: string) => widthCells - widthOf(start);
+  const textsAfter = (start: string) => shortened(items, between, roomAfter(start + between + tail));
+  const fits = (start: string) => widthOf([...textsAfter(start), tail].join(between)) <= roomAfter(start);
+  // What is changed matters more than what its keys do.
+  const whole = widthOf([...items.map(([longest]) => longest), tail].join(between));
+  const start = starts.find((one) => whole <= roomAfter(one)) ?? starts.find(fits) ?? ' ';
+  const texts = textsAfter(start);
+  const room = roomAfter(start);
   let count = texts.length;
   const parts = () => {
     const more = count < texts.length ? [`+${texts.length - count} more`] : [];
@@ -52,6 +49,9 @@ export function interventionRow({ interventions, tokens, keys, widthCells, symbo
     ({ text }) => text !== '',
   );
 }
+
+/** How the line begins, and shorter. */
+const starts = [' changed, [key] undoes: ', ' [key] undoes: ', ' '];
 
 /** The longest of what can be shortened is, again and again, until all fit or nothing can be. */
 function shortened(items: readonly Forms[], between: string, widthCells: number): string[] {
@@ -66,32 +66,38 @@ function shortened(items: readonly Forms[], between: string, widthCells: number)
   return texts();
 }
 
-function interventionItems(
-  interventions: Interventions,
-  tokens: readonly TokenView[],
-  keys: InterventionKeys,
-  symbols: Symbols,
-): Forms[] {
+function interventionItems({ interventions, tokens, keys, isPair, symbols }: InterventionRowInput): Forms[] {
   const { mask, isUnscaled, scaleFactor, ablatedHeads, hiddenKeys, swappedValues, edits } = interventions;
   const items: Forms[] = [];
-  const add = (key: string, ...forms: string[]) => items.push(forms.map((form) => `${key} ${form}`));
+  const inA = isPair ? ' in A' : '';
+  const add = (key: string, ...forms: string[]) => items.push(forms.map((form) => `${form} [${key}]`));
   if (mask === 'causal') add(keys.mask, 'causal mask', 'causal');
   if (isUnscaled) add(keys.scale, `${symbols.root('d_k')} off`);
   if (scaleFactor !== 1) add(keys.factor, `${symbols.times} ${number(scaleFactor, symbols)}`);
-  if (ablatedHeads.length > 0) add(keys.heads, ...headForms(interventions, keys));
+  if (ablatedHeads.length > 0) items.push(headForms(interventions, keys));
   if (hiddenKeys.length > 0) {
     const names = hiddenKeys.map((token) => positionedLabel(tokens, token, 14, symbols)).join(', ');
-    add(keys.hiddenKeys, `${names} hidden`, `${hiddenKeys.join(', ')} hidden`, `${counted(hiddenKeys, 'key')} hidden`);
+    add(
+      keys.hiddenKeys,
+      `${names} hidden${inA}`,
+      `${hiddenKeys.join(', ')} hidden${inA}`,
+      `${counted(hiddenKeys, 'key')} hidden${inA}`,
+    );
   }
   if (swappedValues !== null) {
     const [one, other] = swappedValues.tokens;
-    add(keys.swap, `values ${one} ${exchange(symbols)} ${other} in L${swappedValues.layer}`, 'values swapped');
+    add(
+      keys.swap,
+      `values ${one} ${exchange(symbols)} ${other} in L${swappedValues.layer}${inA}`,
+      `values swapped${inA}`,
+    );
   }
   if (edits.length > 0) {
-    const rows = `${keys.renormalise} rows ${interventions.isRenormalised ? 'sum to 1' : 'as typed'}`;
+    const rows = `rows ${interventions.isRenormalised ? 'sum to 1' : 'as typed'} [${keys.renormalise}]`;
     const hasWeights = edits.some(({ stage }) => stage === 'attentionWeights');
-    const cells = counted(edits, 'cell');
-    add(keys.edits, ...(hasWeights ? [`${cells} (${rows})`] : []), cells);
+    const cells = `${counted(edits, 'number')} typed${inA}`;
+    const short = `${edits.length} typed${inA} [${keys.edits}]`;
+    items.push([...(hasWeights ? [`${cells} [${keys.edits}], ${rows}`] : []), `${cells} [${keys.edits}]`, short]);
   }
   return items;
 }
@@ -99,8 +105,8 @@ function interventionItems(
 function headForms({ ablatedHeads, ablation }: Interventions, keys: InterventionKeys): Forms {
   const names = `${ablatedHeads.length === 1 ? 'head' : 'heads'} ${headNames(ablatedHeads)} off`;
   const count = `${counted(ablatedHeads, 'head')} off`;
-  const by = `(${keys.ablation} ${ablation === 'zero' ? 'zeros' : 'mean'})`;
-  return [`${names} ${by}`, `${count} ${by}`, count];
+  const by = `${ablation === 'zero' ? 'zeros' : 'means'} [${keys.ablation}]`;
+  return [`${names} [${keys.heads}], ${by}`, `${count} [${keys.heads}], ${by}`, `${count} [${keys.heads}]`];
 }
 
 /** What is changed, a full sentence each; [] where nothing is.
@@ -126,7 +132,9 @@ export function interventionSentences(
   if (hiddenKeys.length > 0) {
     const isOne = hiddenKeys.length === 1;
     const names = hiddenKeys.map(name).join(', ');
-    sentences.push(`${isOne ? 'key' : 'keys'} ${names} hidden: no query sees ${isOne ? 'it' : 'them'}`);
+    sentences.push(
+      `${isOne ? 'key' : 'keys'} ${names} hidden: no query sees ${isOne ? 'it' : 'them'}, but one that sees nothing else`,
+    );
   }
   if (swappedValues !== null) {
     const [one, other] = swappedValues.tokens;

@@ -43,11 +43,11 @@ export function rankingRows(input: RankingInput, size: Size): Row[] {
   return [title, ...rows, ...(hasWords ? [[], ...words] : [])].slice(0, size.heightCells);
 }
 
-/** `most changed: L0 H3 0.42  L1 H0 0.40  L0 H1 0.31`, as many of the three as fit. */
+/** `most changed, 0 to 1: L0 H3 0.42  L1 H0 0.40  L0 H1 0.31`, as many of the three as fit. */
 export function rankingLine(input: RankingInput, widthCells: number): Row {
   const { ranked, symbols } = input;
   if (ranked.length === 0) return [];
-  const title = ' most changed:';
+  const title = ' most changed, 0 to 1:';
   const row: Cell[] = [cell(title, 'dim')];
   let used = widthOf(title);
   for (const one of ranked.slice(0, 3)) {

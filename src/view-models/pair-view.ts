@@ -18,6 +18,8 @@ import { wrapWords } from './text.ts';
 const fewestWithSide = 98;
 const sideWidth = 22;
 const gap = 2;
+/** Below that the matrices need all rows. */
+const fewestForAlignment = 12;
 /** From this height on A and B stand above their difference. */
 const fewestForTwo = 20;
 /** From this width on all three stand in a row if their cells have room for numbers. */
@@ -32,7 +34,7 @@ export function pairView(input: PairInput): Row[] {
   if (a.queries.length === 0 || a.keys.length === 0) return lines('type the first sentence', size);
   if (b.queries.length === 0 || b.keys.length === 0) return rowsWithoutB(input);
   const compared = comparePair(input);
-  const rows = alignedRows(compared);
+  const rows = size.heightCells < fewestForAlignment ? [] : alignedRows(compared);
   const left = { widthCells: size.widthCells, heightCells: size.heightCells - rows.length };
   return [...rows, ...bodyRows(compared, left)].slice(0, size.heightCells);
 }
@@ -45,7 +47,7 @@ function lines(text: string, size: Size): Row[] {
 
 function rowsWithoutB(input: PairInput): Row[] {
   const { size } = input;
-  const words = lines('type the second sentence: Tab leads to it', size);
+  const words = lines('B is empty: type the second sentence into its line (from the panes: i, then Tab)', size);
   const rest = { widthCells: size.widthCells, heightCells: size.heightCells - words.length - 1 };
   return [...words, [], ...rowsOfA(input, rest)].slice(0, size.heightCells);
 }

@@ -25,6 +25,8 @@ export interface StatusInput {
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly pane: PaneName;
+  /** Which of two sentences the numbers are of; null: there is one. */
+  readonly sentence: 'A' | null;
   readonly widthCells: number;
   readonly symbols: Symbols;
 }
@@ -49,8 +51,8 @@ function at(matrix: Tensor, head: number, row: number, column: number): number {
   return matrix.data[(head * dim(matrix, 1) + row) * dim(matrix, 2) + column] ?? Number.NaN;
 }
 
-function place({ selection, symbols }: StatusInput): string {
-  return `L${selection.layer} H${selection.head} ${symbols.dot} `;
+function place({ selection, sentence, symbols }: StatusInput): string {
+  return `${sentence === null ? '' : `${sentence} ${symbols.dot} `}L${selection.layer} H${selection.head} ${symbols.dot} `;
 }
 
 function name(tokens: readonly TokenView[], position: number, symbols: Symbols): string {
@@ -74,7 +76,7 @@ function weightStatus(input: StatusInput): [string, string] {
       `${missing} is not a word of this model, so nothing is computed for it`,
     ];
   }
-  if (isMasked) {
+  if (isMasked && !isTyped(input, 'attentionWeights', query, key)) {
     const isHidden = input.interventions.hiddenKeys.includes(key) && canAttend(maskOf(input), query, key);
     if (isHidden) return [what, `${name(keys, key, symbols)} is hidden from all queries, so its weight is exactly 0`];
     const reason =
@@ -91,6 +93,8 @@ function weightStatus(input: StatusInput): [string, string] {
   const how = `${fixed(weight, 3, symbols)} = softmax(${scaledText})   ${scaling}${fixed(score, 3, symbols)} = ${isTyped(input, 'scores', query, key) ? 'typed' : `${symbols.qk}${rotated}`}`;
   const token = queries[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
+  if (input.interventions.hiddenKeys.includes(key))
+    return [what, `${how}   hidden, but this query would see nothing else`];
   return [what, unknown === null ? how : `${how}   (${asking} is ${unknown}: one vector stands for all such)`];
 }
 

@@ -96,7 +96,7 @@ function legend(
 ): Row {
   const steps = 8;
   const most = effectText(largest, 1, symbols);
-  const unit = width >= 7 ? '' : '  numbers % of it';
+  const unit = width >= 7 ? '' : '  in % of it';
   const cut = ({ start, end }: { start: number; end: number }, count: number, name: string) =>
     end - start < count ? `  ${name} ${start}${symbols.range}${end - 1} of ${count}` : '';
   const note = unit + cut(layers, headCounts.length, 'layers') + cut(heads, Math.max(1, ...headCounts), 'heads');

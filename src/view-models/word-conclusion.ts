@@ -35,6 +35,7 @@ export function wordConclusion({ word, layer, stages, shuffleCount, symbols }: C
 }
 
 function apart(start: number, cosine: number, baseline: number): string {
+  if (cosine === 1) return 'the two vectors are the same';
   if (cosine > start - margin) return 'the two vectors have hardly moved apart';
   if (cosine < baseline - margin) return 'the two are less alike than any two tokens on average';
   if (cosine <= baseline + margin) return 'the two are no more alike than any two tokens on average';
@@ -53,7 +54,10 @@ function orderSentence(
   number: (value: number) => string,
 ): string {
   const control = `Shuffled (mean of ${count}) ${number(shuffled)}:`;
-  if (cosine > start - margin && shuffled > start - margin) return `${control} nor do they in another order.`;
+  if (shuffled < cosine - margin)
+    return `${control} in another order they move further apart, so word order plays a part.`;
+  if (cosine === 1 && shuffled === 1) return `${control} so they are in another order.`;
+  if (cosine > start - margin) return `${control} nor do they in another order.`;
   if (shuffled <= cosine + margin) return `${control} the order of the words did not matter here.`;
   return `${control} in another order they move less, so word order plays a part.`;
 }

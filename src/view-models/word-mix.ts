@@ -33,10 +33,15 @@ export function mixedRows(
   if (widthCells < fewestCells) return [];
   const off = [...new Set(sides.flatMap(({ mixed }) => mixed?.replacedHeads ?? []))].map((head) => `H${head}`);
   const without = off.length === 0 ? '' : `, without ${off.join(', ')}`;
-  const title = `mixed in by L${layer} attention: share of the whole, and length${without}`;
+  const title = `mixed in by L${layer} attention: share of the whole${hasLengths(Math.floor(widthCells / 2) - 1) ? ', and length' : ''}${without}`;
   const width = Math.floor(widthCells / 2);
   const columns = sides.map((side) => columnOf(side, count, width - 1, symbols));
   return [[cell(cutEnd(title, widthCells, symbols.ellipsis), 'dim')], ...sideBySide(columns, width)];
+}
+
+/** The length is left out first, where a label would have no room beside it. */
+function hasLengths(widthCells: number): boolean {
+  return widthCells - 2 - shareWidth - normWidth >= 20;
 }
 
 function columnOf(
@@ -46,8 +51,7 @@ function columnOf(
   symbols: Symbols,
 ): Row[] {
   const labelWidth = widthCells - 2 - shareWidth;
-  // The length is left out first, where a label would have no room beside it.
-  const hasNorm = labelWidth - normWidth >= 20;
+  const hasNorm = hasLengths(widthCells);
   const kinds = scoredTokens(tokens);
   const known = (mixed?.keys ?? []).filter(({ brought }) => brought !== null);
   const largest = known.toSorted((a, b) => Math.abs(shareOf(b)) - Math.abs(shareOf(a))).slice(0, count);

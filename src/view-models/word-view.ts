@@ -91,14 +91,31 @@ export function wordView(input: WordInput): Row[] {
   const shownDirection = free >= direction.length ? take(direction.length) : 0;
   shownMixed += shownMixed === 0 ? 0 : take(mixed.length - shownMixed);
   const curve = free >= 7 ? wordCurve(contrast.stages, curveSize(size, free - 1), symbols) : [];
+  const table = linesToShow(lines, shownLines);
   return [
     headingRow(contrast, size, symbols),
-    ...linesToShow(lines, shownLines),
+    ...(curve.length === 0 ? besideCurve(table, contrast, input) : table),
     ...conclusion,
     ...mixed.slice(0, shownMixed),
     ...direction.slice(0, shownDirection),
     ...(curve.length === 0 ? [] : [[], ...curve]),
   ].slice(0, Math.max(0, size.heightCells));
+}
+
+/** Fewest lines of a table that a curve stands beside, below the lines that have notes. */
+const fewestBeside = 12;
+const notedLines = 3;
+const fewestCurveCells = 60;
+
+/** The table of a deep model with the curve in the room at its right; the table alone where there is none. */
+function besideCurve(table: readonly Row[], { stages }: WordContrast, { size, symbols }: WordInput): readonly Row[] {
+  const widthCells = size.widthCells - tableWidth - 4;
+  if (table.length < fewestBeside || widthCells < fewestCurveCells) return table;
+  const curve = wordCurve(stages, { widthCells, heightCells: Math.min(14, table.length - notedLines) }, symbols);
+  return table.map((row, index) => {
+    const beside = index < notedLines ? undefined : curve[index - notedLines];
+    return beside === undefined ? row : [...row, cell('    '), ...beside];
+  });
 }
 
 /** A curve of a few points needs no more. */
@@ -112,7 +129,7 @@ function headingRow({ word, asked, placesA, placesB }: WordContrast, { widthCell
   const names = ['cosine', 'baseline', 'shuffled'].map((name) => padStart(name, numberWidth)).join('');
   const room = widthCells - tableWidth - 2;
   const remarks = [
-    ...(asked === null ? [] : [`${quoted(asked, 12)} is not in B`]),
+    ...(asked === null ? [] : [asked === '' ? 'select a word to follow another' : `${quoted(asked, 12)} is not in B`]),
     ...(Math.max(placesA.length, placesB.length) > 1 ? ['mean of its tokens'] : []),
   ];
   const remark = remarks.length > 0 ? remarks.join('; ') : fitting(legends, room);
@@ -164,9 +181,9 @@ function linesToShow(lines: readonly TableLine[], room: number): Row[] {
   const [first, ...rest] = lines;
   const last = rest.findLastIndex(({ isSelected }) => isSelected);
   const { start, end } = windowAround(rest.length, room - 1, Math.max(0, last));
-  return room <= 0 || first === undefined
-    ? []
-    : [first, ...rest.slice(start, room === 1 ? start : end)].map(({ row }) => row);
+  // One line is the one that the conclusion is about.
+  if (room === 1) return [(lines.findLast(({ isSelected }) => isSelected) ?? lines[0])?.row ?? []];
+  return room <= 0 || first === undefined ? [] : [first, ...rest.slice(start, end)].map(({ row }) => row);
 }
 
 /** What the vocabulary's words are compared by, in a few words and in fewer. */

@@ -4,27 +4,27 @@ import { interventionBindings } from '../../src/app/intervention-keys.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
-import { opened } from '../support/pressed-explorer.ts';
+import { opened, scaledInDecoder } from '../support/pressed-explorer.ts';
 
 const example = builtInModel('example');
 const t5 = hfModel('t5');
 
 const head = { layer: 1, head: 2 };
 const edit = { stage: 'attentionWeights', ...head, row: 2, column: 1, value: 0.5 } as const;
-/** What keys do, and what the line of changes says of it, after the key that takes it back. */
+/** What keys do, and what the line of changes says of it, before the key that takes it back. */
 const changesOfKeys = [
-  { keys: ['c'], sets: { mask: 'causal' }, says: 'c causal mask' },
-  { keys: ['u'], sets: { isUnscaled: true }, says: 'u √d_k off' },
-  { keys: ['f', '0', '.', '5', 'enter'], sets: { scaleFactor: 0.5 }, says: 'F × 0.5' },
-  { keys: ['x'], sets: { ablatedHeads: [head] }, says: 'X head L1 H2 off (Z zeros)' },
-  { keys: ['x', 'Z'], sets: { ablatedHeads: [head], ablation: 'mean' }, says: 'X head L1 H2 off (Z mean)' },
-  { keys: ['g'], sets: { hiddenKeys: [1] }, says: 'G 1 study hidden' },
-  { keys: ['S'], sets: { swappedValues: { layer: 1, tokens: [2, 1] } }, says: 'S values 2 ↔ 1 in L1' },
-  { keys: ['=', '.', '5', 'enter'], sets: { edits: [edit] }, says: '- 1 cell (N rows as typed)' },
+  { keys: ['c'], sets: { mask: 'causal' }, says: 'causal mask [c]' },
+  { keys: ['u'], sets: { isUnscaled: true }, says: '√d_k off [u]' },
+  { keys: ['f', '0', '.', '5', 'enter'], sets: { scaleFactor: 0.5 }, says: '× 0.5 [F]' },
+  { keys: ['x'], sets: { ablatedHeads: [head] }, says: 'head L1 H2 off [X], zeros [Z]' },
+  { keys: ['x', 'Z'], sets: { ablatedHeads: [head], ablation: 'mean' }, says: 'head L1 H2 off [X], means [Z]' },
+  { keys: ['g'], sets: { hiddenKeys: [1] }, says: '1 study hidden [G]' },
+  { keys: ['S'], sets: { swappedValues: { layer: 1, tokens: [2, 1] } }, says: 'values 2 ↔ 1 in L1 [S]' },
+  { keys: ['=', '.', '5', 'enter'], sets: { edits: [edit] }, says: '1 number typed [-], rows as typed [N]' },
   {
     keys: ['=', '.', '5', 'enter', 'N'],
     sets: { edits: [edit], isRenormalised: true },
-    says: '- 1 cell (N rows sum to 1)',
+    says: '1 number typed [-], rows sum to 1 [N]',
   },
 ] as const;
 const named = changesOfKeys.map((one) => ({ ...one, name: one.keys.join(' ') }));
@@ -35,14 +35,14 @@ describe('each change', () => {
     expect(changes()).toBeNull();
     await press(...keys);
     expect(interventions()).toEqual({ ...noInterventions, ...sets });
-    expect(changes()).toBe(` changed: ${says} · r all back`);
+    expect(changes()).toBe(` changed, [key] undoes: ${says} · all [r]`);
     expect(message()).toBeNull();
   });
 
   test.each(named)('$name: the key that the line names takes it back', async ({ keys }) => {
     const { press, interventions, changes } = opened();
     await press(...keys);
-    const [, key = ''] = / changed: (.) /.exec(changes()!)!;
+    const [, key = ''] = /^ changed, \[key\] undoes: .+? \[(.)\]/.exec(changes()!)!;
     await press(key);
     expect(changes()).toBeNull();
     const { ablation, isRenormalised } = interventions();
@@ -59,19 +59,20 @@ describe('each change', () => {
   test('takes back what it is about, and nothing else', async () => {
     const { press, interventions, changes } = opened({ columns: 200 });
     await press('c', 'u', 'f', '2', 'enter', 'x', 'g', 'S', '=', '1', 'enter');
-    for (const [key, gone] of [
-      ['-', { edits: [] }],
-      ['S', { swappedValues: null }],
-      ['G', { hiddenKeys: [] }],
-      ['X', { ablatedHeads: [] }],
-      ['F', { scaleFactor: 1 }],
-      ['u', { isUnscaled: false }],
-      ['c', { mask: 'none' }],
+    for (const [key, says, gone] of [
+      ['-', '1 number typed [-], rows as typed [N]', { edits: [] }],
+      ['S', 'values 2 ↔ 1 in L1 [S]', { swappedValues: null }],
+      ['G', '1 study hidden [G]', { hiddenKeys: [] }],
+      ['X', 'head L1 H2 off [X], zeros [Z]', { ablatedHeads: [] }],
+      ['F', '× 2 [F]', { scaleFactor: 1 }],
+      ['u', '√d_k off [u]', { isUnscaled: false }],
+      ['c', 'causal mask [c]', { mask: 'none' }],
     ] as const) {
-      const before = interventions();
-      expect(changes()).toMatch(new RegExp(`[:·] ${key} `));
+      const [before, said] = [interventions(), changes()!];
+      expect(said).toContain(`${says} · all [r]`);
       await press(key);
       expect(interventions()).toEqual({ ...before, ...gone });
+      expect(changes()).toBe(key === 'c' ? null : said.replace(` · ${says}`, ''));
     }
     expect(changes()).toBeNull();
   });
@@ -115,13 +116,24 @@ describe('keys that change over', () => {
     expect(interventions().swappedValues).toBeNull();
   });
 
-  test('the factor: what is no number is refused, Esc leaves all as it was', async () => {
+  test.each([
+    ['-1', '"-1"'],
+    ['0,5', '"0,5"'],
+    ['2x', '"2x"'],
+    ['', 'nothing'],
+  ])('the factor “%s” is refused, and Esc leaves all as it was and takes what was said away', async (word, said) => {
     const { press, interventions, message, controller } = opened();
-    await press('f', '-', '1', 'enter');
-    expect(message()).toBe('"-1": a number is expected, 0 or more, such as 0.5');
-    expect(controller.overlay.value).toMatchObject({ kind: 'scale', value: '-1' });
+    await press('f', ...word, 'enter');
+    expect(message()).toBe(`${said}: a number is expected, 0 or more, such as 0.5`);
+    expect(controller.overlay.value).toEqual({ kind: 'scale', value: word });
     await press('escape');
+    expect(controller.overlay.value).toBeNull();
+    expect(message()).toBeNull();
     expect(interventions()).toEqual(noInterventions);
+  });
+
+  test('the factor 1 is the model itself', async () => {
+    const { press, interventions } = opened();
     await press('f', '2', 'enter', 'f', '1', 'enter');
     expect(interventions()).toEqual(noInterventions);
   });
@@ -139,14 +151,18 @@ describe('keys that change over', () => {
 });
 
 describe('= puts a number in the place of a computed one', () => {
-  test('the field opens empty, says what is edited and takes what a number is made of', async () => {
-    const { press, controller } = opened();
+  test('the field opens empty and holds what is typed, a letter and a comma, too', async () => {
+    const { press, controller, message, interventions } = opened();
     await press('=');
     expect(controller.overlay.value).toEqual({ kind: 'edit', value: '' });
-    await press('-', '1', 'x', '.', '5', 'space', '7', 'backspace');
-    expect(controller.overlay.value).toEqual({ kind: 'edit', value: '-1.5' });
+    await press('-', '1', 'x', ',', '5', 'space', '7', 'backspace');
+    expect(controller.overlay.value).toEqual({ kind: 'edit', value: '-1x,5 ' });
+    await press('enter');
+    expect(message()).toBe('"-1x,5 ": a number is expected, such as 0.5 or -2, of at most 1000000');
     await press('escape');
     expect(controller.overlay.value).toBeNull();
+    expect(message()).toBeNull();
+    expect(interventions()).toEqual(noInterventions);
   });
 
   test('the selected weight is that number, and the others of its row stay, or share the rest with N', async () => {
@@ -203,15 +219,18 @@ describe('= puts a number in the place of a computed one', () => {
     expect(Array.from(explorer.shown.value.layers[0]!.v.data)).toContain(7);
   });
 
-  test.each(['e', '.', '-', '1e', '1e999', '--1', '1.2.3'])('“%s” is refused, and the field stays', async (word) => {
-    const { press, interventions, message, controller } = opened();
-    await press('=', ...word, 'enter');
-    expect(message()).toBe(`"${word}": a number is expected, such as 0.5 or -2, of at most 1000000`);
-    expect(controller.overlay.value).toEqual({ kind: 'edit', value: word });
-    expect(interventions()).toEqual(noInterventions);
-    await press('ctrl+u', '2', 'enter');
-    expect(interventions().edits).toEqual([{ ...edit, value: 2 }]);
-  });
+  test.each(['e', '.', '-', '1e', '1e999', '--1', '1.2.3', '0,5', '1/2'])(
+    '“%s” is refused, and the field stays',
+    async (word) => {
+      const { press, interventions, message, controller } = opened();
+      await press('=', ...word, 'enter');
+      expect(message()).toBe(`"${word}": a number is expected, such as 0.5 or -2, of at most 1000000`);
+      expect(controller.overlay.value).toEqual({ kind: 'edit', value: word });
+      expect(interventions()).toEqual(noInterventions);
+      await press('ctrl+u', '2', 'enter');
+      expect(interventions().edits).toEqual([{ ...edit, value: 2 }]);
+    },
+  );
 
   test('a text without tokens has nothing to edit, hide or exchange, and a text typed then is as it is', async () => {
     const { press, interventions, explorer, controller } = opened({ text: '', query: null, key: null });
@@ -239,11 +258,12 @@ describe('where the decoder is looked at', () => {
   });
 
   test('scale and factor are of both stacks, and r takes all back', async () => {
-    const { press, interventions, message, changes } = opened({ loaded: t5, target: 'a dog', part: 'cross' });
+    const loaded = scaledInDecoder(t5);
+    const { press, interventions, message, changes } = opened({ loaded, target: 'a dog', part: 'cross' });
     await press('u', 'f', '2', 'enter');
     expect(message()).toBeNull();
     expect(interventions()).toEqual({ ...noInterventions, isUnscaled: true, scaleFactor: 2 });
-    expect(changes()).toContain('F × 2');
+    expect(changes()).toBe(' changed, [key] undoes: √d_k off [u] · × 2 [F] · all [r]');
     await press('F');
     expect(interventions().scaleFactor).toBe(1);
     await press('r');
@@ -254,7 +274,7 @@ describe('where the decoder is looked at', () => {
     const { press, changes, message } = opened({ loaded: t5, target: 'a dog', key: 0 });
     await press('g');
     const said = changes();
-    expect(said).toMatch(/^ changed: G 0 .+ hidden · r all back$/);
+    expect(said).toMatch(/^ changed, \[key\] undoes: 0 [^·]+ hidden \[G\] · all \[r\]$/);
     await press('p', 'p');
     expect(changes()).toBe(said);
     await press('p', 'G');

@@ -30,6 +30,7 @@ const example = builtInModel('example');
 const gpt2 = hfModel('gpt2');
 const llama = hfModel('llama');
 const t5 = hfModel('t5');
+
 const much: Interventions = {
   mask: 'causal',
   isUnscaled: true,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exampleSentences } from '../../src/app/controller.ts';
+import { exampleSentences } from '../../src/app/example-sentences.ts';
 import { createExplorer } from '../../src/graph/explorer.ts';
 import type { InitialInputs } from '../../src/graph/explorer-inputs.ts';
 import { hfModel } from '../support/hf-models.ts';
@@ -23,12 +23,14 @@ describe('two sentences', () => {
     expect(session.controller.focus.value).toBe('other');
     expect(session.controller.frame.value.otherEditor?.text).toBe(other);
     expect(session.explorer.inputs.pane.value).toBe('pair');
-    expect(session.message()).toMatch(/the second sentence, B/);
+    expect(session.message()).toBe(
+      'B, the second sentence: typing replaces it, arrow keys and deleting edit it, Esc leads to the panes',
+    );
   });
 
   test('b again closes it, and what was typed into it is gone', async () => {
     const session = opened({ text: 'a cat' });
-    await session.press('b', 's', 'escape');
+    await session.press('b', 'end', 's', 'escape');
     expect(texts(session)).toEqual(['a cat', 'a cats']);
     await session.press('b');
     expect(texts(session)).toEqual(['a cat', null]);
@@ -41,10 +43,50 @@ describe('two sentences', () => {
 
   test('from another pane b leads back to the two sentences, and keeps B', async () => {
     const session = opened({ text: 'a cat' });
-    await session.press('b', 's', 'escape', '1', 'b');
-    expect(texts(session)).toEqual(['a cat', 'a cats']);
+    await session.press('b', 'd', 'o', 'g', 's', 'escape', '1', 'b');
+    expect(texts(session)).toEqual(['a cat', 'dogs']);
     expect(session.explorer.inputs.pane.value).toBe('pair');
     expect(session.controller.focus.value).toBe('panes');
+  });
+
+  test.each([
+    ['letters', ['d', 'o', 'g'], 'dog'],
+    ['an arrow, then letters', ['left', 's'], 'a cast'],
+    ['the end, then a letter', ['end', 's'], 'a cats'],
+    ['a letter taken away, then one', ['backspace', 'r'], 'a car'],
+    ['a word taken away, then letters', ['ctrl+w', 'd', 'o', 'g'], 'a dog'],
+    ['an older sentence, then a letter', ['up', 's'], `${exampleSentences.at(-1)}s`],
+    ['Enter, then a letter', ['enter', 's'], 'a cats'],
+    ['a letter, which is then undone', ['s', 'ctrl+z', 'ctrl+z'], 'a cat'],
+  ])('B after %s', async (_, keys, other) => {
+    const session = opened({ text: 'a cat' });
+    await session.press('b', ...keys);
+    expect(texts(session)).toEqual(['a cat', other]);
+    expect(session.controller.frame.value.otherEditor?.text).toBe(other);
+  });
+
+  test('what is pasted into B replaces it, too, and only the first time', async () => {
+    const session = opened({ text: 'a cat' });
+    await session.press('b');
+    session.controller.edit({ type: 'paste', text: 'two dogs' });
+    session.controller.edit({ type: 'paste', text: ' ran' });
+    expect(texts(session)).toEqual(['a cat', 'two dogs ran']);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a bell', '\u0007'],
+  ])('%s pasted into B: its line and its numbers are of one text', async (_, text) => {
+    const session = opened({ text: 'a cat' });
+    await session.press('b');
+    session.controller.edit({ type: 'paste', text });
+    expect(session.explorer.inputs.other.value).toBe(session.controller.frame.value.otherEditor?.text);
+  });
+
+  test('a B that was there from the start is edited, not replaced', async () => {
+    const session = opened({ text: 'a cat', other: 'a dog' });
+    await session.press('i', 'tab', 's');
+    expect(texts(session)).toEqual(['a cat', 'a dogs']);
   });
 
   test('y opens B, too, and again changes nothing', async () => {

@@ -43,7 +43,7 @@ describe('what a view says', () => {
   const [, useLite, river] = models[0]!;
 
   test('weights is what is printed without a view', () => {
-    const explorer = createExplorer({ loaded: useLite, text: river });
+    const explorer = createExplorer({ loaded: useLite, text: river, other: river });
     const withoutTime = (printed: string) => printed.replace(/[\d.]+ ms/, '');
     expect(withoutTime(shown(useLite, river, null, 'weights'))).toBe(
       withoutTime(showText(explorer, { ...plain, ascii: false })),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Binding } from '../../src/app/binding.ts';
-import { exampleSentences } from '../../src/app/controller.ts';
 import { editorKeys } from '../../src/app/editor/editor-keys.ts';
+import { exampleSentences } from '../../src/app/example-sentences.ts';
 import { globalBindings, inputBindings, paneBindings } from '../../src/app/keymap.ts';
 import { paneKeys, paneNames } from '../../src/view-models/selection.ts';
 import type { TestTerminal } from '../support/terminal.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { exampleSentences } from '../../src/app/controller.ts';
+import { exampleSentences } from '../../src/app/example-sentences.ts';
 import { makeLargeModel } from '../support/large-model.ts';
 import { openTerminal, type TestTerminal } from '../support/terminal.ts';
 import { openExplorer, patienceMs, press, sentenceOf } from './support/explorer.ts';
@@ -38,8 +38,10 @@ describe('two sentences and what is changed', () => {
     await terminal.waitFor(() => otherOf(terminal) === money, patienceMs);
     expect(textOf(terminal)).toContain('b two sentences');
     const before = textOf(terminal);
-    terminal.type(' A');
-    await terminal.waitFor(() => otherOf(terminal) === `${money} A`, patienceMs);
+    terminal.type('The bank');
+    await terminal.waitFor(() => otherOf(terminal) === 'The bank', patienceMs);
+    terminal.type(' of A');
+    await terminal.waitFor(() => otherOf(terminal) === 'The bank of A', patienceMs);
     expect(sentenceOf(terminal)).toBe(river);
     expect(textOf(terminal)).not.toBe(before);
     await press(terminal, 'escape');
@@ -48,7 +50,7 @@ describe('two sentences and what is changed', () => {
     await press(terminal, 'd');
     await terminal.waitFor((text) => /sentence embedding +0 +0 % +1\b/.test(text), patienceMs);
     await press(terminal, 'u');
-    await terminal.waitFor((text) => text.includes('changed: u √d_k off · r all back'), patienceMs);
+    await terminal.waitFor((text) => text.includes(' changed, [key] undoes: √d_k off [u] · all [r]'), patienceMs);
     expect(textOf(terminal)).not.toMatch(/sentence embedding +0 +0 % +1\b/);
     await press(terminal, 'z');
     await terminal.waitFor((text) => text.includes('each head off in turn') && /8 heads/.test(text), patienceMs);
@@ -68,7 +70,8 @@ describe('this screen as one line', () => {
     await press(first, 'escape');
     await press(first, 'n', 'alt+up');
     const screen = timeless(first);
-    expect(screen.join('\n')).toMatch(/two sentences[\s\S]*changed: .*X head L1 H0 off.*hidden/);
+    expect(screen.join('\n')).toContain('b two sentences');
+    expect(screen).toContain(' changed, [key] undoes: head L1 H0 off [X], zeros [Z] · 4 ted hidden in A [G] · all [r]');
     await press(first, 'L');
     await first.waitFor((text) => text.includes('this screen as one line'), patienceMs);
     await press(first, 'q');
@@ -82,8 +85,8 @@ describe('this screen as one line', () => {
     const copied = Buffer.from(`attnscope --state ${line}`).toString('base64');
     expect(first.output).toContain(`\x1b]52;c;${copied}\x07`);
 
+    // It begins in the panes.
     const second = await openExplorer(['--state', line]);
-    await press(second, 'escape');
     await second.waitFor((text) => text.includes('? keys'), patienceMs);
     await second.settled();
     expect(timeless(second)).toEqual(screen);
@@ -114,16 +117,18 @@ describe('a model that is computed in a thread of its own', () => {
     const isComputed = (text: string) => /\d m?s +[\d.]+ GB/.test(text);
     await terminal.waitFor(isComputed, patienceMs);
     await press(terminal, 'escape');
-    await press(terminal, 'b');
+    await press(terminal, 'b', 'end');
     terminal.type(' on');
     await terminal.waitFor((text) => / A \d\.\d{3} {2}B \d\.\d{3} {2}B − A /.test(text), patienceMs);
     await terminal.waitFor((text) => /^│B .* on /m.test(text), patienceMs);
     await press(terminal, 'escape');
     await press(terminal, 'y');
     await terminal.waitFor((text) => /L2 output +-?\d\.\d{3} +-?\d\.\d{3} +-?\d\.\d{3}/.test(text), patienceMs);
-    await press(terminal, 'd', 'x');
-    await terminal.waitFor((text) => /layer's output of \d \[SEP\] +\d\S* +\S+ %/.test(text), patienceMs);
-    expect(textOf(terminal)).toContain('changed: X head L0 H0 off (Z zeros) · r all back');
+    await press(terminal, 'd');
+    await terminal.waitFor((text) => /layer's output of \d \[SEP\] +0 +0 %/.test(text), patienceMs);
+    await press(terminal, 'x');
+    await terminal.waitFor((text) => /layer's output of \d \[SEP\] +[\d.e−]*[1-9]\S* +\S+ %/.test(text), patienceMs);
+    expect(terminal.screen()).toContain(' changed, [key] undoes: head L0 H0 off [X], zeros [Z] · all [r]');
     await press(terminal, 'z');
     await terminal.waitFor((text) => text.includes('11 of 11 heads'), patienceMs);
     // A key in the middle of a sweep: it goes on when the numbers are there.
@@ -137,7 +142,7 @@ describe('a model that is computed in a thread of its own', () => {
     await terminal.exit;
     const again = await openExplorer(['--state', stateOf(terminal)]);
     await again.waitFor((text) => text.includes('12 of 12 heads'), patienceMs);
-    await press(again, 'escape');
+    await again.settled();
     expect(timeless(again)).toEqual(screen);
   });
 });

@@ -68,7 +68,7 @@ describe.each(sizes)('at $size', ({ size, columns, rows }) => {
   test('masked, and with a head switched off', async () => {
     const text = await golden(name('changed'), { columns, rows, text: river }, 'escape', 'c', 'x', 'alt+up', 'alt+up');
     expect(text).toContain('causal mask');
-    expect(text).toContain('X head L0 H0 off');
+    expect(text).toContain('head L0 H0 off [X]');
   });
 });
 

@@ -2,30 +2,33 @@ import { type Controller, type ControllerHost, createController } from '../../sr
 import { pressKey } from '../../src/app/keymap.ts';
 import { pressOverlayKey } from '../../src/app/overlay-keys.ts';
 import { createExplorer } from '../../src/graph/explorer.ts';
-import type { InitialInputs } from '../../src/graph/explorer-inputs.ts';
+import type { ExplorerModel, InitialInputs } from '../../src/graph/explorer-inputs.ts';
 import { builtInModel } from './models.ts';
+
+const useLite = builtInModel('use-lite');
+const example = builtInModel('example');
 
 const host: ControllerHost = {
   choices: [],
-  load: async () => builtInModel('example'),
-  loadExample: () => builtInModel('example'),
+  load: async () => example,
+  loadExample: () => example,
   redraw: () => {},
   stateLine: () => '',
 };
 
+/** An encoder–decoder whose encoder does not scale its scores and whose decoder does. */
+export function scaledInDecoder(loaded: ExplorerModel): ExplorerModel {
+  const { model } = loaded;
+  const { decoder } = model;
+  if (decoder === null) throw new Error(`${model.name} has no decoder`);
+  const layers = decoder.layers.map((layer) => ({ ...layer, attention: { ...layer.attention, scoreScale: 0.5 } }));
+  return { ...loaded, model: { ...model, decoder: { ...decoder, layers } } };
+}
+
 /** An explorer whose panes have the keys, with another query than key selected. */
 export function opened(initial: Partial<InitialInputs> = {}) {
   const explorer = createExplorer({
-    ...{
-      loaded: builtInModel('use-lite'),
-      text: 'please study man',
-      query: 2,
-      key: 1,
-      layer: 1,
-      head: 2,
-      columns: 120,
-      rows: 40,
-    },
+    ...{ loaded: useLite, text: 'please study man', query: 2, key: 1, layer: 1, head: 2, columns: 120, rows: 40 },
     ...initial,
   });
   const controller = createController(explorer, host);

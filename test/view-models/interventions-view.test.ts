@@ -27,12 +27,13 @@ const everything: Interventions = {
   edits: [edit, { ...edit, stage: 'q', column: 31, value: -2 }],
   isRenormalised: false,
 };
-const line = (interventions: Interventions, widthCells: number, signs = symbols) =>
+const line = (interventions: Interventions, widthCells: number, signs = symbols, isPair = false) =>
   rowText(
     interventionRow({
       interventions,
       tokens,
       keys: signs === symbols ? keys : { ...keys, edits: '-' },
+      isPair,
       widthCells,
       symbols: signs,
     }),
@@ -46,46 +47,80 @@ describe('one line of what is changed', () => {
   });
 
   test('everything, each with the key that takes it back', () => {
-    expect(line(everything, 200)).toBe(
-      ' changed: c causal mask · u √d_k off · F × 0.5 · X heads L0 H1, L1 H3 off (Z zeros) · G 3 bank hidden · S values 1 ↔ 4 in L0 · − 2 cells (N rows as typed) · r all back',
+    expect(line(everything, 220)).toBe(
+      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 2 numbers typed [−], rows as typed [N] · all [r]',
     );
-    expect(line(everything, 200, asciiSymbols)).toBe(
-      ' changed: c causal mask | u sqrt(d_k) off | F x 0.5 | X heads L0 H1, L1 H3 off (Z zeros) | G 3 bank hidden | S values 1 <-> 4 in L0 | - 2 cells (N rows as typed) | r all back',
+    expect(line(everything, 220, asciiSymbols)).toBe(
+      ' changed, [key] undoes: causal mask [c] | sqrt(d_k) off [u] | x 0.5 [F] | heads L0 H1, L1 H3 off [X], zeros [Z] | 3 bank hidden [G] | values 1 <-> 4 in L0 [S] | 2 numbers typed [-], rows as typed [N] | all [r]',
     );
   });
 
   test('one of each, by the mean, rows that sum to 1, edits that are in no row of weights', () => {
     const one = { ...everything, ablatedHeads: [{ layer: 11, head: 0 }], ablation: 'mean', edits: [edit] } as const;
-    expect(line({ ...one, isRenormalised: true }, 200)).toMatch(/X head L11 H0 off \(Z mean\).*− 1 cell \(N rows sum/);
+    expect(line({ ...one, isRenormalised: true }, 220)).toBe(
+      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · head L11 H0 off [X], means [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 1 number typed [−], rows sum to 1 [N] · all [r]',
+    );
     expect(line({ ...noInterventions, edits: [{ ...edit, stage: 'scores' }] }, 80)).toBe(
-      ' changed: − 1 cell · r all back',
+      ' changed, [key] undoes: 1 number typed [−] · all [r]',
     );
   });
 
-  test('the longest is shortened first', () => {
-    expect(line(everything, widthOf(line(everything, 300)) - 1)).toContain(
-      ' X 2 heads off (Z zeros) · G 3 bank hidden · S values 1 ↔ 4 in L0 · − 2 cells (N',
+  test('beside a second sentence what is about tokens is said to be in A', () => {
+    expect(line(everything, 300, symbols, true)).toBe(
+      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden in A [G] · values 1 ↔ 4 in L0 in A [S] · 2 numbers typed in A [−], rows as typed [N] · all [r]',
     );
+  });
+
+  test('what the keys do is left out before what is changed is shortened, the longest first', () => {
+    const said =
+      'causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 2 numbers typed [−], rows as typed [N] · all [r]';
+    const narrower = [` changed, [key] undoes: ${said}`, ` [key] undoes: ${said}`, ` ${said}`];
+    for (const [place, text] of narrower.entries()) {
+      expect(line(everything, widthOf(text))).toBe(text);
+      if (place > 0) expect(line(everything, widthOf(narrower[place - 1]!) - 1)).toBe(text);
+    }
+    expect(line(everything, widthOf(` ${said}`) - 1)).toBe(
+      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · 2 heads off [X], zeros [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 2 numbers typed [−] · all [r]',
+    );
+  });
+
+  test('names of tokens give way to their places, and these to their count', () => {
     const many = { ...noInterventions, hiddenKeys: [0, 1, 2, 3, 4, 5], mask: 'causal' } as const;
-    expect(line(many, 71)).toBe(' changed: c causal mask · G 0, 1, 2, 3, 4, 5 hidden · r all back');
-    expect(line(many, 50)).toBe(
-      ' changed: c causal mask · G 6 keys hidden · r all back'.replace('causal mask', 'causal'),
-    );
+    const list = ' changed, [key] undoes: causal mask [c] · 0, 1, 2, 3, 4, 5 hidden [G] · all [r]';
+    expect(line(many, widthOf(list))).toBe(list);
+    expect(line(many, widthOf(list) - 1)).toBe(' changed, [key] undoes: causal mask [c] · 6 keys hidden [G] · all [r]');
+    const short = ' changed, [key] undoes: causal [c] · 6 keys hidden [G] · all [r]';
+    expect(line(many, widthOf(short))).toBe(short);
+    expect(line(many, widthOf(short) - 1)).toBe(' [key] undoes: causal mask [c] · 6 keys hidden [G] · all [r]');
+    const bare = ' causal [c] · 6 keys hidden [G] · all [r]';
+    expect(line(many, widthOf(bare))).toBe(bare);
+    expect(line(many, widthOf(bare) - 1)).toBe(' causal [c] · +1 more · all [r]');
   });
 
   test('at any width it fits, and every change is there or is counted', () => {
-    const marks = [/\bc causal/, /u \S+d_k/, /F \S 0\.5/, /X .*off/, /G .*hidden/, /S values/, /[−-] 2 cells/];
+    const marks = [
+      ...[/causal( mask)? \[c\]/, /d_k\)? off \[u\]/, /\S 0\.5 \[F\]/, /heads? .*off \[X\]/, /hidden( in A)? \[G\]/],
+      ...[/values [^[]+ \[S\]/, /\b2 (numbers )?typed( in A)? \[[−-]\]/],
+    ];
     for (const signs of [symbols, asciiSymbols]) {
-      for (let width = 1; width <= 170; width++) {
-        const text = line(everything, width, signs);
-        expect(widthOf(text)).toBeLessThanOrEqual(width);
-        if (width < 40) continue;
-        const said = marks.filter((mark) => mark.test(text)).length;
-        const more = Number(/\+(\d) more/.exec(text)?.[1] ?? 0);
-        expect(said + more, `${width}: ${text}`).toBe(7);
-        expect(text).toMatch(/r all back$/);
+      for (const isPair of [false, true]) {
+        for (let width = 1; width <= 240; width++) {
+          const text = line(everything, width, signs, isPair);
+          expect(widthOf(text)).toBeLessThanOrEqual(width);
+          if (width < 18) continue;
+          const said = marks.filter((mark) => mark.test(text)).length;
+          const more = Number(/\+(\d) more/.exec(text)?.[1] ?? 0);
+          expect(said + more, `${width}: ${text}`).toBe(7);
+          expect(text).toMatch(/ all \[r\]$/);
+          // Which key acts on what is not cut away.
+          expect(text.match(/\[/g)?.length, text).toBe(text.match(/\]/g)?.length);
+        }
       }
     }
+  });
+
+  test('at 80 columns more than half of everything is said', () => {
+    expect(line(everything, 80)).not.toMatch(/\+[4-7] more/);
   });
 });
 
@@ -96,7 +131,7 @@ describe('sentences', () => {
       '√d_k is off: scores are not divided by √32',
       'scores multiplied by 0.5: temperature 2',
       'heads L0 H1, L1 H3: context replaced by zeros',
-      'key 3 bank hidden: no query sees it',
+      'key 3 bank hidden: no query sees it, but one that sees nothing else',
       'values of 1 boat and 4 to exchanged in all heads of L0',
       'weights[2, 5] of L0 H1 set to 0.9, its row as typed',
       'q[2, 31] of L0 H1 set to −2',
@@ -119,7 +154,7 @@ describe('sentences', () => {
       "the model's scale, sqrt(d_k) in most, is off: scores are q.k as it is",
       'scores multiplied by 0: all keys alike',
       'head L0 H0: context replaced by its mean over the tokens',
-      'keys 0 The, 5 day hidden: no query sees them',
+      'keys 0 The, 5 day hidden: no query sees them, but one that sees nothing else',
       'weights[2, 5] of L0 H1 set to 0.9, its row divided by its sum',
     ]);
   });

@@ -99,7 +99,11 @@ describe('two sentences', () => {
   test('ask for the second one where there is none', () => {
     const none = { text: '', queries: [], keys: [], weights: blocks([]) };
     const rows = texts(pairView({ ...input, b: none, queries: [], keys: [], ranked: [] }));
-    expect(rows[0]).toBe('type the second sentence: Tab leads to it');
+    expect(rows.slice(0, 3)).toEqual([
+      'B is empty: type the second sentence into its line (from the panes: i, then',
+      'Tab)',
+      '',
+    ]);
     expect(rows.join('\n')).toContain(textA);
     expect(texts(pairView({ ...input, a: none, queries: [], keys: [] }))).toEqual(['type the first sentence']);
   });
@@ -113,9 +117,12 @@ describe('the heads', () => {
     { layer: 1, head: 0, change: null },
   ];
 
-  test('that change most are in a line, the selected one marked', () => {
-    const line = texts(pairView({ ...input, ranked })).find((text) => text.includes('most changed'));
-    expect(line).toMatch(/most changed: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}L0 H1 0\.1[23] +space/);
+  test.each([
+    [97, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}L0 H1 0\.1[23] +space: the difference$/],
+    [78, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 +space: the difference$/],
+  ])('that change most are in a line, as many as fit into %i cells, the selected one marked', (widthCells, says) => {
+    const rows = texts(pairView({ ...input, ranked, size: { widthCells, heightCells: 17 } }));
+    expect(rows.find((text) => text.includes('most changed'))).toMatch(says);
   });
 
   test('stand at the side where there is room, with bars, and those that are off', () => {

@@ -155,6 +155,6 @@ describe('at every size', () => {
     const effects = [effect(0, 0, 0.004), effect(0, 1, 0.001), effect(0, 11, 0)];
     const rows = texts(sweepView(input({ effects, headCounts: [12], selection: { layer: 0, head: 3 } })));
     expect(rows[3]).toMatch(/^▸L0 100 +25 .* 0 +1 L0 H0 +0\.004$/);
-    expect(rows[4]).toContain('0.004  numbers % of it');
+    expect(rows[4]).toContain('0.004  in % of it');
   });
 });

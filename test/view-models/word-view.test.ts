@@ -84,7 +84,7 @@ describe('what is shown', () => {
       'One static vector (1.00); 0.61 after layer 1, other tokens 0.31: the two have',
       'moved apart, more than half of the way to any two tokens. Shuffled (mean of 3)',
       '0.60: the order of the words did not matter here.',
-      'mixed in by L1 attention: share of the whole, and length',
+      'mixed in by L1 attention: share of the whole',
       'A river                         60.0 % B bank · itself                150.0 %',
       '  bank · itself                 35.0 %   river                        −70.0 %',
       '  The · function word           10.0 %   . · punctuation               20.0 %',
@@ -136,10 +136,32 @@ describe('what is shown', () => {
       ).toBe(true);
   });
 
+  test('where there is room for one line of the table it is the end of the selected layer', () => {
+    const [heading, ...rows] = shown(sized(78, 5));
+    expect(heading).toMatch(/^ {2}"bank" +cosine baseline shuffled/);
+    expect(rows).toEqual([
+      '▸ L1 output           0.610    0.310    0.600',
+      'One static vector (1.00); 0.61 after layer 1, other tokens 0.31: the two have',
+      'moved apart, more than half of the way to any two tokens. Shuffled (mean of 3)',
+      '0.60: the order of the words did not matter here.',
+    ]);
+    expect(shown({ contrast: { ...contrast, layer: 0 }, ...sized(78, 5) })[1]).toMatch(/^▸ L0 output +0\.850/);
+  });
+
+  test('what is selected is no word', () => {
+    expect(shown({ contrast: { ...contrast, asked: '' } })[0]).toMatch(/ {2}select a word to follow another$/);
+  });
+
   test('another word than the selected one, and a word of several tokens', () => {
     expect(shown({ contrast: { ...contrast, asked: 'money', placesB: [2, 3] } })[0]).toContain(
       '"money" is not in B; mean of its tokens',
     );
+  });
+
+  test.each([75, 80, 81, 82, 118])('at %i cells the title names the length where it is shown', (widthCells) => {
+    const rows = shown(sized(widthCells, 31));
+    const [title, first] = ['mixed in by', 'A river'].map((start) => rows.find((row) => row.startsWith(start)));
+    expect(title).toBe(`mixed in by L1 attention: share of the whole${/ 1\.20 /.test(first!) ? ', and length' : ''}`);
   });
 
   test('heads that are off are named', () => {
@@ -228,7 +250,24 @@ describe('what follows', () => {
       [0.6, 0.2, 0.8],
       'Shuffled (mean of 3) 0.80: in another order they move less, so word order plays a part.',
     ],
-    ['order does not', [0.6, 0.2, 0.4], 'Shuffled (mean of 3) 0.40: the order of the words did not matter here.'],
+    ['order does not', [0.6, 0.2, 0.61], 'Shuffled (mean of 3) 0.61: the order of the words did not matter here.'],
+    [
+      'order holds them together',
+      [0.6, 0.2, 0.4],
+      'Shuffled (mean of 3) 0.40: in another order they move further apart, so word order plays a part.',
+    ],
+    [
+      'order alone holds them together',
+      [0.98, 0.3, 0.9],
+      'the two vectors have hardly moved apart. Shuffled (mean of 3) 0.90: in another order they move further apart, so word order plays a part.',
+    ],
+    ['the same', [1, 0.3, null], 'other tokens 0.30: the two vectors are the same.'],
+    [
+      'the same, but for the order',
+      [1, 0.3, 0.9],
+      'the two vectors are the same. Shuffled (mean of 3) 0.90: in another order they move further apart, so word order plays a part.',
+    ],
+    ['almost the same', [1 - 1e-9, 0.3, null], 'the two vectors have hardly moved apart.'],
     ['no order', [0.6, 0.2, null], 'two tokens.'],
     ['alone', [0.6, null, null], 'One static vector (1.00); 0.60 after layer 0.'],
   ])('%s', (_, numbers, end) => {

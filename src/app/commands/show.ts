@@ -91,6 +91,7 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     keys,
     selection: selection.value,
     pane: 'attention',
+    sentence: explorer.inputs.other.value === null ? null : 'A',
     widthCells: 1000,
     symbols,
   });

@@ -1,0 +1,65 @@
+import { batch, effect, type Signal } from '@preact/signals-core';
+import type { ExplorerActions } from '../graph/actions.ts';
+import type { Computation } from './computation.ts';
+import { type EditorAction, editorReducer } from './editor/editor.ts';
+import type { EditorState } from './editor/editor-state.ts';
+import { counterpartOf } from './example-sentences.ts';
+import type { Focus } from './frame.ts';
+
+export interface SecondSentenceParts {
+  readonly actions: ExplorerActions;
+  readonly computation: Computation;
+  readonly editor: Signal<EditorState>;
+  readonly otherEditor: Signal<EditorState>;
+  readonly focus: Signal<Focus>;
+  readonly message: Signal<string | null>;
+}
+
+/** The line of the second sentence, B. */
+export interface SecondSentence {
+  /** With the sentence that the first is known for, or a copy of it to be changed. */
+  open(): void;
+  close(): void;
+  /** The line that a key goes to: the first letters that are typed take the place of the sentence that it opened with, any other
+   *  key keeps that. */
+  begin(action: EditorAction): EditorState;
+}
+
+export function createSecondSentence(parts: SecondSentenceParts): SecondSentence {
+  const { actions, computation, editor, otherEditor, focus, message } = parts;
+  let isOffered = false;
+  // Once its line was left, what it opened with is the reader's.
+  effect(() => {
+    if (focus.value !== 'other') isOffered = false;
+  });
+  return {
+    open() {
+      const text = counterpartOf(editor.peek().text);
+      computation.run(() =>
+        batch(() => {
+          otherEditor.value = editorReducer(otherEditor.peek(), { type: 'replace', text });
+          actions.setOther(otherEditor.peek().text);
+          focus.value = 'other';
+        }),
+      );
+      isOffered = true;
+      message.value =
+        'B, the second sentence: typing replaces it, arrow keys and deleting edit it, Esc leads to the panes';
+    },
+    close: () =>
+      computation.run(() =>
+        batch(() => {
+          actions.setOther(null);
+          actions.showPane('attention');
+          if (focus.peek() === 'other') focus.value = 'panes';
+        }),
+      ),
+    begin(action) {
+      const isTyped = action.type === 'insert' || action.type === 'paste';
+      const offered = otherEditor.peek();
+      const begun = isOffered && isTyped ? editorReducer(offered, { type: 'replace', text: '' }) : offered;
+      isOffered = false;
+      return begun;
+    },
+  };
+}
