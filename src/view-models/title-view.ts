@@ -1,10 +1,10 @@
 import type { Model } from '../core/model.ts';
 import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row } from './cells.ts';
-import { bar, compact, duration } from './format.ts';
+import { bar, duration } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
-import { cutEnd, padEnd, padStart } from './text.ts';
+import { padEnd, padStart } from './text.ts';
 
 export interface TitleInput {
   readonly model: Model;
