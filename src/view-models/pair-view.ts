@@ -63,6 +63,8 @@ function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size, symbols 
 
 function bodyRows(compared: ComparedPair, size: Size): Row[] {
   if (size.widthCells < fewestWithSide) return narrowRows(compared, size);
+  // The difference alone has wider cells.
+  if (compared.isDifferenceInFront) return oneRow(compared, size);
   if (fitsInRow(compared, size)) return rowOfThree(compared, size);
   return size.heightCells >= fewestForTwo ? twoRows(compared, size) : oneRow(compared, size);
 }

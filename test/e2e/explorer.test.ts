@@ -82,11 +82,11 @@ describe('the explorer on a real pseudo-terminal', () => {
     // Exactly zero is a dot.
     expect(t.screen().find((line) => line.includes('│ 0 The ')) ?? '').toMatch(/1\.0 +· +·/);
     t.type('x');
-    await shows(t, 'off: L0H0');
+    await shows(t, 'head L0 H0 off [X]');
     t.type('f');
     await shows(t, 'factor on the scores');
     t.type('0.5\r');
-    await shows(t, 'scores × 0.50');
+    await shows(t, '× 0.5 [F]');
     t.type('r');
     await t.waitFor((all) => !all.includes('causal mask'), 5000);
     t.type('m');

@@ -36,19 +36,45 @@ const situations: Readonly<Record<string, { readonly before?: string[]; readonly
   ...Object.fromEntries(Object.entries(opposites).map(([back, forth]) => [back, { before: [forth] }])),
   ...Object.fromEntries(Object.entries(opposites).map(([back, forth]) => [forth, { after: [back] }])),
   ...Object.fromEntries(paneNames.map((pane, index) => [paneKeys[pane], { before: [keyAfter(index)] }])),
+  // These two open a second sentence, whose line then has the keys.
+  v: { before: ['1'] },
+  b: { after: ['escape', 'b'] },
+  y: { after: ['escape', 'b', 'b'] },
+  d: { after: ['1'] },
+  z: { after: ['1'] },
+  'n in pair': { after: ['p'] },
+  'p in pair': { before: ['n'] },
+  'space in pair': { after: ['space'] },
+  'enter in sweep': { after: ['z'] },
+  F: { before: ['f', '2', 'enter'] },
+  X: { before: ['x'] },
+  Z: { before: ['x'], after: ['X'] },
+  G: { before: ['g'] },
+  S: { before: ['alt+left'], after: ['S', 'alt+right'] },
+  '-': { before: ['=', '5', 'enter'] },
+  N: { before: ['=', '5', 'enter'], after: ['N', '-'] },
   t: { before: ['2'] },
   'enter in trace': { after: ['backspace'] },
   'backspace in trace': { before: ['enter'] },
   'enter in grid': { after: ['8'] },
   'enter in roles': { after: ['9'] },
-  ...Object.fromEntries(['?', 'f', 'm', 'i', 'enter', 'escape'].map((key) => [key, { after: ['escape'] }])),
-  ...Object.fromEntries(['c', 'x', 'e', 'alt+e', 'w', 'o'].map((key) => [key, { after: [key] }])),
+  ...Object.fromEntries(['?', 'f', 'm', 'i', '=', 'L', 'enter', 'escape'].map((key) => [key, { after: ['escape'] }])),
+  ...Object.fromEntries(['c', 'u', 'x', 'g', 'e', 'alt+e', 'w', 'o'].map((key) => [key, { after: [key] }])),
   r: { before: ['c'] },
   space: { after: ['space', 'space'] },
   'alt+1': { before: ['alt+2'] },
   'alt+2': { after: ['alt+1'] },
   'alt+3': { after: ['alt+1'] },
 };
+/** How a pane is gone to, and left for the first one. */
+const wayTo: Readonly<Partial<Record<string, readonly [there: string[], back: string[]]>>> = {
+  pair: [['b', 'escape'], ['b']],
+  word: [
+    ['y', 'escape'],
+    ['b', 'b'],
+  ],
+};
+
 /** These end the program, or change nothing on a screen that is as it should be: they have tests of their own. */
 const elsewhere = ['q', 'ctrl+c', 'ctrl+l'];
 
@@ -98,9 +124,10 @@ describe('each key does something that is seen', () => {
 
   test.each(keysOf(paneBindings))('$title', async ({ key, pane, title }) => {
     const isElsewhere = pane !== undefined && pane !== 'attention';
-    if (isElsewhere) await pressAndSee(terminal, paneKeys[pane]);
+    const [there, back] = isElsewhere ? (wayTo[pane] ?? [[paneKeys[pane]], ['1']]) : [[], []];
+    for (const name of there) await pressAndSee(terminal, name);
     await expectEffect(key, title);
-    if (isElsewhere) await pressAndSee(terminal, '1');
+    for (const name of back) await pressAndSee(terminal, name);
   });
 
   test('Ctrl-L draws over what does not belong there', async () => {
