@@ -25,7 +25,7 @@ const fewestForTwo = 20;
 /** From this width on all three stand in a row if their cells have room for numbers. */
 const fewestForRow = 160;
 const widestLabel = 12;
-const numberWidth = 4;
+const numberWidth = 5;
 
 /** Two sentences beside one another: which tokens stand for which, the selected head's weights in A and in B, B − A, and the heads
  *  by how much they change. Where there is no room for all, either A and B or the difference. */
