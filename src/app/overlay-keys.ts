@@ -79,8 +79,8 @@ export function submitField(controller: Controller, overlay: Overlay): void {
   }
   if (overlay.kind === 'scale') {
     const factor = parseScaleFactor(overlay.value);
-    if (factor === null) {
-      controller.message.value = `${overlay.value === '' ? 'nothing' : `"${overlay.value}"`}: a number is expected, 0 or more, such as 0.5`;
+    if (factor === null || factor > largestNumber) {
+      controller.message.value = `${overlay.value === '' ? 'nothing' : `"${overlay.value}"`}: a number is expected, from 0 to ${largestNumber}, such as 0.5`;
       return;
     }
     controller.overlay.value = null;

@@ -82,7 +82,7 @@ function modelRows(
 function scaleRows({ explorer }: Controller, widthCells: number): Row[] {
   const symbols = explorer.inputs.symbols.peek();
   const words =
-    'Every scaled score is multiplied by it before the softmax: it is 1 / temperature. 0 makes all weights equal, a large one leaves only the largest, 1 is the model itself; F sets it back to 1.';
+    'q·k is multiplied by it, beside the scale of the model: it is 1 / temperature. At 0 all weights are equal, unless the model adds a number for positions; a large one leaves only the largest, 1 is the model itself; F sets it back to 1.';
   return [
     [cell(` now ${symbols.times} ${compact(explorer.interventions.peek().scaleFactor, symbols)}`)],
     [],

@@ -2,7 +2,7 @@ import { blockRow, dim, type Tensor, tensor } from '../tensor/tensor.ts';
 import type { CellEdit } from './interventions.ts';
 
 /** The numbers with some of them replaced. Where `isRenormalised`, each row of a replaced number is then divided by its sum,
- *  unless that is not above 0. A place that there is not is passed over.
+ *  unless that is 0. A place that there is not is passed over.
  *  x [head, row, column] -> same shape */
 export function editCells(x: Tensor, edits: readonly CellEdit[], isRenormalised: boolean): Tensor {
   const result = tensor(x.axes, x.shape, x.data.slice());
@@ -13,7 +13,7 @@ export function editCells(x: Tensor, edits: readonly CellEdit[], isRenormalised:
   for (const at of new Set(inside.map(({ head, row }) => head * rows + row))) {
     const row = result.data.subarray(at * columns, (at + 1) * columns);
     const sum = sumOfNumbers(row);
-    if (sum > 0) for (let i = 0; i < columns; i++) row[i]! /= sum;
+    if (sum !== 0) for (let i = 0; i < columns; i++) row[i]! /= sum;
   }
   return result;
 }

@@ -45,6 +45,12 @@ export function interventionActions({ inputs, selection, shown, tokens }: Explor
   const change = (changes: Partial<Interventions>) => {
     interventions.value = { ...interventions.peek(), ...changes };
   };
+  // What was acted on stays selected, also where other numbers are the largest then.
+  const pin = () => {
+    const { query, key } = selection.peek();
+    inputs.query.value = query;
+    inputs.key.value = key;
+  };
   const hasTokens = () => tokens.peek().queries.length > 0 && tokens.peek().keys.length > 0;
   const editedPlace = (): Omit<CellEdit, 'value'> => {
     const { layer, head, query, key, matrix, dimension } = selection.peek();
@@ -71,6 +77,7 @@ export function interventionActions({ inputs, selection, shown, tokens }: Explor
     toggleAblation: () => change({ ablation: interventions.peek().ablation === 'zero' ? 'mean' : 'zero' }),
     toggleKey: () => {
       if (!hasTokens()) return;
+      pin();
       const { key } = selection.peek();
       const hidden = interventions.peek().hiddenKeys;
       change({
@@ -86,12 +93,14 @@ export function interventionActions({ inputs, selection, shown, tokens }: Explor
       const { layer, query, key } = selection.peek();
       if (!hasTokens()) return 'there is no text yet whose values could be exchanged';
       if (query === key) return 'query and key are one token: select two, whose value vectors are to be exchanged';
+      pin();
       change({ swappedValues: { layer, tokens: [query, key] } });
       return null;
     },
     editedPlace,
     editCell: (value) => {
       if (!hasTokens()) return;
+      pin();
       const place = editedPlace();
       const others = interventions.peek().edits.filter((one) => !isSamePlace(one, place));
       change({ edits: value === null ? others : [...others, { ...place, value }] });

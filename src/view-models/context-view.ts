@@ -68,10 +68,9 @@ export function sumRows(input: ContextInput): Row[] {
     { within: ', ', atEnd: ',' },
     size.widthCells,
   ).slice(0, 3);
-  const heading: Row = [
-    cell(`${query} ${label}`, 'accent'),
-    cell(` = ${symbols.sum} weight ${symbols.times} value`, 'strong'),
-  ];
+  const made =
+    replacedBy === null ? ` = ${symbols.sum} weight ${symbols.times} value` : ', its head off';
+  const heading: Row = [cell(`${query} ${label}`, 'accent'), cell(made, 'strong')];
   const off =
     replacedBy === null
       ? []
@@ -82,12 +81,13 @@ export function sumRows(input: ContextInput): Row[] {
   const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3, symbols) : valueFormat;
   const result = blockRow(context, head, query);
   const lesson = lessonRow(input, Array.from(result));
+  const resultRow: Row = [cell(`= ${vectorWithin(result, resultFormat, size.widthCells - 2, symbols)}`, 'strong')];
+  if (replacedBy !== null) return [heading, ...off, resultRow];
   return [
     heading,
-    ...off,
     ...shares.map((line): Row => [cell(line, 'dim')]),
     ...termRows(input, row, valueFormat),
-    [cell(`= ${vectorWithin(result, resultFormat, size.widthCells - 2, symbols)}`, 'strong')],
+    resultRow,
     ...(lesson ?? []),
   ];
 }
@@ -104,7 +104,7 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
     return joinWithin(written, { within: ' + ', atStart: '+ ' }, size.widthCells).map((line): Row => [cell(line)]);
   }
   const limit = Math.max(2, Math.min(terms.length, Math.floor((size.heightCells - 8) / 2)));
-  const leading = terms.toSorted((a, b) => b.weight - a.weight).slice(0, limit);
+  const leading = terms.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, limit);
   const nameWidth = Math.min(10, Math.max(...leading.map(({ key }) => widthOf(distinctLabel(keys, key)))) + 1);
   const rows = leading.map(({ weight, key }, index): Row => {
     const start = `${index === 0 ? ' ' : '+'}${fixed(weight, 3, symbols)}${times}`;

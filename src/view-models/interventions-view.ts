@@ -150,8 +150,8 @@ function unscaledSentence(headDim: number | null, symbols: Symbols): string {
 }
 
 function factorSentence(factor: number, symbols: Symbols): string {
-  const temperature = factor === 0 ? 'all keys alike' : `temperature ${compact(1 / factor, symbols)}`;
-  return `scores multiplied by ${number(factor, symbols)}: ${temperature}`;
+  const temperature = factor === 0 ? '' : ` (temperature ${compact(1 / factor, symbols)})`;
+  return `${symbols.qk} multiplied by ${number(factor, symbols)}${temperature}`;
 }
 
 function editSentence({ stage, layer, head, row, column, value }: CellEdit, isRenormalised: boolean, symbols: Symbols) {

@@ -1,7 +1,7 @@
 import { dim, type Tensor } from '../tensor/tensor.ts';
 import { widthOf } from '../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
-import { bar, fixed, percent } from './format.ts';
+import { bar, compact, fixed, percent } from './format.ts';
 import type { Selection } from './selection.ts';
 import type { Symbols } from './symbols.ts';
 import { cutEnd, padEnd, padStart } from './text.ts';
@@ -51,11 +51,14 @@ export function scoresView(input: ScoresInput): Row[] {
   const room = Math.max(0, size.widthCells - labelWidth);
   // Where four columns are too many, the masked scores stand for the scaled ones: they differ by the mask alone.
   const hasScaled = !isMasked || room >= 32;
+  // Of numbers that a reader made huge the digits that fit.
+  const inColumn = (value: number, digits: number) =>
+    Math.abs(value) >= 1000 && Number.isFinite(value) ? compact(value, symbols) : fixed(value, digits, symbols);
   const columns = [
-    { name: symbols.qk, text: (key: number) => fixed(at(scores, key), 2, symbols) },
-    { name: 'scaled', text: (key: number) => fixed(at(scaledScores, key), 3, symbols) },
-    { name: 'masked', text: (key: number) => fixed(at(maskedScores, key), 3, symbols) },
-    { name: 'weight', text: (key: number) => fixed(at(weights, key), 3, symbols) },
+    { name: symbols.qk, text: (key: number) => inColumn(at(scores, key), 2) },
+    { name: 'scaled', text: (key: number) => inColumn(at(scaledScores, key), 3) },
+    { name: 'masked', text: (key: number) => inColumn(at(maskedScores, key), 3) },
+    { name: 'weight', text: (key: number) => inColumn(at(weights, key), 3) },
   ].filter(({ name }) => (name === 'scaled' ? hasScaled : name !== 'masked' || isMasked));
   const numberWidth = Math.min(8, Math.floor(room / columns.length));
   const headings: Row = [
@@ -89,12 +92,17 @@ export function sharesOf(
   symbols: Symbols,
 ): string[] {
   const keys = Array.from(weights, (weight, key) => ({ weight, key })).filter((one) => !Number.isNaN(one.weight));
-  const leading = keys.toSorted((a, b) => b.weight - a.weight || Number(b.key === self) - Number(a.key === self));
+  const size = ({ weight }: { weight: number }) => Math.abs(weight);
+  const leading = keys.toSorted((a, b) => size(b) - size(a) || Number(b.key === self) - Number(a.key === self));
+  // Weights that were typed need not sum to 1: then they are no shares.
+  const sum = keys.reduce((total, { weight }) => total + weight, 0);
+  const text = (weight: number) =>
+    Math.abs(sum - 1) < 0.001 ? `${percent(weight, symbols)} from` : `${fixed(weight, 3, symbols)} of`;
   const shown = leading.slice(0, limit);
   const rest = leading.slice(limit).reduce((sum, one) => sum + one.weight, 0);
   const parts = shown.map(
-    ({ weight, key }) => `${percent(weight, symbols)} from ${key === self ? 'itself' : distinctLabel(tokens, key)}`,
+    ({ weight, key }) => `${text(weight)} ${key === self ? 'itself' : distinctLabel(tokens, key)}`,
   );
-  if (leading.length > limit) parts.push(`${percent(rest, symbols)} from ${leading.length - limit} more`);
+  if (leading.length > limit) parts.push(`${text(rest)} ${leading.length - limit} more`);
   return parts;
 }

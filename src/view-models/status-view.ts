@@ -136,7 +136,7 @@ function typedWeightText(input: StatusInput): string | null {
     ? `typed, in the place of ${fixed(softmax[key] ?? Number.NaN, 3, symbols)}`
     : `softmax(${fixed(scores[key] ?? Number.NaN, 3, symbols)})`;
   const weight = fixed(at(layer.attentionWeights, head, query, key), 3, symbols);
-  if (interventions.isRenormalised && sum > 0)
+  if (interventions.isRenormalised && sum !== 0)
     return `${weight} = ${fixed(own, 3, symbols)} ${symbols.divide} ${fixed(sum, 3, symbols)}, the sum of the row   ${fixed(own, 3, symbols)} = ${origin}`;
   return isOwn ? `${weight} = ${origin}; the row sums to ${fixed(sum, 3, symbols)}` : null;
 }

@@ -56,7 +56,7 @@ function orderSentence(
   const control = `Shuffled (mean of ${count}) ${number(shuffled)}:`;
   if (shuffled < cosine - margin)
     return `${control} in another order they move further apart, so word order plays a part.`;
-  if (cosine === 1 && shuffled === 1) return `${control} so they are in another order.`;
+  if (cosine === 1 && shuffled > 1 - margin) return `${control} so they are in another order.`;
   if (cosine > start - margin) return `${control} nor do they in another order.`;
   if (shuffled <= cosine + margin) return `${control} the order of the words did not matter here.`;
   return `${control} in another order they move less, so word order plays a part.`;

@@ -124,7 +124,7 @@ describe('keys that change over', () => {
   ])('the factor “%s” is refused, and Esc leaves all as it was and takes what was said away', async (word, said) => {
     const { press, interventions, message, controller } = opened();
     await press('f', ...word, 'enter');
-    expect(message()).toBe(`${said}: a number is expected, 0 or more, such as 0.5`);
+    expect(message()).toBe(`${said}: a number is expected, from 0 to 1000000, such as 0.5`);
     expect(controller.overlay.value).toEqual({ kind: 'scale', value: word });
     await press('escape');
     expect(controller.overlay.value).toBeNull();

@@ -70,9 +70,9 @@ describe('numbers put into cells', () => {
   });
 
   test.each([
-    ['0', [edit(0, 1, 0, 0), edit(0, 1, 1, 0)], [0, 0]],
-    ['less than 0', [edit(0, 1, 0, -1.5)], [-1.5, 0.5]],
-  ])('a row whose sum is %s is not divided', (_, edits, expected) => {
+    ['0 is not divided', [edit(0, 1, 0, 0), edit(0, 1, 1, 0)], [0, 0]],
+    ['less than 0 sums to 1 then, too', [edit(0, 1, 0, -1.5)], [1.5, -0.5]],
+  ])('a row whose sum is %s', (_, edits, expected) => {
     expect(blocksOf(editCells(weights, edits, true))[0]![1]).toEqual(expected);
   });
 

@@ -129,7 +129,7 @@ describe('sentences', () => {
     expect(interventionSentences(everything, tokens, symbols, 32)).toEqual([
       'causal mask: a query sees itself and the keys before it',
       '√d_k is off: scores are not divided by √32',
-      'scores multiplied by 0.5: temperature 2',
+      'q·k multiplied by 0.5 (temperature 2)',
       'heads L0 H1, L1 H3: context replaced by zeros',
       'key 3 bank hidden: no query sees it, but one that sees nothing else',
       'values of 1 boat and 4 to exchanged in all heads of L0',
@@ -152,7 +152,7 @@ describe('sentences', () => {
     };
     expect(interventionSentences(other, tokens, asciiSymbols)).toEqual([
       "the model's scale, sqrt(d_k) in most, is off: scores are q.k as it is",
-      'scores multiplied by 0: all keys alike',
+      'q.k multiplied by 0',
       'head L0 H0: context replaced by its mean over the tokens',
       'keys 0 The, 5 day hidden: no query sees them, but one that sees nothing else',
       'weights[2, 5] of L0 H1 set to 0.9, its row divided by its sum',

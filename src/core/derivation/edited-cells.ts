@@ -29,7 +29,7 @@ function isInside(source: DerivationSource, { stage, layer, column }: CellEdit):
   return column < (shape[2] ?? 0);
 }
 
-/** weight ÷ Σ of the row; null where the sum is not above 0, for then the row was left as it was typed. */
+/** weight ÷ Σ of the row; null where the sum is 0, for then the row was left as it was typed. */
 function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: readonly CellEdit[]): Derived | null {
   const keys = tensorAt(source, place)?.shape[2] ?? 0;
   const scores = Float32Array.from({ length: keys }, (_, column) =>
@@ -38,7 +38,7 @@ function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: r
   const typed = new Map(edits.map(({ column, value }) => [column, value]));
   const row = Array.from(softmaxRows(scores, keys), (weight, key) => Math.fround(typed.get(key) ?? weight));
   const sum = sumOfNumbers(row);
-  if (!(sum > 0)) {
+  if (sum === 0) {
     const own = typed.get(place.column);
     return own === undefined
       ? null
@@ -46,7 +46,7 @@ function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: r
           kind: 'given',
           symbols: 'typed',
           terms: [],
-          note: 'typed; the sum of the row is not above 0, so it is not divided',
+          note: 'typed; the sum of the row is 0, so it is not divided',
         };
   }
   return {
