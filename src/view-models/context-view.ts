@@ -68,8 +68,7 @@ export function sumRows(input: ContextInput): Row[] {
     { within: ', ', atEnd: ',' },
     size.widthCells,
   ).slice(0, 3);
-  const made =
-    replacedBy === null ? ` = ${symbols.sum} weight ${symbols.times} value` : ', its head off';
+  const made = replacedBy === null ? ` = ${symbols.sum} weight ${symbols.times} value` : ', its head off';
   const heading: Row = [cell(`${query} ${label}`, 'accent'), cell(made, 'strong')];
   const off =
     replacedBy === null
