@@ -1,4 +1,4 @@
-import { batch, effect, signal } from '@preact/signals-core';
+import { effect } from '@preact/signals-core';
 import type { HeadEffect } from '../core/ablation-effect.ts';
 import type { TokenInput } from '../core/embedding.ts';
 import type { Interventions } from '../core/interventions.ts';
@@ -77,10 +77,8 @@ export function startBackgroundSweep(explorer: Explorer): () => void {
     const total = sweptHeads(model, interventions).length;
     const known = isSame ? inputs.sweep.peek().effects : [];
     const isRunning = known.length < total;
-    batch(() => {
-      if (!isSame || isRunning)
-        inputs.sweep.value = { effects: known, total, token: place.position, isRunning, isBegun: true };
-    });
+    if (!isSame || isRunning)
+      inputs.sweep.value = { effects: known, total, token: place.position, isRunning, isBegun: true };
     if (!isRunning) return;
     const texts = { tokens: tokenInput(tokens), targetTokens: tokenInput(targetTokens) };
     if (isDistantModel(loaded)) {
@@ -114,7 +112,7 @@ function localSweep(
   known: readonly HeadEffect[],
 ): Iterator<HeadEffect> {
   const inputs = createTraceInputs(model, texts);
-  const changes = signal(interventions);
-  const { trace } = createTraceGraph({ ...inputs, interventions: changes }, createStageRecorder());
-  return sweepAblations({ model, trace, interventions: changes }, token, known);
+  inputs.interventions.value = interventions;
+  const { trace } = createTraceGraph(inputs, createStageRecorder());
+  return sweepAblations({ model, trace, interventions: inputs.interventions }, token, known);
 }

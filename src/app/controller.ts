@@ -5,7 +5,7 @@ import type { Explorer } from '../graph/explorer.ts';
 import type { ExplorerModel } from '../graph/explorer-inputs.ts';
 import { createScreen } from '../graph/screen.ts';
 import { createStudyActions, type StudyActions } from '../graph/study-actions.ts';
-import type { PaneName } from '../view-models/selection.ts';
+import { type PaneName, panesOfTwo } from '../view-models/selection.ts';
 import { createComputation } from './computation.ts';
 import { type EditorAction, editorReducer } from './editor/editor.ts';
 import { createEditor } from './editor/editor-state.ts';
@@ -154,14 +154,13 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
 
   /** The panes of two sentences open the second one, and the first of them closes it again. */
   function showPane(pane: PaneName): void {
-    const needsOther = pane === 'pair' || pane === 'word';
     const { other } = explorer.inputs;
     if (pane === 'pair' && explorer.inputs.pane.peek() === 'pair' && other.peek() !== null) {
       second.close();
       return;
     }
     select(() => actions.showPane(pane));
-    if (needsOther && other.peek() === null) second.open();
+    if (panesOfTwo.has(pane) && other.peek() === null) second.open();
   }
 
   function select(change: () => void): void {

@@ -1,5 +1,6 @@
 import { Text } from 'ink';
 import TextInput from 'ink-text-input';
+import { isByKey } from '../graph/intervention-places.ts';
 import { OverlayBox } from '../panes/overlay-box.tsx';
 import type { Paint } from '../panes/paint.ts';
 import { blockRow } from '../tensor/tensor.ts';
@@ -99,8 +100,9 @@ function editRows({ explorer, actions }: Controller, widthCells: number): Row[] 
   const values = explorer.shown.peek().layers[layer]?.[stage];
   const value = values === undefined ? Number.NaN : (blockRow(values, head, row)[column] ?? Number.NaN);
   const name = (token: number) => positionedLabel(explorer.textTokens.peek(), token, 20, symbols);
-  const isByKey = stage === 'scores' || stage === 'attentionWeights';
-  const place = isByKey ? `${name(row)} ${symbols.arrow} ${name(column)}` : `${name(row)}, dimension ${column}`;
+  const place = isByKey({ stage })
+    ? `${name(row)} ${symbols.arrow} ${name(column)}`
+    : `${name(row)}, dimension ${column}`;
   const { isRenormalised } = explorer.interventions.peek();
   const rest =
     stage === 'attentionWeights'

@@ -1,5 +1,5 @@
 import { row, ShapeError, tensor } from '../tensor/tensor.ts';
-import { cosine } from './contextuality.ts';
+import { cosine, norm } from './contextuality.ts';
 import type { HeadIndex } from './interventions.ts';
 import { logits, topPredictions } from './language-head.ts';
 import type { LanguageHead, Model } from './model.ts';
@@ -8,6 +8,17 @@ import type { AttentionTrace } from './trace.ts';
 /** What a head's effect can be measured on. */
 export const ablationMeasures = ['embedding', 'prediction', 'output'] as const;
 export type AblationMeasure = (typeof ablationMeasures)[number];
+
+/** What a model gives results for, the last of them first: what its heads are ranked by unless something else is chosen. */
+export function measuresOf({ sentence, head }: Pick<Model, 'sentence' | 'head'>): readonly AblationMeasure[] {
+  const has = { embedding: sentence !== null, prediction: head !== null, output: true };
+  return ablationMeasures.filter((name) => has[name]);
+}
+
+/** The first of them. */
+export function defaultMeasure(model: Pick<Model, 'sentence' | 'head'>): AblationMeasure {
+  return measuresOf(model)[0] ?? 'output';
+}
 
 /** The most probable token of the unaltered run, and what became of it. */
 export interface PredictionEffect {
@@ -147,12 +158,6 @@ function distance(before: Float32Array, after: Float32Array): number {
   requireSameLength(before, after);
   let squares = 0;
   for (let i = 0; i < before.length; i++) squares += (after[i]! - before[i]!) ** 2;
-  return Math.sqrt(squares);
-}
-
-function norm(vector: Float32Array): number {
-  let squares = 0;
-  for (const value of vector) squares += value ** 2;
   return Math.sqrt(squares);
 }
 

@@ -1,3 +1,4 @@
+import { softmaxRows } from '../tensor/softmax.ts';
 import { blockRow, dim, type Tensor, tensor } from '../tensor/tensor.ts';
 import type { CellEdit } from './interventions.ts';
 
@@ -16,6 +17,18 @@ export function editCells(x: Tensor, edits: readonly CellEdit[], isRenormalised:
     if (sum !== 0) for (let i = 0; i < columns; i++) row[i]! /= sum;
   }
   return result;
+}
+
+/** A row of weights before it is divided: the softmax of its masked scores with the typed numbers in their places, in float32, and its sum.
+ *  A place that there is not is passed over.  maskedScores [key] */
+export function typedRow(
+  maskedScores: Float32Array,
+  edits: readonly Pick<CellEdit, 'column' | 'value'>[],
+): { readonly softmax: Float32Array; readonly row: Float32Array; readonly sum: number } {
+  const softmax = softmaxRows(maskedScores, maskedScores.length);
+  const row = softmax.slice();
+  for (const { column, value } of edits) if (column < row.length) row[column] = value;
+  return { softmax, row, sum: sumOfNumbers(row) };
 }
 
 /** Sum of those that are numbers, in float64. */

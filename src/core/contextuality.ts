@@ -113,10 +113,10 @@ export function createCosineBaseline(): CosineBaseline {
       let sum: Float64Array | null = null;
       let added = 0;
       for (const token of tokens) {
-        const norm = Math.sqrt(dot(token, token));
-        if (!(norm > 0)) continue;
+        const length = norm(token);
+        if (!(length > 0)) continue;
         sum ??= new Float64Array(token.length);
-        for (let i = 0; i < sum.length; i++) sum[i]! += token[i]! / norm;
+        for (let i = 0; i < sum.length; i++) sum[i]! += token[i]! / length;
         added += 1;
       }
       if (sum === null) return;
@@ -138,6 +138,11 @@ export function dot(x: Vector, y: Vector): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
   return sum;
+}
+
+/** √Σ x², in float64.  x [width] */
+export function norm(x: Vector): number {
+  return Math.sqrt(dot(x, x));
 }
 
 /** Numbers from 0 to below 1, the same for the same seed: a linear congruential generator modulo 2³². */

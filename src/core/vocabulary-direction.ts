@@ -2,7 +2,7 @@ import { matmul } from '../tensor/matmul.ts';
 import type { Matrix } from '../tensor/matrix.ts';
 import { dim, type Tensor, tensor } from '../tensor/tensor.ts';
 import { concatHeads } from './context.ts';
-import { dot } from './contextuality.ts';
+import { dot, norm } from './contextuality.ts';
 import { embed } from './embedding.ts';
 import type { AttentionParameters, LayerParameters, Linear, Model, Norm } from './model.ts';
 import { normalise, project, repeatGroups, splitHeads } from './projection.ts';
@@ -251,5 +251,3 @@ function alongRows({ data }: Tensor, d: Float32Array): Float64Array {
   }
   return along;
 }
-
-const norm = (x: ArrayLike<number>) => Math.sqrt(dot(x, x));

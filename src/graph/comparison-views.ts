@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals-core';
-import type { AblationMeasure } from '../core/ablation-effect.ts';
+import { type AblationMeasure, defaultMeasure } from '../core/ablation-effect.ts';
 import { isAblated, isUnaltered } from '../core/interventions.ts';
 import { cell, type Row, type Size } from '../view-models/cells.ts';
 import { changesView } from '../view-models/changes-view.ts';
@@ -98,13 +98,6 @@ function changesRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   });
 }
 
-/** What the heads of a model are ranked by unless something else is chosen: the last result that it gives. */
-export function defaultMeasure({ inputs }: Pick<Explorer, 'inputs'>): AblationMeasure {
-  const { sentence, head } = inputs.loaded.value.model;
-  if (sentence !== null) return 'embedding';
-  return head === null ? 'output' : 'prediction';
-}
-
 const measuredOn: Readonly<Record<AblationMeasure, (label: string, after: string) => string>> = {
   embedding: () => '1 − cosine of the sentence embedding without the head and with it',
   prediction: (label, after) => `change of the probability of the most probable token ${after} ${label}`,
@@ -116,7 +109,7 @@ function sweepRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const { effects, total, token, isRunning } = inputs.sweep.value;
   const { model, tokenizer } = inputs.loaded.value;
   const symbols = inputs.symbols.value;
-  const measure = inputs.sweepMeasure.value ?? defaultMeasure(explorer);
+  const measure = inputs.sweepMeasure.value ?? defaultMeasure(model);
   const off = shownAblatedHeads.value;
   const tokens = model.decoder === null ? explorer.textTokens.value : explorer.decoderTokens.value;
   if (token >= tokens.length) return [[cell('there is no token that a head could have an effect on', 'dim')]];

@@ -7,6 +7,7 @@ import {
 } from '../core/interventions.ts';
 import type { PaneName } from '../view-models/selection.ts';
 import type { Explorer } from './explorer.ts';
+import { isByKey } from './intervention-places.ts';
 
 /** What a reader can change in the computation, and take back. */
 export interface InterventionActions {
@@ -55,7 +56,7 @@ export function interventionActions({ inputs, selection, shown, tokens }: Explor
   const editedPlace = (): Omit<CellEdit, 'value'> => {
     const { layer, head, query, key, matrix, dimension } = selection.peek();
     const stage = editableStage(inputs.pane.peek(), matrix);
-    if (stage === 'scores' || stage === 'attentionWeights') return { stage, layer, head, row: query, column: key };
+    if (isByKey({ stage })) return { stage, layer, head, row: query, column: key };
     const { headDim = 0, valueDim = 0 } = shown.peek().parameters[layer] ?? {};
     const column = Math.min(dimension, (stage === 'v' ? valueDim : headDim) - 1);
     return { stage, layer, head, row: stage === 'q' ? query : key, column };

@@ -1,6 +1,6 @@
 import { cosine, createCosineBaseline } from '../core/contextuality.ts';
 import type { StaticSide } from '../view-models/word-view.ts';
-import { wordsOf } from './word-places.ts';
+import { isSameWord, wordsOf } from './word-places.ts';
 
 /** Vectors that do not depend on a text: one a spelling. */
 export interface WordVectors {
@@ -17,7 +17,7 @@ export function staticSide(vectors: WordVectors, word: string, textA: string, te
   const [a, b] = [vectors.vector(inA ?? word), vectors.vector(inB ?? word)];
   const baseline = createCosineBaseline();
   for (const text of [textA, textB]) {
-    const others = wordsOf(text).filter((one) => !isSame(one.text, word));
+    const others = wordsOf(text).filter((one) => !isSameWord(one.text, word));
     baseline.add(others.flatMap((one) => vectors.vector(one.text)?.values ?? []));
   }
   return {
@@ -27,9 +27,7 @@ export function staticSide(vectors: WordVectors, word: string, textA: string, te
   };
 }
 
-const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-
 /** How a text writes a word. */
 function spellingOf(text: string, word: string): string | null {
-  return wordsOf(text).find((one) => isSame(one.text, word))?.text ?? null;
+  return wordsOf(text).find((one) => isSameWord(one.text, word))?.text ?? null;
 }

@@ -79,8 +79,13 @@ export function createStudies(studied: Studied): Studies {
     trace: trace.value,
     part: shown.value.part,
     interventions: shownInterventions.value,
-    unaltered: studied.unaltered.value,
-    other: inputs.other.value === null ? null : studied.other.trace.value,
+    // Read where they are asked for: what is explained of A does not depend on B.
+    get unaltered() {
+      return studied.unaltered.value;
+    },
+    get other() {
+      return inputs.other.value === null ? null : studied.other.trace.value;
+    },
   });
   // A move of the cursor along queries and keys leaves what depends on these as it is.
   const selectedLayer = computed(() => selection.value.layer);

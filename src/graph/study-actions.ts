@@ -1,10 +1,9 @@
 import { batch } from '@preact/signals-core';
-import { ablationMeasures, rankByEffect } from '../core/ablation-effect.ts';
+import { defaultMeasure, measuresOf, rankByEffect } from '../core/ablation-effect.ts';
 import type { CellPlace } from '../core/derivation.ts';
 import type { HeadIndex } from '../core/interventions.ts';
 import type { LayerStage } from '../core/trace.ts';
 import type { Lens, PaneName } from '../view-models/selection.ts';
-import { defaultMeasure } from './comparison-views.ts';
 import type { Explorer } from './explorer.ts';
 
 /** What a reader can do in the panes that explain. */
@@ -112,14 +111,13 @@ export function createStudyActions(explorer: Explorer): StudyActions {
     moveRanked: (steps) => moveAlong(studies.ranked.peek(), steps),
     moveChanged: (steps) => moveAlong(explorer.comparison.ranked.peek(), steps),
     moveSwept: (steps) => {
-      const measure = inputs.sweepMeasure.peek() ?? defaultMeasure(explorer);
+      const measure = inputs.sweepMeasure.peek() ?? defaultMeasure(inputs.loaded.peek().model);
       moveAlong(rankByEffect(inputs.sweep.peek().effects, measure), steps);
     },
     moveMeasure: (steps) => {
-      const { sentence, head } = inputs.loaded.peek().model;
-      const has = { embedding: sentence !== null, prediction: head !== null, output: true };
-      const measures = ablationMeasures.filter((name) => has[name]);
-      const at = measures.indexOf(inputs.sweepMeasure.peek() ?? defaultMeasure(explorer)) + steps;
+      const { model } = inputs.loaded.peek();
+      const measures = measuresOf(model);
+      const at = measures.indexOf(inputs.sweepMeasure.peek() ?? defaultMeasure(model)) + steps;
       inputs.sweepMeasure.value = measures[(at + measures.length) % measures.length] ?? null;
     },
     toggleDifference: () => {

@@ -11,6 +11,11 @@ export interface PlacedWord {
 /** A run of letters and digits, with apostrophes inside. */
 const wordPattern = /[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*(?:['’][\p{L}\p{N}][\p{L}\p{M}\p{N}_]*)*/gu;
 
+/** Whether two spellings are of one word, in whatever case. */
+export function isSameWord(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
 /** The words of a text, in their order. */
 export function wordsOf(text: string): PlacedWord[] {
   let [units, points] = [0, 0];

@@ -17,7 +17,7 @@ import type { Token, Tokenizer } from '../tokenizer/token.ts';
 import { isFunctionWord } from '../view-models/function-words.ts';
 import { cut, encode, tokenInput } from './tokenized-text.ts';
 import { vocabularyWords } from './vocabulary-words.ts';
-import { type PlacedWord, placesWithin, shuffleWords, wordsOf } from './word-places.ts';
+import { isSameWord, type PlacedWord, placesWithin, shuffleWords, wordsOf } from './word-places.ts';
 
 /** A sentence of which a run is there. */
 export interface WordSide {
@@ -79,15 +79,16 @@ export function wordQuestion(input: WordQuestionInput): AskedWord {
   const { tokensA, tokensB, textA, textB, selectedA, layer } = input;
   const [wordsA, wordsB] = [takenWords(textA, tokensA), takenWords(textB, tokensB)];
   const selected = wordsA.find((one) => placesWithin(tokensA, one).includes(selectedA)) ?? null;
-  const shared = wordsA.filter((one) => wordsB.some((other) => isSame(one.text, other.text)));
+  const shared = wordsA.filter((one) => wordsB.some((other) => isSameWord(one.text, other.text)));
   const found = selected !== null && shared.includes(selected) ? selected : lastOf(shared);
   if (found === null) return { question: null, problem: problemOf(shared) };
-  const other = wordsB.find((one) => isSame(one.text, found.text))!;
+  const other = wordsB.find((one) => isSameWord(one.text, found.text))!;
   const vocabulary = vocabularyWords(input.tokenizer);
   const taken = new Set([...wordsA, ...wordsB].map(({ text }) => text.toLowerCase()));
   const question: WordQuestion = {
     word: found.text,
-    asked: selected === null ? (selectedA < 0 ? null : '') : isSame(selected.text, found.text) ? null : selected.text,
+    asked:
+      selected === null ? (selectedA < 0 ? null : '') : isSameWord(selected.text, found.text) ? null : selected.text,
     layer,
     a: sideOf(tokensA, found),
     b: sideOf(tokensB, other),
@@ -97,8 +98,6 @@ export function wordQuestion(input: WordQuestionInput): AskedWord {
   };
   return { question, problem: null };
 }
-
-const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 /** The words of a text that the model takes as a whole: a long text is cut. */
 function takenWords(text: string, tokens: readonly Token[]): PlacedWord[] {
@@ -131,11 +130,11 @@ function shufflesOf(
 ): WordQuestion['shuffles'] {
   const random = createRandom(shuffleSeed);
   const isOrdered = [textA, textB].some((text) => text.trim().split(/\s+/).length > 1);
-  const isWord = (text: string) => wordsOf(text).some((one) => isSame(one.text, word));
+  const isWord = (text: string) => wordsOf(text).some((one) => isSameWord(one.text, word));
   const side = (text: string): ShuffledSide => {
     const mixed = shuffleWords(text, isWord, random);
     const taken = cut(encode(tokenizer, mixed, null), maxPositions);
-    const found = takenWords(mixed, taken.tokens).find((one) => isSame(one.text, word));
+    const found = takenWords(mixed, taken.tokens).find((one) => isSameWord(one.text, word));
     return { tokens: tokenInput(taken), places: found === undefined ? [] : placesWithin(taken.tokens, found) };
   };
   return isOrdered ? Array.from({ length: shuffleCount }, () => ({ a: side(textA), b: side(textB) })) : [];

@@ -34,6 +34,9 @@ export const studyPanes = [
 /** Those of them that take the whole screen. */
 export const wholePanes: ReadonlySet<string> = new Set(['grid', 'roles', 'pair', 'word', 'changes', 'sweep']);
 
+/** Those that are of two sentences. */
+export const panesOfTwo: ReadonlySet<string> = new Set(['pair', 'word']);
+
 /** The panes that can be the main one. */
 export const paneNames = [...corePanes, ...studyPanes] as const;
 export type PaneName = (typeof paneNames)[number];

@@ -1,9 +1,8 @@
-import { sumOfNumbers } from '../core/cell-edits.ts';
+import { typedRow } from '../core/cell-edits.ts';
 import { type EditableStage, type Interventions, replacementOf } from '../core/interventions.ts';
 import { type AttentionMask, canAttend } from '../core/mask.ts';
 import type { AttentionParameters } from '../core/model.ts';
 import type { LayerTrace } from '../core/trace.ts';
-import { softmaxRows } from '../tensor/softmax.ts';
 import { blockRow, dim, type Tensor } from '../tensor/tensor.ts';
 import { cell, type Row } from './cells.ts';
 import { fixed } from './format.ts';
@@ -126,11 +125,8 @@ function typedWeightText(input: StatusInput): string | null {
   );
   if (typed.length === 0) return null;
   const scores = blockRow(layer.maskedScores, head, query);
-  const softmax = softmaxRows(scores, scores.length);
-  const before = softmax.slice();
-  for (const { column, value } of typed) if (column < before.length) before[column] = value;
-  const own = before[key] ?? Number.NaN;
-  const sum = sumOfNumbers(before);
+  const { softmax, row, sum } = typedRow(scores, typed);
+  const own = row[key] ?? Number.NaN;
   const isOwn = isTyped(input, 'attentionWeights', query, key);
   const origin = isOwn
     ? `typed, in the place of ${fixed(softmax[key] ?? Number.NaN, 3, symbols)}`

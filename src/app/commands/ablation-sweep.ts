@@ -1,6 +1,7 @@
 import {
   type AblationMeasure,
   ablationMeasures,
+  defaultMeasure,
   effectOf,
   type HeadEffect,
   rankByEffect,
@@ -63,14 +64,13 @@ function measureOption(given: string | undefined): AblationMeasure | null {
 }
 
 /** The measure that is asked for, or else that of the last result the model gives. */
-function measureOf(wanted: AblationMeasure | null, { name, type, sentence, head }: Model): AblationMeasure {
+function measureOf(wanted: AblationMeasure | null, model: Model): AblationMeasure {
+  const { name, type, sentence, head } = model;
   if (wanted === 'embedding' && sentence === null)
     throw new UsageError(`--sort embedding: ${name} (${type}) has no sentence embedding`);
   if (wanted === 'prediction' && head === null)
     throw new UsageError(`--sort prediction: ${name} (${type}) has no language-model head`);
-  if (wanted !== null) return wanted;
-  if (sentence !== null) return 'embedding';
-  return head === null ? 'output' : 'prediction';
+  return wanted ?? defaultMeasure(model);
 }
 
 /** All effects, with a count on standard error where that is a terminal. */

@@ -3,7 +3,7 @@ import { sweepAblations, sweptHeads, sweptToken } from '../../graph/ablation-swe
 import type { Explorer } from '../../graph/explorer.ts';
 import { paneRows } from '../../graph/pane-views.ts';
 import { cell, type Row, type Size } from '../../view-models/cells.ts';
-import type { Lens, PaneName } from '../../view-models/selection.ts';
+import { type Lens, type PaneName, panesOfTwo } from '../../view-models/selection.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What `show --view` prints below the tokens. */
@@ -41,14 +41,12 @@ const paneOf: Partial<Record<ViewName, PaneName>> = {
   sweep: 'sweep',
 };
 
-const ofTwo: readonly ViewName[] = ['pair', 'word'];
-
 /** What the explorer opens with. */
 export function openView({ inputs }: Explorer, view: ViewName): void {
   inputs.pane.value = paneOf[view] ?? 'attention';
   inputs.lens.value = lensOf[view] ?? 'weights';
   // There is a line to type the second sentence into.
-  if (ofTwo.includes(view)) inputs.other.value ??= '';
+  if (panesOfTwo.has(inputs.pane.value)) inputs.other.value ??= '';
 }
 
 /** The view that a pane and a lens are. */
@@ -66,7 +64,7 @@ export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>,
   const { inputs, tokens, studies } = explorer;
   const { queries, keys } = tokens.value;
   const size = signal<Size>({ widthCells, heightCells: queries.length + 12 });
-  if (ofTwo.includes(view) && inputs.other.value === null)
+  if (panesOfTwo.has(paneOf[view] ?? '') && inputs.other.value === null)
     throw new UsageError(
       `--view ${view}: a second sentence is missing, as in --other "The boat drifted toward the river bank."`,
     );

@@ -1,5 +1,4 @@
-import { softmaxRows } from '../../tensor/softmax.ts';
-import { sumOfNumbers } from '../cell-edits.ts';
+import { typedRow } from '../cell-edits.ts';
 import type { CellPlace, Derived } from '../derivation.ts';
 import { type CellEdit, editableStages } from '../interventions.ts';
 import { constant } from './names.ts';
@@ -36,8 +35,7 @@ function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: r
     valueAt(source, { ...place, stage: 'maskedScores', column }),
   );
   const typed = new Map(edits.map(({ column, value }) => [column, value]));
-  const row = Array.from(softmaxRows(scores, keys), (weight, key) => Math.fround(typed.get(key) ?? weight));
-  const sum = sumOfNumbers(row);
+  const { row, sum } = typedRow(scores, edits);
   if (sum === 0) {
     const own = typed.get(place.column);
     return own === undefined
@@ -52,7 +50,7 @@ function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: r
   return {
     kind: 'renormalised',
     symbols: 'weight ÷ Σ_key weight',
-    terms: row.map((value, key) =>
+    terms: Array.from(row, (value, key) =>
       term(constant(`${typed.has(key) ? 'typed' : 'softmax'}[${place.row},${key}]`, value)),
     ),
     index: place.column,
