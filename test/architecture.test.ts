@@ -14,12 +14,12 @@ describe('the code keeps the design', () => {
   });
   test('every import names a file that is there', () => expect(rules.missingTargets(src)).toEqual([]));
   test('folders import only what the design lets them', () => expect(rules.forbiddenLayers(src)).toEqual([]));
-  test('React and Ink are in panes and app only', () =>
-    expect(rules.packagesOutside(src, rules.reactAndInk, ['panes', 'app'])).toEqual([]));
-  test('signals are in graph and app only', () =>
-    expect(rules.packagesOutside(src, rules.signals, ['graph', 'app'])).toEqual([]));
-  test('files and the network are read in loaders and app only', () => {
-    expect(rules.packagesOutside(src, rules.filesAndNetwork, ['loaders', 'app'])).toEqual([]);
+  test('React and Ink are in terminal and app only', () =>
+    expect(rules.packagesOutside(src, rules.reactAndInk, ['terminal', 'app'])).toEqual([]));
+  test('signals are in run, explorer and app only', () =>
+    expect(rules.packagesOutside(src, rules.signals, ['run', 'explorer', 'app'])).toEqual([]));
+  test('files and the network are read in loaders, terminal and app only', () => {
+    expect(rules.packagesOutside(src, rules.filesAndNetwork, ['loaders', 'terminal', 'app'])).toEqual([]);
     expect(rules.networkOutside(src, ['loaders', 'app'])).toEqual([]);
   });
   test('no import leads back to where it started', () => expect(rules.importCycles(src)).toEqual([]));
@@ -41,11 +41,11 @@ describe('the rules find what breaks them', () => {
     expect(found('src/tensor/a.ts', "import { b } from '../core/b.ts';")).toEqual([
       "src/tensor/a.ts:1 imports '../core/b.ts': tensor may not import core",
     ]);
-    expect(found('src/panes/a.tsx', "\nimport type { G } from '../graph/g.ts';")).toEqual([
-      "src/panes/a.tsx:2 imports '../graph/g.ts': panes may not import graph",
+    expect(found('src/terminal/a.tsx', "\nimport type { G } from '../explorer/g.ts';")).toEqual([
+      "src/terminal/a.tsx:2 imports '../explorer/g.ts': terminal may not import explorer",
     ]);
-    expect(found('src/graph/a.ts', "const b = await import('../loaders/b.ts');")).toHaveLength(1);
-    expect(found('src/view-models/a.ts', "import {\n  ramp,\n} from '../panes/ramp.ts';")).toHaveLength(1);
+    expect(found('src/explorer/a.ts', "const b = await import('../loaders/b.ts');")).toHaveLength(1);
+    expect(found('src/panes/a.ts', "import {\n  ramp,\n} from '../terminal/ramp.ts';")).toHaveLength(1);
     expect(found('src/loaders/a.ts', "import { run } from '../core/run.ts';")).toEqual([
       "src/loaders/a.ts:1 imports '../core/run.ts': loaders may import only types of core (import type)",
     ]);
@@ -59,8 +59,8 @@ describe('the rules find what breaks them', () => {
     const sources = made({
       'src/core/a.ts': "import { t } from '../tensor/t.ts';\nimport { b } from './b.ts';",
       'src/loaders/a.ts': "import type { Model } from '../core/model.ts';",
-      'src/panes/a.tsx': "import type { View } from '../view-models/view.ts';\nimport { Text } from 'ink';",
-      'src/app/a.ts': "import { anything } from '../panes/anything.tsx';",
+      'src/terminal/a.tsx': "import type { View } from '../panes/kit/view.ts';\nimport { Text } from 'ink';",
+      'src/app/a.ts': "import { anything } from '../terminal/anything.tsx';",
       'src/tensor/a.ts': "// import { b } from '../core/b.ts';\n/* import '../core/c.ts' */",
     });
     expect(rules.forbiddenLayers(sources)).toEqual([]);
@@ -131,7 +131,7 @@ describe('the rules find what breaks them', () => {
     const named = (path: string) => rules.badNames(made({ [path]: '' }));
     for (const path of ['src/core/layerNorm.ts', 'src/Core/a.ts', 'src/core/layer_norm.ts'])
       expect(named(path)).toHaveLength(1);
-    expect(named('src/view-models/layer-norm.test.tsx')).toEqual([]);
+    expect(named('src/panes/layer-norm.test.tsx')).toEqual([]);
     expect(
       rules.barrels(made({ 'src/core/index.ts': '', 'src/core/a.ts': "export { b } from './b.ts';" })),
     ).toHaveLength(2);

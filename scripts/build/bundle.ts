@@ -4,8 +4,8 @@ import { build, type Metafile } from 'esbuild';
 /** The programs: what is started, what a thread of its own runs that computes for it, and what helps that with products. */
 const entries = {
   main: 'src/app/main.ts',
-  engine: 'src/app/engine/worker.ts',
-  products: 'src/app/engine/product-thread.ts',
+  engine: 'src/run/worker.ts',
+  products: 'src/run/product-thread.ts',
 } as const;
 
 /** Bundles the programs, each with all packages that it uses, into one module each in `directory`; returns what went into them. */

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { ColourOption } from '../panes/colour/depth.ts';
-import { themeNames } from '../panes/colour/theme.ts';
+import type { ColourOption } from '../terminal/colour/depth.ts';
+import { themeNames } from '../terminal/colour/theme.ts';
 import { type ViewName, viewNames } from './commands/show-views.ts';
 import { UsageError } from './usage-error.ts';
 

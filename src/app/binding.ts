@@ -1,4 +1,4 @@
-import type { PaneName } from '../view-models/selection.ts';
+import type { PaneName } from '../explorer/selection.ts';
 import type { Controller } from './controller.ts';
 
 /** A key, or several, that do one thing. */

@@ -1,29 +1,29 @@
 import chalk from 'chalk';
 import { render } from 'ink';
-import type { Explorer } from '../graph/explorer.ts';
+import type { Explorer } from '../explorer/explorer.ts';
 import { hubCacheDirectory } from '../loaders/hub/cache-paths.ts';
 import { listCachedModels, listModels, type ModelSummary } from '../loaders/list-models.ts';
 import type { LoadedModel } from '../loaders/load-model.ts';
-import { createCompositor } from '../panes/canvas/compositor.ts';
-import { CompositorContext } from '../panes/canvas/compositor-context.ts';
-import { colourDepth } from '../panes/colour/depth.ts';
-import { defaultTheme, themeByName } from '../panes/colour/theme.ts';
-import type { Paint } from '../panes/paint.ts';
+import { startBackgroundSweep } from '../run/background-sweep.ts';
+import { startBackgroundWord } from '../run/background-word.ts';
+import type { DistantModel } from '../run/engine-client.ts';
+import { createCompositor } from '../terminal/canvas/compositor.ts';
+import { CompositorContext } from '../terminal/canvas/compositor-context.ts';
+import { colourDepth } from '../terminal/colour/depth.ts';
+import { defaultTheme, themeByName } from '../terminal/colour/theme.ts';
+import { createInputStream } from '../terminal/input/input-stream.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { guardTerminal } from '../terminal/terminal-guard.ts';
 import { App } from './app.tsx';
 import type { Options } from './arguments.ts';
-import { startBackgroundSweep } from './background-sweep.ts';
-import { startBackgroundWord } from './background-word.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import { openView } from './commands/show-views.ts';
 import { type ControllerHost, createController, type ModelChoice } from './controller.ts';
-import type { DistantModel } from './engine/engine-client.ts';
 import { createSession, loadNamedModel, openNamedModel } from './explorer-session.ts';
-import { createInputStream } from './input/input-stream.ts';
 import { openState, stateOf } from './saved-state.ts';
 import { sizeText } from './size-text.ts';
 import type { SavedState } from './state-fields.ts';
 import { encodeState } from './state-string.ts';
-import { guardTerminal } from './terminal/terminal-guard.ts';
 
 /** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
 export async function explore(

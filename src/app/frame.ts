@@ -1,5 +1,5 @@
-import type { ScreenView } from '../view-models/screen-view.ts';
-import type { EditorState } from './editor/editor-state.ts';
+import type { EditorState } from '../explorer/editor/editor-state.ts';
+import type { ScreenView } from '../panes/frame/screen-view.ts';
 
 /** What lies over the panes. */
 export type Overlay =

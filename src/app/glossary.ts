@@ -1,4 +1,4 @@
-import type { HelpSection } from '../view-models/help-view.ts';
+import type { HelpSection } from '../panes/frame/help-view.ts';
 
 /** The terms on the screen, in the order of the computation. */
 export const glossary: HelpSection = {

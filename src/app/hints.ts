@@ -1,9 +1,9 @@
+import type { PaneName } from '../explorer/selection.ts';
+import type { HelpSection } from '../panes/frame/help-view.ts';
+import { type Cell, cell, type Row } from '../panes/kit/cells.ts';
+import { plainSigns } from '../panes/kit/plain-signs.ts';
+import { wrapWords } from '../panes/kit/text.ts';
 import { widthOf } from '../text/graphemes.ts';
-import { type Cell, cell, type Row } from '../view-models/cells.ts';
-import type { HelpSection } from '../view-models/help-view.ts';
-import { plainSigns } from '../view-models/plain-signs.ts';
-import type { PaneName } from '../view-models/selection.ts';
-import { wrapWords } from '../view-models/text.ts';
 import type { Binding } from './binding.ts';
 import type { Frame } from './frame.ts';
 import { caveat, glossary } from './glossary.ts';

@@ -1,4 +1,4 @@
-import { interventionKeys, type PaneName } from '../view-models/selection.ts';
+import { interventionKeys, type PaneName } from '../explorer/selection.ts';
 import type { Binding } from './binding.ts';
 import type { Controller } from './controller.ts';
 

@@ -1,11 +1,11 @@
-import type { PaneName } from '../view-models/selection.ts';
-import { paneKeys, paneNames, paneTitles } from '../view-models/selection.ts';
+import type { PaneName } from '../explorer/selection.ts';
+import { paneKeys, paneNames, paneTitles } from '../explorer/selection.ts';
+import type { KeyPress } from '../terminal/input/key-name.ts';
 import type { Binding, Move } from './binding.ts';
 import type { Controller } from './controller.ts';
-import { editorAction } from './editor/editor-keys.ts';
+import { editorAction } from './editor-keys.ts';
 import { exampleSentences } from './example-sentences.ts';
 import type { Focus } from './frame.ts';
-import type { KeyPress } from './input/key-name.ts';
 import { interventionBindings } from './intervention-keys.ts';
 import { followTrace, lensKeys, studyBindings, traceBinding } from './study-keys.ts';
 

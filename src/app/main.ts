@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { FormatError, UnknownModelError, UnsupportedModelError } from '../loaders/errors.ts';
-import { colourDepth } from '../panes/colour/depth.ts';
-import { defaultTheme, themeByName } from '../panes/colour/theme.ts';
+import { colourDepth } from '../terminal/colour/depth.ts';
+import { defaultTheme, themeByName } from '../terminal/colour/theme.ts';
 import { type Options, parseArguments } from './arguments.ts';
 import { ablationSweepCommand } from './commands/ablation-sweep.ts';
 import { contextualityCommand } from './commands/contextuality.ts';

@@ -1,8 +1,8 @@
+import type { KeyPress } from '../terminal/input/key-name.ts';
 import { graphemesOf } from '../text/graphemes.ts';
 import type { Controller, ModelChoice } from './controller.ts';
 import { parseScaleFactor } from './explorer-session.ts';
 import type { Overlay } from './frame.ts';
-import type { KeyPress } from './input/key-name.ts';
 import { largestNumber, parseNumber } from './parse-number.ts';
 
 /** The models whose name has the filter in it. */

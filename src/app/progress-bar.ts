@@ -1,6 +1,6 @@
-import { bar } from '../view-models/format.ts';
-import { asciiSymbols, unicodeSymbols } from '../view-models/symbols.ts';
-import { padEnd, padStart, takeCells } from '../view-models/text.ts';
+import { bar } from '../panes/kit/format.ts';
+import { asciiSymbols, unicodeSymbols } from '../panes/kit/symbols.ts';
+import { padEnd, padStart, takeCells } from '../panes/kit/text.ts';
 import { sizeText } from './size-text.ts';
 
 export interface Progress {

@@ -1,8 +1,8 @@
 import { batch, effect, type Signal } from '@preact/signals-core';
-import type { ExplorerActions } from '../graph/actions.ts';
-import type { Computation } from './computation.ts';
-import { type EditorAction, editorReducer } from './editor/editor.ts';
-import type { EditorState } from './editor/editor-state.ts';
+import type { ExplorerActions } from '../explorer/actions.ts';
+import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
+import type { EditorState } from '../explorer/editor/editor-state.ts';
+import type { Computation } from '../run/computation.ts';
 import { counterpartOf } from './example-sentences.ts';
 import type { Focus } from './frame.ts';
 

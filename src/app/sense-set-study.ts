@@ -6,10 +6,10 @@ import {
   type Occurrence,
   type SenseSeparation,
   separateSenses,
-} from '../core/contextuality.ts';
-import { type StageVectors, stageVectors } from '../core/stage-vectors.ts';
-import type { Explorer } from '../graph/explorer.ts';
-import { placesWithin, shuffleWords } from '../graph/word-places.ts';
+} from '../core/measures/contextuality.ts';
+import { type StageVectors, stageVectors } from '../core/measures/stage-vectors.ts';
+import type { Explorer } from '../explorer/explorer.ts';
+import { placesWithin, shuffleWords } from '../explorer/word-places.ts';
 import { type SenseSet, type Span, spansOfWord } from '../loaders/sense-sets.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,7 +1,7 @@
 import type { CellEdit, HeadIndex } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
-import { parametersOf } from '../graph/attention-part.ts';
-import { isByKey } from '../graph/intervention-places.ts';
+import { parametersOf } from '../explorer/attention-part.ts';
+import { isByKey } from '../explorer/intervention-places.ts';
 import type { SavedState } from './state-fields.ts';
 import { refused } from './state-string.ts';
 

@@ -1,4 +1,4 @@
-import { type Lens, paneKeys, paneTitles } from '../view-models/selection.ts';
+import { type Lens, paneKeys, paneTitles } from '../explorer/selection.ts';
 import type { Binding } from './binding.ts';
 import type { Controller } from './controller.ts';
 

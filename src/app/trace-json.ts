@@ -1,8 +1,8 @@
 import type { AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
-import { parametersOf } from '../graph/attention-part.ts';
-import type { Explorer } from '../graph/explorer.ts';
+import { parametersOf } from '../explorer/attention-part.ts';
+import type { Explorer } from '../explorer/explorer.ts';
+import type { AttentionPart } from '../explorer/selection.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
-import type { AttentionPart } from '../view-models/selection.ts';
 import { float32Text } from './float32-text.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from '../tensor/tensor.ts';
-import type { Prediction } from './language-head.ts';
+import type { Prediction } from './chain/language-head.ts';
 
 /** Every number of one layer's attention, from what enters it to what leaves it.
  *  Reading a field computes what it needs and nothing else; null where the model has no such stage. */

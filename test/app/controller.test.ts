@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { showText } from '../../src/app/commands/show.ts';
 import { type ControllerHost, createController } from '../../src/app/controller.ts';
-import { createExplorer } from '../../src/graph/explorer.ts';
-import type { ExplorerModel } from '../../src/graph/explorer-inputs.ts';
-import { defaultTheme } from '../../src/panes/colour/theme.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
+import type { ExplorerModel } from '../../src/explorer/explorer-inputs.ts';
+import { defaultTheme } from '../../src/terminal/colour/theme.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
 

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parseArguments } from '../../src/app/arguments.ts';
 import { headsCommand } from '../../src/app/commands/heads.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
-import { headScoreDefinitions } from '../../src/core/head-score-definitions.ts';
-import { type HeadScoreName, headScoreNames } from '../../src/core/head-scores.ts';
+import { headScoreDefinitions } from '../../src/core/measures/head-score-definitions.ts';
+import { type HeadScoreName, headScoreNames } from '../../src/core/measures/head-scores.ts';
 import { temporaryFolder } from '../loaders/temporary-folder.ts';
 import { copyHfModel } from '../support/hf-models.ts';
 

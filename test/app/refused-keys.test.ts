@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noInterventions } from '../../src/core/interventions.ts';
-import { paneKeys, paneNames } from '../../src/view-models/selection.ts';
+import { paneKeys, paneNames } from '../../src/explorer/selection.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { opened, scaledInDecoder } from '../support/pressed-explorer.ts';
 

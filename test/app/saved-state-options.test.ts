@@ -6,8 +6,8 @@ import { main } from '../../src/app/main.ts';
 import { refuseBesideState, stateOf } from '../../src/app/saved-state.ts';
 import type { SavedState } from '../../src/app/state-fields.ts';
 import { encodeState } from '../../src/app/state-string.ts';
-import { createExplorer } from '../../src/graph/explorer.ts';
-import { asciiSymbols, unicodeSymbols } from '../../src/view-models/symbols.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
+import { asciiSymbols, unicodeSymbols } from '../../src/panes/kit/symbols.ts';
 import { money, reopened, river, useLite } from '../support/reopened.ts';
 
 /** What is printed on standard output. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exampleSentences } from '../../src/app/example-sentences.ts';
-import { createExplorer } from '../../src/graph/explorer.ts';
-import type { InitialInputs } from '../../src/graph/explorer-inputs.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
+import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { opened } from '../support/pressed-explorer.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { showText } from '../../src/app/commands/show.ts';
 import { type ViewName, viewNames } from '../../src/app/commands/show-views.ts';
-import { createExplorer } from '../../src/graph/explorer.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { LoadedModel } from '../../src/loaders/load-model.ts';
-import { defaultTheme } from '../../src/panes/colour/theme.ts';
-import { asciiSymbols, unicodeSymbols } from '../../src/view-models/symbols.ts';
+import { asciiSymbols, unicodeSymbols } from '../../src/panes/kit/symbols.ts';
+import { defaultTheme } from '../../src/terminal/colour/theme.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
 

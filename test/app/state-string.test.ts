@@ -1,14 +1,14 @@
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanText } from '../../src/app/editor/clean-text.ts';
 import type { SavedState } from '../../src/app/state-fields.ts';
 import { decodeState, dictionary, encodeState } from '../../src/app/state-string.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
-import { headScoreNames } from '../../src/core/head-scores.ts';
 import { editableStages } from '../../src/core/interventions.ts';
+import { headScoreNames } from '../../src/core/measures/head-scores.ts';
 import { layerStages } from '../../src/core/trace.ts';
-import { attentionParts, lenses, paneNames } from '../../src/view-models/selection.ts';
+import { cleanText } from '../../src/explorer/editor/clean-text.ts';
+import { attentionParts, lenses, paneNames } from '../../src/explorer/selection.ts';
 import { addedLater, editOf, initial, stateOf } from '../support/state-fields.ts';
 
 const compared = stateOf({

@@ -7,10 +7,10 @@ const allowed: Readonly<Record<string, { readonly any?: readonly string[]; reado
   tokenizer: {},
   core: { any: ['tensor'] },
   loaders: { any: ['tensor', 'tokenizer'], types: ['core'] },
-  // The values of stages are tensors; what is done with them is core's.
-  graph: { any: ['core', 'tokenizer', 'view-models'], types: ['tensor'] },
-  'view-models': { any: ['core', 'tensor', 'text'] },
-  panes: { any: ['text'], types: ['view-models'] },
+  run: { any: ['core', 'tensor', 'tokenizer', 'loaders', 'explorer'] },
+  explorer: { any: ['core', 'run', 'tokenizer', 'text', 'panes'], types: ['tensor'] },
+  panes: { any: ['core', 'tensor', 'text', 'explorer'] },
+  terminal: { any: ['text'], types: ['panes'] },
 };
 
 const layerOf = (path: string) => path.split('/')[1] ?? '';

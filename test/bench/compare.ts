@@ -1,7 +1,7 @@
-import { createActions } from '../../src/graph/actions.ts';
-import { createExplorer } from '../../src/graph/explorer.ts';
-import { createScreen } from '../../src/graph/screen.ts';
-import type { PaneName } from '../../src/view-models/selection.ts';
+import { createActions } from '../../src/explorer/actions.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
+import { createScreen } from '../../src/explorer/screen.ts';
+import type { PaneName } from '../../src/explorer/selection.ts';
 import { builtInModel } from '../support/models.ts';
 import { besideAim, milliseconds, printTable } from './report.ts';
 import { median } from './statistics.ts';

@@ -1,7 +1,7 @@
 import { layerStages } from '../../src/core/trace.ts';
-import { createStageRecorder } from '../../src/graph/stage-recorder.ts';
-import { createTraceGraph } from '../../src/graph/trace-graph.ts';
-import { createTraceInputs } from '../../src/graph/trace-inputs.ts';
+import { createStageRecorder } from '../../src/run/stage-recorder.ts';
+import { createTraceGraph } from '../../src/run/trace-graph.ts';
+import { createTraceInputs } from '../../src/run/trace-inputs.ts';
 import { kernelBuild } from '../../src/tensor/kernels.ts';
 import { type ModelSize, randomModel } from './random-model.ts';
 import { milliseconds, printTable } from './report.ts';

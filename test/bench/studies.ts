@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createActions } from '../../src/graph/actions.ts';
-import { createExplorer } from '../../src/graph/explorer.ts';
-import { createScreen } from '../../src/graph/screen.ts';
-import { createStudyActions } from '../../src/graph/study-actions.ts';
+import { createActions } from '../../src/explorer/actions.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
+import { createScreen } from '../../src/explorer/screen.ts';
+import { createStudyActions } from '../../src/explorer/study-actions.ts';
 import { loadModel } from '../../src/loaders/load-model.ts';
 import { makeLargeModel } from '../support/large-model.ts';
 import { besideAim, milliseconds, printTable } from './report.ts';

@@ -1,6 +1,6 @@
 import type { Model } from '../../src/core/model.ts';
 import { layerStages } from '../../src/core/trace.ts';
-import { createExplorer, type Explorer } from '../../src/graph/explorer.ts';
+import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import { builtInModel } from '../support/models.ts';
 import { loadPeer, type Peer, type PeerRun } from './peer.ts';
 import { installPeer } from './peer-install.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Binding } from '../../src/app/binding.ts';
-import { editorKeys } from '../../src/app/editor/editor-keys.ts';
+import { editorKeys } from '../../src/app/editor-keys.ts';
 import { exampleSentences } from '../../src/app/example-sentences.ts';
 import { globalBindings, inputBindings, paneBindings } from '../../src/app/keymap.ts';
-import { paneKeys, paneNames } from '../../src/view-models/selection.ts';
+import { paneKeys, paneNames } from '../../src/explorer/selection.ts';
 import type { TestTerminal } from '../support/terminal.ts';
 import { openExplorer, patienceMs, pressAndSee, sentenceWithCaret } from './support/explorer.ts';
 import { keyBytes } from './support/key-bytes.ts';

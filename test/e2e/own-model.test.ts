@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Extras, noExtras } from '../../src/view-models/layout.ts';
+import { type Extras, noExtras } from '../../src/panes/frame/layout.ts';
 import { type Content, writeSnapshot } from '../loaders/hub/cache-folder.ts';
 import { makeMalformedFolders } from '../loaders/malformed-folders.ts';
 import { copyHfModel } from '../support/hf-models.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createExplorer } from '../../src/graph/explorer.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
 import { loadModel, loadTokenizer, weightsSize } from '../../src/loaders/load-model.ts';
 import { copyHfModel } from '../support/hf-models.ts';
 import { safetensorsBytes, temporaryFolder } from './temporary-folder.ts';

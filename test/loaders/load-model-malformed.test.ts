@@ -1,7 +1,7 @@
 import type * as Fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { createExplorer } from '../../src/graph/explorer.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
 import { loadModel } from '../../src/loaders/load-model.ts';
 import { thrownBy } from '../support/thrown.ts';
 import { makeMalformedFolders, sharedMalformed, sharedMalformedCases } from './malformed-folders.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AttentionTrace } from '../../src/core/trace.ts';
-import { createExplorer } from '../../src/graph/explorer.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
+import { lessonContext } from '../../src/panes/kit/lesson.ts';
 import { blockRow } from '../../src/tensor/tensor.ts';
-import { lessonContext } from '../../src/view-models/lesson.ts';
 import { block } from '../support/compare.ts';
 import { builtInModel } from '../support/models.ts';
 

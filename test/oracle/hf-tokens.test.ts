@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createExplorer } from '../../src/graph/explorer.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
 import { hfModel, hfModelNames, hfTokenizerExpected } from '../support/hf-models.ts';
 
 interface Recorded {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { StackTrace } from '../../src/core/trace.ts';
-import { createExplorer, type TokenizedText } from '../../src/graph/explorer.ts';
+import { createExplorer, type TokenizedText } from '../../src/explorer/explorer.ts';
 import { type LoadedModel, loadModel } from '../../src/loaders/load-model.ts';
 import { blockRow, row, type Tensor } from '../../src/tensor/tensor.ts';
 import { hfExpected, hfModel, hfModelNames } from '../support/hf-models.ts';

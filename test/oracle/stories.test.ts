@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createExplorer } from '../../src/graph/explorer.ts';
-import { generateGreedily } from '../../src/graph/generation.ts';
-import { tokenInput } from '../../src/graph/tokenized-text.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
+import { tokenInput } from '../../src/explorer/tokenized-text.ts';
 import { loadModel } from '../../src/loaders/load-model.ts';
+import { generateGreedily } from '../../src/run/generation.ts';
 import { blockRow } from '../../src/tensor/tensor.ts';
 import { distance } from '../support/compare.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { layerStages } from '../../src/core/trace.ts';
-import { createExplorer } from '../../src/graph/explorer.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { distance } from '../support/compare.ts';
 import { builtInModel } from '../support/models.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createExplorer } from '../../src/graph/explorer.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
 import { blockRow, row } from '../../src/tensor/tensor.ts';
 import { distance } from '../support/compare.ts';
 import { builtInModel } from '../support/models.ts';

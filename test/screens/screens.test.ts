@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { paneKeys, paneNames } from '../../src/view-models/selection.ts';
+import { paneKeys, paneNames } from '../../src/explorer/selection.ts';
 import { type ExplorerScreen, openScreen, type ScreenOptions } from '../support/explorer-screen.tsx';
 import { expectGolden, textPicture } from '../support/golden.ts';
 

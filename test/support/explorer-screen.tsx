@@ -9,11 +9,11 @@ import { pressKey } from '../../src/app/keymap.ts';
 import { pressOverlayKey } from '../../src/app/overlay-keys.ts';
 import { stateOf } from '../../src/app/saved-state.ts';
 import { encodeState } from '../../src/app/state-string.ts';
-import type { Explorer } from '../../src/graph/explorer.ts';
-import { createCompositor } from '../../src/panes/canvas/compositor.ts';
-import { CompositorContext } from '../../src/panes/canvas/compositor-context.ts';
-import type { Grid } from '../../src/panes/canvas/grid.ts';
-import { defaultTheme } from '../../src/panes/colour/theme.ts';
+import type { Explorer } from '../../src/explorer/explorer.ts';
+import { createCompositor } from '../../src/terminal/canvas/compositor.ts';
+import { CompositorContext } from '../../src/terminal/canvas/compositor-context.ts';
+import type { Grid } from '../../src/terminal/canvas/grid.ts';
+import { defaultTheme } from '../../src/terminal/colour/theme.ts';
 import { hfModel } from './hf-models.ts';
 import { builtInModel } from './models.ts';
 

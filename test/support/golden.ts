@@ -10,7 +10,7 @@ import {
   italic,
   paletteFlag,
   underline,
-} from '../../src/panes/canvas/grid.ts';
+} from '../../src/terminal/canvas/grid.ts';
 
 const folder = join(import.meta.dirname, '../screens/golden');
 

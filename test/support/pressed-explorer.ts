@@ -1,8 +1,8 @@
 import { type Controller, type ControllerHost, createController } from '../../src/app/controller.ts';
 import { pressKey } from '../../src/app/keymap.ts';
 import { pressOverlayKey } from '../../src/app/overlay-keys.ts';
-import { createExplorer } from '../../src/graph/explorer.ts';
-import type { ExplorerModel, InitialInputs } from '../../src/graph/explorer-inputs.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
+import type { ExplorerModel, InitialInputs } from '../../src/explorer/explorer-inputs.ts';
 import { builtInModel } from './models.ts';
 
 const useLite = builtInModel('use-lite');

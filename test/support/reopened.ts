@@ -1,7 +1,7 @@
 import type { Options } from '../../src/app/arguments.ts';
 import { openState, stateOf } from '../../src/app/saved-state.ts';
 import { decodeState, encodeState } from '../../src/app/state-string.ts';
-import type { Explorer } from '../../src/graph/explorer.ts';
+import type { Explorer } from '../../src/explorer/explorer.ts';
 import { builtInModel } from './models.ts';
 
 export const useLite = builtInModel('use-lite');

@@ -1,10 +1,10 @@
 import { computed } from '@preact/signals-core';
-import type { TokenInput } from '../../src/core/embedding.ts';
+import type { TokenInput } from '../../src/core/chain/embedding.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { AttentionTrace } from '../../src/core/trace.ts';
-import { createStageRecorder } from '../../src/graph/stage-recorder.ts';
-import { createTraceGraph } from '../../src/graph/trace-graph.ts';
-import { createTraceInputs } from '../../src/graph/trace-inputs.ts';
+import { createStageRecorder } from '../../src/run/stage-recorder.ts';
+import { createTraceGraph } from '../../src/run/trace-graph.ts';
+import { createTraceInputs } from '../../src/run/trace-inputs.ts';
 
 /** The computation over given ids, without a tokenizer. */
 export function traceOfIds(model: Model, tokens: TokenInput, targetIds: readonly number[] = []): AttentionTrace {

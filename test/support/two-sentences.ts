@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import type { Interventions } from '../../src/core/interventions.ts';
 import { layerStages } from '../../src/core/trace.ts';
-import { createActions } from '../../src/graph/actions.ts';
-import { createExplorer, type Explorer } from '../../src/graph/explorer.ts';
-import type { ExplorerModel, InitialInputs } from '../../src/graph/explorer-inputs.ts';
-import { createScreen } from '../../src/graph/screen.ts';
+import { createActions } from '../../src/explorer/actions.ts';
+import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
+import type { ExplorerModel, InitialInputs } from '../../src/explorer/explorer-inputs.ts';
+import { createScreen } from '../../src/explorer/screen.ts';
 import { hfModel } from './hf-models.ts';
 import { builtInModel } from './models.ts';
 

@@ -10,7 +10,7 @@ import { createProductTeam, type ProductTeam } from '../../src/tensor/product-te
 import { tensor } from '../../src/tensor/tensor.ts';
 import { pseudoRandom } from '../support/tensors.ts';
 
-const program = join(import.meta.dirname, '../../src/app/engine/product-thread.ts');
+const program = join(import.meta.dirname, '../../src/run/product-thread.ts');
 let thread: Worker;
 let team: ProductTeam;
 

@@ -5,13 +5,13 @@ import {
   effectOf,
   type HeadEffect,
   rankByEffect,
-} from '../../core/ablation-effect.ts';
+} from '../../core/measures/ablation-effect.ts';
 import type { Model } from '../../core/model.ts';
-import { type SweptToken, sweepAblations, sweptHeads, sweptToken } from '../../graph/ablation-sweep.ts';
-import type { Explorer } from '../../graph/explorer.ts';
-import { tokenViews } from '../../graph/tokenized-text.ts';
-import { padEnd, padStart } from '../../view-models/text.ts';
-import { labelAt } from '../../view-models/tokens.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
+import { labelAt } from '../../explorer/token-view.ts';
+import { tokenViews } from '../../explorer/tokenized-text.ts';
+import { padEnd, padStart } from '../../panes/kit/text.ts';
+import { type SweptToken, sweepAblations, sweptHeads, sweptToken } from '../../run/ablation-sweep.ts';
 import type { Options } from '../arguments.ts';
 import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
 import { UsageError } from '../usage-error.ts';

@@ -1,5 +1,5 @@
+import { cutMiddle, padEnd, padStart, visibleText } from '../../panes/kit/text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cutMiddle, padEnd, padStart, visibleText } from '../../view-models/text.ts';
 import type { StageMeasures } from '../sense-set-study.ts';
 
 /** What was measured of one word, or as the mean over several. */

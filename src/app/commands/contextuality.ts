@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { createCosineBaseline, meanOf, separateSenses } from '../../core/contextuality.ts';
+import { createCosineBaseline, meanOf, separateSenses } from '../../core/measures/contextuality.ts';
 import { readSenseSet, type SenseSet, spansOfWord } from '../../loaders/sense-sets.ts';
 import { loadStaticVectors, type StaticVectors } from '../../loaders/static-vectors.ts';
-import { visibleText } from '../../view-models/text.ts';
+import { visibleText } from '../../panes/kit/text.ts';
 import type { Options } from '../arguments.ts';
 import { builtInSenseSets } from '../built-in-sense-sets.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';

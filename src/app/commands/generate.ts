@@ -1,5 +1,5 @@
-import { generateGreedily } from '../../graph/generation.ts';
-import { tokenInput } from '../../graph/tokenized-text.ts';
+import { tokenInput } from '../../explorer/tokenized-text.ts';
+import { generateGreedily } from '../../run/generation.ts';
 import type { Options } from '../arguments.ts';
 import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
 import { UsageError } from '../usage-error.ts';

@@ -1,9 +1,9 @@
-import { headScoreDefinitions } from '../../core/head-score-definitions.ts';
-import { type HeadScoreName, headScoreNames } from '../../core/head-scores.ts';
-import { roleDefinition, type ScoredHead } from '../../view-models/head-role.ts';
-import { plainSigns } from '../../view-models/plain-signs.ts';
-import type { AttentionPart } from '../../view-models/selection.ts';
-import { padEnd, padStart } from '../../view-models/text.ts';
+import { headScoreDefinitions } from '../../core/measures/head-score-definitions.ts';
+import { type HeadScoreName, headScoreNames } from '../../core/measures/head-scores.ts';
+import type { AttentionPart } from '../../explorer/selection.ts';
+import { roleDefinition, type ScoredHead } from '../../panes/kit/head-role.ts';
+import { plainSigns } from '../../panes/kit/plain-signs.ts';
+import { padEnd, padStart } from '../../panes/kit/text.ts';
 
 /** A head of a part of the model; null where the model has one part alone, which need not be named. */
 export interface PlacedHead extends ScoredHead {

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { headScoreDefinitions } from '../../core/head-score-definitions.ts';
-import { createScoreMeans, type HeadScoreName, headScoreNames, type ScoreMeans } from '../../core/head-scores.ts';
-import type { Explorer } from '../../graph/explorer.ts';
-import { headRole, scoresOfLayers, sortHeads } from '../../view-models/head-role.ts';
-import { type AttentionPart, attentionParts } from '../../view-models/selection.ts';
+import { headScoreDefinitions } from '../../core/measures/head-score-definitions.ts';
+import {
+  createScoreMeans,
+  type HeadScoreName,
+  headScoreNames,
+  type ScoreMeans,
+} from '../../core/measures/head-scores.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
+import { type AttentionPart, attentionParts } from '../../explorer/selection.ts';
+import { headRole, scoresOfLayers, sortHeads } from '../../panes/kit/head-role.ts';
 import type { Options } from '../arguments.ts';
 import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
 import { UsageError } from '../usage-error.ts';

@@ -1,8 +1,8 @@
 import { type FamilySummary, supportedFamilies } from '../../loaders/families.ts';
 import { hubCacheDirectory } from '../../loaders/hub/cache-paths.ts';
 import { listCachedModels, listModels, type ModelSummary } from '../../loaders/list-models.ts';
+import { padEnd, padStart, visibleText } from '../../panes/kit/text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { padEnd, padStart, visibleText } from '../../view-models/text.ts';
 import type { Options } from '../arguments.ts';
 import { builtInDirectory } from '../built-in-directory.ts';
 import { sizeText } from '../size-text.ts';

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals-core';
-import { sweepAblations, sweptHeads, sweptToken } from '../../graph/ablation-sweep.ts';
-import type { Explorer } from '../../graph/explorer.ts';
-import { paneRows } from '../../graph/pane-views.ts';
-import { cell, type Row, type Size } from '../../view-models/cells.ts';
-import { type Lens, type PaneName, panesOfTwo } from '../../view-models/selection.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
+import { paneRows } from '../../explorer/pane-views.ts';
+import { type Lens, type PaneName, panesOfTwo } from '../../explorer/selection.ts';
+import { cell, type Row, type Size } from '../../panes/kit/cells.ts';
+import { sweepAblations, sweptHeads, sweptToken } from '../../run/ablation-sweep.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What `show --view` prints below the tokens. */

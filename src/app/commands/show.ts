@@ -1,18 +1,18 @@
 import { signal } from '@preact/signals-core';
-import type { Explorer } from '../../graph/explorer.ts';
-import { changedSentences, parametersAt } from '../../graph/pane-inputs.ts';
-import { paneRows } from '../../graph/pane-views.ts';
-import { plainText } from '../../panes/canvas/cell.ts';
-import { encodeLine } from '../../panes/canvas/encode-line.ts';
-import type { ColourDepth } from '../../panes/colour/depth.ts';
-import type { Theme } from '../../panes/colour/theme.ts';
-import { paintRow } from '../../panes/paint.ts';
-import { cell, type Row, type Size } from '../../view-models/cells.ts';
-import { type AttentionPart, attentionParts } from '../../view-models/selection.ts';
-import { statusView } from '../../view-models/status-view.ts';
-import { wrapWords } from '../../view-models/text.ts';
-import { titleView } from '../../view-models/title-view.ts';
-import { tokensView } from '../../view-models/tokens-view.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
+import { changedSentences, parametersAt } from '../../explorer/pane-inputs.ts';
+import { paneRows } from '../../explorer/pane-views.ts';
+import { type AttentionPart, attentionParts } from '../../explorer/selection.ts';
+import { statusView } from '../../panes/frame/status-view.ts';
+import { titleView } from '../../panes/frame/title-view.ts';
+import { tokensView } from '../../panes/frame/tokens-view.ts';
+import { cell, type Row, type Size } from '../../panes/kit/cells.ts';
+import { wrapWords } from '../../panes/kit/text.ts';
+import { plainText } from '../../terminal/canvas/cell.ts';
+import { encodeLine } from '../../terminal/canvas/encode-line.ts';
+import type { ColourDepth } from '../../terminal/colour/depth.ts';
+import type { Theme } from '../../terminal/colour/theme.ts';
+import { paintRow } from '../../terminal/paint.ts';
 import { type ViewName, viewRows } from './show-views.ts';
 
 export interface ShowOptions {

@@ -1,4 +1,4 @@
-import type { CellPlace, Derivation, Derived } from '../derivation.ts';
+import type { CellPlace, Derivation, Derived } from './derivation.ts';
 import { deriveEdited } from './edited-cells.ts';
 import { deriveAttentionOutput, deriveConcat, deriveContext } from './output-cells.ts';
 import { deriveMaskedScore, deriveScaledScore, deriveScore, deriveWeight } from './score-cells.ts';

@@ -1,6 +1,6 @@
-import { typedRow } from '../cell-edits.ts';
-import type { CellPlace, Derived } from '../derivation.ts';
+import { typedRow } from '../chain/cell-edits.ts';
 import { type CellEdit, editableStages } from '../interventions.ts';
+import type { CellPlace, Derived } from './derivation.ts';
 import { constant } from './names.ts';
 import { type DerivationSource, tensorAt, valueAt } from './source.ts';
 import { term } from './terms.ts';

@@ -1,5 +1,5 @@
-import { sumOfNumbers } from '../cell-edits.ts';
-import type { Derivation, RowStatistics, Term } from '../derivation.ts';
+import { sumOfNumbers } from '../chain/cell-edits.ts';
+import type { Derivation, RowStatistics, Term } from './derivation.ts';
 import { productOf, statisticsOf } from './terms.ts';
 
 /** Largest float32 number: scores beyond it are cut to it. */

@@ -1,4 +1,4 @@
-import type { CellPlace, DerivedStage, Operand } from '../derivation.ts';
+import type { CellPlace, DerivedStage, Operand } from './derivation.ts';
 import { type DerivationSource, valueAt } from './source.ts';
 
 /** What a stage is called in formulas. */

@@ -1,7 +1,7 @@
 import { blockRow } from '../../tensor/tensor.ts';
-import { contextVectors } from '../context.ts';
-import type { CellPlace, Derived } from '../derivation.ts';
+import { contextVectors } from '../chain/context.ts';
 import { isAblated } from '../interventions.ts';
+import type { CellPlace, Derived } from './derivation.ts';
 import { cellOperand, constant, subscript } from './names.ts';
 import { cellRow, deriveRow, projectedRow } from './rows.ts';
 import { leftOut } from './score-cells.ts';

@@ -1,8 +1,8 @@
 import { row as rowOf, type Tensor } from '../../tensor/tensor.ts';
-import type { CellPlace, Term } from '../derivation.ts';
+import { logBucket, relativeBucket } from '../chain/position-terms.ts';
+import { normalise, project } from '../chain/projection.ts';
 import type { Linear, PositionTerms } from '../model.ts';
-import { logBucket, relativeBucket } from '../position-terms.ts';
-import { normalise, project } from '../projection.ts';
+import type { CellPlace, Term } from './derivation.ts';
 import { cellOperand, constant } from './names.ts';
 import { asTensor } from './rows.ts';
 import { attentionAt, type DerivationSource } from './source.ts';

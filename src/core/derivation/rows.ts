@@ -1,7 +1,7 @@
 import { row as rowOf, type Tensor, tensor } from '../../tensor/tensor.ts';
-import type { CellPlace, Derived, Operand, RowStatistics, Term } from '../derivation.ts';
+import { normalise, project } from '../chain/projection.ts';
 import type { Linear, Norm } from '../model.ts';
-import { normalise, project } from '../projection.ts';
+import type { CellPlace, Derived, Operand, RowStatistics, Term } from './derivation.ts';
 import { constant, stageNames, subscript } from './names.ts';
 import { type DerivationSource, tensorAt } from './source.ts';
 import { statisticsOf, term } from './terms.ts';

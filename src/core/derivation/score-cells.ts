@@ -1,6 +1,6 @@
-import type { CellPlace, Derived } from '../derivation.ts';
-import { type AttentionMask, canAttend, seesOther } from '../mask.ts';
-import { isInverseRoot } from '../scores.ts';
+import { type AttentionMask, canAttend, seesOther } from '../chain/mask.ts';
+import { isInverseRoot } from '../chain/scores.ts';
+import type { CellPlace, Derived } from './derivation.ts';
 import { cellOperand, constant } from './names.ts';
 import { positionTerms } from './position-cells.ts';
 import { attentionAt, type DerivationSource, tensorAt, valueAt } from './source.ts';

@@ -1,9 +1,9 @@
 import { dim, type Tensor } from '../../tensor/tensor.ts';
-import type { CellPlace, DerivedPart } from '../derivation.ts';
+import { asScaled } from '../chain/scores.ts';
 import type { Interventions } from '../interventions.ts';
 import type { AttentionParameters, LayerParameters, Model, Stack } from '../model.ts';
-import { asScaled } from '../scores.ts';
 import type { AttentionTrace, LayerTrace, StackTrace } from '../trace.ts';
+import type { CellPlace, DerivedPart } from './derivation.ts';
 
 /** What numbers are explained from: the parameters, a trace of them, and what the reader changed in that run. */
 export interface DerivationSource {

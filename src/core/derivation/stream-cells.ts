@@ -1,7 +1,7 @@
 import { dim, row as rowOf, type Tensor, tensor } from '../../tensor/tensor.ts';
-import type { CellPlace, Derived, DerivedPart } from '../derivation.ts';
+import { convolve, feedForward } from '../chain/residual.ts';
 import type { ConvolutionParameters, FeedForwardParameters, Norm } from '../model.ts';
-import { convolve, feedForward } from '../residual.ts';
+import type { CellPlace, Derived, DerivedPart } from './derivation.ts';
 import { cellRow, computedRow, type DerivedRow, deriveRow, normedRow, projectedRow, sumOfRows } from './rows.ts';
 import { attentionAt, crossIndices, type DerivationSource, stackOf } from './source.ts';
 

@@ -1,4 +1,4 @@
-import type { Operand, RowStatistics, Term } from '../derivation.ts';
+import type { Operand, RowStatistics, Term } from './derivation.ts';
 
 /** The product of the operands, in float64. */
 export function productOf(operands: readonly Operand[]): number {

@@ -1,5 +1,5 @@
-import type { CellPlace, Derived } from '../derivation.ts';
 import type { Linear, Norm } from '../model.ts';
+import type { CellPlace, Derived } from './derivation.ts';
 import { cellName, cellOperand, constant } from './names.ts';
 import { cellRow, deriveRow, normedRow, partOfRow, projectedRow } from './rows.ts';
 import { attentionAt, type DerivationSource } from './source.ts';

@@ -1,5 +1,5 @@
 import { type Config, configCountOr, configNumberOr } from '../config.ts';
-import { type HeadParts, relativeOfBert } from './bert-relative.ts';
+import { type HeadParts, relativeOfBert } from './bert-variant.ts';
 import { maskedHead } from './common.ts';
 import type { LayerNames } from './post-norm-encoder.ts';
 import { layerNormSpec, linear } from './spec.ts';

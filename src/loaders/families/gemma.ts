@@ -1,6 +1,6 @@
 import { type Config, configBooleanOr, configIntegerOr, configNumberOr } from '../config.ts';
 import { type Describe, refuse, sizesOf } from './common.ts';
-import { relativeOfLlama } from './llama-relative.ts';
+import { relativeOfLlama } from './llama-variant.ts';
 
 /** Norms store scale − 1, embeddings are scaled by √hidden. */
 const gemmaFamily = {

@@ -1,6 +1,6 @@
 import { type Config, configBooleanOr, configNumberOr } from '../config.ts';
 import { type Describe, refuse } from './common.ts';
-import { relativeOfLlama } from './llama-relative.ts';
+import { relativeOfLlama } from './llama-variant.ts';
 
 const layerNorm = { kind: 'layer', key: 'layer_norm_eps', epsilon: 1e-5 } as const;
 

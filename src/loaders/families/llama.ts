@@ -1,6 +1,6 @@
 import { type Config, configBooleanOr, configIntegerOr, configListOr, configNumberOr } from '../config.ts';
 import type { Describe } from './common.ts';
-import { relativeOfLlama } from './llama-relative.ts';
+import { relativeOfLlama } from './llama-variant.ts';
 
 /** Biases of q, k and v, or of nothing. */
 const none = () => ({ qkv: false, o: false, mlp: false });

@@ -1,15 +1,21 @@
 import { computed, signal } from '@preact/signals-core';
 import { expect } from 'vitest';
+import type { TokenInput } from '../../../src/core/chain/embedding.ts';
+import type {
+  CellPlace,
+  Derivation,
+  DerivedPart,
+  DerivedStage,
+  RowStatistics,
+} from '../../../src/core/derivation/derivation.ts';
 import { derive } from '../../../src/core/derivation/derive.ts';
 import { evaluate } from '../../../src/core/derivation/evaluate.ts';
 import { type DerivationSource, tensorAt, valueAt } from '../../../src/core/derivation/source.ts';
-import type { CellPlace, Derivation, DerivedPart, DerivedStage, RowStatistics } from '../../../src/core/derivation.ts';
-import type { TokenInput } from '../../../src/core/embedding.ts';
 import { type Interventions, noInterventions } from '../../../src/core/interventions.ts';
 import type { Model } from '../../../src/core/model.ts';
 import { layerStages } from '../../../src/core/trace.ts';
-import { createStageRecorder } from '../../../src/graph/stage-recorder.ts';
-import { createTraceGraph } from '../../../src/graph/trace-graph.ts';
+import { createStageRecorder } from '../../../src/run/stage-recorder.ts';
+import { createTraceGraph } from '../../../src/run/trace-graph.ts';
 import { row } from '../../../src/tensor/tensor.ts';
 import { pseudoRandom } from '../../support/tensors.ts';
 

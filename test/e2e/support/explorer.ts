@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { arrange, noExtras, type RegionName } from '../../../src/view-models/layout.ts';
-import type { PaneName } from '../../../src/view-models/selection.ts';
+import type { PaneName } from '../../../src/explorer/selection.ts';
+import { arrange, noExtras, type RegionName } from '../../../src/panes/frame/layout.ts';
 import { openTerminal, type TerminalOptions, type TestTerminal } from '../../support/terminal.ts';
 import { keyBytes } from './key-bytes.ts';
 import { entry, root } from './program.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Prediction } from '../../../../src/core/language-head.ts';
+import type { Prediction } from '../../../../src/core/chain/language-head.ts';
 import type { LayerTrace, StackTrace } from '../../../../src/core/trace.ts';
 import { blockRow, row, type Tensor } from '../../../../src/tensor/tensor.ts';
 import { distance } from '../../../support/compare.ts';

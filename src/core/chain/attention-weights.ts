@@ -1,0 +1,19 @@
+import { softmaxRows } from '../../tensor/softmax.ts';
+import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
+
+/** weight = softmax over the keys of the masked scores; each row sums to 1, exactly 0 where masked.
+ *  maskedScores [head, query, key] -> same shape
+ *  @throws RangeError when a row is masked as a whole.  @see Vaswani et al. 2017, eq. 1 */
+export function attentionWeights(maskedScores: Tensor): Tensor {
+  const weights = softmaxRows(maskedScores.data, dim(maskedScores, 2));
+  return tensor(maskedScores.axes, maskedScores.shape, weights);
+}
+
+/** The key that a query weighs most, the first on a tie; the query itself where it has no weights.
+ *  weights [head, query, key] */
+export function strongestKey(weights: Tensor | undefined, head: number, query: number): number {
+  if (weights === undefined) return query;
+  const row = blockRow(weights, head, query);
+  const largest = row.reduce((best, weight) => (weight > best ? weight : best), -1);
+  return largest < 0 ? query : row.indexOf(largest);
+}

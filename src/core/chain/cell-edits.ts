@@ -1,0 +1,51 @@
+import { softmaxRows } from '../../tensor/softmax.ts';
+import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
+import type { CellEdit } from '../interventions.ts';
+
+/** The numbers with some of them replaced. Where `isRenormalised`, each row of a replaced number is then divided by its sum,
+ *  unless that is 0. A place that there is not is passed over.
+ *  x [head, row, column] -> same shape */
+export function editCells(x: Tensor, edits: readonly CellEdit[], isRenormalised: boolean): Tensor {
+  const result = tensor(x.axes, x.shape, x.data.slice());
+  const [heads, rows, columns] = x.shape as [number, number, number];
+  const inside = edits.filter(({ head, row, column }) => head < heads && row < rows && column < columns);
+  for (const { head, row, column, value } of inside) blockRow(result, head, row)[column] = value;
+  if (!isRenormalised) return result;
+  for (const at of new Set(inside.map(({ head, row }) => head * rows + row))) {
+    const row = result.data.subarray(at * columns, (at + 1) * columns);
+    const sum = sumOfNumbers(row);
+    if (sum !== 0) for (let i = 0; i < columns; i++) row[i]! /= sum;
+  }
+  return result;
+}
+
+/** A row of weights before it is divided: the softmax of its masked scores with the typed numbers in their places, in float32, and its sum.
+ *  A place that there is not is passed over.  maskedScores [key] */
+export function typedRow(
+  maskedScores: Float32Array,
+  edits: readonly Pick<CellEdit, 'column' | 'value'>[],
+): { readonly softmax: Float32Array; readonly row: Float32Array; readonly sum: number } {
+  const softmax = softmaxRows(maskedScores, maskedScores.length);
+  const row = softmax.slice();
+  for (const { column, value } of edits) if (column < row.length) row[column] = value;
+  return { softmax, row, sum: sumOfNumbers(row) };
+}
+
+/** Sum of those that are numbers, in float64. */
+export function sumOfNumbers(row: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) if (!Number.isNaN(row[i])) sum += row[i]!;
+  return sum;
+}
+
+/** The vectors of two tokens exchanged, in every head.  x [head, token, d] -> same shape */
+export function swapTokens(x: Tensor, [a, b]: readonly [number, number]): Tensor {
+  const tokens = dim(x, 1);
+  if (a >= tokens || b >= tokens) return x;
+  const result = tensor(x.axes, x.shape, x.data.slice());
+  for (let head = 0; head < dim(x, 0); head++) {
+    blockRow(result, head, a).set(blockRow(x, head, b));
+    blockRow(result, head, b).set(blockRow(x, head, a));
+  }
+  return result;
+}

@@ -1,0 +1,57 @@
+import { activate } from '../../tensor/activations.ts';
+import { matmul } from '../../tensor/matmul.ts';
+import { row, type Tensor, tensor } from '../../tensor/tensor.ts';
+import type { LanguageHead } from '../model.ts';
+import { normalise, project } from './projection.ts';
+
+/** A token of the vocabulary and the probability that the model gives it. */
+export interface Prediction {
+  readonly id: number;
+  readonly probability: number;
+}
+
+/** logits = softCap(scale · T(x)·W + b) for every row.  x [token, hidden] -> [token, vocab] */
+export function logits(x: Tensor, { transform, scale, weight, bias, softCap }: LanguageHead): Tensor {
+  let h = x;
+  if (transform !== null) {
+    h = normalise(activate(project(h, transform.linear), transform.activation), transform.norm);
+  }
+  if (scale !== 1)
+    h = tensor(
+      h.axes,
+      h.shape,
+      h.data.map((value) => value * scale),
+    );
+  const plain = matmul(h, weight, bias, 'vocab');
+  if (softCap === null) return plain;
+  return tensor(
+    plain.axes,
+    plain.shape,
+    plain.data.map((logit) => softCap * Math.tanh(logit / softCap)),
+  );
+}
+
+/** The `count` most probable tokens by softmax(logits), most probable first, the smaller id first on a tie.  logits [vocab] */
+export function topPredictions(row: Float32Array, count: number): Prediction[] {
+  const best: number[] = [];
+  let maximum = -Infinity;
+  for (let id = 0; id < row.length; id++) {
+    const logit = row[id]!;
+    if (logit > maximum) maximum = logit;
+    if (best.length === count && !(logit > row[best[count - 1]!]!)) continue;
+    let place = best.length;
+    while (place > 0 && logit > row[best[place - 1]!]!) place--;
+    best.splice(place, 0, id);
+    if (best.length > count) best.pop();
+  }
+  let sum = 0;
+  for (const logit of row) sum += Math.exp(logit - maximum);
+  return best.map((id) => ({ id, probability: Math.exp(row[id]! - maximum) / sum }));
+}
+
+/** The predictions at one place of what leaves the last layer.  x [token, hidden] */
+export function predictAt(x: Tensor, token: number, head: LanguageHead, count: number): Prediction[] {
+  const width = x.shape[1] ?? 0;
+  const one = tensor(['token', 'hidden'], [1, width], row(x, token));
+  return topPredictions(logits(one, head).data, count);
+}

@@ -1,0 +1,107 @@
+import type { LayerStage } from '../trace.ts';
+
+/** The attention that a cell belongs to: 'encoder' is the model's own stack, whatever its kind; the others are those of its decoder. */
+export type DerivedPart = 'encoder' | 'decoder' | 'cross';
+
+/** The stages of a layer, what enters layer 0, and what the final norm makes of the last layer. */
+export type DerivedStage = LayerStage | 'embedding' | 'finalNorm';
+
+/** One number of a trace; all indices from 0. */
+export interface CellPlace {
+  readonly part: DerivedPart;
+  readonly stage: DerivedStage;
+  /** Index into the layers (of 'cross': the crossLayers) of the part; of 'embedding' 0, of 'finalNorm' the last. */
+  readonly layer: number;
+  /** null in stages that the heads share. */
+  readonly head: number | null;
+  /** The query or token. */
+  readonly row: number;
+  /** The key, or a dimension of the vector (of q, k, v and context: of the head's own vector). */
+  readonly column: number;
+}
+
+/** A number that goes into another. */
+export interface Operand {
+  /** `q₇[3]` dimension 3 of token 7, `score[2,5]` query 2 and key 5, `W_Q[12,3]` input 12 and output 3, `norm(x)₇[3]` of the norm of a row. */
+  readonly name: string;
+  readonly value: number;
+  /** The cell that has exactly this value, or, where the name says `norm(…)`, whose row was normalised;
+   *  null: a parameter, a constant, or a number that no stage keeps. */
+  readonly place: CellPlace | null;
+}
+
+/** A product of numbers, or a number alone. */
+export interface Term {
+  readonly operands: readonly Operand[];
+  /** The product, in float64. */
+  readonly value: number;
+}
+
+/** What a norm measures of the row that it normalises. */
+export type RowStatistics =
+  | { readonly kind: 'layer'; readonly mean: number; readonly variance: number; readonly epsilon: number }
+  | { readonly kind: 'rms'; readonly meanSquare: number; readonly epsilon: number }
+  | { readonly kind: 'factor'; readonly factor: number };
+
+/** How a number is made of the terms.
+ *  given: it comes from outside, the derivation ends here.   same: it is the one term.   sum: Σ of the terms.
+ *  rotation: Σ of two terms, a dimension and its partner, turned by `angle` = row · frequency.
+ *  norm: the norm of a row of such sums; the terms are those of the cell's own sum.
+ *  scaled: cap · tanh(Σ / cap), or Σ where there is no cap; the first term is the score times its factors, the rest the position term.
+ *  mask: the one term where `isVisible`, −∞ elsewhere.
+ *  softmax: exp(own − maximum) / Σ exp(score − maximum); the terms are all scores of the row.
+ *  renormalised: the term at `index` ÷ Σ of the terms.
+ *  ablated: 0, for the head is switched off. */
+export type Arithmetic =
+  | { readonly kind: 'given' | 'same' | 'sum' | 'ablated' }
+  | { readonly kind: 'rotation'; readonly angle: number; readonly frequency: number }
+  | {
+      readonly kind: 'norm';
+      readonly statistics: RowStatistics;
+      /** All numbers of the row that is normalised; at `index` the cell's own sum. */
+      readonly row: readonly Operand[];
+      readonly index: number;
+      /** The norm's parameters of this column; null where it has none. */
+      readonly scale: Operand | null;
+      readonly bias: Operand | null;
+    }
+  | {
+      readonly kind: 'scaled';
+      /** scoreScale × scaleFactor: the model's own, and the reader's. */
+      readonly factor: number;
+      readonly scoreScale: number;
+      readonly scaleFactor: number;
+      readonly positionTerm: number | null;
+      readonly cap: number | null;
+    }
+  | { readonly kind: 'mask'; readonly isVisible: boolean }
+  | { readonly kind: 'renormalised'; readonly index: number; readonly sum: number }
+  | {
+      readonly kind: 'softmax';
+      readonly index: number;
+      /** Of the scores that are numbers; NaN where none is. */
+      readonly maximum: number;
+      /** exp(score − maximum) of each term: 0 where masked, NaN where there is no number. */
+      readonly exponentials: readonly number[];
+      /** Of the exponentials that are numbers. */
+      readonly sum: number;
+    };
+
+/** How one number of a trace was made: plain data, which survives a structured clone. */
+export type Derivation = Arithmetic & {
+  readonly place: CellPlace;
+  /** The trace's own, float32. */
+  readonly value: number;
+  /** `Σ_j x[j] · W_Q[j,3] + b_Q[3]`; whole vectors have no index, and √d_k is the root of the head's width. */
+  readonly symbols: string;
+  readonly terms: readonly Term[];
+  /** What the row was measured as that operands named `norm(…)` come from; null where there are none. */
+  readonly inputNorm: RowStatistics | null;
+  /** What must be said of it; null: nothing. */
+  readonly note: string | null;
+};
+
+/** A derivation without what is known of every cell. */
+export type Derived = Arithmetic &
+  Pick<Derivation, 'symbols' | 'terms'> &
+  Partial<Pick<Derivation, 'inputNorm' | 'note'>>;

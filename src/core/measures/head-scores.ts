@@ -1,0 +1,175 @@
+import { blockRow, dim, ShapeError, type Tensor } from '../../tensor/tensor.ts';
+import { type AttentionMask, canAttend } from '../chain/mask.ts';
+
+/** What a score is called everywhere; `head-score-definitions.ts` says what each is. */
+export const headScoreNames = [
+  'entropy',
+  'distance',
+  'previous',
+  'next',
+  'same',
+  'first',
+  'last',
+  'punctuation',
+  'special',
+  'duplicate',
+  'induction',
+] as const;
+
+export type HeadScoreName = (typeof headScoreNames)[number];
+
+/** Scores that are the mean weight on certain keys, each between 0 and 1. */
+export type WeightScoreName = Exclude<HeadScoreName, 'entropy' | 'distance'>;
+
+/** The scores of one head; null where one does not apply. */
+export type HeadScores = Readonly<Record<HeadScoreName, number | null>>;
+
+/** A key, as far as the scores depend on it. */
+export interface ScoredToken {
+  /** null: an unknown word, which repeats none. */
+  readonly id: number | null;
+  /** Added by the tokenizer rather than part of the text. */
+  readonly isSpecial: boolean;
+  readonly isPunctuation: boolean;
+}
+
+export interface ScoredAttention {
+  /** [head, query, key] */
+  readonly weights: Tensor;
+  readonly mask: AttentionMask;
+  /** Keys that no query sees. */
+  readonly hiddenKeys?: readonly number[];
+  /** One a key. */
+  readonly tokens: readonly ScoredToken[];
+  /** Queries are of another text than keys: what compares their positions or ids is null. */
+  readonly isCross: boolean;
+}
+
+/** Scores of each head of a layer, means over its queries in float64, as `head-score-definitions.ts` defines them.
+ *  What has no number (NaN: an unknown word) is left out: a key of the sums, a query without any of the means.
+ *  @throws ShapeError when tokens and keys differ in number. */
+export function headScores({ weights, mask, hiddenKeys = [], tokens, isCross }: ScoredAttention): HeadScores[] {
+  const [heads, queries, keys] = [dim(weights, 0), dim(weights, 1), dim(weights, 2)];
+  if (tokens.length !== keys) throw new ShapeError(`${tokens.length} tokens do not fit ${keys} keys`);
+  const keysOf = isCross ? crossKeys(tokens) : { ...crossKeys(tokens), ...selfKeys(tokens) };
+  const places = Array.from({ length: queries }, (_, query): QueryPlace => {
+    const visible = new Uint8Array(keys);
+    for (let key = 0; key < keys; key++)
+      visible[key] = canAttend(mask, query, key) && !hiddenKeys.includes(key) ? 1 : 0;
+    return { query, visible, keys: mapScores((name) => keysOf[name]?.(query) ?? []) };
+  });
+  return Array.from({ length: heads }, (_, head) => {
+    const means = createScoreMeans();
+    for (const place of places) means.add(queryScores(blockRow(weights, head, place.query), place, isCross));
+    return means.scores();
+  });
+}
+
+/** What all heads of a layer have in common at a query. */
+interface QueryPlace {
+  readonly query: number;
+  /** 1 where the query may see the key. */
+  readonly visible: Uint8Array;
+  /** The keys whose weights make up a score; none where it does not apply to the query. */
+  readonly keys: Readonly<Record<HeadScoreName, readonly number[]>>;
+}
+
+type KeysOf = Partial<Record<HeadScoreName, (query: number) => readonly number[]>>;
+
+function crossKeys(tokens: readonly ScoredToken[]): KeysOf {
+  const all = tokens.map((_, key) => key);
+  const [first, last] = [all.slice(0, 1), all.slice(-1)];
+  const punctuation = all.filter((key) => tokens[key]?.isPunctuation);
+  const special = all.filter((key) => tokens[key]?.isSpecial);
+  return { first: () => first, last: () => last, punctuation: () => punctuation, special: () => special };
+}
+
+function selfKeys(tokens: readonly ScoredToken[]): KeysOf {
+  const earlier = earlierOccurrences(tokens);
+  return {
+    previous: (query) => (query > 0 ? [query - 1] : []),
+    next: (query) => (query < tokens.length - 1 ? [query + 1] : []),
+    same: (query) => [query],
+    duplicate: (query) => earlier[query] ?? [],
+    induction: (query) => (earlier[query] ?? []).map((key) => key + 1),
+  };
+}
+
+/** For each token the positions before it that have the same id. */
+function earlierOccurrences(tokens: readonly ScoredToken[]): number[][] {
+  const seen = new Map<number, number[]>();
+  return tokens.map(({ id }, position) => {
+    if (id === null) return [];
+    const before = seen.get(id) ?? [];
+    seen.set(id, [...before, position]);
+    return before;
+  });
+}
+
+function queryScores(row: Float32Array, { query, visible, keys }: QueryPlace, isCross: boolean): HeadScores {
+  let seen = 0;
+  let entropy = 0;
+  let distance = 0;
+  for (let key = 0; key < row.length; key++) {
+    const weight = row[key]!;
+    // False for NaN too.
+    if (!(weight >= 0)) continue;
+    seen += visible[key]!;
+    if (weight === 0) continue;
+    entropy -= weight * Math.log(weight);
+    distance += weight * Math.abs(query - key);
+  }
+  return {
+    ...mapScores((name) => sumOfKnown(row, keys[name])),
+    // Rounded weights can come to a little more than the logarithm.
+    entropy: seen > 1 ? Math.min(1, entropy / Math.log(seen)) : null,
+    distance: seen > 0 && !isCross ? distance : null,
+  };
+}
+
+/** Σ of the weights that are numbers; null where none is. */
+function sumOfKnown(row: Float32Array, keys: readonly number[]): number | null {
+  let sum: number | null = null;
+  for (const key of keys) if (!Number.isNaN(row[key]!)) sum = (sum ?? 0) + row[key]!;
+  return sum;
+}
+
+export interface ScoreMeans {
+  add(scores: HeadScores): void;
+  /** The means of what was added. */
+  scores(): HeadScores;
+}
+
+/** Means of scores, each over those that it applies to; null where it applies to none. */
+export function createScoreMeans(): ScoreMeans {
+  const sums = mapScores(() => 0);
+  const counts = mapScores(() => 0);
+  return {
+    add(scores) {
+      for (const name of headScoreNames) {
+        const score = scores[name];
+        if (score === null) continue;
+        sums[name] += score;
+        counts[name] += 1;
+      }
+    },
+    scores: () => mapScores((name) => (counts[name] === 0 ? null : sums[name] / counts[name])),
+  };
+}
+
+/** A value for every score. */
+export function mapScores<T>(make: (name: HeadScoreName) => T): Record<HeadScoreName, T> {
+  return {
+    entropy: make('entropy'),
+    distance: make('distance'),
+    previous: make('previous'),
+    next: make('next'),
+    same: make('same'),
+    first: make('first'),
+    last: make('last'),
+    punctuation: make('punctuation'),
+    special: make('special'),
+    duplicate: make('duplicate'),
+    induction: make('induction'),
+  };
+}

@@ -1,0 +1,108 @@
+import { blockRow, dim, ShapeError, type Tensor, tensor } from '../../tensor/tensor.ts';
+
+/** A key, as far as sinks depend on it. */
+export interface SinkToken {
+  /** [SEP], </s> and the like, or punctuation such as a full stop or a comma. */
+  readonly isSeparator: boolean;
+}
+
+/** A key on which a head leaves most of its attention. */
+export interface Sink {
+  readonly key: number;
+  /** The mean weight on it, over the other tokens' queries that see it. */
+  readonly share: number;
+  readonly kind: 'first token' | 'separator';
+}
+
+/** From this mean weight on a token is a sink: more than on all others together. */
+export const sinkShare = 0.5;
+/** Queries that have fewer other keys to choose from say nothing, on average. */
+export const fewestOtherKeys = 3;
+/** A mean over fewer queries says nothing. */
+export const fewestQueries = 3;
+
+/** The first token or separator with the largest mean weight, if that is at least `sinkShare`; the first on a tie; else null.
+ *  The mean is over the queries that see the key; that of the token itself is left out (a causal first token sees nothing else),
+ *  except where queries are of another text (`isCross`). There have to be `fewestQueries`, which see `fewestOtherKeys` other keys on average.
+ *  A key is seen where some head of the layer gives it weight, for all have one mask. What has no number (NaN) is left out.
+ *  weights [head, query, key], one token a key
+ *  @throws ShapeError when tokens and keys differ in number, or there is no such head.
+ *  @see Xiao et al. 2023; Clark et al. 2019 */
+export function findSink(weights: Tensor, head: number, tokens: readonly SinkToken[], isCross = false): Sink | null {
+  const [heads, keys] = [dim(weights, 0), dim(weights, 2)];
+  if (tokens.length !== keys) throw new ShapeError(`${tokens.length} tokens do not fit ${keys} keys`);
+  if (head < 0 || head >= heads) throw new ShapeError(`there is no head ${head} of ${heads}`);
+  const candidates = tokens.flatMap(({ isSeparator }, key) => (key === 0 || isSeparator ? [key] : []));
+  const seen = seenKeys(weights);
+  let best: Sink | null = null;
+  for (const key of candidates) {
+    const share = meanWeight(weights, head, key, seen, isCross);
+    if (share === null || share < sinkShare || share <= (best?.share ?? 0)) continue;
+    best = { key, share, kind: key === 0 ? 'first token' : 'separator' };
+  }
+  return best;
+}
+
+interface SeenKeys {
+  /** 1 where the query sees the key, [query · key]. */
+  readonly isSeen: Uint8Array;
+  /** How many keys each query sees. */
+  readonly counts: Uint32Array;
+}
+
+function seenKeys(weights: Tensor): SeenKeys {
+  const [queries, keys] = [dim(weights, 1), dim(weights, 2)];
+  const isSeen = new Uint8Array(queries * keys);
+  const counts = new Uint32Array(queries);
+  for (let place = 0; place < isSeen.length; place++) {
+    for (let at = place; at < weights.data.length; at += isSeen.length) {
+      // False for NaN too.
+      if (!(weights.data[at]! > 0)) continue;
+      isSeen[place] = 1;
+      counts[Math.floor(place / keys)]! += 1;
+      break;
+    }
+  }
+  return { isSeen, counts };
+}
+
+/** null where there are too few queries, or too few other keys. */
+function meanWeight(weights: Tensor, head: number, key: number, seen: SeenKeys, isCross: boolean): number | null {
+  const [queries, keys] = [dim(weights, 1), dim(weights, 2)];
+  let [sum, count, others] = [0, 0, 0];
+  for (let query = 0; query < queries; query++) {
+    if ((query === key && !isCross) || seen.isSeen[query * keys + key] === 0) continue;
+    sum += blockRow(weights, head, query)[key]!;
+    count += 1;
+    others += seen.counts[query]! - 1;
+  }
+  return count < fewestQueries || others < fewestOtherKeys * count ? null : sum / count;
+}
+
+const sources: Readonly<Record<Sink['kind'], string>> = {
+  'first token': 'Xiao et al. 2023, "Efficient Streaming Language Models with Attention Sinks"',
+  separator: 'Clark et al. 2019, "What Does BERT Look At?"',
+};
+
+/** What a sink is, in a sentence for a reader.  label: of the token, as it is shown */
+export function sinkSentence({ kind, share, key }: Sink, label: string): string {
+  const what = kind === 'first token' ? 'the first token' : 'a separator';
+  return `${label === '' ? `token ${key}` : label} takes ${Math.round(100 * share)} % of this head's attention on average: ${what} is often a place to put attention that is needed nowhere, and then says little about content (${sources[kind]}).`;
+}
+
+/** weight / Σ of the weights on the other keys: what is left of the attention without the hidden keys, which get 0.
+ *  A row that has nothing left (a causal first token without itself) has no numbers: NaN. Places without a number stay so.
+ *  weights [head, query, key] -> same shape */
+export function withoutSink(weights: Tensor, hiddenKeys: ReadonlySet<number>): Tensor {
+  const keys = dim(weights, 2);
+  const left = tensor(weights.axes, weights.shape, weights.data.slice());
+  const hidden = [...hiddenKeys].filter((key) => key >= 0 && key < keys);
+  for (let start = 0; start < left.data.length; start += keys) {
+    const row = left.data.subarray(start, start + keys);
+    for (const key of hidden) if (!Number.isNaN(row[key]!)) row[key] = 0;
+    const sum = row.reduce((total, weight) => (Number.isNaN(weight) ? total : total + weight), 0);
+    if (sum === 0) row.fill(Number.NaN);
+    else for (let key = 0; key < keys; key++) row[key] = row[key]! / sum;
+  }
+  return left;
+}

@@ -1,0 +1,55 @@
+import { commonPrefix } from '../../tensor/common-prefix.ts';
+import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
+import { isOverwritten } from './recycled.ts';
+
+/** How many tokens at the beginning have the same vectors in every head.  Both [head, token, d] */
+export function commonTokens(a: Tensor, b: Tensor): number {
+  if (isOverwritten(a)) return 0;
+  const [heads, aTokens, width] = a.shape as [number, number, number];
+  const [, bTokens] = b.shape as [number, number, number];
+  if (dim(b, 0) !== heads || dim(b, 2) !== width || width === 0) return 0;
+  let common = Math.min(aTokens, bTokens);
+  for (let head = 0; head < heads && common > 0; head++) {
+    const same = commonPrefix(a.data, head * aTokens * width, b.data, head * bTokens * width, common * width);
+    common = Math.floor(same / width);
+  }
+  return common;
+}
+
+/** Tokens `from` up to, and without, `to` of every head.  x [head, token, d] */
+export function tokensBetween(x: Tensor, from: number, to: number): Tensor {
+  const [heads, tokens, width] = x.shape as [number, number, number];
+  const part = new Float32Array(heads * (to - from) * width);
+  for (let head = 0; head < heads; head++) {
+    const start = head * tokens * width;
+    part.set(x.data.subarray(start + from * width, start + to * width), head * (to - from) * width);
+  }
+  return tensor(x.axes, [heads, to - from, width], part);
+}
+
+/** Copies a block of `rows` × `columns` numbers of every head, where the heads of the two have other sizes. */
+export function copyBlock(from: Tensor, to: Tensor, rows: number, columns: number): void {
+  const [heads, fromRows, fromWidth] = from.shape as [number, number, number];
+  const [, toRows, toWidth] = to.shape as [number, number, number];
+  const source = from.data;
+  const target = to.data;
+  for (let head = 0; head < heads; head++) {
+    for (let row = 0; row < rows; row++) {
+      let read = (head * fromRows + row) * fromWidth;
+      let write = (head * toRows + row) * toWidth;
+      for (const end = read + columns; read < end; read++, write++) target[write] = source[read]!;
+    }
+  }
+}
+
+/** Puts a part of every head at a place.  part [head, rows, columns], whole [head, row, column] */
+export function placeBlock(part: Tensor, whole: Tensor, firstRow: number, firstColumn: number): void {
+  const [heads, rows, columns] = part.shape as [number, number, number];
+  const [, wholeRows, wholeColumns] = whole.shape as [number, number, number];
+  let read = 0;
+  for (let head = 0; head < heads; head++)
+    for (let row = 0; row < rows; row++) {
+      const start = (head * wholeRows + firstRow + row) * wholeColumns + firstColumn;
+      for (let column = 0; column < columns; column++) whole.data[start + column] = part.data[read++]!;
+    }
+}

@@ -1,0 +1,121 @@
+import { batch } from '@preact/signals-core';
+import { appendBest } from './append-best.ts';
+import type { Explorer } from './explorer.ts';
+import type { ExplorerModel } from './explorer-inputs.ts';
+import { followToken, keptToken } from './follow-token.ts';
+import { type InterventionActions, interventionActions } from './intervention-actions.ts';
+import { applicable, followInterventions } from './intervention-places.ts';
+import { parametersAt } from './pane-inputs.ts';
+import { attentionParts, type PaneName, paneNames } from './selection.ts';
+
+/** What a reader can do; each is one change of the inputs, whatever follows from it. */
+export interface ExplorerActions extends InterventionActions {
+  /** A new sentence; a query or key that was chosen stays on its token. */
+  setText(text: string): void;
+  setTarget(text: string): void;
+  /** The second sentence; null: there is none any more. */
+  setOther(text: string | null): void;
+  setModel(loaded: ExplorerModel, text: string): void;
+  /** Appends the most probable next token to the text (of an encoder–decoder to the target).
+   *  @returns what is to be said where nothing can be appended, else the text that came of it */
+  appendBest(): { readonly problem: string } | { readonly text: string; readonly isTarget: boolean };
+  /** The attention of encoder, decoder, or decoder to encoder. */
+  nextPart(): void;
+  moveQuery(steps: number): void;
+  moveKey(steps: number): void;
+  /** Through the heads of a layer and on into the next layer. */
+  moveHead(steps: number): void;
+  moveLayer(steps: number): void;
+  moveDimension(steps: number): void;
+  nextMatrix(): void;
+  showPane(pane: PaneName): void;
+  nextPane(steps: number): void;
+}
+
+export function createActions(explorer: Explorer): ExplorerActions {
+  const { inputs, tokens, liveTokens, headCounts, selection } = explorer;
+  const tokenNames = () => liveTokens.peek().queries.map((token) => token.id ?? token.text);
+  const textIds = () => explorer.tokenized.peek().tokens.map((token) => token.id ?? token.text);
+  const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
+  const heads = () => headCounts.peek();
+  return {
+    setText: (text) =>
+      batch(() => {
+        const [before, oldIds] = [tokenNames(), textIds()];
+        inputs.text.value = text;
+        const after = tokenNames();
+        for (const place of [inputs.query, inputs.key]) {
+          if (place.value !== null) place.value = followToken(before, after, place.value);
+        }
+        const newIds = textIds();
+        followInterventions(inputs, (token) => keptToken(oldIds, newIds, token));
+      }),
+    setTarget: (text) => {
+      inputs.target.value = text === '' ? null : text;
+    },
+    setOther: (text) => {
+      inputs.other.value = text;
+    },
+    appendBest: () => appendBest(explorer),
+    nextPart: () => {
+      const next = (attentionParts.indexOf(inputs.part.value) + 1) % attentionParts.length;
+      batch(() => {
+        inputs.part.value = attentionParts[next] ?? 'encoder';
+        inputs.query.value = null;
+        inputs.key.value = null;
+      });
+    },
+    setModel: (loaded, text) =>
+      batch(() => {
+        inputs.loaded.value = loaded;
+        inputs.text.value = text;
+        inputs.grown.value = null;
+        inputs.grownTarget.value = null;
+        inputs.part.value = 'encoder';
+        inputs.interventions.value = applicable(inputs.interventions.value, loaded.model);
+        inputs.layer.value = clamp(inputs.layer.value, loaded.model.numHiddenLayers);
+        inputs.head.value = clamp(inputs.head.value, heads()[inputs.layer.value] ?? 1);
+        inputs.query.value = null;
+        inputs.key.value = null;
+        inputs.dimension.value = 0;
+      }),
+    moveQuery: (steps) => {
+      inputs.query.value = clamp(selection.peek().query + steps, tokens.peek().queries.length);
+    },
+    moveKey: (steps) => {
+      inputs.key.value = clamp(selection.peek().key + steps, tokens.peek().keys.length);
+    },
+    moveHead: (steps) => {
+      const places = heads().flatMap((count, layer) => Array.from({ length: count }, (_, head) => ({ layer, head })));
+      const { layer, head } = selection.peek();
+      const now = places.findIndex((one) => one.layer === layer && one.head === head);
+      const next = places[clamp(now + steps, places.length)];
+      if (next === undefined) return;
+      batch(() => {
+        inputs.layer.value = next.layer;
+        inputs.head.value = next.head;
+      });
+    },
+    moveLayer: (steps) => {
+      inputs.layer.value = clamp(selection.peek().layer + steps, heads().length);
+    },
+    moveDimension: (steps) => {
+      const { layer, matrix } = selection.peek();
+      const { headDim, valueDim } = parametersAt(explorer, layer);
+      const isValue = matrix === 'v' || inputs.pane.peek() === 'context';
+      const width = isValue ? valueDim : headDim;
+      inputs.dimension.value = clamp(Math.min(inputs.dimension.value, width - 1) + steps, width);
+    },
+    nextMatrix: () => {
+      inputs.matrix.value = ({ q: 'k', k: 'v', v: 'q' } as const)[inputs.matrix.value];
+    },
+    showPane: (pane) => {
+      inputs.pane.value = pane;
+    },
+    nextPane: (steps) => {
+      const at = paneNames.indexOf(inputs.pane.value) + steps;
+      inputs.pane.value = paneNames[(at + paneNames.length) % paneNames.length] ?? 'attention';
+    },
+    ...interventionActions(explorer),
+  };
+}

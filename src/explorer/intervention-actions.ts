@@ -1,0 +1,119 @@
+import {
+  type CellEdit,
+  type EditableStage,
+  type Interventions,
+  isAblated,
+  noInterventions,
+} from '../core/interventions.ts';
+import type { Explorer } from './explorer.ts';
+import { isByKey } from './intervention-places.ts';
+import type { PaneName } from './selection.ts';
+
+/** What a reader can change in the computation, and take back. */
+export interface InterventionActions {
+  toggleMask(): void;
+  /** √d_k, or whatever the model scales its scores by. */
+  toggleScaling(): void;
+  setScaleFactor(factor: number): void;
+  /** The selected head. */
+  toggleHead(): void;
+  allHeadsOn(): void;
+  /** Zeros or the mean in the place of heads that are off. */
+  toggleAblation(): void;
+  /** The selected key, hidden from all queries. */
+  toggleKey(): void;
+  showAllKeys(): void;
+  /** The value vectors of the selected query and key, exchanged in the selected layer; where some are exchanged, those are put back.
+   *  @returns what is to be said where nothing can be exchanged */
+  toggleSwap(): string | null;
+  /** The cell that would be edited now. */
+  editedPlace(): Omit<CellEdit, 'value'>;
+  /** Puts a number into it; null takes back what was put there. */
+  editCell(value: number | null): void;
+  takeEditsBack(): void;
+  toggleRenormalising(): void;
+  resetInterventions(): void;
+}
+
+/** What of a pane can be edited. */
+function editableStage(pane: PaneName, matrix: 'q' | 'k' | 'v'): EditableStage {
+  if (pane === 'qkv') return matrix;
+  return pane === 'scores' ? 'scores' : 'attentionWeights';
+}
+
+export function interventionActions({ inputs, selection, shown, tokens }: Explorer): InterventionActions {
+  const { interventions } = inputs;
+  const change = (changes: Partial<Interventions>) => {
+    interventions.value = { ...interventions.peek(), ...changes };
+  };
+  // What was acted on stays selected, also where other numbers are the largest then.
+  const pin = () => {
+    const { query, key } = selection.peek();
+    inputs.query.value = query;
+    inputs.key.value = key;
+  };
+  const hasTokens = () => tokens.peek().queries.length > 0 && tokens.peek().keys.length > 0;
+  const editedPlace = (): Omit<CellEdit, 'value'> => {
+    const { layer, head, query, key, matrix, dimension } = selection.peek();
+    const stage = editableStage(inputs.pane.peek(), matrix);
+    if (isByKey({ stage })) return { stage, layer, head, row: query, column: key };
+    const { headDim = 0, valueDim = 0 } = shown.peek().parameters[layer] ?? {};
+    const column = Math.min(dimension, (stage === 'v' ? valueDim : headDim) - 1);
+    return { stage, layer, head, row: stage === 'q' ? query : key, column };
+  };
+  return {
+    toggleMask: () => change({ mask: interventions.peek().mask === 'none' ? 'causal' : 'none' }),
+    toggleScaling: () => change({ isUnscaled: !interventions.peek().isUnscaled }),
+    setScaleFactor: (scaleFactor) => change({ scaleFactor }),
+    toggleHead: () => {
+      const { layer, head } = selection.peek();
+      const off = interventions.peek().ablatedHeads;
+      change({
+        ablatedHeads: isAblated(off, layer, head)
+          ? off.filter((one) => one.layer !== layer || one.head !== head)
+          : [...off, { layer, head }],
+      });
+    },
+    allHeadsOn: () => change({ ablatedHeads: [] }),
+    toggleAblation: () => change({ ablation: interventions.peek().ablation === 'zero' ? 'mean' : 'zero' }),
+    toggleKey: () => {
+      if (!hasTokens()) return;
+      pin();
+      const { key } = selection.peek();
+      const hidden = interventions.peek().hiddenKeys;
+      change({
+        hiddenKeys: hidden.includes(key) ? hidden.filter((one) => one !== key) : [...hidden, key].sort((a, b) => a - b),
+      });
+    },
+    showAllKeys: () => change({ hiddenKeys: [] }),
+    toggleSwap: () => {
+      if (interventions.peek().swappedValues !== null) {
+        change({ swappedValues: null });
+        return null;
+      }
+      const { layer, query, key } = selection.peek();
+      if (!hasTokens()) return 'there is no text yet whose values could be exchanged';
+      if (query === key) return 'query and key are one token: select two, whose value vectors are to be exchanged';
+      pin();
+      change({ swappedValues: { layer, tokens: [query, key] } });
+      return null;
+    },
+    editedPlace,
+    editCell: (value) => {
+      if (!hasTokens()) return;
+      pin();
+      const place = editedPlace();
+      const others = interventions.peek().edits.filter((one) => !isSamePlace(one, place));
+      change({ edits: value === null ? others : [...others, { ...place, value }] });
+    },
+    takeEditsBack: () => change({ edits: [] }),
+    toggleRenormalising: () => change({ isRenormalised: !interventions.peek().isRenormalised }),
+    resetInterventions: () => {
+      interventions.value = noInterventions;
+    },
+  };
+}
+
+function isSamePlace(a: Omit<CellEdit, 'value'>, b: Omit<CellEdit, 'value'>): boolean {
+  return a.stage === b.stage && a.layer === b.layer && a.head === b.head && a.row === b.row && a.column === b.column;
+}

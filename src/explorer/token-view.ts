@@ -1,0 +1,44 @@
+import type { Symbols } from '../panes/kit/symbols.ts';
+import { cutMiddle, visibleText } from '../panes/kit/text.ts';
+
+/** A token as a view knows it. */
+export interface TokenView {
+  readonly id: number | null;
+  readonly text: string;
+  readonly start: number | null;
+  readonly end: number | null;
+  /** What to show where the vocabulary's string cannot be read, such as bytes written as letters. */
+  readonly label?: string;
+}
+
+/** What is shown of a token everywhere: the vocabulary's string without its leading word mark ▁.
+ *  A bare ▁ (a blank of the text) keeps it; control characters become visible. */
+export function tokenLabel(token: Pick<TokenView, 'text' | 'label'>): string {
+  if (token.label !== undefined) return visibleText(token.label);
+  const text = token.text.length > 1 && /^[▁Ġ]/.test(token.text) ? token.text.slice(1) : token.text;
+  return visibleText(text);
+}
+
+/** The label of the token at a position; '' where there is none. */
+export function labelAt(tokens: readonly TokenView[], position: number): string {
+  const token = tokens[position];
+  return token === undefined ? '' : tokenLabel(token);
+}
+
+/** The label, with its position before it where another token has the same. */
+export function distinctLabel(tokens: readonly TokenView[], position: number): string {
+  const label = labelAt(tokens, position);
+  const isRepeated = tokens.some((token, at) => at !== position && tokenLabel(token) === label);
+  return isRepeated ? `${position} ${label}` : label;
+}
+
+/** Position and label, cut to so many cells: `7 bank`. */
+export function positionedLabel(
+  tokens: readonly TokenView[],
+  position: number,
+  widthCells: number,
+  symbols: Symbols,
+): string {
+  const number = String(position);
+  return `${number} ${cutMiddle(labelAt(tokens, position), Math.max(1, widthCells - number.length - 1), symbols.ellipsis)}`;
+}

@@ -1,0 +1,79 @@
+import { type AblationMeasure, effectOf, type HeadEffect, rankByEffect } from '../../core/measures/ablation-effect.ts';
+import type { Selection } from '../../explorer/selection.ts';
+import { cell, type Row, type Size } from '../kit/cells.ts';
+import { fixed } from '../kit/format.ts';
+import type { Symbols } from '../kit/symbols.ts';
+import { cutEnd, padEnd, padStart } from '../kit/text.ts';
+import { effectText, placeOf } from './map.ts';
+
+export interface SweepListInput {
+  /** In any order. */
+  readonly effects: readonly HeadEffect[];
+  readonly measure: AblationMeasure;
+  readonly selection: Pick<Selection, 'layer' | 'head'>;
+  readonly symbols: Symbols;
+}
+
+interface Column {
+  readonly title: string;
+  readonly text: (one: HeadEffect) => string;
+}
+
+/** The measure first, then what else is known of a head. */
+function listColumns({ effects, measure, symbols }: SweepListInput): Column[] {
+  const number = (value: number | null | undefined, digits: number) =>
+    value === null || value === undefined ? 'n/a' : fixed(value, digits, symbols);
+  const predictions: Column[] = [
+    { title: 'p after', text: ({ prediction }) => number(prediction?.after, 3) },
+    { title: 'at rank', text: ({ prediction }) => String(prediction?.rankAfter ?? 'n/a') },
+  ];
+  const output: Column = {
+    title: 'output',
+    text: ({ outputChange }) => (outputChange === null ? 'n/a' : effectText(outputChange, 1, symbols)),
+  };
+  const effect: Column = {
+    title: 'effect',
+    text: (one) => {
+      const value = effectOf(one, measure);
+      return value === null ? 'n/a' : effectText(value, 1, symbols);
+    },
+  };
+  const hasEmbedding = effects.some(({ embeddingCosine }) => embeddingCosine !== null);
+  return [
+    effect,
+    ...(effects.some(({ prediction }) => prediction !== null) ? predictions : []),
+    ...(hasEmbedding ? [{ title: 'cos emb.', text: (one: HeadEffect) => number(one.embeddingCosine, 4) }] : []),
+    ...(measure === 'output' ? [] : [output]),
+    { title: 'cos out.', text: ({ outputCosine }) => number(outputCosine, 4) },
+  ];
+}
+
+const nameWidth = 13;
+const columnWidth = 9;
+
+export function sweepListCells(input: SweepListInput): number {
+  return nameWidth + columnWidth * listColumns(input).length;
+}
+
+/** The heads from the largest effect on; the selected one is the last where it would not be in view. */
+export function sweepList(input: SweepListInput, size: Size): Row[] {
+  const { effects, measure, selection, symbols } = input;
+  if (size.heightCells < 2 || effects.length === 0) return [];
+  const columns = listColumns(input).slice(0, Math.max(1, Math.floor((size.widthCells - nameWidth) / columnWidth)));
+  const ranked = rankByEffect(effects, measure);
+  const selected = ranked.findIndex((one) => placeOf(one) === placeOf(selection));
+  const visible = size.heightCells - 1;
+  const places = Array.from({ length: Math.min(visible, ranked.length) }, (_, rank) => rank);
+  if (selected >= visible && visible > 1) places[visible - 1] = selected;
+  const heading = `${padEnd(' rank head', nameWidth)}${columns.map(({ title }) => padStart(title, columnWidth)).join('')}`;
+  return [
+    [cell(cutEnd(heading, size.widthCells, symbols.ellipsis), 'dim')],
+    ...places.map((rank): Row => {
+      const one = ranked[rank]!;
+      const name = `${rank === selected ? symbols.pointer : ' '}${padStart(String(rank + 1), 3)} L${one.layer} H${one.head}`;
+      const numbers = columns.map(({ text }) => padStart(text(one), columnWidth)).join('');
+      const text = cutEnd(padEnd(name, nameWidth) + numbers, size.widthCells, symbols.ellipsis);
+      return [cell(text, rank === selected ? 'accent' : 'plain')];
+    }),
+  ];
+}

@@ -1,0 +1,87 @@
+import { widthOf } from '../../text/graphemes.ts';
+import { type Cell, cell, type Row, type Size, type Tone } from '../kit/cells.ts';
+import { fixed } from '../kit/format.ts';
+import type { Symbols } from '../kit/symbols.ts';
+import { cutEnd, visibleText, wrapWords } from '../kit/text.ts';
+import { type SweepListInput, sweepList, sweepListCells } from './list.ts';
+import { fewestMapCells, type SweepMapInput, sweepMap } from './map.ts';
+
+export interface SweepInput extends SweepMapInput, SweepListInput {
+  /** How many heads will be measured. */
+  readonly total: number;
+  /** One line: what the effects are measured on. */
+  readonly measuredOn: string;
+  /** What to do to start, where nothing is measured. */
+  readonly invitation: string;
+  readonly tokenText: (id: number) => string;
+  readonly isRunning: boolean;
+  readonly size: Size;
+}
+
+/** The fewest rows below a map, heading included, and cells beside it: `> 12 L10 H11 1.2e-5`. */
+const fewestListRows = 4;
+const fewestListCells = 22;
+const gap = 2;
+
+/** What switching each head off does: a map of layers and heads, and the heads from the largest effect on. */
+export function sweepView(input: SweepInput): Row[] {
+  const { effects, isRunning, invitation, size } = input;
+  const heading = headingRows(input);
+  const room = { widthCells: size.widthCells, heightCells: Math.max(0, size.heightCells - heading.length) };
+  const body =
+    effects.length === 0 && !isRunning
+      ? wrapWords(invitation, size.widthCells).map((line): Row => [cell(line, 'dim')])
+      : fewestMapCells(input) + gap + fewestListCells <= size.widthCells
+        ? beside(input, room)
+        : below(input, room);
+  return [...heading, ...body].slice(0, size.heightCells);
+}
+
+/** The list right of the map, which keeps room for all heads of a layer. */
+function beside(input: SweepInput, { widthCells, heightCells }: Size): Row[] {
+  const wanted = Math.max(fewestListCells, Math.min(sweepListCells(input), Math.floor(widthCells / 2)));
+  const mapRoom = Math.max(fewestMapCells(input), widthCells - gap - wanted);
+  const map = sweepMap(input, { widthCells: mapRoom, heightCells });
+  const mapWidth = Math.max(...map.map(widthOfRow)) + gap;
+  const list = sweepList(input, { widthCells: widthCells - mapWidth, heightCells });
+  return Array.from({ length: Math.max(map.length, list.length) }, (_, line): Row => {
+    const row = map[line] ?? [];
+    const blank: Cell[] = list[line] === undefined ? [] : [cell(' '.repeat(mapWidth - widthOfRow(row)))];
+    return [...row, ...blank, ...(list[line] ?? [])];
+  });
+}
+
+function below(input: SweepInput, { widthCells, heightCells }: Size): Row[] {
+  const wanted = input.headCounts.length + 2;
+  const mapHeight = Math.min(wanted, Math.max(3, heightCells - fewestListRows));
+  const map = sweepMap(input, { widthCells, heightCells: mapHeight });
+  return [...map, ...sweepList(input, { widthCells, heightCells: Math.max(0, heightCells - map.length) })];
+}
+
+/** What is measured; how far that is, and which token's probability is followed. */
+function headingRows(input: SweepInput): Row[] {
+  const { effects, total, measuredOn, isRunning, size, symbols } = input;
+  const line = (text: string, tone: Tone): Row => [cell(cutEnd(text, size.widthCells, symbols.ellipsis), tone)];
+  const count = `${effects.length} of ${total} heads`;
+  const progress = isRunning ? `measuring: ${count}` : effects.length < total ? `stopped at ${count}` : count;
+  const rows = [line(measuredOn, 'strong')];
+  if (effects.length === 0 && !isRunning) return rows;
+  const said = [progress, ...predictionWords(input)].join(` ${symbols.dot} `);
+  rows.push(line(said, isRunning ? 'accent' : 'dim'));
+  return rows;
+}
+
+/** The token whose probability is followed. */
+function predictionWords({ effects, tokenText, measure, symbols }: SweepInput): string[] {
+  const prediction = effects.find((one) => one.prediction !== null)?.prediction ?? null;
+  if (prediction === null || measure !== 'prediction') return [];
+  return [`most probable: ${shownToken(tokenText(prediction.id), symbols)}, p ${fixed(prediction.before, 3, symbols)}`];
+}
+
+function shownToken(text: string, symbols: Symbols): string {
+  return visibleText(text.replace(/^[▁Ġ ](?=.)/u, symbols.blank));
+}
+
+function widthOfRow(row: Row): number {
+  return row.reduce((sum, one) => sum + widthOf(one.text), 0);
+}

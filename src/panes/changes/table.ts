@@ -1,0 +1,156 @@
+import type { PredictionEffect } from '../../core/measures/ablation-effect.ts';
+import type { PredictionChanges, RunChanges, VectorChange, WeightChange } from '../../core/measures/run-changes.ts';
+import type { Selection } from '../../explorer/selection.ts';
+import { labelAt, positionedLabel, type TokenView } from '../../explorer/token-view.ts';
+import { cell, type Row, type Tone } from '../kit/cells.ts';
+import { compact, fixed } from '../kit/format.ts';
+import type { Symbols } from '../kit/symbols.ts';
+import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../kit/text.ts';
+
+export interface ChangesTableInput {
+  readonly changes: RunChanges;
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
+  readonly selection: Pick<Selection, 'layer' | 'head' | 'query'>;
+  /** The token at which the model's result is looked at: `7 bank`. */
+  readonly resultLabel: string;
+  /** Whether a prediction is of what follows the token, or of what stands at it. */
+  readonly predictionKind: 'causal' | 'masked' | null;
+  readonly tokenText: (id: number) => string;
+  readonly symbols: Symbols;
+}
+
+/** A row, and when it goes where not all fit: those of the largest number first. */
+interface RankedRow {
+  readonly row: Row;
+  readonly rank: number;
+}
+
+const columnWidth = 10;
+const widestLabel = 36;
+const explanation =
+  'weights: half the sum of |changes|, at most 1 where rows sum to 1. Vectors: length of the change, the same by the length before, cosine. 0 and 1 without a point are exact.';
+
+/** What differs, in numbers: weights, context, outputs, embedding, predictions; the least telling rows go first where not all fit. */
+export function changesTable(input: ChangesTableInput, widthCells: number, heightCells: number): Row[] {
+  const { predictions } = input.changes;
+  const below = predictions === null ? [] : predictionRows(input, predictions, widthCells);
+  return mostTelling([...vectorRows(input, widthCells), ...below], heightCells);
+}
+
+/** What the columns of the table are; none where there is no room for all of it. */
+export function changesLegend(widthCells: number, heightCells: number): Row[] {
+  const lines = wrapWords(explanation, widthCells);
+  return lines.length > heightCells ? [] : lines.map((line): Row => [cell(line, 'dim')]);
+}
+
+function mostTelling(rows: readonly RankedRow[], count: number): Row[] {
+  const kept = new Set(rows.toSorted((a, b) => a.rank - b.rank).slice(0, Math.max(0, count)));
+  return rows.filter((one) => kept.has(one)).map(({ row }) => row);
+}
+
+function vectorRows(input: ChangesTableInput, widthCells: number): RankedRow[] {
+  const { changes, queries, selection, resultLabel, symbols } = input;
+  const { weights, context, layerOutput, output, embedding } = changes;
+  const line = (label: string, columns: readonly string[], tone: Tone = 'plain') =>
+    tableRow(label, columns, widthCells, tone, symbols);
+  const vector = (label: string, change: VectorChange, rank: number): RankedRow => ({
+    row: line(label, [
+      sizeText(change.distance, symbols),
+      shareText(change.relative, symbols),
+      cosineText(change.cosine, symbols),
+    ]),
+    rank,
+  });
+  const query = positionedLabel(queries, selection.query, 14, symbols);
+  const place = `L${selection.layer} H${selection.head}`;
+  return [
+    { row: line(`${place}: unaltered ${symbols.arrow} changed`, ['change', 'relative', 'cosine'], 'dim'), rank: 0 },
+    { row: line('weights, mean of queries', [sizeText(weights.meanVariation, symbols)]), rank: 2 },
+    { row: line(`weights of ${query}`, [sizeText(weights.queryVariation, symbols)]), rank: 4 },
+    { row: largestRow(input, weights.largest, widthCells), rank: 3 },
+    vector(`context of ${query}`, context, 3),
+    vector(`layer's output of ${query}`, layerOutput, 5),
+    vector(`final output of ${resultLabel}`, output, 2),
+    ...(embedding === null ? [] : [vector('sentence embedding', embedding, 1)]),
+  ];
+}
+
+/** The weight that changed most, from what to what. */
+function largestRow({ queries, keys, symbols }: ChangesTableInput, largest: WeightChange | null, widthCells: number) {
+  const write = (label: string, numbers: readonly string[]) => tableRow(label, numbers, widthCells, 'plain', symbols);
+  if (largest === null) return write('largest weight change', [symbols.none]);
+  const { query, key, before, after } = largest;
+  if (before === after) return write('largest weight change', ['0']);
+  const name = (tokens: readonly TokenView[], at: number) =>
+    `${at} ${cutMiddle(labelAt(tokens, at), 10, symbols.ellipsis)}`;
+  const label = `largest: ${name(queries, query)} to ${name(keys, key)}`;
+  const sign = after > before ? '+' : symbols.minus;
+  const numbers = `${fixed(before, 3, symbols)} ${symbols.arrow} ${fixed(after, 3, symbols)}`;
+  return write(label, [sign + sizeText(Math.abs(after - before), symbols), padStart(numbers, 2 * columnWidth)]);
+}
+
+/** The tokens that were the most probable, and the one that is now. */
+function predictionRows(
+  { predictionKind, resultLabel, tokenText, symbols }: ChangesTableInput,
+  { top, now }: PredictionChanges,
+  widthCells: number,
+): RankedRow[] {
+  const where = predictionKind === 'masked' ? 'at' : 'after';
+  const line = (label: string, columns: readonly string[], tone: Tone = 'plain') =>
+    tableRow(label, columns, widthCells, tone, symbols);
+  const name = (id: number) => visibleText(tokenText(id).replace(/^[▁Ġ ](?=.)/u, symbols.blank));
+  const numbers = (one: Pick<PredictionEffect, 'before' | 'after'>, from: number, to: number) => [
+    probabilityText(one.before, symbols),
+    probabilityText(one.after, symbols),
+    from === to ? String(from) : `${from} ${symbols.arrow} ${to}`,
+  ];
+  const isSame = top[0]?.id === now.id;
+  return [
+    { row: line(`predicted ${where} ${resultLabel}`, ['p before', 'p after', 'rank'], 'dim'), rank: 1 },
+    ...top.map((one, place) => ({
+      row: line(name(one.id), numbers(one, place + 1, one.rankAfter)),
+      rank: place === 0 ? 1 : 4 + place,
+    })),
+    {
+      row: line(`now first: ${isSame ? 'the same' : name(now.id)}`, numbers(now, now.rankBefore, 1), 'strong'),
+      rank: 2,
+    },
+  ];
+}
+
+function tableRow(label: string, columns: readonly string[], widthCells: number, tone: Tone, symbols: Symbols): Row {
+  const labelWidth = Math.max(1, Math.min(widestLabel, widthCells - 3 * columnWidth));
+  const name = padEnd(cutEnd(label, labelWidth - 1, symbols.ellipsis), labelWidth);
+  const text = name + columns.map((column) => padStart(column, columnWidth)).join('');
+  return [cell(cutEnd(text, widthCells, symbols.ellipsis), tone)];
+}
+
+/** A number from 0 on; 0 alone means exactly that, and what three digits do not show is a power of ten. */
+function sizeText(value: number | null, symbols: Symbols): string {
+  if (value === null) return symbols.none;
+  if (value === 0) return '0';
+  if (value >= 10) return compact(value, symbols);
+  return value >= 0.001 ? fixed(value, 3, symbols) : exponent(value, symbols);
+}
+
+function shareText(value: number | null, symbols: Symbols): string {
+  if (value === null) return symbols.none;
+  if (value === 0) return '0 %';
+  return value >= 0.001 ? `${fixed(100 * value, value >= 10 ? 0 : 1, symbols)} %` : '< 0.1 %';
+}
+
+/** 1 alone means exactly that; what is as good as 1 is written as what is missing. */
+function cosineText(value: number | null, symbols: Symbols): string {
+  if (value === null) return symbols.none;
+  if (value === 1) return '1';
+  return 1 - value < 0.00005 ? `1${symbols.minus}${exponent(1 - value, symbols)}` : fixed(value, 4, symbols);
+}
+
+function probabilityText(value: number, symbols: Symbols): string {
+  return value === 0 || value >= 0.001 ? fixed(value, 3, symbols) : exponent(value, symbols);
+}
+
+function exponent(value: number, symbols: Symbols): string {
+  return value.toExponential(0).replaceAll('-', symbols.minus);
+}

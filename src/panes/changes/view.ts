@@ -1,0 +1,155 @@
+import type { RunChanges } from '../../core/measures/run-changes.ts';
+import type { Selection } from '../../explorer/selection.ts';
+import { labelAt, positionedLabel } from '../../explorer/token-view.ts';
+import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
+import { widthOf } from '../../text/graphemes.ts';
+import { cell, type Row, type Size } from '../kit/cells.ts';
+import { curveRows } from '../kit/curve.ts';
+import { differenceHeatmap } from '../kit/difference-heatmap.ts';
+import { plainSigns } from '../kit/plain-signs.ts';
+import { sideBySide } from '../kit/side-by-side.ts';
+import { cutEnd, joinWithin, wrapWords } from '../kit/text.ts';
+import { type ChangesTableInput, changesLegend, changesTable } from './table.ts';
+
+export interface ChangesInput extends Omit<ChangesTableInput, 'changes' | 'selection'> {
+  /** What is changed, a sentence each; none: nothing is. */
+  readonly interventions: readonly string[];
+  /** What is said where nothing is changed: how to change something. */
+  readonly invitation: string;
+  /** null: they are still to come. */
+  readonly changes: RunChanges | null;
+  /** Of the selected layer, [head, query, key]; null: they are still to come. */
+  readonly weights: { readonly before: Tensor; readonly after: Tensor } | null;
+  readonly selection: Pick<Selection, 'layer' | 'head' | 'query' | 'key'>;
+  readonly size: Size;
+}
+
+/** From this width on the heatmap is right of the numbers. */
+const wideCells = 100;
+const fewestHeatmapRows = 6;
+const fewestChartRows = 6;
+const mostChartRows = 14;
+/** Rows of a heatmap besides its queries: what it is of, two of labels, legend. */
+const heatmapFrame = 4;
+
+/** How the changed run differs from the unaltered one: what is changed, numbers from the weights to the result, the difference of the
+ *  weights, and the selected query's weights before and after. */
+export function changesView(input: ChangesInput): Row[] {
+  const { changes, size, weights } = input;
+  const top = changedRows(input);
+  const room = { widthCells: size.widthCells, heightCells: size.heightCells - top.length };
+  if (changes === null) {
+    const isAwaited = input.interventions.length > 0;
+    return [...top, ...(isAwaited ? [[cell('these numbers are still to come', 'dim')]] : [])].slice(
+      0,
+      size.heightCells,
+    );
+  }
+  const body =
+    weights === null
+      ? changesTable({ ...input, changes }, room.widthCells, room.heightCells)
+      : size.widthCells >= wideCells
+        ? wideRows({ ...input, changes, weights }, room)
+        : narrowRows({ ...input, changes, weights }, room);
+  return [...top, ...body].slice(0, size.heightCells);
+}
+
+type Known = ChangesInput & { readonly changes: RunChanges; readonly weights: NonNullable<ChangesInput['weights']> };
+
+/** What is changed in at most a third of the rows; what has no room there is counted. */
+function changedRows({ interventions, invitation, size, symbols }: ChangesInput): Row[] {
+  const { widthCells, heightCells } = size;
+  const plain = (text: string) => (symbols.halfBlock === null ? plainSigns(text) : text);
+  const most = Math.max(1, Math.floor(heightCells / 3));
+  if (interventions.length === 0) {
+    const lines = wrapWords(plain(invitation), widthCells).slice(0, Math.max(3, most));
+    return lines.map((line): Row => [cell(cutEnd(line, widthCells, symbols.ellipsis), 'dim')]);
+  }
+  const sentences = interventions.map((one) => cutEnd(plain(one), widthCells, symbols.ellipsis));
+  for (let count = sentences.length; ; count--) {
+    const more = count < sentences.length ? [`+${sentences.length - count} more`] : [];
+    const lines = joinWithin([...sentences.slice(0, count), ...more], { within: '; ', atEnd: ';' }, widthCells);
+    if (lines.length > most && count > 0) continue;
+    return lines.map((line): Row => [cell(cutEnd(line, widthCells, symbols.ellipsis), 'strong')]);
+  }
+}
+
+/** Numbers, then the heatmap, then the chart, as far as there is room. */
+function narrowRows(input: Known, { widthCells, heightCells }: Size): Row[] {
+  const table = changesTable(input, widthCells, heightCells);
+  const room = heightCells - table.length;
+  if (room < fewestHeatmapRows) return [...table, ...changesLegend(widthCells, room)];
+  const map = heatmap(input, { widthCells, heightCells: Math.min(room, input.queries.length + heatmapFrame) });
+  const left = Math.min(mostChartRows, room - map.length - 1);
+  const chart = left < fewestChartRows ? [] : chartOf(input, { widthCells, heightCells: left });
+  const rows = [...table, ...map, ...(chart.length === 0 ? [] : [[], ...chart])];
+  return [...rows, ...changesLegend(widthCells, heightCells - rows.length)];
+}
+
+/** Numbers left, heatmap right, chart below. */
+function wideRows(input: Known, { widthCells, heightCells }: Size): Row[] {
+  const leftWidth = Math.min(68, Math.max(58, Math.floor(0.45 * widthCells)));
+  const chartRows = Math.min(mostChartRows, Math.floor(heightCells / 3));
+  const chart = chartRows < fewestChartRows ? [] : chartOf(input, { widthCells, heightCells: chartRows });
+  const upper = heightCells - (chart.length === 0 ? 0 : chart.length + 1);
+  const table = changesTable(input, leftWidth, upper);
+  const left = [...table, ...changesLegend(leftWidth, upper - table.length)];
+  const right = heatmap(input, { widthCells: widthCells - leftWidth - 2, heightCells: upper });
+  return [...beside(left, right, leftWidth + 2), ...(chart.length === 0 ? [] : [[], ...chart])];
+}
+
+/** Rows beside others, the second ones from a column on. */
+function beside(left: readonly Row[], right: readonly Row[], column: number): Row[] {
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, line): Row => {
+    const [row, other] = [left[line] ?? [], right[line]];
+    if (other === undefined) return row;
+    const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+    return [...row, cell(' '.repeat(column - used)), ...other];
+  });
+}
+
+/** Changed minus unaltered weights of the selected head. */
+function heatmap({ weights, queries, keys, selection, symbols }: Known, { widthCells, heightCells }: Size): Row[] {
+  const { layer, head, query, key } = selection;
+  const title = `weights of L${layer} H${head}: changed ${symbols.minus} unaltered`;
+  const rows = differenceHeatmap({
+    values: differenceOf(weights.before, weights.after, head),
+    rowLabels: queries.map((_, position) => positionedLabel(queries, position, 16, symbols)),
+    columnLabels: keys.map((_, position) => labelAt(keys, position)),
+    selectedRow: query,
+    selectedColumn: key,
+    meaning: { negative: 'less', positive: 'more' },
+    size: { widthCells, heightCells: heightCells - 1 },
+    symbols,
+  });
+  return rows.length === 0 ? [] : [[cell(cutEnd(title, widthCells, symbols.ellipsis), 'dim')], ...rows];
+}
+
+/** after − before of one head; NaN where one has no number.  [head, query, key] -> [query, key] */
+function differenceOf(before: Tensor, after: Tensor, head: number): Tensor {
+  const [queries, keys] = [dim(after, 1), dim(after, 2)];
+  const start = head * queries * keys;
+  const result = tensor(['query', 'key'], [queries, keys]);
+  for (let i = 0; i < result.data.length; i++) result.data[i] = after.data[start + i]! - before.data[start + i]!;
+  return result;
+}
+
+/** The selected query's weights in both runs, on one scale. */
+function chartOf({ weights, queries, selection, symbols }: Known, { widthCells, heightCells }: Size): Row[] {
+  const width = Math.floor(widthCells / 2);
+  const who = positionedLabel(queries, selection.query, 16, symbols);
+  const runs = [
+    {
+      title: `unaltered weights of ${who}`,
+      values: Array.from(blockRow(weights.before, selection.head, selection.query)),
+    },
+    {
+      title: `changed weights of ${who}`,
+      values: Array.from(blockRow(weights.after, selection.head, selection.query)),
+    },
+  ];
+  const maximum = Math.max(...runs.flatMap(({ values }) => values));
+  const size = { widthCells: width - 1, heightCells };
+  const charts = runs.map(({ title, values }) => curveRows({ title, values, minimum: 0, maximum, size, symbols }));
+  return charts.some((chart) => chart.length === 0) ? [] : sideBySide(charts, width);
+}

@@ -1,0 +1,84 @@
+import type { Selection } from '../../explorer/selection.ts';
+import { labelAt, type TokenView } from '../../explorer/token-view.ts';
+import { softmaxRows } from '../../tensor/softmax.ts';
+import { blockRow, type Tensor } from '../../tensor/tensor.ts';
+import { cell, type Row, type Size } from '../kit/cells.ts';
+import { curveRows } from '../kit/curve.ts';
+import { fixed } from '../kit/format.ts';
+import { sideBySide } from '../kit/side-by-side.ts';
+import type { Symbols } from '../kit/symbols.ts';
+import { wrapWords } from '../kit/text.ts';
+
+export interface CurvesInput {
+  /** Of the selected layer, [head, query, key]. */
+  readonly weights: Tensor;
+  readonly maskedScores: Tensor;
+  /** Mean entropy of each layer's heads; NaN where there is none. */
+  readonly entropies: readonly { readonly layer: number; readonly mean: number }[];
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
+  readonly selection: Selection;
+  readonly size: Size;
+  readonly symbols: Symbols;
+}
+
+const temperatures = [0.5, 1, 2] as const;
+
+/** Curves of the selected query and head: weights over positions; the softmax of its row under other temperatures; entropy by layer. */
+export function curvesView(input: CurvesInput): Row[] {
+  const { weights, queries, selection, size, symbols } = input;
+  const height = Math.max(5, Math.floor((size.heightCells - 2) / 3));
+  const part = { widthCells: size.widthCells, heightCells: height };
+  const row = Array.from(blockRow(weights, selection.head, selection.query));
+  const who = `${selection.query} ${labelAt(queries, selection.query)}`;
+  const first = curveRows({
+    title: `weights of ${who} over its ${row.length} keys`,
+    values: row,
+    minimum: 0,
+    size: part,
+    symbols,
+  });
+  const nothing = wrapWords('one token, or one without numbers: there is no curve to draw', size.widthCells);
+  return [
+    ...(first.length === 0 ? nothing.map((line): Row => [cell(line, 'dim')]) : first),
+    [],
+    ...temperatureRows(input, part),
+    [],
+    ...entropyRows(input, part),
+  ].slice(0, size.heightCells);
+}
+
+/** softmax(masked scores / T) of the selected row, side by side. */
+function temperatureRows({ maskedScores, selection, symbols }: CurvesInput, size: Size): Row[] {
+  const scores = blockRow(maskedScores, selection.head, selection.query);
+  const width = Math.floor(size.widthCells / temperatures.length);
+  if (width < 18) return [];
+  const rows = temperatures.map((temperature) => ({ temperature, values: softmaxAt(scores, temperature) }));
+  const maximum = Math.max(...rows.flatMap(({ values }) => values));
+  const charts = rows.map(({ temperature, values }) => {
+    const title = temperature === 1 ? 'T 1, as it is' : `temperature ${temperature}`;
+    const part = { widthCells: width - 1, heightCells: size.heightCells };
+    return curveRows({ title, values, minimum: 0, maximum, size: part, symbols });
+  });
+  if (charts.some((chart) => chart.length === 0)) return [];
+  return sideBySide(charts, width);
+}
+
+/** softmax(scores / temperature); 0 where a score is −∞.  @see Hinton et al. 2015 for the temperature */
+function softmaxAt(scores: Float32Array, temperature: number): number[] {
+  const divided = scores.map((score) => score / temperature);
+  return Array.from(softmaxRows(divided, divided.length));
+}
+
+function entropyRows({ entropies, selection, symbols }: CurvesInput, size: Size): Row[] {
+  const known = entropies.filter(({ mean }) => !Number.isNaN(mean));
+  if (known.length === 0) return [];
+  if (known.length === 1 || size.heightCells < 5) {
+    const list = known.map(({ layer, mean }) => `L${layer} ${fixed(mean, 2, symbols)}`).join('   ');
+    return wrapWords(`entropy by layer, mean of its heads, 1 is even: ${list}`, size.widthCells).map(
+      (line): Row => [cell(line, 'dim')],
+    );
+  }
+  const title = `entropy by layer 0${symbols.range}${entropies.length - 1}: mean of its heads, 0 one key, 1 all alike (L${selection.layer}: ${fixed(entropies[selection.layer]?.mean ?? Number.NaN, 2, symbols)})`;
+  return curveRows({ title, values: known.map(({ mean }) => mean), minimum: 0, maximum: 1, size, symbols });
+}

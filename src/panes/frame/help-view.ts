@@ -1,0 +1,70 @@
+import { widthOf } from '../../text/graphemes.ts';
+import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import { padEnd, wrapWords } from '../kit/text.ts';
+import { windowAround } from '../kit/viewport.ts';
+
+/** A key or a few, and what they do. */
+export interface KeyHelp {
+  readonly keys: string;
+  readonly does: string;
+}
+
+export interface HelpSection {
+  readonly title: string;
+  readonly entries: readonly KeyHelp[];
+}
+
+/** Every key, in columns as the width allows; `scroll` is the first line shown where not all fit. */
+export function helpView(sections: readonly HelpSection[], size: Size, scroll: number): { rows: Row[]; lines: number } {
+  const columnCount = Math.max(1, Math.min(3, Math.floor(size.widthCells / 58)));
+  const columnWidth = Math.floor(size.widthCells / columnCount);
+  const blocks = sections.map((section) => sectionRows(section, columnWidth - 2));
+  const columns: Row[][] = Array.from({ length: columnCount }, () => []);
+  for (const block of blocks) {
+    const shortest = columns.reduce((best, column) => (column.length < best.length ? column : best));
+    shortest.push(...block, []);
+  }
+  const lines = Math.max(...columns.map((column) => column.length));
+  const all = Array.from(
+    { length: lines },
+    (_, line): Row =>
+      columns.flatMap((column): Cell[] => {
+        const row = column[line] ?? [];
+        const width = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+        return [...row, cell(' '.repeat(Math.max(0, columnWidth - width)))];
+      }),
+  );
+  const start = Math.max(0, Math.min(scroll, lines - size.heightCells));
+  return { rows: all.slice(start, start + size.heightCells), lines };
+}
+
+function sectionRows({ title, entries }: HelpSection, widthCells: number): Row[] {
+  const keysWidth = Math.min(20, Math.max(...entries.map((entry) => widthOf(entry.keys)))) + 2;
+  const rows: Row[] = [[cell(title, 'strong')]];
+  for (const { keys, does } of entries) {
+    const lines = wrapWords(does, Math.max(10, widthCells - keysWidth - 1));
+    lines.forEach((line, index) => {
+      rows.push([cell(` ${padEnd(index === 0 ? keys : '', keysWidth)}`, 'plain'), cell(line, 'dim')]);
+    });
+  }
+  return rows;
+}
+
+/** A choice in a list. */
+export interface ChoiceView {
+  readonly label: string;
+  readonly note: string;
+}
+
+/** A list with one choice marked, the marked one always in view. */
+export function choicesView(choices: readonly ChoiceView[], selected: number, size: Size, pointer: string): Row[] {
+  const shown = windowAround(choices.length, size.heightCells, selected);
+  const width = Math.max(0, ...choices.map((choice) => widthOf(choice.label))) + 2;
+  return choices.slice(shown.start, shown.end).map(({ label, note }, index): Row => {
+    const isSelected = shown.start + index === selected;
+    return [
+      cell(`${isSelected ? pointer : ' '} ${padEnd(label, width)}`, isSelected ? 'accent' : 'plain'),
+      cell(note, 'dim'),
+    ];
+  });
+}

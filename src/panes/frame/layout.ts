@@ -1,0 +1,126 @@
+import { type PaneName, studyPanes, wholePanes } from '../../explorer/selection.ts';
+
+/** A rectangle of the screen, borders included; x and y count cells from the upper left. */
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly widthCells: number;
+  readonly heightCells: number;
+}
+
+/** What a pane region can hold; 'chart' is only shown where there is room to spare, 'predictions' of models that predict. */
+export type RegionName = PaneName | 'chart' | 'predictions';
+
+/** What a model has that takes room. */
+export interface Extras {
+  readonly hasPredictions: boolean;
+  /** A line for what the decoder reads. */
+  readonly hasTarget: boolean;
+  /** A line for the second sentence. */
+  readonly hasOther: boolean;
+  /** A line for what is changed in the computation. */
+  readonly hasChanges: boolean;
+}
+
+export const noExtras: Extras = { hasPredictions: false, hasTarget: false, hasOther: false, hasChanges: false };
+
+export interface Region {
+  readonly name: RegionName;
+  readonly rect: Rect;
+}
+
+export interface Arrangement {
+  /** 'none' is too small for anything but a line that says so. */
+  readonly kind: 'none' | 'one' | 'all';
+  readonly tokenLines: number;
+  /** What lies between the lines above and the lines below. */
+  readonly body: Rect;
+  readonly regions: readonly Region[];
+}
+
+export const minimumColumns = 60;
+export const minimumRows = 16;
+
+const linesBelow = 3;
+/** Five predictions, what they are of, and the border. */
+const predictionLines = 8;
+
+/** Where everything goes on a screen of that size: one main pane (with the heads beside it where there is room),
+ *  or all panes from 100×30 on. The same for every text, so that nothing moves while a sentence is typed. */
+export function arrange(columns: number, rows: number, main: PaneName, extras = noExtras): Arrangement {
+  const roomy = columns >= 100 && rows >= 30;
+  const tokenLines = roomy ? 2 : 1;
+  const top = 2 + tokenLines + Number(extras.hasTarget) + Number(extras.hasOther);
+  const heightCells = rows - top - linesBelow - Number(extras.hasChanges);
+  const body = { x: 0, y: top, widthCells: columns, heightCells };
+  if (columns < minimumColumns || rows < minimumRows) return { kind: 'none', tokenLines, body, regions: [] };
+  const study = studyPanes.find((name) => name === main);
+  if (study !== undefined) {
+    return { kind: roomy ? 'all' : 'one', tokenLines, body, regions: studyRegions(body, study, roomy, extras) };
+  }
+  if (!roomy) return { kind: 'one', tokenLines, body, regions: onePane(body, main, extras) };
+  return { kind: 'all', tokenLines, body, regions: allPanes(body, extras) };
+}
+
+function onePane(body: Rect, main: PaneName, extras: Extras): Region[] {
+  if (main === 'heads') return headsAndPredictions(body, extras);
+  if (body.widthCells < 76) return [{ name: main, rect: body }];
+  const [side, rest] = splitColumns(body, 18);
+  return [...headsAndPredictions(side, extras), { name: main, rect: rest }];
+}
+
+/** A study beside what it is of, where there is room; alone where there is not, or where it is of all heads. */
+function studyRegions(body: Rect, study: (typeof studyPanes)[number], roomy: boolean, extras: Extras): Region[] {
+  if (!roomy || wholePanes.has(study)) return [{ name: study, rect: body }];
+  const [left, rest] = splitColumns(body, Math.round(body.widthCells * 0.19));
+  const [middle, right] = splitColumns(rest, Math.round(rest.widthCells * 0.42));
+  const [attention, qkv] = splitRows(middle, Math.round(body.heightCells * 0.51));
+  return [
+    ...headsAndPredictions(left, extras),
+    { name: 'attention', rect: attention },
+    { name: 'qkv', rect: qkv },
+    { name: study, rect: right },
+  ];
+}
+
+function headsAndPredictions(rect: Rect, { hasPredictions }: Extras): Region[] {
+  if (!hasPredictions || rect.heightCells < 2 * predictionLines - 2) return [{ name: 'heads', rect }];
+  const [heads, predictions] = splitRows(rect, rect.heightCells - predictionLines);
+  return [
+    { name: 'heads', rect: heads },
+    { name: 'predictions', rect: predictions },
+  ];
+}
+
+function allPanes(body: Rect, extras: Extras): Region[] {
+  const wide = body.widthCells >= 160;
+  const leftWidth = Math.round(body.widthCells * (wide ? 0.2 : 0.19));
+  const rightWidth = Math.round(body.widthCells * (wide ? 0.34 : 0.37));
+  const [left, rest] = splitColumns(body, leftWidth);
+  const [middle, right] = splitColumns(rest, rest.widthCells - rightWidth);
+  const [attention, qkv] = splitRows(middle, Math.round(body.heightCells * 0.51));
+  const [scores, below] = splitRows(right, Math.round(body.heightCells * 0.42));
+  const regions: Region[] = [
+    ...headsAndPredictions(left, extras),
+    { name: 'attention', rect: attention },
+    { name: 'qkv', rect: qkv },
+    { name: 'scores', rect: scores },
+  ];
+  if (!wide || body.heightCells < 40) return [...regions, { name: 'context', rect: below }];
+  const [context, chart] = splitRows(below, below.heightCells - 9);
+  return [...regions, { name: 'context', rect: context }, { name: 'chart', rect: chart }];
+}
+
+function splitColumns(rect: Rect, widthCells: number): [Rect, Rect] {
+  return [
+    { ...rect, widthCells },
+    { ...rect, x: rect.x + widthCells, widthCells: rect.widthCells - widthCells },
+  ];
+}
+
+function splitRows(rect: Rect, heightCells: number): [Rect, Rect] {
+  return [
+    { ...rect, heightCells },
+    { ...rect, y: rect.y + heightCells, heightCells: rect.heightCells - heightCells },
+  ];
+}

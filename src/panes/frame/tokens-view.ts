@@ -1,0 +1,79 @@
+import { type TokenView, tokenLabel } from '../../explorer/token-view.ts';
+import { widthOf } from '../../text/graphemes.ts';
+import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import type { Symbols } from '../kit/symbols.ts';
+import { cutEnd, cutMiddle, visibleText } from '../kit/text.ts';
+import { windowAround } from '../kit/viewport.ts';
+
+export interface TokensInput {
+  readonly text: string;
+  readonly tokens: readonly TokenView[];
+  /** Tokens that the text has, those included that the model cannot take. */
+  readonly tokenCount: number;
+  readonly query: number;
+  readonly size: Size;
+  readonly symbols: Symbols;
+}
+
+/** The tokens with their positions, the selected query marked; the lines around it where not all fit. */
+export function tokensView(input: TokensInput): Row[] {
+  const { tokens, query, size, symbols } = input;
+  const warning = cutWarning(input);
+  const warningWidth = warning === null ? 0 : widthOf(warning) + 2;
+  const lines: Cell[][] = [[]];
+  let width = 0;
+  let queryLine = 0;
+  for (const [position, token] of tokens.entries()) {
+    const label = chip(input, token, position);
+    const needed = label.reduce((sum, one) => sum + widthOf(one.text), 0);
+    if (width + needed > size.widthCells - warningWidth && width > 0) {
+      lines.push([]);
+      width = 0;
+    }
+    lines.at(-1)?.push(...label);
+    width += needed;
+    if (position === query) queryLine = lines.length - 1;
+  }
+  const shown = windowAround(lines.length, size.heightCells, queryLine);
+  const rows: Row[] = lines.slice(shown.start, shown.end);
+  if (warning === null) return rows;
+  const first = rows[0] ?? [];
+  const used = first.reduce((sum, one) => sum + widthOf(one.text), 0);
+  const gap = Math.max(1, size.widthCells - used - widthOf(warning));
+  const note = cutEnd(warning, Math.max(0, size.widthCells - used - 1), symbols.ellipsis);
+  return [[...first, cell(' '.repeat(gap)), cell(note, 'warning')], ...rows.slice(1)];
+}
+
+function chip({ text, query, symbols }: TokensInput, token: TokenView, position: number): Cell[] {
+  const isSelected = position === query;
+  const label = cutMiddle(tokenLabel(token), 24, symbols.ellipsis);
+  const cells = [
+    cell(isSelected ? symbols.pointer : ' ', isSelected ? 'accent' : 'dim'),
+    cell(`${position} `, isSelected ? 'accent' : 'dim'),
+    cell(label, isSelected ? 'accent' : 'plain'),
+  ];
+  const unknown = unknownNote(token, text);
+  if (unknown !== null) cells.push(cell(` (${unknown})`, 'warning'));
+  return [...cells, cell(' ')];
+}
+
+/** What must be said of a token that the vocabulary does not have; null for every other. */
+export function unknownNote(token: TokenView, text: string): string | null {
+  if (token.id === null) return 'unknown word';
+  if (token.text !== '\uFFFD') return null;
+  const source = Array.from(text)
+    .slice(token.start ?? 0, token.end ?? 0)
+    .join('');
+  return `unknown: ${cutMiddle(visibleText(source.trim()) || 'blank', 8, '…')}`;
+}
+
+/** Where a text is longer than the model takes: how much is used, and at which words the rest begins. */
+function cutWarning({ text, tokens, tokenCount, symbols }: TokensInput): string | null {
+  const last = tokens.at(-1);
+  if (tokenCount <= tokens.length || last === undefined) return null;
+  const rest = Array.from(text)
+    .slice(last.end ?? 0)
+    .join('')
+    .trim();
+  return `first ${tokens.length} of ${tokenCount} tokens; cut at "${cutEnd(rest, 18, symbols.ellipsis)}"`;
+}

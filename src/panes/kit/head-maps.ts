@@ -1,0 +1,133 @@
+import type { Selection } from '../../explorer/selection.ts';
+import { dim, type Tensor } from '../../tensor/tensor.ts';
+import { type Cell, cell, type Row, type Size } from './cells.ts';
+import { poolMaximum } from './pool.ts';
+import type { Symbols } from './symbols.ts';
+import { center, padEnd } from './text.ts';
+import { windowAround } from './viewport.ts';
+
+export interface HeadsInput {
+  /** Weights of each layer, [head, query, key]. */
+  readonly layers: readonly Tensor[];
+  readonly isAblated: (layer: number, head: number) => boolean;
+  readonly selection: Pick<Selection, 'layer' | 'head'>;
+  readonly size: Size;
+  readonly symbols: Symbols;
+  /** Maps of fewer pixels say too little: where not all heads fit with so many, it scrolls. */
+  readonly fewestPixels?: number;
+}
+
+const labelWidth = 3;
+
+interface MapPlan {
+  readonly perRow: number;
+  /** Pixels of a map, both ways. */
+  readonly pixels: number;
+  /** Cells a pixel is wide. */
+  readonly scale: number;
+  /** Width and height of a map on the screen. */
+  readonly widthCells: number;
+  readonly heightCells: number;
+}
+
+/** Every head as a small heatmap, a band of rows a layer; the selected one between brackets. */
+export function headsView({ layers, isAblated, selection, size, symbols, fewestPixels = 1 }: HeadsInput): Row[] {
+  const first = layers[0];
+  if (first === undefined || dim(first, 1) === 0) return [];
+  const rowCount = dim(first, 1);
+  const columnCount = dim(first, 2);
+  const count = Math.max(rowCount, columnCount);
+  const pixelsPerCell = symbols.halfBlock === null ? 1 : 2;
+  const headCounts = layers.map((layer) => dim(layer, 0));
+  const plan = planMaps(headCounts, count, size, pixelsPerCell, Math.min(count, fewestPixels));
+  const bands = layers.flatMap((weights, layer) =>
+    chunks(dim(weights, 0), plan.perRow).map((heads) => ({ weights, layer, heads })),
+  );
+  const visibleBands = Math.max(1, Math.floor(size.heightCells / (plan.heightCells + 1)));
+  const selectedBand = bands.findIndex((one) => one.layer === selection.layer && one.heads.includes(selection.head));
+  const shown = windowAround(bands.length, visibleBands, selectedBand);
+  return bands.slice(shown.start, shown.end).flatMap(({ weights, layer, heads }) => {
+    const maps = heads.map((head) => {
+      const cells = rowCount * columnCount;
+      const values = weights.data.subarray(head * cells, (head + 1) * cells);
+      return poolMaximum(values, rowCount, columnCount, plan.pixels, plan.pixels);
+    });
+    const picture = Array.from({ length: plan.heightCells }, (_, line): Row => {
+      const label = line === 0 && heads[0] === 0 ? `L${layer}` : '';
+      const start = cell(padEnd(label, labelWidth), 'dim');
+      return [start, ...maps.flatMap((map) => mapCells(map, line, plan, pixelsPerCell, symbols))];
+    });
+    return [...picture, numbersRow(layer, heads, plan.widthCells, selection, isAblated)];
+  });
+}
+
+/** The largest maps with which all heads are in view; where that leaves less than a few cells each, maps of two rows that scroll. */
+function planMaps(
+  headCounts: readonly number[],
+  count: number,
+  size: Size,
+  pixelsPerCell: number,
+  fewestPixels: number,
+): MapPlan {
+  const maxHeads = Math.max(...headCounts);
+  let best: MapPlan | null = null;
+  for (let perRow = maxHeads; perRow >= 1; perRow--) {
+    // Rows of equal length: three and one would look like something that the model is not.
+    if (Math.ceil(maxHeads / Math.ceil(maxHeads / perRow)) !== perRow) continue;
+    const bands = headCounts.reduce((sum, heads) => sum + Math.ceil(heads / perRow), 0);
+    const columns = Math.floor((size.widthCells - labelWidth) / perRow) - 1;
+    const rows = Math.floor(size.heightCells / bands) - 1;
+    const plan = mapPlan(perRow, count, Math.min(columns, rows * pixelsPerCell), pixelsPerCell);
+    const isEnough = rows >= 1 && columns >= 3 && plan.pixels >= fewestPixels;
+    if (isEnough && (best === null || plan.widthCells > best.widthCells)) best = plan;
+  }
+  const room = Math.max(4, fewestPixels);
+  const perRow = Math.max(1, Math.min(maxHeads, Math.floor((size.widthCells - labelWidth) / (room + 1))));
+  return best ?? mapPlan(perRow, count, room, pixelsPerCell);
+}
+
+/** A map of at most `room` pixels both ways: whole multiples of the matrix where it is smaller, pooled where it is larger. */
+function mapPlan(perRow: number, count: number, room: number, pixelsPerCell: number): MapPlan {
+  const pixels = Math.max(1, Math.min(count, room));
+  const scale = Math.max(1, Math.floor(room / count));
+  const side = pixels * scale;
+  return { perRow, pixels, scale, widthCells: Math.max(3, side), heightCells: Math.ceil(side / pixelsPerCell) };
+}
+
+function mapCells(map: Float32Array[], line: number, plan: MapPlan, pixelsPerCell: number, symbols: Symbols): Cell[] {
+  const pixel = (y: number, x: number) => map[Math.floor(y / plan.scale)]?.[Math.floor(x / plan.scale)];
+  const cells: Cell[] = [];
+  for (let column = 0; column < plan.widthCells; column++) {
+    const weight = pixel(line * pixelsPerCell, column);
+    const lowerWeight = pixelsPerCell === 2 ? pixel(line * 2 + 1, column) : undefined;
+    const text = symbols.halfBlock ?? ' ';
+    if (weight === undefined) cells.push(cell(' '));
+    else if (lowerWeight === undefined) cells.push({ text, tone: 'plain', weight });
+    else cells.push({ text, tone: 'plain', weight, lowerWeight });
+  }
+  return [...cells, cell(' ')];
+}
+
+function numbersRow(
+  layer: number,
+  heads: readonly number[],
+  mapWidth: number,
+  selection: Pick<Selection, 'layer' | 'head'>,
+  isAblated: (layer: number, head: number) => boolean,
+): Row {
+  return [
+    cell(' '.repeat(labelWidth)),
+    ...heads.flatMap((head): Cell[] => {
+      const isSelected = layer === selection.layer && head === selection.head;
+      const name = `${isAblated(layer, head) ? 'x' : ''}${head}`;
+      const text = center(isSelected ? `[${name}]` : name, mapWidth);
+      return [isSelected ? { text, tone: 'accent', selected: true } : cell(text, 'dim'), cell(' ')];
+    }),
+  ];
+}
+
+function chunks(count: number, size: number): number[][] {
+  return Array.from({ length: Math.ceil(count / size) }, (_, chunk) =>
+    Array.from({ length: Math.min(size, count - chunk * size) }, (_, index) => chunk * size + index),
+  );
+}

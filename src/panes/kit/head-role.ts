@@ -1,0 +1,140 @@
+import type { AttentionMask } from '../../core/chain/mask.ts';
+import type { Interventions } from '../../core/interventions.ts';
+import {
+  type HeadScoreName,
+  type HeadScores,
+  headScores,
+  type ScoredToken,
+  type WeightScoreName,
+} from '../../core/measures/head-scores.ts';
+import type { AttentionPart } from '../../explorer/selection.ts';
+import { type TokenView, tokenLabel } from '../../explorer/token-view.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+
+/** What a head mostly does, and the score that says so. */
+export interface HeadRole {
+  readonly name: string;
+  readonly score: number;
+}
+
+/** From this entropy on a head looks everywhere. */
+const broadEntropy = 0.9;
+/** From this mean weight on a head looks at one thing more than at all others together. */
+const decisiveWeight = 0.5;
+/** From this share on the weight on a kind of tokens is that on a single one of them. */
+const mostOfAKind = 0.8;
+/** In fewer tokens the first, the last and the neighbours are the same. */
+const fewestTokens = 3;
+
+/** How roles follow from scores, for a reader. */
+export const roleDefinition = `broad from an entropy of ${broadEntropy} on, else the largest mean weight if it is at least ${decisiveWeight}; first or last in place of special and punctuation where it has ${mostOfAKind} of their weight; none below ${fewestTokens} tokens`;
+
+const roleNames: Readonly<Record<WeightScoreName, string>> = {
+  previous: 'previous token',
+  next: 'next token',
+  same: 'same token',
+  first: 'first token',
+  last: 'last token',
+  punctuation: 'punctuation',
+  special: 'special tokens',
+  duplicate: 'duplicate token',
+  induction: 'induction',
+};
+
+/** The role of a head where one score is decisive, as `roleDefinition` says; else null.
+ *  tokenCount: keys of the text, or their mean over texts. */
+export function headRole(scores: HeadScores, tokenCount: number): HeadRole | null {
+  if (tokenCount < fewestTokens) return null;
+  // First, since in a short text evenly spread weights can put half on one token of few, or on a kind of token.
+  if (scores.entropy !== null && scores.entropy >= broadEntropy) return { name: 'broad', score: scores.entropy };
+  const weightOf = (name: WeightScoreName) => scores[name] ?? 0;
+  const largest = weightNames.reduce((best, name) => (weightOf(name) > weightOf(best) ? name : best));
+  if (weightOf(largest) < decisiveWeight) return null;
+  const decisive =
+    largest === 'special' || largest === 'punctuation' ? (singleOf(largest, weightOf) ?? largest) : largest;
+  return { name: roleNames[decisive], score: weightOf(decisive) };
+}
+
+/** Narrower ones first: they win a tie. */
+const weightNames: readonly WeightScoreName[] = [
+  'previous',
+  'next',
+  'same',
+  'induction',
+  'duplicate',
+  'first',
+  'last',
+  'special',
+  'punctuation',
+];
+
+/** The first or the last token where the weight on its kind is mostly on it. */
+function singleOf(kind: 'special' | 'punctuation', weightOf: (name: WeightScoreName) => number) {
+  const single = weightOf('first') >= weightOf('last') ? 'first' : 'last';
+  const isMost = weightOf(single) >= Math.max(decisiveWeight, mostOfAKind * weightOf(kind));
+  return isMost ? single : null;
+}
+
+/** A head with what it does. */
+export interface ScoredHead {
+  readonly layer: number;
+  readonly head: number;
+  readonly scores: HeadScores;
+  readonly role: HeadRole | null;
+}
+
+/** The attention of one part of a model. */
+export interface LayersToScore {
+  readonly part: AttentionPart;
+  /** Weights of each layer, [head, query, key]. */
+  readonly layers: readonly Tensor[];
+  /** The model's own mask of each. */
+  readonly parameters: readonly AttentionMask[];
+  /** The mask that the reader put on top. */
+  readonly mask: Interventions['mask'];
+  /** The keys that the reader hides. */
+  readonly hiddenKeys: readonly number[];
+  /** The tokens that answer, one a key. */
+  readonly keys: readonly TokenView[];
+}
+
+/** Scores and role of every head, layer by layer. */
+export function scoresOfLayers({ part, layers, parameters, mask, hiddenKeys, keys }: LayersToScore): ScoredHead[] {
+  const tokens = scoredTokens(keys);
+  const isCross = part === 'cross';
+  return layers.flatMap((weights, layer) => {
+    const own = parameters[layer] ?? { isCausal: false, window: null };
+    const seen = { isCausal: own.isCausal || (!isCross && mask === 'causal'), window: own.window };
+    return headScores({ weights, mask: seen, hiddenKeys: isCross ? [] : hiddenKeys, tokens, isCross }).map(
+      (scores, head) => ({
+        layer,
+        head,
+        scores,
+        role: headRole(scores, keys.length),
+      }),
+    );
+  });
+}
+
+/** The heads by a score, largest first, those that it does not apply to last; by place where there is no score. */
+export function sortHeads<Head extends Pick<ScoredHead, 'scores'>>(
+  heads: readonly Head[],
+  sortBy: HeadScoreName | 'place',
+): Head[] {
+  if (sortBy === 'place') return [...heads];
+  const scoreOf = ({ scores }: Head) => scores[sortBy] ?? -1;
+  return heads.toSorted((a, b) => scoreOf(b) - scoreOf(a));
+}
+
+/** Unicode's punctuation, and the ASCII symbols that BERT's tokenizer takes for it. */
+const punctuation = /^[\p{P}$+<=>^`|~]+$/u;
+
+/** What the scores need of tokens. Special are those that stand for nothing in the text, and the same tokens where they are typed. */
+export function scoredTokens(tokens: readonly TokenView[]): ScoredToken[] {
+  const added = new Set(tokens.flatMap(({ id, start }) => (start === null ? (id ?? []) : [])));
+  return tokens.map((token) => {
+    const isSpecial = token.start === null || (token.id !== null && added.has(token.id));
+    const text = tokenLabel(token).replace(/<\/w>$/, '');
+    return { id: token.id, isSpecial, isPunctuation: !isSpecial && punctuation.test(text) };
+  });
+}

@@ -1,0 +1,97 @@
+import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
+import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
+import { type Cell, cell, type Row } from './cells.ts';
+import { compact, matrixFormat } from './format.ts';
+import { robustScale, signedPosition } from './robust-scale.ts';
+import type { Symbols } from './symbols.ts';
+import { cutEnd, padEnd, padStart } from './text.ts';
+import { pageOf } from './viewport.ts';
+
+export interface MatrixBlockInput {
+  /** Its letter and what its rows are: `Q`, 'queries'. */
+  readonly name: string;
+  /** [head, token, column]. */
+  readonly matrix: Tensor;
+  readonly head: number;
+  readonly tokens: readonly TokenView[];
+  /** The row marked as selected. */
+  readonly selectedToken: number;
+  /** The column marked in that row; null: no cell of this matrix is selected. */
+  readonly selectedColumn: number | null;
+  /** The column that stays in view. */
+  readonly column: number;
+  readonly widthCells: number;
+  /** Rows for tokens; one more is the head line. */
+  readonly tokenRows: number;
+  readonly labelWidth: number;
+  readonly symbols: Symbols;
+}
+
+/** A matrix with a row a token: numbers where they fit, else a strip of coloured cells, one a column, scrolled to the selection. */
+export function matrixBlock(input: MatrixBlockInput): Row[] {
+  const { name, matrix, tokens, widthCells, symbols, labelWidth } = input;
+  const width = dim(matrix, 2);
+  const numberWidth = numbersWidth(input);
+  const asNumbers = numberWidth * width <= widthCells - labelWidth;
+  // A strip's cells are as wide as lets all columns be seen, and at least one cell.
+  const stripWidth = Math.max(1, Math.min(4, Math.floor((widthCells - labelWidth) / width)));
+  const columns = asNumbers
+    ? { start: 0, end: width }
+    : pageOf(width, Math.max(1, widthCells - labelWidth), input.column);
+  const shown = pageOf(tokens.length, Math.max(1, input.tokenRows), input.selectedToken);
+  const scale = robustScale(headValues(matrix, input.head));
+  const all = columns.end - columns.start === width;
+  const range = all ? '' : ` ${symbols.dot} ${columns.start}${symbols.range}${columns.end - 1}`;
+  const shape = `${tokens.length} ${symbols.times} ${width}${range}`;
+  const colours = ` ${symbols.dot} scale ${symbols.minus}${compact(scale, symbols)} to ${compact(scale, symbols)}`;
+  const room = widthCells - name.length - 2;
+  const withColours = asNumbers || shape.length + colours.length > room ? shape : shape + colours;
+  const head: Row = [
+    cell(`${name}  `, 'strong'),
+    cell(cutEnd(withColours, Math.max(0, room), symbols.ellipsis), 'dim'),
+  ];
+  const rows: Row[] = [head];
+  for (let token = shown.start; token < shown.end; token++)
+    rows.push(tokenRow(input, token, columns, scale, asNumbers ? numberWidth : stripWidth, asNumbers));
+  return rows;
+}
+
+/** Cells that one number of the matrix needs, a blank before it included. */
+export function numbersWidth({ matrix, head, symbols }: Pick<MatrixBlockInput, 'matrix' | 'head' | 'symbols'>): number {
+  // A wide matrix never fits as numbers: what its longest number needs is not worth looking for.
+  if (dim(matrix, 2) > 32) return 8;
+  const values = headValues(matrix, head);
+  const format = matrixFormat(values, dim(matrix, 2), symbols);
+  return values.reduce((longest, value) => Math.max(longest, format(value).length), 1) + 1;
+}
+
+function headValues(matrix: Tensor, head: number): Float32Array {
+  const size = dim(matrix, 1) * dim(matrix, 2);
+  return matrix.data.subarray(head * size, (head + 1) * size);
+}
+
+function tokenRow(
+  { matrix, head, tokens, selectedToken, selectedColumn, symbols, labelWidth }: MatrixBlockInput,
+  token: number,
+  columns: { start: number; end: number },
+  scale: number,
+  cellWidth: number,
+  asNumbers: boolean,
+): Row {
+  const values = blockRow(matrix, head, token);
+  const format = matrixFormat(headValues(matrix, head), dim(matrix, 2), symbols);
+  const isSelected = token === selectedToken;
+  const label = (isSelected ? symbols.pointer : ' ') + positionedLabel(tokens, token, labelWidth - 2, symbols);
+  const row: Cell[] = [cell(padEnd(label, labelWidth), isSelected ? 'accent' : 'plain')];
+  for (let column = columns.start; column < columns.end; column++) {
+    const value = values[column] ?? Number.NaN;
+    const text = asNumbers ? padStart(format(value), cellWidth) : ' '.repeat(cellWidth);
+    const signed = signedPosition(value, scale);
+    row.push(
+      isSelected && column === selectedColumn
+        ? { text, tone: 'accent', signed, selected: true }
+        : { text, tone: 'plain', signed },
+    );
+  }
+  return row;
+}

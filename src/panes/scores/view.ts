@@ -1,0 +1,108 @@
+import type { Selection } from '../../explorer/selection.ts';
+import { distinctLabel, labelAt, positionedLabel, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
+import { dim, type Tensor } from '../../tensor/tensor.ts';
+import { widthOf } from '../../text/graphemes.ts';
+import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import { bar, compact, fixed, percent } from '../kit/format.ts';
+import type { Symbols } from '../kit/symbols.ts';
+import { cutEnd, padEnd, padStart } from '../kit/text.ts';
+import { pageOf } from '../kit/viewport.ts';
+
+export interface ScoresInput {
+  /** [head, query, key] each. */
+  readonly scores: Tensor;
+  readonly scaledScores: Tensor;
+  readonly maskedScores: Tensor;
+  readonly weights: Tensor;
+  /** Between q·k and the softmax, as the formula writes it: "÷ √64", "+ position". */
+  readonly formula: string;
+  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
+  readonly selection: Selection;
+  readonly size: Size;
+  readonly symbols: Symbols;
+}
+
+/** One row of the heatmap, worked out: q·k, scaled, masked where a mask is on, softmax; a line a key. */
+export function scoresView(input: ScoresInput): Row[] {
+  const { queries, selection, size, symbols, scores, scaledScores, maskedScores, weights } = input;
+  if (queries.length === 0) return [];
+  const { head, query } = selection;
+  const keys = dim(scores, 2);
+  const at = (matrix: Tensor, key: number) => matrix.data[(head * dim(matrix, 1) + query) * keys + key] ?? Number.NaN;
+  const formula = `softmax( ${symbols.qk}${input.formula} )`;
+  const title: Row = [
+    cell(formula, 'strong'),
+    cell(
+      cutEnd(
+        `  row of ${query} ${labelAt(queries, query)}`,
+        Math.max(0, size.widthCells - widthOf(formula)),
+        symbols.ellipsis,
+      ),
+      'dim',
+    ),
+  ];
+  const labelWidth = Math.min(
+    size.widthCells < 40 ? 11 : 14,
+    Math.max(...input.keys.map((token) => widthOf(tokenLabel(token)))) + 5,
+  );
+  const isMasked = maskedScores !== scaledScores;
+  const room = Math.max(0, size.widthCells - labelWidth);
+  // Where four columns are too many, the masked scores stand for the scaled ones: they differ by the mask alone.
+  const hasScaled = !isMasked || room >= 32;
+  // Of numbers that a reader made huge the digits that fit.
+  const inColumn = (value: number, digits: number) =>
+    Math.abs(value) >= 1000 && Number.isFinite(value) ? compact(value, symbols) : fixed(value, digits, symbols);
+  const columns = [
+    { name: symbols.qk, text: (key: number) => inColumn(at(scores, key), 2) },
+    { name: 'scaled', text: (key: number) => inColumn(at(scaledScores, key), 3) },
+    { name: 'masked', text: (key: number) => inColumn(at(maskedScores, key), 3) },
+    { name: 'weight', text: (key: number) => inColumn(at(weights, key), 3) },
+  ].filter(({ name }) => (name === 'scaled' ? hasScaled : name !== 'masked' || isMasked));
+  const numberWidth = Math.min(8, Math.floor(room / columns.length));
+  const headings: Row = [
+    cell(padEnd(' key', labelWidth), 'dim'),
+    cell(columns.map(({ name }) => padStart(name, numberWidth)).join(''), 'dim'),
+  ];
+  const barRoom = size.widthCells - labelWidth - numberWidth * columns.length - 2;
+  const shown = pageOf(keys, Math.max(1, size.heightCells - 2), selection.key);
+  const rows: Row[] = [];
+  for (let key = shown.start; key < shown.end; key++) {
+    const isSelected = key === selection.key;
+    const label = (isSelected ? symbols.pointer : ' ') + positionedLabel(input.keys, key, labelWidth - 2, symbols);
+    const tone = isSelected ? 'accent' : 'plain';
+    const row: Cell[] = [
+      cell(padEnd(label, labelWidth), tone),
+      cell(columns.map(({ text }) => padStart(text(key), numberWidth)).join(''), tone),
+    ];
+    if (barRoom >= 3) row.push(cell(` ${bar(at(weights, key), barRoom, symbols)}`, 'dim'));
+    rows.push(row);
+  }
+  return [title, headings, ...rows];
+}
+
+/** Who the selected query listens to, most first: "42.2 % from itself", "15.5 % from study". */
+export function sharesOf(
+  weights: ArrayLike<number>,
+  tokens: readonly TokenView[],
+  /** The query's own place among the keys; null where it is not one of them. */
+  self: number | null,
+  limit: number,
+  symbols: Symbols,
+): string[] {
+  const keys = Array.from(weights, (weight, key) => ({ weight, key })).filter((one) => !Number.isNaN(one.weight));
+  const size = ({ weight }: { weight: number }) => Math.abs(weight);
+  const leading = keys.toSorted((a, b) => size(b) - size(a) || Number(b.key === self) - Number(a.key === self));
+  // Weights that were typed need not sum to 1: then they are no shares.
+  const sum = keys.reduce((total, { weight }) => total + weight, 0);
+  const text = (weight: number) =>
+    Math.abs(sum - 1) < 0.001 ? `${percent(weight, symbols)} from` : `${fixed(weight, 3, symbols)} of`;
+  const shown = leading.slice(0, limit);
+  const rest = leading.slice(limit).reduce((sum, one) => sum + one.weight, 0);
+  const parts = shown.map(
+    ({ weight, key }) => `${text(weight)} ${key === self ? 'itself' : distinctLabel(tokens, key)}`,
+  );
+  if (leading.length > limit) parts.push(`${text(rest)} ${leading.length - limit} more`);
+  return parts;
+}

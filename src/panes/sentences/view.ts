@@ -1,0 +1,144 @@
+import { widthOf } from '../../text/graphemes.ts';
+import { cell, type Row, type Size } from '../kit/cells.ts';
+import { sideBySide } from '../kit/side-by-side.ts';
+import { wrapWords } from '../kit/text.ts';
+import { alignmentRows } from './alignment.ts';
+import {
+  type ComparedPair,
+  comparePair,
+  differenceRows,
+  type PairInput,
+  rowsOfA,
+  rowsOfB,
+  selectedLine,
+} from './parts.ts';
+import { rankingLine, rankingRows } from './ranking.ts';
+
+/** From this width on the heads have a column at the side. */
+const fewestWithSide = 98;
+const sideWidth = 22;
+const gap = 2;
+/** Below that the matrices need all rows. */
+const fewestForAlignment = 12;
+/** From this height on A and B stand above their difference. */
+const fewestForTwo = 20;
+/** From this width on all three stand in a row if their cells have room for numbers. */
+const fewestForRow = 160;
+const widestLabel = 12;
+const numberWidth = 5;
+
+/** Two sentences beside one another: which tokens stand for which, the selected head's weights in A and in B, B − A, and the heads
+ *  by how much they change. Where there is no room for all, either A and B or the difference. */
+export function pairView(input: PairInput): Row[] {
+  const { a, b, size } = input;
+  if (a.queries.length === 0 || a.keys.length === 0) return lines('type the first sentence', size);
+  if (b.queries.length === 0 || b.keys.length === 0) return rowsWithoutB(input);
+  const compared = comparePair(input);
+  const rows = size.heightCells < fewestForAlignment ? [] : alignedRows(compared);
+  const left = { widthCells: size.widthCells, heightCells: size.heightCells - rows.length };
+  return [...rows, ...bodyRows(compared, left)].slice(0, size.heightCells);
+}
+
+function lines(text: string, size: Size): Row[] {
+  return wrapWords(text, size.widthCells)
+    .slice(0, size.heightCells)
+    .map((line): Row => [cell(line, 'strong')]);
+}
+
+function rowsWithoutB(input: PairInput): Row[] {
+  const { size } = input;
+  const words = lines('B is empty: type the second sentence into its line (from the panes: i, then Tab)', size);
+  const rest = { widthCells: size.widthCells, heightCells: size.heightCells - words.length - 1 };
+  return [...words, [], ...rowsOfA(input, rest)].slice(0, size.heightCells);
+}
+
+/** The tokens of both; of attention to another text those that have edits, the queries first. */
+function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size, symbols }: ComparedPair): Row[] {
+  const common = { widthCells: size.widthCells, symbols };
+  const isOfKeys = queries.every(({ isSame }) => isSame) && keys.some(({ isSame }) => !isSame);
+  return isOfKeys
+    ? alignmentRows({ ...common, a: a.keys, b: b.keys, pairs: keys, selected: keyIndex })
+    : alignmentRows({ ...common, a: a.queries, b: b.queries, pairs: queries, selected: queryIndex });
+}
+
+function bodyRows(compared: ComparedPair, size: Size): Row[] {
+  if (size.widthCells < fewestWithSide) return narrowRows(compared, size);
+  // The difference alone has wider cells.
+  if (compared.isDifferenceInFront) return oneRow(compared, size);
+  if (fitsInRow(compared, size)) return rowOfThree(compared, size);
+  return size.heightCells >= fewestForTwo ? twoRows(compared, size) : oneRow(compared, size);
+}
+
+/** Whether the cells of all three matrices have room for numbers beside one another. */
+function fitsInRow({ a, b, keys }: ComparedPair, { widthCells }: Size): boolean {
+  const columns = Math.max(a.keys.length, b.keys.length, keys.length);
+  const room = Math.floor((widthCells - sideWidth) / 3) - gap - widestLabel;
+  return widthCells >= fewestForRow && columns * numberWidth <= room;
+}
+
+function rowOfThree(compared: ComparedPair, size: Size): Row[] {
+  const width = Math.floor((size.widthCells - sideWidth) / 3);
+  const part = { widthCells: width - gap, heightCells: size.heightCells - 2 };
+  const maps = [rowsOfA(compared, part), rowsOfB(compared, part), differenceRows(compared, part)];
+  const left = sideBySide(maps, width);
+  return [selectedLine(compared, size.widthCells), [], ...withRanking(compared, left, 3 * width, part.heightCells)];
+}
+
+/** A and B in at most the upper half, the difference and the heads below. */
+function twoRows(compared: ComparedPair, size: Size): Row[] {
+  const upper = sidesRows(compared, { ...size, heightCells: Math.floor((size.heightCells - 1) / 2) });
+  const heightCells = size.heightCells - 1 - upper.length;
+  const width = size.widthCells - sideWidth;
+  const lower = differenceRows(compared, { widthCells: width - gap, heightCells });
+  return [selectedLine(compared, size.widthCells), ...upper, ...withRanking(compared, lower, width, heightCells)];
+}
+
+/** Either A and B or the difference, the heads at the side. */
+function oneRow(compared: ComparedPair, size: Size): Row[] {
+  const width = size.widthCells - sideWidth;
+  const heightCells = size.heightCells - 1;
+  const front = frontRows(compared, { widthCells: width - gap, heightCells });
+  const hint = hintText(compared);
+  const line = selectedLine(compared, size.widthCells - widthOf(hint) - gap);
+  return [withHint(line, hint, size.widthCells), ...withRanking(compared, front, width, heightCells)];
+}
+
+/** As `oneRow`, the heads that change most in a line. */
+function narrowRows(compared: ComparedPair, size: Size): Row[] {
+  const hint = hintText(compared);
+  const heads = withHint(rankingLine(compared, size.widthCells - widthOf(hint) - gap), hint, size.widthCells);
+  // In the least room the marked cell has to do.
+  const head = size.heightCells < 9 ? [heads] : [selectedLine(compared, size.widthCells), heads];
+  return [...head, ...frontRows(compared, { ...size, heightCells: size.heightCells - head.length })];
+}
+
+function frontRows(compared: ComparedPair, size: Size): Row[] {
+  return compared.isDifferenceInFront ? differenceRows(compared, size) : sidesRows(compared, size);
+}
+
+function sidesRows(compared: ComparedPair, size: Size): Row[] {
+  const width = Math.floor(size.widthCells / 2);
+  const part = { widthCells: width - 1, heightCells: size.heightCells };
+  return sideBySide([rowsOfA(compared, part), rowsOfB(compared, part)], width);
+}
+
+function hintText({ isDifferenceInFront }: ComparedPair): string {
+  return isDifferenceInFront ? 'space: A and B' : 'space: the difference';
+}
+
+/** The row with a hint at its right end. */
+function withHint(row: Row, hint: string, widthCells: number): Row {
+  const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+  return [...row, cell(' '.repeat(Math.max(0, widthCells - used - widthOf(hint)))), cell(hint, 'dim')];
+}
+
+/** The rows, `widthCells` wide, with the heads at their right. */
+function withRanking(compared: ComparedPair, rows: readonly Row[], widthCells: number, heightCells: number): Row[] {
+  const heads = rankingRows(compared, { widthCells: sideWidth, heightCells });
+  const height = Math.max(rows.length, heads.length);
+  return Array.from({ length: height }, (_, line): Row => {
+    const row = rows[line] ?? [];
+    const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+    return [...row, cell(' '.repeat(Math.max(0, widthCells - used))), ...(heads[line] ?? [])];
+  });
+}

@@ -1,0 +1,33 @@
+import { distinctLabel } from '../../explorer/token-view.ts';
+import { percent } from '../kit/format.ts';
+import type { StepsInput } from './steps.ts';
+
+/** A key's part in the weighted sum: weight × value [d_v]. */
+export interface Term {
+  readonly key: number;
+  readonly weight: number;
+  readonly value: Float32Array;
+}
+
+/** The terms of the largest weights, first keys first on a tie. */
+export function largest(terms: readonly Term[], count: number): readonly Term[] {
+  return terms.toSorted((a, b) => b.weight - a.weight).slice(0, count);
+}
+
+/** Names what dominates the sum; weights that are printed alike dominate equally. */
+export function dominance(terms: readonly Term[], { keys, queries, selection, symbols }: StepsInput): string {
+  const sorted = largest(terms, terms.length);
+  const nameOf = ({ key }: Term) => (queries === keys && key === selection.query ? 'itself' : distinctLabel(keys, key));
+  const [first, second] = sorted;
+  if (first === undefined) return '';
+  const share = (term: Term) => percent(term.weight, symbols);
+  const ties = sorted.filter((term) => share(term) === share(first));
+  if (ties.length === terms.length && terms.length > 1) return `All ${terms.length} count alike, ${share(first)} each.`;
+  if (ties.length > 1) {
+    const names = ties.map(nameOf);
+    return `${share(first)} each from ${names.slice(0, -1).join(', ')} and ${names.at(-1)}: they dominate equally.`;
+  }
+  if (first.weight >= 0.5) return `Mostly ${nameOf(first)} (${share(first)}).`;
+  const next = second === undefined ? '' : `, before ${nameOf(second)} (${share(second)})`;
+  return `The most, ${share(first)}, comes from ${nameOf(first)}${next}.`;
+}

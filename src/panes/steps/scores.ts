@@ -1,0 +1,75 @@
+import { scaleScores } from '../../core/chain/scores.ts';
+import { labelAt } from '../../explorer/token-view.ts';
+import { blockRow, tensor } from '../../tensor/tensor.ts';
+import { cell, type Row } from '../kit/cells.ts';
+import { bar, compact, fixed } from '../kit/format.ts';
+import { cutMiddle, padEnd, padStart } from '../kit/text.ts';
+import { pageOf } from '../kit/viewport.ts';
+import type { StepName, StepsInput } from './steps.ts';
+
+type ScoreStep = Extract<StepName, 'scores' | 'scale' | 'positions' | 'mask' | 'softmax'>;
+
+/** The numbers of the selected query's row before and after a step, a line a key. */
+export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
+  const { keys, queries, selection, size, symbols } = input;
+  const { before, after } = numbersOf(name, input);
+  const hasSum = name === 'softmax';
+  const page = pageOf(keys.length, Math.max(1, size.heightCells - (hasSum ? 2 : 1)), selection.key);
+  const asking = `${selection.query} ${cutMiddle(labelAt(queries, selection.query), 12, symbols.ellipsis)}`;
+  const header = before === null ? `${asking} asks` : `${asking} asks${' '.repeat(3)}before ${symbols.arrow} after`;
+  const rows = Array.from({ length: page.end - page.start }, (_, index): Row => {
+    const key = page.start + index;
+    const isSelected = key === selection.key;
+    const label = `${isSelected ? symbols.pointer : ' '}${key} ${cutMiddle(labelAt(keys, key), 12, symbols.ellipsis)}`;
+    const number = after[key] ?? Number.NaN;
+    // A weight can also be 0 because its score is so low: only what is masked is hidden.
+    const hidden = number === -Infinity || before?.[key] === -Infinity;
+    return [
+      cell(padEnd(label, 17), isSelected ? 'accent' : 'plain'),
+      ...(before === null
+        ? []
+        : [cell(`${padStart(scoreText(before[key] ?? Number.NaN, input), 9)} ${symbols.arrow} `, 'dim')]),
+      cell(padStart(hidden ? symbols.dot : scoreText(number, input), 9), 'strong'),
+      cell(hasSum && !hidden ? ` ${bar(number, Math.max(0, size.widthCells - 42), symbols)}` : '', 'dim'),
+    ];
+  });
+  const sum = Array.from(after).reduce((total, number) => total + (Number.isNaN(number) ? 0 : number), 0);
+  const total = before === null ? 9 : 21;
+  return [
+    [cell(header, 'dim')],
+    ...rows,
+    ...(hasSum ? [[cell(padEnd(' sum', 17), 'dim'), cell(padStart(fixed(sum, 3, symbols), total), 'strong')]] : []),
+  ];
+}
+
+function scoreText(value: number, { symbols }: StepsInput): string {
+  if (Number.isNaN(value)) return symbols.none;
+  if (value === -Infinity) return symbols.dot;
+  // A huge factor leads to scores that are longer than the column.
+  return Math.abs(value) < 1e4 ? fixed(value, 3, symbols) : compact(value, symbols);
+}
+
+function numbersOf(name: ScoreStep, { layer, attention, scaleFactor, selection }: StepsInput) {
+  const { head, query } = selection;
+  const of = (stage: 'scores' | 'scaledScores' | 'maskedScores' | 'attentionWeights') =>
+    blockRow(layer[stage], head, query);
+  const product = () => {
+    const scores = of('scores');
+    return scaleScores(tensor(['key'], [scores.length], scores), attention.scoreScale, scaleFactor).data;
+  };
+  switch (name) {
+    case 'scores':
+      return { before: null, after: of('scores') };
+    case 'scale':
+      return {
+        before: of('scores'),
+        after: attention.positionTerms === null && attention.softCap === null ? of('scaledScores') : product(),
+      };
+    case 'positions':
+      return { before: product(), after: of('scaledScores') };
+    case 'mask':
+      return { before: of('scaledScores'), after: of('maskedScores') };
+    case 'softmax':
+      return { before: of('maskedScores'), after: of('attentionWeights') };
+  }
+}

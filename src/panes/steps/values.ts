@@ -1,0 +1,104 @@
+import { distinctLabel } from '../../explorer/token-view.ts';
+import { blockRow, dim } from '../../tensor/tensor.ts';
+import { widthOf } from '../../text/graphemes.ts';
+import { cell, type Row } from '../kit/cells.ts';
+import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
+import { cutEnd, wrapWords } from '../kit/text.ts';
+import { dominance, largest, type Term } from './dominance.ts';
+import { lessonOf, matrixProductRows } from './lesson.ts';
+import type { StepsInput } from './steps.ts';
+
+/** Products of weight and value, their sum in each dimension, what dominates, and the same as one product of matrices.
+ *  Of the lesson's own words with the weights as it prints them, and the exact result beside. */
+export function valueRows(input: StepsInput): Row[] {
+  const { layer, keys, selection, size, replacedBy } = input;
+  const { head, query } = selection;
+  if (replacedBy !== null) return [];
+  const printed = lessonOf(input, query);
+  const weights: ArrayLike<number> = printed?.weights ?? blockRow(layer.attentionWeights, head, query);
+  const terms = keys
+    .map((_, key) => ({ key, weight: weights[key] ?? Number.NaN, value: blockRow(layer.v, head, key) }))
+    .filter(({ weight }) => !Number.isNaN(weight));
+  if (terms.length === 0) return [[cell('this token has no numbers', 'warning')]];
+  const wordsOf = (text: string) => wrapWords(text, size.widthCells).map((line): Row => [cell(line)]);
+  const exactText = vectorTextOf(blockRow(layer.context, head, query), input);
+  const beside =
+    printed === null || vectorTextOf(printed.output, input) === exactText
+      ? []
+      : wordsOf(`The lesson's weights are printed to three digits; unrounded they give ${exactText}.`);
+  // Where not all fits, the products and their sum stay: what follows says the same in other ways.
+  const least = Math.min(terms.length, 3);
+  const isNarrow = dim(layer.v, 2) <= 4;
+  const dims = dimensionsOf(input, isNarrow ? size.heightCells : 1);
+  let left = size.heightCells - least - dims.length;
+  const optional = [wordsOf(dominance(terms, input)), matrixProductRows(input) ?? [], beside].map((rows) => {
+    if (rows.length > left) return [];
+    left -= rows.length;
+    return rows;
+  });
+  const after = optional.flat();
+  const free = size.heightCells - after.length - Math.min(terms.length, 6);
+  const shownDims = isNarrow ? dims : dimensionsOf(input, Math.max(1, free));
+  const sums = shownDims.map((d) => sumRow(terms, d, input));
+  const products = productRows(terms, Math.max(1, size.heightCells - after.length - sums.length), input);
+  return [...products, ...sums, ...after];
+}
+
+const vectorTextOf = (values: ArrayLike<number>, { symbols }: StepsInput) =>
+  vectorText(values, (value) => fixed(value, 3, symbols));
+
+/** A number of a short vector: whole ones without a point, as the lesson writes them. */
+function shortNumber(value: number, { symbols }: StepsInput): string {
+  return fixed(value, Number.isInteger(value) ? 0 : 3, symbols);
+}
+
+/** The first dimensions, the selected one among them, at most so many (and at least one). */
+function dimensionsOf({ layer, selection }: StepsInput, count: number): number[] {
+  const width = dim(layer.v, 2);
+  const chosen = Math.min(selection.dimension, width - 1);
+  const first = Array.from({ length: Math.max(1, Math.min(count, width)) }, (_, d) => d);
+  return first.includes(chosen) ? first : [...first.slice(0, -1), chosen];
+}
+
+/** `dim 1: 0.422 + 0.310 + 0.844 = 1.576`; of many terms, or where room is short, the largest and the rest as one. */
+function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
+  const { size, symbols, lesson } = input;
+  // The lesson counts dimensions from 1.
+  const name = lesson === null ? `dim ${d}` : `dim ${d + 1}`;
+  const sumOf = (some: readonly Term[]) => some.reduce((sum, { weight, value }) => sum + weight * (value[d] ?? 0), 0);
+  const total = sumOf(terms);
+  const result = fixed(total, 3, symbols);
+  const room = size.widthCells - widthOf(result);
+  const textOf = (count: number) => {
+    const shown = count === terms.length ? terms : largest(terms, count);
+    const parts = shown.map((term) => shortNumber(sumOf([term]), input));
+    const others = terms.length - shown.length;
+    const rest = others === 0 ? '' : ` + ${shortNumber(total - sumOf(shown), input)} (${others} more)`;
+    return `${name}: ${parts.join(' + ')}${rest} = `;
+  };
+  let count = terms.length <= 6 ? terms.length : 4;
+  while (count > 1 && widthOf(textOf(count)) > room) count--;
+  return [cell(cutEnd(textOf(count), room, symbols.ellipsis)), cell(result, 'strong')];
+}
+
+/** `0.422 × [1, 0] = [0.422, 0]`, a line a key; the largest where not all have room. */
+function productRows(terms: readonly Term[], room: number, input: StepsInput): Row[] {
+  const { layer, keys, queries, selection, size, symbols } = input;
+  const isNarrow = dim(layer.v, 2) <= 4;
+  const format = (value: number) => (isNarrow ? shortNumber(value, input) : compact(value, symbols));
+  const shown = terms.length <= room ? terms : largest(terms, Math.max(1, room - 1));
+  const rows = shown.map(({ key, weight, value }): Row => {
+    const start = `${fixed(weight, 3, symbols)} ${symbols.times} `;
+    const name = queries === keys && key === selection.query ? 'itself' : distinctLabel(keys, key);
+    const made = value.map((one) => one * weight);
+    const left = isNarrow ? vectorText(value, format) : cutEnd(name, 12, symbols.ellipsis);
+    const width = Math.max(4, size.widthCells - start.length - widthOf(left) - 3);
+    return [
+      cell(start),
+      cell(`${left} = `, 'dim'),
+      cell(vectorWithin(made, format, width, symbols), key === selection.key ? 'accent' : 'strong'),
+    ];
+  });
+  const others = terms.length - shown.length;
+  return others > 0 && room > 1 ? [...rows, [cell(`${symbols.ellipsis} ${others} smaller`, 'dim')]] : rows;
+}

@@ -1,0 +1,96 @@
+import { labelAt, type TokenView } from '../../explorer/token-view.ts';
+import { blockRow, dim, row, type Tensor } from '../../tensor/tensor.ts';
+import { widthOf } from '../../text/graphemes.ts';
+import { cell, type Row } from '../kit/cells.ts';
+import { compact, vectorWithin } from '../kit/format.ts';
+import { cutEnd, cutMiddle, padEnd, wrapWords } from '../kit/text.ts';
+import { pageOf } from '../kit/viewport.ts';
+import { lessonMatrixRows } from './lesson.ts';
+import type { StepsInput } from './steps.ts';
+
+/** A name and a vector, cut to the width. */
+function vectorRow(name: string, values: ArrayLike<number>, isMade: boolean, { size, symbols }: StepsInput): Row {
+  const label = padEnd(cutEnd(name, 14, symbols.ellipsis), 15);
+  const format = (value: number) => compact(value, symbols);
+  const text = vectorWithin(values, format, size.widthCells - widthOf(label), symbols);
+  return [cell(label, 'dim'), cell(text, isMade ? 'strong' : 'plain')];
+}
+
+function nameOf(tokens: readonly TokenView[], position: number, { symbols }: StepsInput): string {
+  return `${position} ${cutMiddle(labelAt(tokens, position), 9, symbols.ellipsis)}`;
+}
+
+export function embeddingRows(input: StepsInput): Row[] {
+  const { layer, queries, selection, size } = input;
+  const page = pageOf(queries.length, size.heightCells, selection.query);
+  return queries.slice(page.start, page.end).map((_, index) => {
+    const at = page.start + index;
+    return vectorRow(nameOf(queries, at, input), row(layer.residPre, at), at === selection.query, input);
+  });
+}
+
+export function projectionRows(input: StepsInput): Row[] {
+  const { layer, queries, keys, selection } = input;
+  const { head, query, key } = selection;
+  return [
+    ...(queries === keys
+      ? [vectorRow(`x of ${nameOf(queries, query, input)}`, row(layer.residPre, query), false, input)]
+      : []),
+    vectorRow(`q of ${nameOf(queries, query, input)}`, blockRow(layer.q, head, query), true, input),
+    vectorRow(`k of ${nameOf(keys, key, input)}`, blockRow(layer.k, head, key), true, input),
+    vectorRow(`v of ${nameOf(keys, key, input)}`, blockRow(layer.v, head, key), true, input),
+  ];
+}
+
+export function rotationRows(input: StepsInput): Row[] {
+  const { layer, queries, keys, selection } = input;
+  const { head, query, key } = selection;
+  const rows = [vectorRow(`q of ${nameOf(queries, query, input)}`, blockRow(layer.q, head, query), false, input)];
+  if (layer.rotatedQ !== null) rows.push(vectorRow('  turned', blockRow(layer.rotatedQ, head, query), true, input));
+  rows.push(vectorRow(`k of ${nameOf(keys, key, input)}`, blockRow(layer.k, head, key), false, input));
+  if (layer.rotatedK !== null) rows.push(vectorRow('  turned', blockRow(layer.rotatedK, head, key), true, input));
+  return rows;
+}
+
+/** The heads' contexts of the query, and all of them as one row; of the lesson its output matrix. */
+export function concatRows(input: StepsInput): Row[] {
+  const { layer, selection, size, lesson } = input;
+  const heads = dim(layer.context, 0);
+  const lessonRows = lesson === null ? [] : lessonMatrixRows(input);
+  const room = size.heightCells - lessonRows.length;
+  const concat = vectorRow('concat', row(layer.concat, selection.query), true, input);
+  // The lesson's matrix is the end of its story: where room is short, the rest makes way.
+  if (lessonRows.length > 0 && room < 2) return [...(room < 1 ? [] : [concat]), ...lessonRows];
+  const page = pageOf(heads, Math.max(1, room - 1), selection.head);
+  const rows = Array.from({ length: page.end - page.start }, (_, index) => {
+    const head = page.start + index;
+    return vectorRow(`H${head}`, blockRow(layer.context, head, selection.query), false, input);
+  });
+  return [...rows, concat, ...lessonRows];
+}
+
+export function outputRows(input: StepsInput): Row[] {
+  const { layer, selection } = input;
+  return [
+    vectorRow('concat', row(layer.concat, selection.query), false, input),
+    ...rowOf('after W_O', layer.attentionOutput, true, input),
+  ];
+}
+
+export function residualRows(input: StepsInput): Row[] {
+  const { layer, selection, attention, size } = input;
+  const note =
+    attention.outputNorm === null && attention.residual?.kind !== 'projection'
+      ? 'x + attention = the sum, number by number.'
+      : 'What is added passes a norm or a matrix first: pane 6 and there n, up to this stage, shows which.';
+  return [
+    vectorRow('x', row(layer.residPre, selection.query), false, input),
+    ...rowOf('+ attention', layer.attentionOutput, false, input),
+    ...rowOf('= the sum', layer.residMid, true, input),
+    ...wrapWords(note, size.widthCells).map((line): Row => [cell(line, 'dim')]),
+  ];
+}
+
+function rowOf(name: string, matrix: Tensor | null, isMade: boolean, input: StepsInput): Row[] {
+  return matrix === null ? [] : [vectorRow(name, row(matrix, input.selection.query), isMade, input)];
+}

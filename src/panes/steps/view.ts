@@ -1,0 +1,102 @@
+import { type Cell, cell, type Row } from '../kit/cells.ts';
+import { joinWithin, wrapWords } from '../kit/text.ts';
+import { scoreRows } from './scores.ts';
+import { type Step, type StepName, type StepsInput, stepsOf } from './steps.ts';
+import { valueRows } from './values.ts';
+import { concatRows, embeddingRows, outputRows, projectionRows, residualRows, rotationRows } from './vectors.ts';
+import { sentenceOf, shapeOf, shortSentencesOf } from './words.ts';
+
+/** One step of the chain for the selected query: where it stands in the chain and in the formula, what happens, the shapes, the numbers. */
+export function stepsView(input: StepsInput, index: number): Row[] {
+  const { queries, keys, size } = input;
+  if (queries.length === 0 || keys.length === 0) return [];
+  const steps = stepsOf(input);
+  const step = steps[Math.max(0, Math.min(index, steps.length - 1))];
+  if (step === undefined) return [];
+  const words = (text: string, tone: Cell['tone']) =>
+    wrapWords(text, size.widthCells).map((line): Row => [cell(line, tone)]);
+  const place = [...progressRows(steps, step, input), formulaRow(step.name, input)];
+  const sentence = words(sentenceOf(step.name, input), 'plain');
+  const short = shortSentencesOf(step.name, input).flatMap((text) => words(text, 'plain'));
+  const head = headWithin(
+    [
+      [...place, ...sentence, ...words(shapeOf(step.name, input), 'dim')],
+      [...place, ...sentence],
+      [...place, ...short],
+    ],
+    size.heightCells,
+  );
+  const room = { ...input, size: { ...size, heightCells: Math.max(1, size.heightCells - head.length) } };
+  return [...head, ...bodyOf(step.name, room)].slice(0, size.heightCells);
+}
+
+/** The fullest of the heads that leaves half of the rows to the numbers; the last where none does. */
+function headWithin(heads: readonly Row[][], heightCells: number): Row[] {
+  return heads.find((rows) => rows.length <= heightCells / 2) ?? heads.at(-1) ?? [];
+}
+
+/** `3/9` and the names of all steps, the present one strong. */
+function progressRows(steps: readonly Step[], present: Step, { size, symbols }: StepsInput): Row[] {
+  const at = steps.indexOf(present);
+  if (size.widthCells < 70)
+    return [[cell(`step ${at + 1} of ${steps.length}  `, 'dim'), cell(present.title, 'strong')]];
+  const marks = steps.map(({ title }, index) => (index === at ? `\u0001${title}\u0001` : title));
+  const lines = joinWithin(marks, { within: ` ${symbols.dot} `, atEnd: ` ${symbols.dot}` }, size.widthCells - 10);
+  return lines.map((line, index): Row => {
+    const parts = line.split('\u0001').map((part, side) => cell(part, side % 2 === 1 ? 'strong' : 'dim'));
+    return [cell(index === 0 ? `${`${at + 1}/${steps.length}`.padEnd(7)}` : ' '.repeat(7), 'dim'), ...parts];
+  });
+}
+
+/** softmax(QKᵀ/√d_k)·V with what is being worked on strong. */
+function formulaRow(name: StepName, { symbols, layer, size }: StepsInput): Row {
+  const isPlain = symbols.halfBlock === null;
+  const parts: readonly (readonly [string, readonly StepName[]])[] = [
+    ['softmax', ['softmax']],
+    ['(', []],
+    [isPlain ? 'Q K^T' : 'Q Kᵀ', ['projection', 'rotation', 'scores', 'embeddings']],
+    [` / ${symbols.root('d_k')}`, ['scale', 'positions', 'mask']],
+    [')', []],
+    [` ${symbols.dot} V`, ['values', 'projection', 'embeddings']],
+    ['   Concat(head 1 … head h)'.replace('…', symbols.ellipsis), ['concat']],
+    [` ${symbols.dot} W_O`, ['output']],
+    [' + x', ['residual']],
+  ];
+  const shown = parts.filter(
+    ([, steps]) =>
+      !(steps[0] === 'output' && layer.attentionOutput === null) &&
+      !(steps[0] === 'residual' && layer.residMid === null),
+  );
+  // Where not all fits, the half that is worked on is shown.
+  const isBehind = ['concat', 'output', 'residual'].includes(name);
+  const half = isBehind ? shown.slice(6) : shown.slice(0, 6);
+  const fitting = size.widthCells >= 60 ? shown : half;
+  return fitting.map(([text, steps], index) =>
+    cell(index === 0 ? text.trimStart() : text, steps.includes(name) ? 'strong' : 'dim'),
+  );
+}
+
+function bodyOf(name: StepName, input: StepsInput): Row[] {
+  switch (name) {
+    case 'embeddings':
+      return embeddingRows(input);
+    case 'projection':
+      return projectionRows(input);
+    case 'rotation':
+      return rotationRows(input);
+    case 'scores':
+    case 'scale':
+    case 'positions':
+    case 'mask':
+    case 'softmax':
+      return scoreRows(name, input);
+    case 'values':
+      return valueRows(input);
+    case 'concat':
+      return concatRows(input);
+    case 'output':
+      return outputRows(input);
+    case 'residual':
+      return residualRows(input);
+  }
+}

@@ -1,0 +1,74 @@
+import { plot } from 'asciichart';
+import type { StageContrast } from '../../core/measures/word-contrast.ts';
+import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import type { Symbols } from '../kit/symbols.ts';
+import { cutEnd, padEnd } from '../kit/text.ts';
+
+/** Signs of asciichart in its order: of the word's curve, and of the baseline, which can be told apart without colours. */
+const signs = {
+  unicode: {
+    word: ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'],
+    other: ['┼', '┤', '┄', '┄', '┄', '┄', '┄', '┄', '┄', '┊'],
+  },
+  ascii: {
+    word: ['-', '|', '-', '-', '-', '`', '.', '`', '.', '|'],
+    other: ['-', '|', '.', '.', '.', '.', '.', '.', '.', ':'],
+  },
+};
+/** `  1.00 ┤` */
+const axisWidth = 8;
+
+/** The word's cosine from stage to stage, and the baseline's as a second curve; no rows where a number is missing or there is no room. */
+export function wordCurve(stages: readonly StageContrast[], size: Size, symbols: Symbols): Row[] {
+  const step = Math.floor((size.widthCells - axisWidth) / stages.length);
+  const cosines = stages.flatMap(({ cosine }) => cosine ?? []);
+  const baselines = stages.flatMap(({ baseline }) => baseline ?? []);
+  if (stages.length < 2 || step < 1 || size.heightCells < 6 || cosines.length < stages.length) return [];
+  const { word, other } = symbols.halfBlock === null ? signs.ascii : signs.unicode;
+  const minimum = Math.min(0, ...cosines, ...baselines);
+  const draw = (values: readonly number[], itsSigns: readonly string[]) =>
+    plot(
+      values.flatMap((value) => new Array<number>(step).fill(value)),
+      {
+        height: size.heightCells - 3,
+        min: minimum,
+        max: 1,
+        format: (value: number) => value.toFixed(2).padStart(axisWidth - 2),
+        symbols: itsSigns,
+      },
+    ).split('\n');
+  const lines = draw(cosines, word);
+  const under = baselines.length < stages.length ? [] : draw(baselines, other);
+  const title = `cosine ${word[4]}${word[4]}  baseline ${other[4]}${other[4]}`;
+  return [
+    [cell(cutEnd(title, size.widthCells, symbols.ellipsis), 'dim')],
+    ...lines.map((line, index) => laidOver(line, under[index] ?? '')),
+    [cell(' '.repeat(axisWidth)), cell(stages.map((one) => padEnd(shortName(one, step), step)).join(''), 'dim')],
+  ];
+}
+
+/** One line of the upper curve, with the lower one where it leaves room. */
+function laidOver(line: string, under: string): Row {
+  const [upper, lower] = [Array.from(line), Array.from(under)];
+  const width = Math.max(upper.length, lower.length);
+  const pieces = Array.from({ length: width }, (_, at) => {
+    const isUpper = at < axisWidth || (upper[at] ?? ' ') !== ' ';
+    return isUpper ? cell(upper[at] ?? ' ') : cell(lower[at] ?? ' ', 'dim');
+  });
+  // Neighbours of one tone are one cell.
+  const row: Cell[] = [];
+  for (const piece of pieces) {
+    const last = row.at(-1);
+    if (last?.tone === piece.tone) row[row.length - 1] = cell(last.text + piece.text, last.tone);
+    else row.push(piece);
+  }
+  return row;
+}
+
+/** static, input, L0 att, L0 out; only the first of a layer's where there is little room. */
+function shortName({ stage, layer, part }: StageContrast, step: number): string {
+  if (layer === null) return cutEnd(part === 'static' ? 'static' : stage, step - 1, '');
+  const name = `L${layer}`;
+  if (step > name.length + 4) return `${name} ${part === 'attention' ? 'att' : 'out'}`;
+  return part === 'attention' && step > name.length ? name : '';
+}

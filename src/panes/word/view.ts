@@ -1,0 +1,231 @@
+import type { DirectedWord, DirectionKind } from '../../core/measures/vocabulary-direction.ts';
+import type { WordContrast } from '../../core/measures/word-contrast.ts';
+import type { TokenView } from '../../explorer/token-view.ts';
+import { widthOf } from '../../text/graphemes.ts';
+import { cell, type Row, type Size } from '../kit/cells.ts';
+import { fixed } from '../kit/format.ts';
+import type { Symbols } from '../kit/symbols.ts';
+import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../kit/text.ts';
+import { windowAround } from '../kit/viewport.ts';
+import { wordConclusion } from './conclusion.ts';
+import { wordCurve } from './curve.ts';
+import { mixedRows } from './mix.ts';
+
+/** The word in vectors of a file, such as GloVe's. */
+export interface StaticSide {
+  readonly label: string;
+  readonly cosine: number | null;
+  readonly baseline: number | null;
+}
+
+export interface WordInput {
+  readonly contrast: WordContrast | null;
+  /** Why there is no contrast; null: it is still to come. */
+  readonly problem: string | null;
+  readonly tokensA: readonly TokenView[];
+  readonly tokensB: readonly TokenView[];
+  readonly fromFile: StaticSide | null;
+  /** The vocabulary's string of an id. */
+  readonly tokenText: (id: number) => string;
+  readonly size: Size;
+  readonly symbols: Symbols;
+}
+
+const stageWidth = 18;
+const numberWidth = 9;
+const tableWidth = stageWidth + 3 * numberWidth;
+const staticNotes = [
+  'this is all that Word2Vec or GloVe can give',
+  'all that Word2Vec or GloVe give',
+  'as Word2Vec, GloVe',
+];
+const inputNotes = ['with its position, no context'];
+const legends = [
+  'baseline: a token of A and one of B, not this word; shuffled: the words in a random order',
+  'baseline: other tokens of A and B; shuffled: random word order',
+  'baseline: other tokens of A, B',
+];
+/** Rows that a part has at least, where it is shown. */
+const fewestStages = 3;
+const fewestMixed = 3;
+/** Columns of more cells only put a name far from its number. */
+const widestMix = 110;
+const mostKeys = 5;
+
+/** One word in two sentences: its cosine at every stage, what the selected layer's attention mixed in, where the difference points, and
+ *  what follows. Where there is little room the stages near the selected layer come first, then what was mixed in, then the rest. */
+export function wordView(input: WordInput): Row[] {
+  const { contrast, problem, size, symbols } = input;
+  const said = (text: string, tone: 'dim' | 'strong' | 'warning') =>
+    wrapWords(text, size.widthCells).map((line): Row => [cell(cutEnd(line, size.widthCells, symbols.ellipsis), tone)]);
+  if (contrast === null) {
+    return said(problem ?? 'these numbers are still to come', problem === null ? 'dim' : 'warning').slice(
+      0,
+      size.heightCells,
+    );
+  }
+  const conclusion = said(wordConclusion({ ...contrast, word: visibleText(contrast.word), symbols }), 'strong');
+  const lines = tableLines(contrast, input);
+  const { mixedA, mixedB, placesA, placesB } = contrast;
+  const mixed = mixedRows(
+    [
+      { name: 'A', mixed: mixedA, tokens: input.tokensA, places: placesA },
+      { name: 'B', mixed: mixedB, tokens: input.tokensB, places: placesB },
+    ],
+    contrast.layer,
+    mostKeys,
+    { ...size, widthCells: Math.min(widestMix, size.widthCells) },
+    symbols,
+  );
+  const direction = directionRows(input, contrast.direction);
+  // What is left after the heading of the table and the conclusion.
+  let free = size.heightCells - 1 - conclusion.length;
+  const take = (rows: number) => {
+    const taken = Math.max(0, Math.min(rows, free));
+    free -= taken;
+    return taken;
+  };
+  let shownLines = take(Math.min(lines.length, fewestStages));
+  let shownMixed = free >= fewestMixed ? take(Math.min(mixed.length, fewestMixed)) : 0;
+  shownLines += take(lines.length - shownLines);
+  const shownDirection = free >= direction.length ? take(direction.length) : 0;
+  shownMixed += shownMixed === 0 ? 0 : take(mixed.length - shownMixed);
+  const curve = free >= 7 ? wordCurve(contrast.stages, curveSize(size, free - 1), symbols) : [];
+  const table = linesToShow(lines, shownLines);
+  return [
+    headingRow(contrast, size, symbols),
+    ...(curve.length === 0 ? besideCurve(table, contrast, input) : table),
+    ...conclusion,
+    ...mixed.slice(0, shownMixed),
+    ...direction.slice(0, shownDirection),
+    ...(curve.length === 0 ? [] : [[], ...curve]),
+  ].slice(0, Math.max(0, size.heightCells));
+}
+
+/** Fewest lines of a table that a curve stands beside, below the lines that have notes. */
+const fewestBeside = 12;
+const notedLines = 3;
+const fewestCurveCells = 60;
+
+/** The table of a deep model with the curve in the room at its right; the table alone where there is none. */
+function besideCurve(table: readonly Row[], { stages }: WordContrast, { size, symbols }: WordInput): readonly Row[] {
+  const widthCells = size.widthCells - tableWidth - 4;
+  if (table.length < fewestBeside || widthCells < fewestCurveCells) return table;
+  const curve = wordCurve(stages, { widthCells, heightCells: Math.min(14, table.length - notedLines) }, symbols);
+  return table.map((row, index) => {
+    const beside = index < notedLines ? undefined : curve[index - notedLines];
+    return beside === undefined ? row : [...row, cell('    '), ...beside];
+  });
+}
+
+/** A curve of a few points needs no more. */
+function curveSize({ widthCells }: Size, heightCells: number): Size {
+  return { widthCells: Math.min(110, widthCells), heightCells: Math.min(13, heightCells) };
+}
+
+/** The word, the names of the columns and, where nothing has to be said of the word itself, what they are. */
+function headingRow({ word, asked, placesA, placesB }: WordContrast, { widthCells }: Size, symbols: Symbols): Row {
+  const quoted = (text: string, width: number) => `"${cutMiddle(visibleText(text), width, symbols.ellipsis)}"`;
+  const names = ['cosine', 'baseline', 'shuffled'].map((name) => padStart(name, numberWidth)).join('');
+  const room = widthCells - tableWidth - 2;
+  const remarks = [
+    ...(asked === null ? [] : [asked === '' ? 'select a word to follow another' : `${quoted(asked, 12)} is not in B`]),
+    ...(Math.max(placesA.length, placesB.length) > 1 ? ['mean of its tokens'] : []),
+  ];
+  const remark = remarks.length > 0 ? remarks.join('; ') : fitting(legends, room);
+  return [
+    cell(cutEnd(padEnd(`  ${quoted(word, stageWidth - 5)}`, stageWidth), widthCells, symbols.ellipsis), 'strong'),
+    cell(cutEnd(names, Math.max(0, widthCells - stageWidth), symbols.ellipsis), 'dim'),
+    ...(room > 0 && remark !== '' ? [cell(`  ${cutEnd(remark, room, symbols.ellipsis)}`, 'dim')] : []),
+  ];
+}
+
+/** The first of several ways to say a thing that has room; '' where none has. */
+function fitting(ways: readonly string[], widthCells: number): string {
+  return ways.find((way) => widthOf(way) <= widthCells) ?? '';
+}
+
+interface TableLine {
+  readonly row: Row;
+  readonly isSelected: boolean;
+}
+
+/** A line a stage, that of the file's vectors after the model's own static ones. */
+function tableLines({ stages, layer }: WordContrast, { fromFile, size, symbols }: WordInput): TableLine[] {
+  const number = (value: number | null) => padStart(fixed(value ?? Number.NaN, 3, symbols), numberWidth);
+  const line = (name: string, numbers: string, isSelected: boolean, note: string): TableLine => {
+    const label = padEnd(
+      `${isSelected ? symbols.pointer : ' '} ${cutMiddle(name, stageWidth - 2, symbols.ellipsis)}`,
+      stageWidth,
+    );
+    const room = Math.max(0, size.widthCells - tableWidth);
+    const text = cell(cutEnd(label + numbers, size.widthCells, symbols.ellipsis), isSelected ? 'accent' : 'plain');
+    return { row: note === '' ? [text] : [text, cell(cutEnd(`  ${note}`, room, symbols.ellipsis), 'dim')], isSelected };
+  };
+  const staticNote = fitting(staticNotes, size.widthCells - tableWidth - 2);
+  return stages.flatMap(({ stage, layer: own, part, cosine, baseline, shuffled }) => {
+    const note =
+      part === 'static' ? staticNote : part === 'input' ? fitting(inputNotes, size.widthCells - tableWidth - 2) : '';
+    const shown = line(stage, number(cosine) + number(baseline) + number(shuffled), own === layer, note);
+    if (part !== 'static' || fromFile === null) return [shown];
+    const { label, cosine: fileCosine, baseline: fileBaseline } = fromFile;
+    const numbers = number(fileCosine) + number(fileBaseline) + padStart('', numberWidth);
+    const fileNote = fileCosine === null ? 'the file does not have this word' : 'of the file: one vector a spelling';
+    return [shown, line(visibleText(label), numbers, false, fileNote)];
+  });
+}
+
+/** The first line and those round the selected layer's, where not all have room. */
+function linesToShow(lines: readonly TableLine[], room: number): Row[] {
+  if (room >= lines.length) return lines.map(({ row }) => row);
+  const [first, ...rest] = lines;
+  const last = rest.findLastIndex(({ isSelected }) => isSelected);
+  const { start, end } = windowAround(rest.length, room - 1, Math.max(0, last));
+  // One line is the one that the conclusion is about.
+  if (room === 1) return [(lines.findLast(({ isSelected }) => isSelected) ?? lines[0])?.row ?? []];
+  return room <= 0 || first === undefined ? [] : [first, ...rest.slice(start, end)].map(({ row }) => row);
+}
+
+/** What the vocabulary's words are compared by, in a few words and in fewer. */
+function spaceNames(kind: DirectionKind, symbols: Symbols): readonly [string, string] {
+  switch (kind) {
+    case 'alone': {
+      const formula = `v ${symbols.times} W_O`;
+      return [`what attention here gives to a word read alone, ${formula}`, `${formula} of a word read alone`];
+    }
+    case 'head':
+      return ["a word's column of the language head", 'the language head'];
+    case 'embedding':
+      return ["a word's static vector E", 'E'];
+  }
+}
+
+/** The words at both ends of w_A − w_B, each once, whatever its capitals. */
+function directionRows({ tokenText, size, symbols }: WordInput, direction: WordContrast['direction']): Row[] {
+  if (direction === null) return [];
+  const { kind, stage, towardsA, towardsB } = direction;
+  const [long, short] = spaceNames(kind, symbols);
+  const start = `vocabulary along A ${symbols.minus} B, ${stage}: cosine with`;
+  const title = fitting([`${start} ${long}`, `${start} ${short}`], size.widthCells) || `${start} ${short}`;
+  const end = (name: string, words: readonly DirectedWord[]): Row => {
+    const known = new Map<string, number>();
+    for (const { id, cosine } of words) {
+      const word = visibleText(tokenText(id).replace(/^[▁Ġ]|<\/w>$/gu, ''));
+      if (!known.has(word.toLowerCase())) known.set(word.toLowerCase(), cosine);
+    }
+    const list = [...known].map(([word, cosine]) => `${word} ${fixed(cosine, 2, symbols)}`);
+    return [cell(`${name} `, 'strong'), cell(listWithin(list, size.widthCells - 2))];
+  };
+  return [[cell(cutEnd(title, size.widthCells, symbols.ellipsis), 'dim')], end('A', towardsA), end('B', towardsB)];
+}
+
+/** As many of the words as fit as a whole. */
+function listWithin(words: readonly string[], widthCells: number): string {
+  let text = '';
+  for (const word of words) {
+    const longer = text === '' ? word : `${text}, ${word}`;
+    if (widthOf(longer) > widthCells) break;
+    text = longer;
+  }
+  return text;
+}

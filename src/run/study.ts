@@ -1,0 +1,111 @@
+import type { TokenInput } from '../core/chain/embedding.ts';
+import type { CellPlace, Derivation } from '../core/derivation/derivation.ts';
+import { derive } from '../core/derivation/derive.ts';
+import { aboutModel, type Interventions } from '../core/interventions.ts';
+import { headContributions } from '../core/measures/head-contributions.ts';
+import { runChanges, runParts } from '../core/measures/run-changes.ts';
+import { valueNorms } from '../core/measures/value-norms.ts';
+import type { WordContrast } from '../core/measures/word-contrast.ts';
+import type { Model } from '../core/model.ts';
+import type { AttentionTrace } from '../core/trace.ts';
+import { layersOfPart, parametersOf } from '../explorer/attention-part.ts';
+import type { AttentionPart } from '../explorer/selection.ts';
+import { plainContrast, type WordQuestion, wordSteps } from '../explorer/word-study.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { createStageRecorder } from './stage-recorder.ts';
+import type { ChangesPlace, StudiedChanges, Study, StudyQuestion } from './study-question.ts';
+import { createTraceGraph } from './trace-graph.ts';
+import { createTraceInputs } from './trace-inputs.ts';
+
+/** A run, and what it was a run of. */
+export interface StudiedRun {
+  readonly model: Model;
+  readonly trace: AttentionTrace;
+  readonly part: AttentionPart;
+  readonly interventions: Interventions;
+  /** The second sentence; null: there is none. */
+  readonly other: AttentionTrace | null;
+  /** The same without interventions. */
+  readonly unaltered: AttentionTrace;
+}
+
+/** ‖α·f(x)‖ of a layer, [head, query, key]; null where there is no such layer. */
+export function normsOf({ model, trace, part }: StudiedRun, layer: number): Tensor | null {
+  const numbers = layersOfPart(trace, part)[layer];
+  const attention = parametersOf(model, part)[layer];
+  return numbers === undefined || attention === undefined
+    ? null
+    : valueNorms(numbers.attentionWeights, numbers.v, attention.wO);
+}
+
+/** What each head brings to the attention output of a token; null where there is no such layer or token. */
+export function contributionsOf({ model, trace, part }: StudiedRun, layer: number, token: number) {
+  const numbers = layersOfPart(trace, part)[layer];
+  const attention = parametersOf(model, part)[layer];
+  if (numbers === undefined || attention === undefined || token >= (numbers.concat.shape[0] ?? 0)) return null;
+  const output = numbers.attentionOutput;
+  const width = output?.shape[1] ?? 0;
+  const row = output?.data.subarray(token * width, (token + 1) * width) ?? null;
+  return headContributions(numbers.context, token, attention.wO, row);
+}
+
+/** How a number was made; null where the run has no such number. */
+export function derivationOf(run: StudiedRun, place: CellPlace): Derivation | null {
+  try {
+    return derive(run, place);
+  } catch (error) {
+    // The text became shorter than the place.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** How the run differs from the unaltered one; null where there is no such place. */
+export function changesOf(run: StudiedRun, layer: number, { head, query, token }: ChangesPlace): StudiedChanges | null {
+  const { model, trace, unaltered, part } = run;
+  const [after, before] = [trace, unaltered].map((one) => layersOfPart(one, part)[layer]);
+  if (after === undefined || before === undefined) return null;
+  const [heads = 0, queries = 0] = after.attentionWeights.shape;
+  if (head >= heads || query >= queries || token < 0) return null;
+  return {
+    changes: runChanges(
+      runParts(unaltered, { layer: before, head, query, token }, model),
+      runParts(trace, { layer: after, head, query, token }, model),
+    ),
+    unalteredWeights: before.attentionWeights,
+  };
+}
+
+/** One word in two sentences, a run of shuffled words after the other, each in a graph of its own. */
+export function wordStepsOf(
+  { model, trace, interventions }: StudiedRun,
+  other: AttentionTrace,
+  question: WordQuestion,
+): Generator<void, WordContrast, void> {
+  const shuffled = (tokens: TokenInput) => {
+    const inputs = createTraceInputs(model, { tokens });
+    inputs.interventions.value = aboutModel(interventions);
+    return createTraceGraph(inputs, createStageRecorder()).trace.value;
+  };
+  return wordSteps(model, question, trace, other, shuffled);
+}
+
+/** One word in two sentences; null where there is no second one. `isPlain`: without the runs of shuffled words. */
+export function wordOf(run: StudiedRun, question: WordQuestion, isPlain: boolean): WordContrast | null {
+  if (run.other === null) return null;
+  if (isPlain) return plainContrast(run.model, question, run.trace, run.other);
+  const steps = wordStepsOf(run, run.other, question);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}
+
+/** All but the word, which takes runs of its own. */
+export function study(run: StudiedRun, question: StudyQuestion): Study {
+  const { layer, norms, contributionsAt, place, changes } = question;
+  return {
+    norms: norms ? normsOf(run, layer) : null,
+    contributions: contributionsAt === null ? null : contributionsOf(run, layer, contributionsAt),
+    derivation: place === null ? null : derivationOf(run, place),
+    changes: changes === null ? null : changesOf(run, layer, changes),
+    word: null,
+  };
+}

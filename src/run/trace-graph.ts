@@ -1,0 +1,115 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core';
+import { rememberEmbedding, type TokenInput } from '../core/chain/embedding.ts';
+import { predictAt } from '../core/chain/language-head.ts';
+import { normalise } from '../core/chain/projection.ts';
+import { meanOverTokens, sentenceEmbedding } from '../core/chain/sentence-embedding.ts';
+import { type Interventions, noInterventions, scalingAlone } from '../core/interventions.ts';
+import type { Model, Stack } from '../core/model.ts';
+import type { AttentionTrace, DecoderTrace, LayerTrace } from '../core/trace.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { layerGraph } from './layer-graph.ts';
+import { lazily } from './lazily.ts';
+import type { StageRecorder } from './stage-recorder.ts';
+import { alteredStages, type Stage, type StageMaker, stable, unalteredStages } from './stages.ts';
+import type { TraceInputs } from './trace-inputs.ts';
+
+/** A run as the reader changed it, and the same without any change. */
+export interface TraceGraph {
+  readonly trace: ReadonlySignal<AttentionTrace>;
+  /** What no intervention reaches is one number in both, computed once: without any all tensors are the same. */
+  readonly unaltered: ReadonlySignal<AttentionTrace>;
+}
+
+/** The computation as lazy signals, one a stage and layer: reading a field of the trace computes what it needs,
+ *  a change of an input recomputes from the first stage that depends on it. */
+export function createTraceGraph(inputs: TraceInputs, recorder: StageRecorder): TraceGraph {
+  const both = computed(() => {
+    const model = inputs.model.value;
+    const { make, known } = unalteredStages(recorder);
+    const unaltered = traceOf(model, { ...inputs, interventions: none }, recorder, make);
+    return { unaltered, trace: traceOf(model, inputs, recorder, alteredStages(recorder, known)) };
+  });
+  return { trace: computed(() => both.value.trace), unaltered: computed(() => both.value.unaltered) };
+}
+
+const none: ReadonlySignal<Interventions> = computed(() => noInterventions);
+
+function traceOf(model: Model, inputs: TraceInputs, recorder: StageRecorder, make: StageMaker): AttentionTrace {
+  const own = stackGraph(model, inputs.tokens, inputs.interventions, recorder, make, '', null);
+  const ofDecoder = stable(() => scalingAlone(inputs.interventions.value));
+  const decoder =
+    model.decoder === null
+      ? null
+      : stackGraph(model.decoder, inputs.targetTokens, ofDecoder, recorder, make, 'decoder ', own.leaves);
+  const { sentence, head } = model;
+  const pooled = make(
+    'pooled',
+    () => {
+      const last = own.layers.at(-1)?.residPost;
+      return sentence === null || !last || inputs.tokens.value.ids.length === 0 ? null : meanOverTokens(last);
+    },
+    { reads: [own.leaves] },
+  );
+  const unit = make(
+    'sentenceEmbedding',
+    () => (sentence === null || pooled.value === null ? null : sentenceEmbedding(pooled.value, sentence)),
+    { reads: [pooled] },
+  );
+  const { leaves } = decoder ?? own;
+  const predictions = make(
+    'predictAt',
+    () => {
+      const x = leaves.value;
+      return head === null
+        ? null
+        : (token: number, count: number) => recorder.run('predictions', () => predictAt(x, token, head, count));
+    },
+    { reads: [leaves], isLink: true },
+  );
+  const { embedding, finalNorm } = own;
+  return lazily({ embedding, finalNorm, pooled, sentenceEmbedding: unit, predictAt: predictions } as const, {
+    layers: own.layers,
+    decoder: decoder === null ? null : decoderTrace(decoder),
+  });
+}
+
+function decoderTrace({ embedding, finalNorm, layers, crossLayers }: StackGraph): DecoderTrace {
+  return lazily({ embedding, finalNorm }, { layers, crossLayers });
+}
+
+interface StackGraph {
+  readonly embedding: Stage<Tensor>;
+  readonly layers: readonly LayerTrace[];
+  readonly crossLayers: readonly LayerTrace[];
+  readonly finalNorm: { readonly value: Tensor | null };
+  /** What comes out of the stack, after the final norm where there is one. */
+  readonly leaves: Stage<Tensor>;
+}
+
+function stackGraph(
+  stack: Stack,
+  tokens: ReadonlySignal<TokenInput>,
+  interventions: ReadonlySignal<Interventions>,
+  recorder: StageRecorder,
+  make: StageMaker,
+  name: string,
+  encoded: Stage<Tensor> | null,
+): StackGraph {
+  const embed = rememberEmbedding(stack.embedding);
+  const embedding = make(`${name}embedding`, () => embed(tokens.value), { reads: [] });
+  const layers: LayerTrace[] = [];
+  const crossLayers: LayerTrace[] = [];
+  let enters: Stage<Tensor> = embedding;
+  for (const [index, parameters] of stack.layers.entries()) {
+    const place = { name: `${name}L${index}`, index, interventions, recorder, make };
+    const layer = layerGraph(parameters, enters, encoded, place);
+    layers.push(layer.attention);
+    if (layer.cross !== null) crossLayers.push(layer.cross);
+    enters = layer.leaves;
+  }
+  const last = enters;
+  const { finalNorm: norm } = stack;
+  const finalNorm =
+    norm === null ? null : make(`${name}finalNorm`, () => normalise(last.value, norm), { reads: [last] });
+  return { embedding, layers, crossLayers, finalNorm: finalNorm ?? { value: null }, leaves: finalNorm ?? last };
+}

@@ -1,0 +1,33 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { TokenInput } from '../core/chain/embedding.ts';
+import { type Interventions, noInterventions } from '../core/interventions.ts';
+import type { Model } from '../core/model.ts';
+
+/** What the numeric stages depend on, and nothing else. */
+export interface TraceInputs {
+  readonly model: ReadonlySignal<Model>;
+  readonly tokens: ReadonlySignal<TokenInput>;
+  /** What the decoder of an encoder–decoder model reads, its start token included. */
+  readonly targetTokens: ReadonlySignal<TokenInput>;
+  readonly interventions: ReadonlySignal<Interventions>;
+}
+
+/** The same, to be set. */
+export type WritableTraceInputs = {
+  readonly [Name in keyof TraceInputs]: Signal<TraceInputs[Name]['value']>;
+};
+
+/** Inputs of a model that has read nothing yet, unless it is said what, and that nobody has changed. */
+export function createTraceInputs(
+  model: Model,
+  { tokens = nothing, targetTokens = nothing }: { tokens?: TokenInput; targetTokens?: TokenInput } = {},
+): WritableTraceInputs {
+  return {
+    model: signal(model),
+    tokens: signal(tokens),
+    targetTokens: signal(targetTokens),
+    interventions: signal(noInterventions),
+  };
+}
+
+const nothing: TokenInput = { ids: [], typeIds: null };

@@ -1,0 +1,109 @@
+import type { Cell, Row } from '../panes/kit/cells.ts';
+import type { Colour, Line, Span, Style } from './canvas/cell.ts';
+import type { ColourDepth } from './colour/depth.ts';
+import { contrastText } from './colour/ramps.ts';
+import { faded, type Theme } from './colour/theme.ts';
+
+/** How rows become coloured lines. */
+export interface Paint {
+  readonly theme: Theme;
+  readonly depth: ColourDepth;
+  /** Plain ASCII for what is drawn rather than written. */
+  readonly ascii: boolean;
+  /** The numbers are out of date: everything is faded. */
+  readonly isStale?: boolean;
+}
+
+const weightShades = { unicode: [' ', '░', '▒', '▓', '█'], ascii: [' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'] };
+const signedShades = ['=', '-', '.', '+', '#'];
+
+/** A row of a view as a line of the screen: tones become the theme's styles, values colours of its ramps;
+ *  where there are too few colours for a ramp, shades of characters. */
+export function paintRow(row: Row, paint: Paint): Line {
+  return row.map((cell) => {
+    const span = paintCell(cell, paint);
+    return paint.isStale === true ? { text: span.text, style: fadedStyle(span.style, paint.theme) } : span;
+  });
+}
+
+export function paintRows(rows: readonly Row[], paint: Paint): Line[] {
+  return rows.map((row) => paintRow(row, paint));
+}
+
+function paintCell(cell: Cell, paint: Paint): Span {
+  const { theme, depth } = paint;
+  const hasRamps = depth === 'truecolor' || depth === '256';
+  const text = hasRamps ? cell.text : withShade(cell, paint);
+  if (cell.selected === true) {
+    return depth === 'none'
+      ? { text, style: { inverse: true, bold: true } }
+      : { text, style: { bg: theme.accent, fg: theme.accentText, bold: true } };
+  }
+  if (hasRamps && cell.weight !== undefined) return rampSpan(cell, cell.weight, theme);
+  if (hasRamps && cell.signed !== undefined && !Number.isNaN(cell.signed)) {
+    const bg = theme.signed(cell.signed);
+    return { text, style: onColour(text, bg) };
+  }
+  return { text, style: toneStyle(cell, paint) };
+}
+
+/** Text on a colour of a ramp; a blank needs no colour of its own, which halves what is written for a strip. */
+function onColour(text: string, bg: Colour): Style {
+  return text.trim() === '' ? { bg } : { bg, fg: contrastText(bg) };
+}
+
+function rampSpan(cell: Cell, weight: number, theme: Theme): Span {
+  if (Number.isNaN(weight)) return { text: cell.text, style: { fg: theme.dim } };
+  const bg = theme.weight(weight);
+  if (cell.lowerWeight === undefined) {
+    return cell.text === '▀' ? { text: '▀', style: { fg: bg } } : { text: cell.text, style: onColour(cell.text, bg) };
+  }
+  return {
+    text: cell.text,
+    style: { fg: bg, bg: theme.weight(Number.isNaN(cell.lowerWeight) ? 0 : cell.lowerWeight) },
+  };
+}
+
+function toneStyle({ tone }: Cell, { theme, depth }: Paint): Style {
+  const plain = depth === 'none';
+  switch (tone) {
+    case 'accent':
+      return plain ? { bold: true } : { fg: theme.accent, bold: true };
+    case 'strong':
+      return plain ? { bold: true } : { fg: theme.title, bold: true };
+    case 'dim':
+      return plain ? { dim: true } : { fg: theme.dim };
+    case 'warning':
+      return plain ? { bold: true } : { fg: theme.warning };
+    case 'plain':
+      return {};
+  }
+}
+
+/** A drawn cell without colours: the character whose darkness is nearest to its value; numbers stay numbers. */
+function withShade(cell: Cell, { ascii }: Paint): string {
+  const isDrawn = cell.text.trim() === '' || cell.text === '▀';
+  if (!isDrawn) return cell.text;
+  if (cell.weight !== undefined) {
+    const weight = Math.max(nanAsZero(cell.weight), nanAsZero(cell.lowerWeight ?? 0));
+    return shade(weight, ascii ? weightShades.ascii : weightShades.unicode).repeat(cell.text.length);
+  }
+  if (cell.signed !== undefined) return shade((nanAsZero(cell.signed) + 1) / 2, signedShades).repeat(cell.text.length);
+  return cell.text;
+}
+
+function shade(value: number, shades: readonly string[]): string {
+  return shades[Math.round(Math.max(0, Math.min(1, value)) * (shades.length - 1))] ?? ' ';
+}
+
+function nanAsZero(value: number): number {
+  return Number.isNaN(value) ? 0 : value;
+}
+
+function fadedStyle(style: Style, theme: Theme): Style {
+  return {
+    ...style,
+    fg: faded(style.fg ?? theme.title),
+    ...(style.bg === undefined ? {} : { bg: faded(style.bg) }),
+  };
+}

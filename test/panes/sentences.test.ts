@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest';
+import { alignTokens } from '../../src/core/measures/alignment.ts';
+import { rankHeads } from '../../src/core/measures/attention-difference.ts';
+import { createExplorer } from '../../src/explorer/explorer.ts';
+import type { TokenView } from '../../src/explorer/token-view.ts';
+import { type Row, rowText } from '../../src/panes/kit/cells.ts';
+import { asciiSymbols, unicodeSymbols as symbols } from '../../src/panes/kit/symbols.ts';
+import type { PairInput } from '../../src/panes/sentences/parts.ts';
+import { pairView } from '../../src/panes/sentences/view.ts';
+import { widthOf } from '../../src/text/graphemes.ts';
+import { builtInModel } from '../support/models.ts';
+import { blocks } from '../support/tensors.ts';
+
+const texts = (rows: readonly Row[]) => rows.map(rowText);
+const tokensOf = (text: string): TokenView[] =>
+  text.split(' ').map((word, id) => ({ id, text: `▁${word}`, start: null, end: null }));
+const words = (tokens: readonly TokenView[]) => tokens.map(({ text }) => text);
+const selected = (rows: readonly Row[]) => rows.flat().filter((one) => one.selected === true);
+
+const textA = 'the money bank';
+const textB = 'the big river bank';
+const tokensA = tokensOf(textA);
+const tokensB = tokensOf(textB);
+// the=the, money~big, +river, bank=bank
+const pairs = alignTokens(words(tokensA), words(tokensB));
+const weightsA = blocks([[[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0, 1, 0]]]); // biome-ignore format: a matrix
+const weightsB = blocks([[[0.25, 0.25, 0.25, 0.25], [1, 0, 0, 0], [0, 1, 0, 0], [0.125, 0.375, 0.5, 0]]]); // biome-ignore format: a matrix
+
+const input: PairInput = {
+  a: { text: textA, queries: tokensA, keys: tokensA, weights: weightsA },
+  b: { text: textB, queries: tokensB, keys: tokensB, weights: weightsB },
+  queries: pairs,
+  keys: pairs,
+  ranked: rankHeads([weightsA], [weightsB], pairs, pairs),
+  selection: { layer: 0, head: 0, query: 2, key: 1, matrix: 'q', dimension: 0 },
+  isDifferenceInFront: false,
+  isAblated: () => false,
+  size: { widthCells: 78, heightCells: 17 },
+  symbols,
+};
+
+describe('two sentences', () => {
+  test('stand above one another, what stands for the same in one column, with a sign between at edits', () => {
+    const [a, marks, b] = texts(pairView(input));
+    const at = (line: string, word: string) => line.indexOf(word);
+    expect(at(a!, 'bank')).toBe(at(b!, 'bank'));
+    expect(at(a!, 'money')).toBe(at(b!, 'big'));
+    expect(marks![at(a!, 'money')]).toBe('≠');
+    expect(marks![at(b!, 'river')]).toBe('+');
+    expect(marks![at(a!, 'bank')]).toBe(' ');
+    expect(marks).toContain('≠ replaced  + only in B');
+    expect([a![0], b![0]]).toEqual(['A', 'B']);
+  });
+
+  test('have the selected token marked in both, where both have it', () => {
+    const [a, , b] = texts(pairView(input));
+    expect(a).toContain('▸bank');
+    expect(b).toContain('▸bank');
+  });
+
+  test('are shown side by side under their names, the aligned places selected in B', () => {
+    const rows = pairView(input);
+    expect(texts(rows).find((line) => line.includes(textA))).toMatch(/^ A {2}the money bank +B {2}the big river bank/);
+    // A: bank → money 1; B: bank → big 0.375.
+    expect(selected(rows).map((one) => one.weight)).toEqual([1, 0.375]);
+  });
+
+  test('say in a line what is selected, in numbers', () => {
+    const line = texts(pairView(input)).find((text) => text.startsWith('▸L0 H0'));
+    expect(line).toMatch(/bank → money\/big {2}A 1\.000 {2}B 0\.375 {2}B − A −0\.625/);
+  });
+
+  test('have no selected cell in B where B does not have the token', () => {
+    const swapped = alignTokens(words(tokensB), words(tokensA));
+    const rows = pairView({
+      ...input,
+      a: input.b,
+      b: input.a,
+      queries: swapped,
+      keys: swapped,
+      selection: { ...input.selection, query: 2, key: 0 },
+    });
+    expect(selected(rows).map((one) => one.weight)).toEqual([0]);
+    expect(texts(rows).find((text) => text.startsWith('▸L0 H0'))).toMatch(/A:river → the {2}A 0\.000 {2}B has none/);
+  });
+
+  test('give way to their difference, and a line says how', () => {
+    const front = pairView({ ...input, isDifferenceInFront: true });
+    expect(texts(pairView(input)).join('\n')).toContain('space: the difference');
+    expect(texts(front).join('\n')).toContain('space: A and B');
+    expect(selected(front).map((one) => one.signed)).toEqual([-0.625 / 0.75]);
+    const line = texts(front).find((text) => text.includes('2 bank'))!;
+    // bank: B − A of the, money/big, river (B alone), bank
+    expect(line.match(/[+−]\.\d+|·/g)).toEqual(['+.125', '−.625', '·']);
+    expect(texts(front).find((text) => /B:river +$/.test(text))).toBeDefined();
+    expect(texts(front).at(-1)).toMatch(/A more −\.750 +0 +\+\.750 B more/);
+  });
+
+  test('ask for the second one where there is none', () => {
+    const none = { text: '', queries: [], keys: [], weights: blocks([]) };
+    const rows = texts(pairView({ ...input, b: none, queries: [], keys: [], ranked: [] }));
+    expect(rows.slice(0, 3)).toEqual([
+      'B is empty: type the second sentence into its line (from the panes: i, then',
+      'Tab)',
+      '',
+    ]);
+    expect(rows.join('\n')).toContain(textA);
+    expect(texts(pairView({ ...input, a: none, queries: [], keys: [] }))).toEqual(['type the first sentence']);
+  });
+});
+
+describe('the heads', () => {
+  const ranked = [
+    { layer: 1, head: 2, change: 0.5 },
+    { layer: 0, head: 0, change: 0.25 },
+    { layer: 0, head: 1, change: 0.125 },
+    { layer: 1, head: 0, change: null },
+  ];
+
+  test.each([
+    [97, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}L0 H1 0\.1[23] +space: the difference$/],
+    [78, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 +space: the difference$/],
+  ])('that change most are in a line, as many as fit into %i cells, the selected one marked', (widthCells, says) => {
+    const rows = texts(pairView({ ...input, ranked, size: { widthCells, heightCells: 17 } }));
+    expect(rows.find((text) => text.includes('most changed'))).toMatch(says);
+  });
+
+  test('stand at the side where there is room, with bars, and those that are off', () => {
+    const isAblated = (layer: number, head: number) => layer === 0 && head === 1;
+    const rows = pairView({ ...input, ranked, isAblated, size: { widthCells: 98, heightCells: 17 } });
+    const lines = texts(rows).map((line) => line.slice(76).trimEnd());
+    expect(lines).toContain(' heads by change');
+    expect(lines.some((line) => /^ L1 H2 {3}0\.50 █/.test(line))).toBe(true);
+    expect(lines.some((line) => /^▸L0 H0 {3}0\.25 █/.test(line))).toBe(true);
+    expect(lines.some((line) => /^ L0 H1 x /.test(line))).toBe(true);
+    expect(lines).toContain(' L1 H0      —');
+    expect(selected(rows).map((one) => one.text)).toContain('▸L0 H0   0.25');
+  });
+});
+
+describe('where there is room', () => {
+  const namesIn = (size: PairInput['size']) =>
+    texts(pairView({ ...input, size })).flatMap((line, row) =>
+      [/ A {2}the/, / B {2}the/, /B − A {2}weights/].flatMap((name, at) =>
+        name.test(line) ? [`${'ABd'[at]}${row}`] : [],
+      ),
+    );
+
+  test('A and B stand above their difference at 118×31', () => {
+    const [a, b, difference] = namesIn({ widthCells: 118, heightCells: 31 });
+    expect([a, b]).toEqual(['A4', 'B4']);
+    expect(Number(difference!.slice(1))).toBeGreaterThan(8);
+  });
+
+  test('all three stand in a row at 198×41 if they have room for numbers', () => {
+    const names = namesIn({ widthCells: 198, heightCells: 41 });
+    expect(new Set(names.map((name) => name.slice(1))).size).toBe(1);
+    expect(names).toHaveLength(3);
+  });
+});
+
+const useLite = builtInModel('use-lite');
+const example = builtInModel('example');
+type Loaded = typeof useLite;
+
+function sideOf(loaded: Loaded, text: string) {
+  const explorer = createExplorer({ loaded, text, symbols });
+  const { queries, keys } = explorer.tokens.value;
+  const layers = explorer.trace.value.layers.map(({ attentionWeights }) => attentionWeights);
+  return { text, queries, keys, layers };
+}
+
+function comparedOf(loaded: Loaded, one: string, other: string) {
+  const [a, b] = [sideOf(loaded, one), sideOf(loaded, other)];
+  const key = ({ id, text }: TokenView) => id ?? text;
+  const aligned = alignTokens(a.queries.map(key), b.queries.map(key));
+  return { a, b, aligned, ranked: rankHeads(a.layers, b.layers, aligned, aligned) };
+}
+
+const repeated = (count: number, from: readonly string[]) =>
+  Array.from({ length: count }, (_, i) => from[i % from.length]).join(' ');
+
+describe('real sentences fit at every size', () => {
+  const sizes = [[58, 10], [58, 17], [78, 17], [97, 30], [98, 17], [98, 21], [118, 31], [159, 40], [198, 41], [298, 90]]; // biome-ignore format: a list
+  const cases: [string, Loaded, string, string][] = [
+    ['the bank', useLite, 'I deposited money in the bank.', 'The boat drifted toward the river bank.'],
+    ['the animal', useLite, "The animal didn't cross the street.", "The animal didn't cross the wide street."],
+    ['one token', useLite, 'Yes', 'No'],
+    ['the same twice', useLite, 'Yes sir', 'Yes sir'],
+    ['one token and many', useLite, 'Yes', repeated(100, ['the', 'man', 'said', 'that'])],
+    ['long ones', useLite, repeated(120, ['the', 'man', 'said']), repeated(110, ['the', 'man', 'said', 'that'])],
+    ['other letters', useLite, '漢字仮名交じり文 a\tb\u0007c', '👩‍👩‍👧‍👦 🇩🇪 cafe\u0301 中文字符'],
+    ['an unknown word', example, 'please study man', 'please study dog'],
+    ['unknown words alone', example, 'dog', 'drifting'],
+    ['no second one', useLite, 'Yes sir', ''],
+    ['no first one', useLite, '', 'Yes sir'],
+  ];
+
+  test.each(cases)('%s', (_, loaded, one, other) => {
+    const { a, b, aligned, ranked } = comparedOf(loaded, one, other);
+    for (const [widthCells, heightCells] of sizes as [number, number][]) {
+      for (const place of [0, a.queries.length >> 1, Math.max(0, a.queries.length - 1)]) {
+        for (const signs of [symbols, asciiSymbols]) {
+          for (const isDifferenceInFront of [false, true]) {
+            const rows = pairView({
+              a: { ...a, weights: a.layers[0]! },
+              b: { ...b, weights: b.layers[0]! },
+              queries: aligned,
+              keys: aligned,
+              ranked,
+              selection: { ...input.selection, query: place, key: a.queries.length - 1 - place },
+              isDifferenceInFront,
+              isAblated: (layer) => layer === 0,
+              size: { widthCells, heightCells },
+              symbols: signs,
+            });
+            const where = `${widthCells}×${heightCells}, ${place}, ${isDifferenceInFront}`;
+            expect(rows.length, where).toBeLessThanOrEqual(heightCells);
+            for (const line of texts(rows)) {
+              expect(widthOf(line), `${where}: ${line}`).toBeLessThanOrEqual(widthCells);
+              expect(line).not.toMatch(/NaN|undefined|\p{Cc}/u);
+              if (signs === asciiSymbols && loaded === example) expect(line).toMatch(/^[\x20-\x7e]*$/);
+            }
+            const isWhole = a.queries.length > 0 && b.queries.length > 0;
+            if (isWhole) expect(selected(rows).length, where).toBeGreaterThan(0);
+            if (isWhole) expect(rowText(rows[0]!), where).toContain(signs.pointer);
+          }
+        }
+      }
+    }
+  });
+
+  test('heads rank 0 for a sentence and itself', () => {
+    const { ranked } = comparedOf(useLite, 'The river bank.', 'The river bank.');
+    expect(ranked.map(({ change }) => change)).toEqual(ranked.map(() => 0));
+  });
+});
