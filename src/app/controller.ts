@@ -1,4 +1,4 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import { createActions, type ExplorerActions } from '../explorer/actions.ts';
 import { shownPart } from '../explorer/attention-part.ts';
 import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
@@ -9,7 +9,6 @@ import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import { createScreen } from '../explorer/screen.ts';
 import { type PaneName, panesOfTwo } from '../explorer/selection.ts';
 import { createStudyActions, type StudyActions } from '../explorer/study-actions.ts';
-import { createComputation } from '../run/computation.ts';
 import { exampleSentences } from './example-sentences.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
 import { createSecondSentence } from './second-sentence.ts';
@@ -55,13 +54,11 @@ export interface Controller {
   appendBest(): void;
   /** Encoder, decoder, decoder to encoder. */
   nextPart(): void;
-  /** Runs what changes numbers: at once where that is quick, else after the next frame, a stage at a time. */
-  compute(change: () => void): void;
+  /** Changes inputs, and sees to the numbers that follow. */
+  change(change: () => void): void;
   /** Runs what changes the mask or the heads, which are those of the stack that reads the text: elsewhere it says so. */
   intervene(change: () => void): void;
-  /** Runs what selects: at once, and where another thread has what is then shown, asks it. */
-  select(change: () => void): void;
-  /** Gives up a computation in another thread; false where there is none. */
+  /** Gives up a long computation; false where there is none that can be given up. */
   stop(): boolean;
   chooseModel(name: string): void;
   /** The worked example; the second time, back to what was there before. */
@@ -110,10 +107,12 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       message: message.value,
     }),
   );
-  const computation = createComputation(explorer, (problem) => {
-    message.value = problem;
+  const { change } = explorer;
+  effect(() => {
+    const { problem } = explorer.run.value.status.value;
+    if (problem !== null) message.value = problem;
   });
-  const second = createSecondSentence({ actions, computation, editor, otherEditor, focus, message });
+  const second = createSecondSentence({ actions, change, editor, otherEditor, focus, message });
   const { promise: left, resolve: quit } = Promise.withResolvers<void>();
   let opening: AbortController | null = null;
   void left.then(() => opening?.abort());
@@ -131,7 +130,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       return;
     }
     const changes = countChanges();
-    computation.run(() =>
+    change(() =>
       batch(() => {
         edited.value = next;
         if (where === 'target') actions.setTarget(next.text);
@@ -159,18 +158,15 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       second.close();
       return;
     }
-    select(() => actions.showPane(pane));
+    change(() => actions.showPane(pane));
     if (panesOfTwo.has(pane) && other.peek() === null) second.open();
   }
 
-  function select(change: () => void): void {
-    if (explorer.isDistant.peek()) computation.run(change);
-    else change();
-  }
+  const isComputing = () => explorer.run.peek().status.peek().isComputing;
 
   function appendBest(): void {
-    if (explorer.inputs.isComputing.peek()) return;
-    computation.run(() => {
+    if (isComputing()) return;
+    change(() => {
       const appended = actions.appendBest();
       if ('problem' in appended) {
         message.value = appended.problem;
@@ -183,7 +179,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
 
   function open(loaded: ExplorerModel, text: string): void {
     const changes = countChanges();
-    computation.run(() =>
+    change(() =>
       batch(() => {
         editor.value = editorReducer(editor.peek(), { type: 'replace', text });
         actions.setModel(loaded, editor.peek().text);
@@ -245,23 +241,21 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     edit,
     appendBest,
     nextPart: () => {
-      if (explorer.inputs.loaded.peek().model.decoder !== null) computation.run(actions.nextPart);
+      if (explorer.inputs.loaded.peek().model.decoder !== null) change(actions.nextPart);
       else message.value = 'this model has one kind of attention: its layers read one text';
     },
-    compute: computation.run,
-    intervene: (change) => {
+    change,
+    intervene: (intervention) => {
       const part = shownPart(explorer.inputs);
-      if (explorer.inputs.isComputing.peek())
-        message.value = 'the numbers of this text are not there yet: press it again when they are';
-      else if (part === 'encoder') computation.run(change);
+      if (isComputing()) message.value = 'the numbers of this text are not there yet: press it again when they are';
+      else if (part === 'encoder') change(intervention);
       else
         message.value = `this acts on the encoder's attention: ${part === 'cross' ? 'the decoder looks at it here' : 'here is the decoder'}; p leads back to it`;
     },
     chooseModel: (name) => void chooseModel(name),
-    select,
     showPane,
     stop: () => {
-      const isStopped = computation.stop();
+      const isStopped = explorer.run.peek().stop();
       if (isStopped) message.value = 'stopped: the numbers are those of the text before; the next key computes again';
       return isStopped;
     },

@@ -4,9 +4,7 @@ import type { Explorer } from '../explorer/explorer.ts';
 import { hubCacheDirectory } from '../loaders/hub/cache-paths.ts';
 import { listCachedModels, listModels, type ModelSummary } from '../loaders/list-models.ts';
 import type { LoadedModel } from '../loaders/load-model.ts';
-import { startBackgroundSweep } from '../run/background-sweep.ts';
-import { startBackgroundWord } from '../run/background-word.ts';
-import type { DistantModel } from '../run/engine-client.ts';
+import type { WorkerModel } from '../run/open-worker.ts';
 import { createCompositor } from '../terminal/canvas/compositor.ts';
 import { CompositorContext } from '../terminal/canvas/compositor-context.ts';
 import { colourDepth } from '../terminal/colour/depth.ts';
@@ -27,7 +25,7 @@ import { encodeState } from './state-string.ts';
 
 /** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
 export async function explore(
-  loaded: LoadedModel | DistantModel,
+  loaded: LoadedModel | WorkerModel,
   { text, state }: { readonly text: string | null; readonly state: SavedState | null },
   options: Options,
 ): Promise<number> {
@@ -59,10 +57,9 @@ export async function explore(
   });
   const controller = createController(explorer, host);
   if (state !== null) controller.focus.value = 'panes';
-  // What another thread computes has to be asked for once.
-  if (explorer.isDistant.peek()) controller.compute(() => {});
-  const endSweep = startBackgroundSweep(explorer);
-  const endWord = startBackgroundWord(explorer);
+  // A model elsewhere has to be asked once.
+  controller.change(() => {});
+  const endSweep = explorer.sweep.follow(() => explorer.inputs.pane.value === 'sweep');
   const input = createInputStream(stdin, { onEnd: () => controller.quit() });
   const paint: Paint = {
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
@@ -97,7 +94,6 @@ export async function explore(
     guard.fail(error);
   }
   endSweep();
-  endWord();
   stdout.off('resize', onResize);
   ink.unmount();
   input.close();
@@ -133,7 +129,7 @@ function choiceOf(model: ModelSummary): ModelChoice {
 }
 
 /** The model that the explorer was started with, where it is a folder that is in no list. */
-function namedFolder({ model, sizeBytes }: LoadedModel | DistantModel, listed: readonly ModelSummary[]): ModelChoice[] {
+function namedFolder({ model, sizeBytes }: LoadedModel | WorkerModel, listed: readonly ModelSummary[]): ModelChoice[] {
   if (listed.some(({ name }) => name === model.name)) return [];
   const { name, numHiddenLayers: layers, numAttentionHeads: heads, hiddenSize } = model;
   const note = modelNote({ usable: true, why: null, layers, heads, hiddenSize, sizeBytes });
@@ -143,7 +139,7 @@ function namedFolder({ model, sizeBytes }: LoadedModel | DistantModel, listed: r
 /** The models are looked for when the picker is opened, not at the start. */
 function modelHost(
   options: Options,
-  opened: LoadedModel | DistantModel,
+  opened: LoadedModel | WorkerModel,
 ): Pick<ControllerHost, 'choices' | 'load' | 'loadExample'> {
   let models: readonly ModelSummary[] | null = null;
   const all = () => {

@@ -9,7 +9,7 @@ import { findModel } from '../loaders/find-model.ts';
 import { type LoadedModel, loadModel, weightsSize } from '../loaders/load-model.ts';
 import { loadStaticVectors, type StaticVectors } from '../loaders/static-vectors.ts';
 import { asciiSymbols, unicodeSymbols } from '../panes/kit/symbols.ts';
-import { type DistantModel, openDistantModel } from '../run/engine-client.ts';
+import { openWorker, type WorkerModel } from '../run/open-worker.ts';
 import { configureKernels } from '../tensor/kernels.ts';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
@@ -21,7 +21,7 @@ import { UsageError } from './usage-error.ts';
 const smallBytes = 100e6;
 
 /** Models of less are computed within a few milliseconds, in the thread of the screen. */
-const distantBytes = 40e6;
+const workerBytes = 40e6;
 
 /** Runs `work` with a progress bar on standard error where much is read and there is a terminal. */
 export async function withLoadingBar<T>(
@@ -59,10 +59,10 @@ export async function openNamedModel(
   options: Options,
   onProgress?: (doneBytes: number, totalBytes: number) => void,
   signal?: AbortSignal,
-): Promise<LoadedModel | DistantModel> {
+): Promise<LoadedModel | WorkerModel> {
   const found = findModel(options.model ?? 'use-lite', builtInDirectory());
-  if (weightsSize(found.directory) < distantBytes) return loadNamedModel(options);
-  return openDistantModel({
+  if (weightsSize(found.directory) < workerBytes) return loadNamedModel(options);
+  return openWorker({
     ...found,
     revectorize: options.revectorize !== false,
     secondThread: options.secondThread !== false,

@@ -40,7 +40,7 @@ export const interventionBindings: readonly Binding[] = [
     hint: 'u no √d_k',
     label: 'u',
     does: 'scores without √d_k (without the model’s own scale), and back',
-    run: (c) => (isUnscaled(c) ? say(c, unscaledAlready) : c.compute(() => c.actions.toggleScaling())),
+    run: (c) => (isUnscaled(c) ? say(c, unscaledAlready) : c.change(() => c.actions.toggleScaling())),
   },
   {
     keys: ['f'],
@@ -55,7 +55,7 @@ export const interventionBindings: readonly Binding[] = [
     keys: [interventionKeys.factor],
     label: 'F',
     does: 'the factor back to 1',
-    run: (c) => c.compute(() => c.actions.setScaleFactor(1)),
+    run: (c) => c.change(() => c.actions.setScaleFactor(1)),
   },
   {
     keys: ['x'],
@@ -128,6 +128,6 @@ export const interventionBindings: readonly Binding[] = [
     keys: [interventionKeys.all],
     label: 'r',
     does: 'take back all that is changed',
-    run: (c) => c.compute(() => c.actions.resetInterventions()),
+    run: (c) => c.change(() => c.actions.resetInterventions()),
   },
 ];

@@ -20,10 +20,10 @@ const moves = (
   { keys: [keys[1]], label: '', does: '', run: (controller) => move(controller, 1) },
 ];
 
-const query = (controller: Controller, steps: number) => controller.select(() => controller.actions.moveQuery(steps));
-const key = (controller: Controller, steps: number) => controller.select(() => controller.actions.moveKey(steps));
-const head = (controller: Controller, steps: number) => controller.compute(() => controller.actions.moveHead(steps));
-const layer = (controller: Controller, steps: number) => controller.compute(() => controller.actions.moveLayer(steps));
+const query = (controller: Controller, steps: number) => controller.change(() => controller.actions.moveQuery(steps));
+const key = (controller: Controller, steps: number) => controller.change(() => controller.actions.moveKey(steps));
+const head = (controller: Controller, steps: number) => controller.change(() => controller.actions.moveHead(steps));
+const layer = (controller: Controller, steps: number) => controller.change(() => controller.actions.moveLayer(steps));
 
 /** Keys that work wherever the focus is; none of them types anything. */
 export const globalBindings: readonly Binding[] = [
@@ -107,7 +107,7 @@ const paneMoves: Readonly<Record<PaneName, { upDown: [string, Move]; leftRight: 
   steps: { upDown: ['query', query], leftRight: ['step', (c, steps) => c.studies.moveStep(steps)] },
   grid: { upDown: ['layer', layer], leftRight: ['head', head] },
   roles: {
-    upDown: ['head in the list', (c, steps) => c.compute(() => c.studies.moveRanked(steps))],
+    upDown: ['head in the list', (c, steps) => c.change(() => c.studies.moveRanked(steps))],
     leftRight: ['score to sort by', (c, steps) => c.studies.moveSort(steps)],
   },
   mix: { upDown: ['query', query], leftRight: ['head', head] },
@@ -116,7 +116,7 @@ const paneMoves: Readonly<Record<PaneName, { upDown: [string, Move]; leftRight: 
   word: { upDown: ['query', query], leftRight: ['layer', layer] },
   changes: { upDown: ['query', query], leftRight: ['key', key] },
   sweep: {
-    upDown: ['head in the list', (c, steps) => c.compute(() => c.studies.moveSwept(steps))],
+    upDown: ['head in the list', (c, steps) => c.change(() => c.studies.moveSwept(steps))],
     leftRight: ['effect to rank by', (c, steps) => c.studies.moveMeasure(steps)],
   },
 };

@@ -10,7 +10,7 @@ import { generateCommand } from './commands/generate.ts';
 import { headsCommand } from './commands/heads.ts';
 import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
-import { viewOf } from './commands/show-views.ts';
+import { prepareView, viewOf } from './commands/show-views.ts';
 import { traceCommand } from './commands/trace.ts';
 import { createSession, loadNamedModel, openNamedModel, readText, withLoadingBar } from './explorer-session.ts';
 import { openState, refuseBesideState } from './saved-state.ts';
@@ -44,7 +44,7 @@ async function run(argv: readonly string[]): Promise<number> {
     case 'contextuality':
       return print(contextualityCommand(text, options));
     case 'ablation-sweep':
-      return print(ablationSweepCommand(text, options));
+      return print(await ablationSweepCommand(text, options));
     case 'generate':
       return print(generateCommand(text, options));
     case 'models':
@@ -58,7 +58,7 @@ async function run(argv: readonly string[]): Promise<number> {
     case 'show':
       if (text === null && options.state === undefined)
         throw new UsageError('show: a TEXT is missing, as in attnscope show "please study man"');
-      return print(show(text, options));
+      return print(await show(text, options));
     case 'explore':
       break;
   }
@@ -75,7 +75,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return explore(loaded, { text, state }, named);
   }
   process.stderr.write('attnscope: the explorer needs a terminal; this is what attnscope show prints\n');
-  return print(show(text ?? (options.state === undefined ? lessonSentence : null), options));
+  return print(await show(text ?? (options.state === undefined ? lessonSentence : null), options));
 }
 
 /** The state that is to be opened; null: none was given. */
@@ -85,19 +85,21 @@ function stateOption(text: string | null, options: Options): SavedState | null {
   return decodeState(options.state);
 }
 
-function show(given: string | null, options: Options): string {
+async function show(given: string | null, options: Options): Promise<string> {
   const state = stateOption(given, options);
   const explorer =
     state === null
       ? createSession(loadNamedModel(options), readText(given ?? ''), options)
       : openState(state, loadNamedModel({ ...options, model: state.model }), options);
   const { isTTY, columns } = process.stdout;
+  const view = options.view ?? (state === null ? 'weights' : viewOf(explorer));
+  await prepareView(explorer, view);
   return showText(explorer, {
     columns: isTTY === true ? columns : null,
     depth: colourDepth({ option: options.color, env: process.env, isTTY: isTTY === true }),
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
     ascii: options.ascii === true,
-    view: options.view ?? (state === null ? 'weights' : viewOf(explorer)),
+    view,
   });
 }
 

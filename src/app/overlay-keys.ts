@@ -75,7 +75,7 @@ export function submitField(controller: Controller, overlay: Overlay): void {
       return;
     }
     controller.overlay.value = null;
-    controller.compute(() => controller.actions.editCell(value));
+    controller.change(() => controller.actions.editCell(value));
   }
   if (overlay.kind === 'scale') {
     const factor = parseScaleFactor(overlay.value);
@@ -84,6 +84,6 @@ export function submitField(controller: Controller, overlay: Overlay): void {
       return;
     }
     controller.overlay.value = null;
-    controller.compute(() => controller.actions.setScaleFactor(factor));
+    controller.change(() => controller.actions.setScaleFactor(factor));
   }
 }

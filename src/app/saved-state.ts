@@ -1,4 +1,5 @@
-import { parametersOf, shownPart } from '../explorer/attention-part.ts';
+import { parametersOf } from '../core/parts.ts';
+import { shownPart } from '../explorer/attention-part.ts';
 import { createExplorer, type Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import type { GrownText } from '../explorer/grown-text.ts';

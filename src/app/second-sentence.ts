@@ -2,13 +2,13 @@ import { batch, effect, type Signal } from '@preact/signals-core';
 import type { ExplorerActions } from '../explorer/actions.ts';
 import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
 import type { EditorState } from '../explorer/editor/editor-state.ts';
-import type { Computation } from '../run/computation.ts';
 import { counterpartOf } from './example-sentences.ts';
 import type { Focus } from './frame.ts';
 
 export interface SecondSentenceParts {
   readonly actions: ExplorerActions;
-  readonly computation: Computation;
+  /** Changes inputs, and sees to the numbers that follow. */
+  change(change: () => void): void;
   readonly editor: Signal<EditorState>;
   readonly otherEditor: Signal<EditorState>;
   readonly focus: Signal<Focus>;
@@ -26,7 +26,7 @@ export interface SecondSentence {
 }
 
 export function createSecondSentence(parts: SecondSentenceParts): SecondSentence {
-  const { actions, computation, editor, otherEditor, focus, message } = parts;
+  const { actions, change, editor, otherEditor, focus, message } = parts;
   let isOffered = false;
   // Once its line was left, what it opened with is the reader's.
   effect(() => {
@@ -35,7 +35,7 @@ export function createSecondSentence(parts: SecondSentenceParts): SecondSentence
   return {
     open() {
       const text = counterpartOf(editor.peek().text);
-      computation.run(() =>
+      change(() =>
         batch(() => {
           otherEditor.value = editorReducer(otherEditor.peek(), { type: 'replace', text });
           actions.setOther(otherEditor.peek().text);
@@ -47,7 +47,7 @@ export function createSecondSentence(parts: SecondSentenceParts): SecondSentence
         'B, the second sentence: typing replaces it, arrow keys and deleting edit it, Esc leads to the panes';
     },
     close: () =>
-      computation.run(() =>
+      change(() =>
         batch(() => {
           actions.setOther(null);
           actions.showPane('attention');

@@ -1,6 +1,6 @@
 import type { CellEdit, HeadIndex } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
-import { parametersOf } from '../explorer/attention-part.ts';
+import { parametersOf } from '../core/parts.ts';
 import { isByKey } from '../explorer/intervention-places.ts';
 import type { SavedState } from './state-fields.ts';
 import { refused } from './state-string.ts';

@@ -7,7 +7,7 @@ export function followTrace(controller: Controller, steps: number): void {
   if (steps < 0) {
     if (!controller.studies.traceBack()) controller.message.value = 'this is where the explanation begins';
   } else
-    controller.select(() => {
+    controller.change(() => {
       if (!controller.studies.traceOperand())
         controller.message.value = 'this is a parameter of the model or a constant: it was not computed from the text';
     });
@@ -17,7 +17,7 @@ export function followTrace(controller: Controller, steps: number): void {
 function lookThrough(controller: Controller, lens: Lens): void {
   const problem = controller.explorer.studies.lensProblem(lens);
   if (problem !== null) controller.message.value = problem;
-  else controller.select(() => controller.studies.toggleLens(lens));
+  else controller.change(() => controller.studies.toggleLens(lens));
 }
 
 const inTrace: readonly Binding[] = [
@@ -44,14 +44,14 @@ const inTraceStages: readonly Binding[] = [
     label: 'n',
     hint: 'n/p stage',
     does: `in ${paneTitles.trace}: the next stage, up to the layer's output`,
-    run: (c) => c.select(() => c.studies.moveStage(1)),
+    run: (c) => c.change(() => c.studies.moveStage(1)),
   },
   {
     pane: 'trace',
     keys: ['p'],
     label: 'p',
     does: `in ${paneTitles.trace}: the stage before, down to the layer's input`,
-    run: (c) => c.select(() => c.studies.moveStage(-1)),
+    run: (c) => c.change(() => c.studies.moveStage(-1)),
   },
 ];
 
@@ -90,14 +90,14 @@ const inPair: readonly Binding[] = [
     label: 'n',
     hint: 'n/p by change',
     does: `in ${paneTitles.pair}: the head that changes next most`,
-    run: (c) => c.compute(() => c.studies.moveChanged(1)),
+    run: (c) => c.change(() => c.studies.moveChanged(1)),
   },
   {
     pane: 'pair',
     keys: ['p'],
     label: 'p',
     does: `in ${paneTitles.pair}: the head that changes more`,
-    run: (c) => c.compute(() => c.studies.moveChanged(-1)),
+    run: (c) => c.change(() => c.studies.moveChanged(-1)),
   },
   {
     pane: 'pair',
@@ -139,5 +139,5 @@ export const traceBinding: Binding = {
   label: `t ${paneKeys.trace}`,
   hint: 't how made',
   does: `${paneTitles.trace}: the selected number, and the numbers that made it`,
-  run: (c) => c.select(() => c.studies.traceSelected()),
+  run: (c) => c.change(() => c.studies.traceSelected()),
 };

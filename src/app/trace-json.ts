@@ -1,5 +1,5 @@
+import { parametersOf } from '../core/parts.ts';
 import type { AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
-import { parametersOf } from '../explorer/attention-part.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { AttentionPart } from '../explorer/selection.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';

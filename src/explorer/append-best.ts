@@ -5,7 +5,7 @@ import { grow, keptTokens } from './grown-text.ts';
 export type Appended = { readonly problem: string } | { readonly text: string; readonly isTarget: boolean };
 
 /** Appends the most probable next token to the text, of an encoder–decoder to the target; it is kept as an id. */
-export function appendBest({ inputs, tokenized, targetTokenized, trace }: Explorer): Appended {
+export function appendBest({ inputs, tokenized, targetTokenized, texts, trace }: Explorer): Appended {
   const { model, tokenizer, endTokenIds = [] } = inputs.loaded.peek();
   if (model.head?.kind !== 'causal') {
     return { problem: `${model.name} does not predict what comes next, so there is nothing to append` };
@@ -13,12 +13,8 @@ export function appendBest({ inputs, tokenized, targetTokenized, trace }: Explor
   if (inputs.pair.peek() !== null) return { problem: 'two texts were given (--pair): nothing is appended to a pair' };
   const isTarget = model.decoder !== null;
   const { tokens, truncated } = (isTarget ? targetTokenized : tokenized).peek();
-  const distant = inputs.loaded.peek().distant?.peek();
-  if (distant !== undefined) {
-    const shown = isTarget ? distant?.targetTokenized.tokens : distant?.tokenized.tokens;
-    if (shown !== tokens)
-      return { problem: 'the numbers of this text are not there yet: press it again when they are' };
-  }
+  const shown = (isTarget ? texts.peek().targetTokenized : texts.peek().tokenized).tokens;
+  if (shown !== tokens) return { problem: 'the numbers of this text are not there yet: press it again when they are' };
   const { maxPositions } = model.decoder ?? model;
   if (truncated || (maxPositions !== null && tokens.length >= maxPositions)) {
     return { problem: `the text is as long as ${model.name} can read` };

@@ -1,9 +1,11 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { asScaled } from '../core/chain/scores.ts';
-import type { AttentionParameters, Model } from '../core/model.ts';
+import type { AttentionParameters } from '../core/model.ts';
+import { layersOfPart, parametersOf } from '../core/parts.ts';
 import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
 import type { ExplorerInputs } from './explorer-inputs.ts';
 import type { AttentionPart } from './selection.ts';
+import type { Texts } from './texts.ts';
 import type { TokenView } from './token-view.ts';
 import { type TokenizedText, tokenViews } from './tokenized-text.ts';
 
@@ -28,12 +30,6 @@ export function shownPart({ loaded, part }: Pick<ExplorerInputs, 'loaded' | 'par
   return loaded.value.model.decoder === null ? 'encoder' : part.value;
 }
 
-/** The attention of a part of a trace; the model's own where there is no decoder. */
-export function layersOfPart({ layers, decoder }: AttentionTrace, part: AttentionPart): readonly LayerTrace[] {
-  if (part === 'encoder' || decoder === null) return layers;
-  return part === 'decoder' ? decoder.layers : decoder.crossLayers;
-}
-
 /** The attention of a part, computed here or come from another thread. */
 export function shownAttention(
   inputs: ExplorerInputs,
@@ -48,29 +44,36 @@ export function shownAttention(
   }));
 }
 
-/** Texts as they were cut into tokens. */
-export interface Texts {
-  readonly text: ReadonlySignal<string>;
-  readonly target: ReadonlySignal<string>;
-  readonly tokenized: ReadonlySignal<TokenizedText>;
-  readonly targetTokenized: ReadonlySignal<TokenizedText>;
-}
-
-export function tokensOfPart(part: ReadonlySignal<AttentionPart>, texts: Texts): ReadonlySignal<ShownTokens> {
-  const source = computed(() => tokenViews(texts.tokenized.value.tokens, texts.text.value));
-  const target = computed(() => tokenViews(texts.targetTokenized.value.tokens, texts.target.value));
+/** The tokens of a part of texts. */
+export function tokensOfPart(
+  part: ReadonlySignal<AttentionPart>,
+  texts: ReadonlySignal<Texts>,
+): ReadonlySignal<ShownTokens> {
+  const source = textTokens(texts);
+  const target = decoderTokens(texts);
   return computed(() => {
     const keys = part.value === 'decoder' ? target.value : source.value;
     const queries = part.value === 'encoder' ? keys : target.value;
-    const text = (part.value === 'encoder' ? texts.text : texts.target).value;
-    const { tokenCount } = (part.value === 'encoder' ? texts.tokenized : texts.targetTokenized).value;
-    return { queries, keys, text, tokenCount };
+    const isOfText = part.value === 'encoder';
+    const { text, target: written, tokenized, targetTokenized } = texts.value;
+    const { tokenCount } = isOfText ? tokenized : targetTokenized;
+    return { queries, keys, text: isOfText ? text : (written ?? ''), tokenCount };
   });
 }
 
-/** Parameters of each layer of a part, which no number has to be computed for. */
-export function parametersOf(model: Model, part: AttentionPart): AttentionParameters[] {
-  if (part === 'encoder' || model.decoder === null) return model.layers.map((layer) => layer.attention);
-  if (part === 'decoder') return model.decoder.layers.map((layer) => layer.attention);
-  return model.decoder.layers.flatMap((layer) => layer.crossAttention ?? []);
+/** The tokens of the text, whatever part is looked at. */
+export function textTokens(texts: ReadonlySignal<Texts>): ReadonlySignal<readonly TokenView[]> {
+  return views(texts, ({ tokenized, text }) => [tokenized, text]);
+}
+
+/** The tokens that a decoder reads; none where there is no decoder. */
+export function decoderTokens(texts: ReadonlySignal<Texts>): ReadonlySignal<readonly TokenView[]> {
+  return views(texts, ({ targetTokenized, target }) => [targetTokenized, target ?? '']);
+}
+
+/** Views of tokens, which stay the same while the text does. */
+function views(texts: ReadonlySignal<Texts>, of: (texts: Texts) => readonly [TokenizedText, string]) {
+  const tokenized = computed(() => of(texts.value)[0]);
+  const text = computed(() => of(texts.value)[1]);
+  return computed(() => tokenViews(tokenized.value.tokens, text.value));
 }

@@ -1,12 +1,12 @@
 import type { ReadonlySignal } from '@preact/signals-core';
 import { isAblated, isUnaltered } from '../core/interventions.ts';
 import { type AblationMeasure, defaultMeasure } from '../core/measures/ablation-effect.ts';
+import { layersOfPart } from '../core/parts.ts';
 import { sweepView } from '../panes/ablation/view.ts';
 import { changesView } from '../panes/changes/view.ts';
 import { cell, type Row, type Size } from '../panes/kit/cells.ts';
 import { pairView } from '../panes/sentences/view.ts';
 import { wordView } from '../panes/word/view.ts';
-import { layersOfPart } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
 import { changedSentences, commonInput, layerAt, tokenNames, writtenRows } from './pane-inputs.ts';
 import { positionedLabel } from './token-view.ts';
@@ -34,7 +34,7 @@ function pairRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const { queries, keys, symbols } = commonInput(explorer, size);
   const off = shownAblatedHeads.value;
   return pairView({
-    a: { text: explorer.shownText.value, queries, keys, weights: attentionWeights },
+    a: { text: explorer.texts.value.text, queries, keys, weights: attentionWeights },
     b: {
       text: other.tokens.value.text,
       queries: hasB ? other.tokens.value.queries : [],
@@ -72,15 +72,14 @@ const invitation =
   'Press u: no √d_k. c: a causal mask. x: this head off. f: a factor on the scores. g: hide the selected key. S: exchange two values. =: type a number.';
 
 function changesRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
-  const { inputs, studies, selection, shown, isDistant } = explorer;
+  const { inputs, studies, selection, shown } = explorer;
   const { queries, keys, symbols } = commonInput(explorer, size);
   const { model, tokenizer } = inputs.loaded.value;
   const { layer } = selection.value;
   const found = studies.changes.value;
   const after = shown.value.layers[layer]?.attentionWeights;
-  const before = isDistant.value
-    ? found?.unalteredWeights
-    : layersOfPart(explorer.unaltered.value, shown.value.part)[layer]?.attentionWeights;
+  const unaltered = layersOfPart(explorer.unaltered.value, shown.value.part)[layer];
+  const before = unaltered?.attentionWeights;
   const result = studies.resultToken.value;
   return changesView({
     interventions: changedSentences(explorer, layer),
@@ -106,7 +105,7 @@ const measuredOn: Readonly<Record<AblationMeasure, (label: string, after: string
 
 function sweepRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const { inputs, headCounts, shownAblatedHeads, place, interventions } = explorer;
-  const { effects, total, token, isRunning } = inputs.sweep.value;
+  const { effects, total, token, isRunning, isBegun } = explorer.sweep.state.value;
   const { model, tokenizer } = inputs.loaded.value;
   const symbols = inputs.symbols.value;
   const measure = inputs.sweepMeasure.value ?? defaultMeasure(model);
@@ -114,7 +113,6 @@ function sweepRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const tokens = model.decoder === null ? explorer.textTokens.value : explorer.decoderTokens.value;
   if (token >= tokens.length) return [[cell('there is no token that a head could have an effect on', 'dim')]];
   const label = positionedLabel(tokens, token, widestName, symbols);
-  const isBegun = inputs.sweep.value.isBegun;
   return sweepView({
     effects,
     total,

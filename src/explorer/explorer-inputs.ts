@@ -1,18 +1,16 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import { type Signal, signal } from '@preact/signals-core';
 import type { CellPlace } from '../core/derivation/derivation.ts';
 import { type Interventions, noInterventions } from '../core/interventions.ts';
-import type { AblationMeasure, HeadEffect } from '../core/measures/ablation-effect.ts';
+import type { AblationMeasure } from '../core/measures/ablation-effect.ts';
 import type { HeadScoreName } from '../core/measures/head-scores.ts';
-import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
 import type { LayerStage } from '../core/trace.ts';
 import { type Symbols, unicodeSymbols } from '../panes/kit/symbols.ts';
-import type { DistantResult } from '../run/distant-result.ts';
+import type { Connect } from '../run/run.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { GrownText } from './grown-text.ts';
 import type { AttentionPart, Lens, PaneName } from './selection.ts';
 import type { WordVectors } from './static-side.ts';
-import type { WordQuestion } from './word-study.ts';
 
 /** A model together with what cuts a text into its tokens. */
 export interface ExplorerModel {
@@ -20,8 +18,8 @@ export interface ExplorerModel {
   readonly tokenizer: Tokenizer;
   /** Tokens after which a text ends. */
   readonly endTokenIds?: readonly number[];
-  /** Where another thread computes: its last result; null before the first. */
-  readonly distant?: ReadonlySignal<DistantResult | null>;
+  /** Where its numbers are computed elsewhere: the way there. */
+  readonly connect?: Connect;
 }
 
 /** Everything that the reader can set; all that is shown follows from these. */
@@ -65,42 +63,10 @@ export interface ExplorerInputs {
   readonly isDifferenceInFront: Signal<boolean>;
   /** What the heads that are switched off in turn are ranked by; null: what the model's result is. */
   readonly sweepMeasure: Signal<AblationMeasure | null>;
-  /** The effects of the heads that were switched off in turn so far. */
-  readonly sweep: Signal<SweepState>;
-  /** What was made in the background of one word in two sentences; null: nothing was. */
-  readonly lateWord: Signal<LateWord | null>;
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
   readonly symbols: Signal<Symbols>;
-  /** True while a long computation is under way: the last finished numbers stay on the screen. */
-  readonly isComputing: Signal<boolean>;
-  /** Share of a computation in another thread that is done, 0 to 1; null: none is under way. */
-  readonly progress: Signal<number | null>;
-  /** The last run in another thread: how long it took, and the memory of the whole program after it. */
-  readonly distantRun: Signal<{ readonly elapsedMs: number; readonly residentBytes: number } | null>;
-  /** True once that has taken so long that the old numbers should look old. */
-  readonly isLate: Signal<boolean>;
 }
-
-/** An answer, and what it is of. */
-export interface LateWord {
-  readonly question: WordQuestion;
-  readonly interventions: Interventions;
-  readonly contrast: WordContrast;
-}
-
-/** How far the heads have been switched off in turn. */
-export interface SweepState {
-  readonly effects: readonly HeadEffect[];
-  /** How many heads that are in the end. */
-  readonly total: number;
-  /** The token that the effects are on. */
-  readonly token: number;
-  readonly isRunning: boolean;
-  readonly isBegun: boolean;
-}
-
-const noSweep: SweepState = { effects: [], total: 0, token: 0, isRunning: false, isBegun: false };
 
 export type InitialInputs = { readonly loaded: ExplorerModel } & {
   readonly [Name in Exclude<keyof ExplorerInputs, 'loaded'>]?: ExplorerInputs[Name]['value'];
@@ -133,14 +99,8 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     traceOperand: signal(initial.traceOperand ?? 0),
     isDifferenceInFront: signal(initial.isDifferenceInFront ?? false),
     sweepMeasure: signal(initial.sweepMeasure ?? null),
-    sweep: signal(initial.sweep ?? noSweep),
-    lateWord: signal(initial.lateWord ?? null),
     columns: signal(initial.columns ?? 80),
     rows: signal(initial.rows ?? 24),
     symbols: signal(initial.symbols ?? unicodeSymbols),
-    isComputing: signal(initial.isComputing ?? false),
-    progress: signal(initial.progress ?? null),
-    distantRun: signal(initial.distantRun ?? null),
-    isLate: signal(initial.isLate ?? false),
   };
 }

@@ -1,12 +1,12 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isInverseRoot } from '../core/chain/scores.ts';
 import type { AttentionParameters } from '../core/model.ts';
+import { parametersOf } from '../core/parts.ts';
 import type { LayerTrace } from '../core/trace.ts';
 import { interventionSentences } from '../panes/frame/interventions-view.ts';
 import type { Row, Size } from '../panes/kit/cells.ts';
 import { plainRows } from '../panes/kit/plain-signs.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
-import { parametersOf } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
 
 /** What most panes are drawn from. */

@@ -10,6 +10,7 @@ import type { Row, Size } from '../panes/kit/cells.ts';
 import { paneOfStep } from '../panes/steps/steps.ts';
 import { shownPart } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
+import { latched } from './latched.ts';
 import { parametersAt } from './pane-inputs.ts';
 import { paneRows } from './pane-views.ts';
 import { interventionKeys, paneKeys, paneNames, paneTitles } from './selection.ts';
@@ -17,7 +18,7 @@ import { tokenViews } from './tokenized-text.ts';
 
 /** The screen as one value: every pane reads the one trace, so all of it belongs to the same sentence. */
 export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
-  const { inputs, recorder } = explorer;
+  const { inputs } = explorer;
   const isChanged = computed(() => !isUnaltered(inputs.interventions.value));
   const arrangement = computed(() => {
     const { head, decoder } = inputs.loaded.value.model;
@@ -44,34 +45,26 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
         ]
       : null,
   );
-  let computeMs: number | null = null;
-  let last: ScreenView | null = null;
+  const { run } = explorer;
+  const isReadable = computed(() => run.value.isReadable.value);
+  const parts = computed(() => ({
+    ...staticParts(explorer, arrangement.value),
+    panes: panes.value,
+    changes: changes.value,
+    arrangement: arrangement.value,
+    isWaiting: isWaiting(explorer),
+  }));
+  // While a long computation is under way nothing here may read its numbers: that would wait for them.
+  const shown = latched(parts, isReadable, arrangement);
   return computed(() => {
-    // While newer numbers are being computed nothing here may read them: that would wait for them.
-    if (
-      inputs.isComputing.value &&
-      !explorer.isDistant.value &&
-      last !== null &&
-      last.arrangement === arrangement.value
-    ) {
-      return { ...last, title: title(explorer, null), isStale: inputs.isLate.value };
-    }
-    const parts = { ...staticParts(explorer, arrangement.value), panes: panes.value };
-    const { distantRun } = inputs;
-    computeMs = (explorer.isDistant.value ? distantRun.value?.elapsedMs : recorder.takeElapsedMs()) ?? computeMs;
-    last = {
-      ...parts,
-      title: title(explorer, computeMs),
-      changes: changes.value,
-      arrangement: arrangement.value,
-      isWaiting: isWaiting(explorer),
-      isStale: inputs.isLate.value,
-    };
-    return last;
+    const view = shown.value;
+    // The parts have been read by now: their numbers took so long.
+    const computeMs = isReadable.value ? run.value.elapsedMs() : null;
+    return { ...view, title: title(explorer, computeMs), isStale: run.value.status.value.isLate };
   });
 }
 
-/** The first numbers of another thread are still to come. */
+/** The first numbers of this model are still to come. */
 function isWaiting({ tokens, liveTokens }: Explorer): boolean {
   return tokens.value.queries.length === 0 && liveTokens.value.queries.length > 0;
 }
@@ -155,7 +148,8 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
 }
 
 function title(explorer: Explorer, computeMs: number | null): Row {
-  const { inputs, tokens, liveTokens, place, headCounts, headDims } = explorer;
+  const { inputs, run, tokens, liveTokens, place, headCounts, headDims } = explorer;
+  const { isComputing, progress, residentBytes } = run.value.status.value;
   return titleView({
     model: inputs.loaded.value.model,
     selection: place.value,
@@ -164,9 +158,9 @@ function title(explorer: Explorer, computeMs: number | null): Row {
     headDim: headDims.value[place.value.layer] ?? 0,
     tokenCount: (isWaiting(explorer) ? liveTokens : tokens).value.tokenCount,
     computeMs,
-    isComputing: inputs.isComputing.value,
-    progress: inputs.progress.value,
-    residentBytes: explorer.isDistant.value ? (inputs.distantRun.value?.residentBytes ?? null) : null,
+    isComputing,
+    progress,
+    residentBytes,
     widthCells: inputs.columns.value,
     symbols: inputs.symbols.value,
   });

@@ -1,3 +1,5 @@
+import type { Need } from '../run/run.ts';
+
 /** What the reader points at; all indices from 0. */
 export interface Selection {
   readonly layer: number;
@@ -94,4 +96,13 @@ export const paneTitles: Readonly<Record<PaneName, string>> = {
   word: 'one word in both',
   changes: 'what changed',
   sweep: 'each head off in turn',
+};
+
+/** What a pane needs of a run beyond its trace. */
+export const paneNeeds: Readonly<Partial<Record<PaneName, readonly Need[]>>> = {
+  trace: ['derivation'],
+  steps: ['end'],
+  mix: ['contributions'],
+  word: ['word'],
+  changes: ['changes'],
 };

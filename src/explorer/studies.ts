@@ -1,44 +1,29 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { CellPlace, Derivation, Operand } from '../core/derivation/derivation.ts';
-import type { Interventions } from '../core/interventions.ts';
 import type { HeadContributions } from '../core/measures/head-contributions.ts';
 import { type HeadScoreName, headScoreNames } from '../core/measures/head-scores.ts';
 import { attentionRollout } from '../core/measures/rollout.ts';
 import { findSink, type Sink, withoutSink } from '../core/measures/sink.ts';
 import type { AttentionParameters } from '../core/model.ts';
-import { type AttentionTrace, type LayerStage, layerStages } from '../core/trace.ts';
+import { type LayerStage, layerStages } from '../core/trace.ts';
 import { operandsOf } from '../panes/derivation/view.ts';
 import { type ScoredHead, scoredTokens, scoresOfLayers, sortHeads } from '../panes/kit/head-role.ts';
 import { type LensView, normsLens, plainLens, rolloutLens, sinkLens } from '../panes/kit/lens.ts';
 import { type Step, stepsOf } from '../panes/steps/steps.ts';
-import { changesOf, contributionsOf, derivationOf, normsOf, type StudiedRun, wordOf } from '../run/study.ts';
-import { type ChangesPlace, noQuestion, type StudiedChanges, type StudyQuestion } from '../run/study-question.ts';
-import type { ShownAttention, ShownTokens } from './attention-part.ts';
-import type { ExplorerInputs } from './explorer-inputs.ts';
-import type { OtherSentence } from './other-sentence.ts';
+import type { Answers, RunInputs, StudiedChanges } from '../run/run.ts';
+import type { ExplorerCore } from './explorer-core.ts';
 import { predictedPlace } from './predicted-place.ts';
 import type { Lens, Selection } from './selection.ts';
-import type { TokenView } from './token-view.ts';
-import type { TokenizedText } from './tokenized-text.ts';
 import { createWordSignals, type WordSignals } from './word-signals.ts';
 
 /** Rollout multiplies as many rows as columns in every layer: of more tokens it would not answer at once. */
 const mostRolloutTokens = 256;
 
 /** What the studies are of. */
-interface Studied {
-  readonly inputs: ExplorerInputs;
-  readonly selection: ReadonlySignal<Selection>;
-  readonly shown: ReadonlySignal<ShownAttention>;
-  readonly tokens: ReadonlySignal<ShownTokens>;
-  readonly decoderTokens: ReadonlySignal<readonly TokenView[]>;
-  readonly trace: ReadonlySignal<AttentionTrace>;
-  readonly unaltered: ReadonlySignal<AttentionTrace>;
-  readonly other: OtherSentence;
-  readonly tokenized: ReadonlySignal<TokenizedText>;
-  readonly isDistant: ReadonlySignal<boolean>;
-  readonly shownInterventions: ReadonlySignal<Interventions>;
-}
+type Studied = Pick<
+  ExplorerCore,
+  'inputs' | 'run' | 'selection' | 'shown' | 'tokens' | 'decoderTokens' | 'other' | 'tokenized' | 'shownInterventions'
+>;
 
 /** What the panes that explain show; each is computed where it is looked at. */
 export interface Studies extends WordSignals {
@@ -64,34 +49,19 @@ export interface Studies extends WordSignals {
   readonly scores: ReadonlySignal<readonly ScoredHead[]>;
   readonly ranked: ReadonlySignal<readonly ScoredHead[]>;
   readonly sortNames: readonly (HeadScoreName | 'place')[];
-  /** What of these has to be asked of the thread that computes. */
-  readonly question: ReadonlySignal<StudyQuestion>;
-  /** The run that is studied, where it is computed in this thread. */
-  run(): StudiedRun;
+  /** Where a run is asked for them. */
+  readonly places: RunInputs<unknown>['places'];
 }
 
 export function createStudies(studied: Studied): Studies {
-  const { inputs, selection, shown, tokens, trace, isDistant, shownInterventions } = studied;
-  const distant = () => inputs.loaded.value.distant?.value?.study ?? null;
-  const answeredQuestion = () => inputs.loaded.value.distant?.value?.studyQuestion ?? null;
-  const run = (): StudiedRun => ({
-    model: inputs.loaded.value.model,
-    trace: trace.value,
-    part: shown.value.part,
-    interventions: shownInterventions.value,
-    // Read where they are asked for: what is explained of A does not depend on B.
-    get unaltered() {
-      return studied.unaltered.value;
-    },
-    get other() {
-      return inputs.other.value === null ? null : studied.other.trace.value;
-    },
-  });
+  const { inputs, run, selection, shown, tokens, shownInterventions } = studied;
+  const answers = <Name extends keyof Answers>(name: Name) =>
+    computed(() => run.value.answers[name].value as Answers[Name]);
   // A move of the cursor along queries and keys leaves what depends on these as it is.
   const selectedLayer = computed(() => selection.value.layer);
   const selectedHead = computed(() => selection.value.head);
   const selectedQuery = computed(() => selection.value.query);
-  const norms = computed(() => (isDistant.value ? (distant()?.norms ?? null) : normsOf(run(), selectedLayer.value)));
+  const norms = answers('norms');
   const rollout = computed(() => attentionRollout(shown.value.layers.map((one) => one.attentionWeights)));
   const sink = computed(() => {
     const weights = shown.value.layers[selectedLayer.value]?.attentionWeights;
@@ -147,33 +117,14 @@ export function createStudies(studied: Studied): Studies {
     return rootPlace(selection.value, traceFrom.value, shown.value.part, attention.value);
   });
   const place = computed(() => inputs.tracePath.value.at(-1) ?? root.value);
-  const derivation = computed(() => {
-    if (isDistant.value) return distant()?.derivation ?? null;
-    return place.value === null || tokens.value.queries.length === 0 ? null : derivationOf(run(), place.value);
-  });
+  const derivation = answers('derivation');
   const operands = computed(() => (derivation.value === null ? [] : operandsOf(derivation.value)));
-  const contributions = computed(() => {
-    if (isDistant.value) {
-      const asked = answeredQuestion();
-      const isOfThis = asked?.layer === selectedLayer.value && asked.contributionsAt === selectedQuery.value;
-      return isOfThis ? (distant()?.contributions ?? null) : null;
-    }
-    return contributionsOf(run(), selectedLayer.value, selectedQuery.value);
-  });
   const resultToken = computed(() => predictedPlace(studied));
   const changesPlace = computed(() => ({
     head: selectedHead.value,
     query: selectedQuery.value,
     token: resultToken.value.position,
   }));
-  const changes = computed(() => {
-    if (isDistant.value) {
-      const asked = answeredQuestion();
-      const isOfThis = asked?.layer === selectedLayer.value && isSame(asked.changes, changesPlace.value);
-      return isOfThis ? (distant()?.changes ?? null) : null;
-    }
-    return tokens.value.queries.length === 0 ? null : changesOf(run(), selectedLayer.value, changesPlace.value);
-  });
   const words = createWordSignals({
     inputs,
     other: studied.other,
@@ -181,13 +132,11 @@ export function createStudies(studied: Studied): Studies {
     shown,
     query: selectedQuery,
     layer: selectedLayer,
-    answer: (asked, isPlain) => (isDistant.value ? (distant()?.word ?? null) : wordOf(run(), asked, isPlain)),
+    answer: answers('word'),
   });
   const steps = computed(() => {
     const layer = shown.value.layers[selectedLayer.value];
-    // Another thread may not have answered yet what the layer hands on.
-    const isThere = inputs.loaded.value.distant?.value?.hasEnd(selectedLayer.value) ?? true;
-    return attention.value === null || layer === undefined || !isThere
+    return attention.value === null || layer === undefined || !run.value.hasEnd(selectedLayer.value)
       ? []
       : stepsOf({
           layer,
@@ -209,22 +158,6 @@ export function createStudies(studied: Studied): Studies {
       keys: tokens.value.keys,
     });
   });
-  const question = computed((): StudyQuestion => {
-    const pane = inputs.pane.value;
-    const wanted = {
-      norms: inputs.lens.value === 'norms',
-      contributionsAt: pane === 'mix' ? selectedQuery.value : null,
-      place: pane === 'trace' ? place.value : null,
-      changes: pane === 'changes' ? changesPlace.value : null,
-      word: pane === 'word' ? words.wordQuestion.value : null,
-      end: pane === 'steps',
-    };
-    const isAsked =
-      wanted.norms ||
-      wanted.end ||
-      [wanted.contributionsAt, wanted.place, wanted.changes, wanted.word].some((one) => one !== null);
-    return isAsked ? { ...wanted, layer: inputs.layer.value } : noQuestion;
-  });
   return {
     lens,
     lensProblem,
@@ -232,9 +165,9 @@ export function createStudies(studied: Studied): Studies {
     derivation,
     operands,
     stages,
-    contributions,
+    contributions: answers('contributions'),
     resultToken,
-    changes,
+    changes: answers('changes'),
     ...words,
     steps,
     step: computed(() => Math.max(0, Math.min(inputs.step.value, stepCount.value - 1))),
@@ -242,13 +175,14 @@ export function createStudies(studied: Studied): Studies {
     scores,
     ranked: computed(() => sortHeads(scores.value, inputs.sortBy.value)),
     sortNames: ['place', ...headScoreNames],
-    question,
-    run,
+    places: {
+      layer: selectedLayer,
+      query: selectedQuery,
+      cell: place,
+      changes: changesPlace,
+      word: words.wordQuestion,
+    },
   };
-}
-
-function isSame(a: ChangesPlace | null, b: ChangesPlace): boolean {
-  return a?.head === b.head && a.query === b.query && a.token === b.token;
 }
 
 /** The number of a stage at the selected query, key or dimension. */

@@ -112,7 +112,7 @@ export function createStudyActions(explorer: Explorer): StudyActions {
     moveChanged: (steps) => moveAlong(explorer.comparison.ranked.peek(), steps),
     moveSwept: (steps) => {
       const measure = inputs.sweepMeasure.peek() ?? defaultMeasure(inputs.loaded.peek().model);
-      moveAlong(rankByEffect(inputs.sweep.peek().effects, measure), steps);
+      moveAlong(rankByEffect(explorer.sweep.state.peek().effects, measure), steps);
     },
     moveMeasure: (steps) => {
       const { model } = inputs.loaded.peek();

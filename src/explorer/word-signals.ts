@@ -29,8 +29,7 @@ export interface WordSignalsInput {
   readonly shown: ReadonlySignal<ShownAttention>;
   readonly query: ReadonlySignal<number>;
   readonly layer: ReadonlySignal<number>;
-  /** The answer; `isPlain`: without the runs of shuffled words. */
-  answer(question: WordQuestion, isPlain: boolean): WordContrast | null;
+  readonly answer: ReadonlySignal<WordContrast | null>;
 }
 
 export function createWordSignals(input: WordSignalsInput): WordSignals {
@@ -62,26 +61,11 @@ export function createWordSignals(input: WordSignalsInput): WordSignals {
   return {
     wordQuestion: question,
     wordProblem: computed(() => found.value.problem),
-    word: computed(() => {
-      const asked = question.value;
-      if (asked === null) return null;
-      const late = inputs.lateWord.value;
-      if (late !== null && late.question === asked && late.interventions === inputs.interventions.value)
-        return late.contrast;
-      return input.answer(asked, takesLong(asked));
-    }),
+    word: input.answer,
     staticSide: computed(() => {
       const vectors = inputs.wordVectors.value;
       if (vectors === null || question.value === null) return null;
       return staticSide(vectors, question.value.word, inputs.text.value, inputs.other.value ?? '');
     }),
   };
-}
-
-/** Beyond so many tokens the runs of shuffled words would be waited for. */
-const fewTokens = 200;
-
-/** Whether the runs of shuffled words are made in the background. */
-export function takesLong({ shuffles }: WordQuestion): boolean {
-  return shuffles.reduce((sum, { a, b }) => sum + a.tokens.ids.length + b.tokens.ids.length, 0) > fewTokens;
 }

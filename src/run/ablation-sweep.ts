@@ -3,37 +3,12 @@ import { type HeadIndex, type Interventions, isAblated } from '../core/intervent
 import { difference, type HeadEffect, resultsOf } from '../core/measures/ablation-effect.ts';
 import type { Model } from '../core/model.ts';
 import type { AttentionTrace } from '../core/trace.ts';
-import type { Explorer } from '../explorer/explorer.ts';
-import type { Token } from '../tokenizer/token.ts';
 
 /** A run whose heads are switched off in turn. */
 export interface SweptRun {
   readonly model: Model;
   readonly trace: ReadonlySignal<AttentionTrace>;
   readonly interventions: Signal<Interventions>;
-}
-
-/** The token whose output and prediction are looked at. */
-export interface SweptToken {
-  readonly position: number;
-  readonly token: Token;
-  /** All tokens of its text. */
-  readonly tokens: readonly Token[];
-}
-
-/** The selected token, the last by default; of an encoder–decoder the last that the decoder reads, as that is where the
- *  encoder's heads show.  null where there is no token. */
-export function sweptToken({
-  inputs,
-  tokenized,
-  targetTokenized,
-}: Pick<Explorer, 'inputs' | 'tokenized' | 'targetTokenized'>): SweptToken | null {
-  const hasDecoder = inputs.loaded.value.model.decoder !== null;
-  const { tokens } = (hasDecoder ? targetTokenized : tokenized).value;
-  const last = tokens.length - 1;
-  const position = hasDecoder ? last : Math.min(inputs.query.value ?? last, last);
-  const token = tokens[position];
-  return token === undefined ? null : { position, token, tokens };
 }
 
 /** The heads that can be switched off: those of the stack that reads the text, without those that are off already. */

@@ -1,15 +1,13 @@
 import { batch } from '@preact/signals-core';
 import { aboutModel, isUnaltered } from '../core/interventions.ts';
-import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
+import { layersOfPart } from '../core/parts.ts';
 import { type LayerTrace, layerStages } from '../core/trace.ts';
-import { layersOfPart } from '../explorer/attention-part.ts';
-import type { WordQuestion } from '../explorer/word-study.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { sweepAblations } from './ablation-sweep.ts';
-import type { Answer, ComputeQuestion, ShippedLayer, SweepQuestion } from './messages.ts';
+import type { Answer, ComputeQuestion, ShippedLayer, SweepMessage } from './messages.ts';
 import { createStageRecorder, type StageRecorder } from './stage-recorder.ts';
-import { type StudiedRun, study, wordStepsOf } from './study.ts';
+import { answersOf, type StudiedRun, wordOf } from './study.ts';
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
 import { countSteps, traceSteps } from './trace-steps.ts';
@@ -27,7 +25,7 @@ export interface Engine {
   /** Answers a question; gives up between two stages as soon as `isOutdated` says so. */
   compute(question: ComputeQuestion, isOutdated: () => boolean, answer: (message: Answer) => void): void;
   /** Answers with the effect of each head, one after the other; gives up between two heads. */
-  sweep(question: SweepQuestion, isOutdated: () => boolean, answer: (message: Answer) => void): void;
+  sweep(question: SweepMessage, isOutdated: () => boolean, answer: (message: Answer) => void): void;
 }
 
 type RunInputs = Pick<ComputeQuestion, 'tokens' | 'targetTokens' | 'interventions'>;
@@ -64,13 +62,14 @@ export function createEngine(model: Model): Engine {
       own.set(question);
       if (otherTokens !== null)
         other.set({ ...question, tokens: otherTokens, interventions: aboutModel(interventions) });
-      const isCompared = question.study.changes !== null && !isUnaltered(interventions);
+      const { needs: needed, places } = question;
+      const isCompared = needed.includes('changes') && !isUnaltered(interventions);
       const traces = [
         own.trace.value,
         ...(isCompared ? [own.unaltered.value] : []),
         ...(otherTokens === null ? [] : [other.trace.value]),
       ];
-      const needsEnd = question.predictionsAt.length > 0 || question.study.end || question.study.changes !== null;
+      const needsEnd = question.predictionsAt.length > 0 || needed.includes('end') || needed.includes('changes');
       const needs = { part, needsEnd };
       const total = traces.reduce((sum, trace) => sum + countSteps(trace), 0);
       let done = 0;
@@ -88,7 +87,7 @@ export function createEngine(model: Model): Engine {
         at,
         top: current.predictAt?.(at, predictionCount) ?? [],
       }));
-      const layers = shipped(layersOfPart(current, part), question.layer, question.study.end);
+      const layers = shipped(layersOfPart(current, part), question.layer, needed.includes('end'));
       const ofOther = otherTokens === null ? null : layersOfPart(other.trace.value, part).map(weightsAlone);
       const traceB = otherTokens === null ? null : other.trace.value;
       const run: StudiedRun = {
@@ -99,18 +98,17 @@ export function createEngine(model: Model): Engine {
         part,
         interventions,
       };
-      const answered = study(run, question.study);
-      const word = wordAnswer(run, question.study.word, isOutdated);
+      const answers = answersOf(run, needed, places);
+      const word = places.word ? wordOf(run, places.word, { isOutdated }) : null;
       if (word === undefined) return;
       const elapsedMs = recorder.takeElapsedMs() ?? 0;
       answer({
         kind: 'computed',
         run: number,
-        part,
         layers,
         other: ofOther,
         predictions,
-        study: { ...answered, word },
+        answers: { ...answers, word },
         elapsedMs,
       });
     },
@@ -123,20 +121,6 @@ export function createEngine(model: Model): Engine {
       }
     },
   };
-}
-
-/** One word in both sentences; undefined where a newer question came meanwhile. */
-function wordAnswer(
-  run: StudiedRun,
-  question: WordQuestion | null,
-  isOutdated: () => boolean,
-): WordContrast | null | undefined {
-  if (run.other === null || question === null) return null;
-  const steps = wordStepsOf(run, run.other, question);
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) return step.value;
-    if (isOutdated()) return undefined;
-  }
 }
 
 function shipped(layers: readonly LayerTrace[], wanted: number, withEnd: boolean): ShippedLayer[] {

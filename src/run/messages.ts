@@ -1,54 +1,51 @@
+import type { TokenInput } from '../core/chain/embedding.ts';
 import type { Prediction } from '../core/chain/language-head.ts';
-import type { HeadIndex, Interventions } from '../core/interventions.ts';
+import type { DerivedPart as AttentionPart } from '../core/derivation/derivation.ts';
+import type { Interventions } from '../core/interventions.ts';
 import type { HeadEffect } from '../core/measures/ablation-effect.ts';
 import type { LayerStage } from '../core/trace.ts';
-import type { AttentionPart } from '../explorer/selection.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { Study, StudyQuestion } from './study-question.ts';
+import type { Answers, Need, StudyPlaces, SweepQuestion } from './run.ts';
 
-/** What the thread of the screen asks of the one that computes. */
+/** What the thread of the screen asks of the one that computes; plain data and tensors, so that any line can carry it. */
 export type Question =
-  | {
-      readonly kind: 'load';
-      readonly directory: string;
-      readonly name: string;
-      readonly revectorize: boolean;
-      readonly secondThread: boolean;
-    }
+  | LoadQuestion
   | ComputeQuestion
-  | SweepQuestion
-  /** The run that is under way is of no use any more. */
+  | SweepMessage
+  /** The run that is under way is not needed any more. */
   | { readonly kind: 'stop' };
+
+export interface LoadQuestion {
+  readonly kind: 'load';
+  readonly directory: string;
+  readonly name: string;
+  readonly revectorize: boolean;
+  /** Whether a second thread may be tried for the products. */
+  readonly secondThread: boolean;
+}
 
 export interface ComputeQuestion {
   readonly kind: 'compute';
-  /** Counts the questions: an answer to an older one is not used. */
+  /** Counts the questions: an answer to an older one is dropped. */
   readonly run: number;
-  readonly tokens: NumberedTokens;
-  readonly targetTokens: NumberedTokens;
+  readonly tokens: TokenInput;
+  readonly targetTokens: TokenInput;
   /** The second sentence; null: there is none. */
-  readonly otherTokens: NumberedTokens | null;
+  readonly otherTokens: TokenInput | null;
   readonly interventions: Interventions;
   readonly part: AttentionPart;
   /** The layer of which all stages are wanted. */
   readonly layer: number;
-  /** Places of which predictions are wanted; none where the model makes none. */
+  /** Tokens whose predictions are wanted; none where the model makes none. */
   readonly predictionsAt: readonly number[];
-  readonly study: StudyQuestion;
+  readonly needs: readonly Need[];
+  /** Those that a need asks for. */
+  readonly places: Partial<StudyPlaces>;
 }
 
-/** Every head switched off in turn, but for those that are in `known`. */
-export interface SweepQuestion extends Pick<ComputeQuestion, 'tokens' | 'targetTokens' | 'interventions'> {
+export interface SweepMessage extends SweepQuestion {
   readonly kind: 'sweep';
   readonly run: number;
-  /** The token whose results the effects are on. */
-  readonly token: number;
-  readonly known: readonly HeadIndex[];
-}
-
-export interface NumberedTokens {
-  readonly ids: readonly (number | null)[];
-  readonly typeIds: readonly number[] | null;
 }
 
 /** What comes back. */
@@ -62,18 +59,17 @@ export type Answer =
   | { readonly kind: 'effect'; readonly run: number; readonly effect: HeadEffect }
   | ComputedAnswer;
 
-/** Stages of one layer; those that were not asked for are not there. */
+/** Stages of one layer; those that were not asked for are missing. */
 export type ShippedLayer = { readonly [Stage in LayerStage]?: Tensor | null };
 
 export interface ComputedAnswer {
   readonly kind: 'computed';
   readonly run: number;
-  readonly part: AttentionPart;
-  /** Of the part that was asked for: the weights of every layer, all stages of the layer that was, or of all where they are small. */
+  /** Of the part that was asked for: the weights of every layer; all stages of the wanted layer, or of all where they are small. */
   readonly layers: readonly ShippedLayer[];
   /** The weights of every layer of the second sentence; null: there was none. */
   readonly other: readonly ShippedLayer[] | null;
   readonly predictions: readonly { readonly at: number; readonly top: readonly Prediction[] }[];
-  readonly study: Study;
+  readonly answers: Answers;
   readonly elapsedMs: number;
 }

@@ -1,5 +1,5 @@
 import type { TokenInput } from '../core/chain/embedding.ts';
-import type { CellPlace, Derivation } from '../core/derivation/derivation.ts';
+import type { DerivedPart as AttentionPart, CellPlace, Derivation } from '../core/derivation/derivation.ts';
 import { derive } from '../core/derivation/derive.ts';
 import { aboutModel, type Interventions } from '../core/interventions.ts';
 import { headContributions } from '../core/measures/head-contributions.ts';
@@ -7,13 +7,12 @@ import { runChanges, runParts } from '../core/measures/run-changes.ts';
 import { valueNorms } from '../core/measures/value-norms.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
+import { layersOfPart, parametersOf } from '../core/parts.ts';
 import type { AttentionTrace } from '../core/trace.ts';
-import { layersOfPart, parametersOf } from '../explorer/attention-part.ts';
-import type { AttentionPart } from '../explorer/selection.ts';
 import { plainContrast, type WordQuestion, wordSteps } from '../explorer/word-study.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { Answers, ChangesPlace, Need, StudiedChanges, StudyPlaces } from './run.ts';
 import { createStageRecorder } from './stage-recorder.ts';
-import type { ChangesPlace, StudiedChanges, Study, StudyQuestion } from './study-question.ts';
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
 
@@ -90,22 +89,38 @@ export function wordStepsOf(
   return wordSteps(model, question, trace, other, shuffled);
 }
 
-/** One word in two sentences; null where there is no second one. `isPlain`: without the runs of shuffled words. */
-export function wordOf(run: StudiedRun, question: WordQuestion, isPlain: boolean): WordContrast | null {
+/** One word in two sentences; null where there is no second one, undefined where it was given up between two runs.
+ *  `isPlain`: without the runs of shuffled words. */
+export function wordOf(
+  run: StudiedRun,
+  question: WordQuestion,
+  { isPlain = false, isOutdated = () => false }: { isPlain?: boolean; isOutdated?: () => boolean },
+): WordContrast | null | undefined {
   if (run.other === null) return null;
   if (isPlain) return plainContrast(run.model, question, run.trace, run.other);
   const steps = wordStepsOf(run, run.other, question);
-  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value;
+    if (isOutdated()) return undefined;
+  }
 }
 
-/** All but the word, which takes runs of its own. */
-export function study(run: StudiedRun, question: StudyQuestion): Study {
-  const { layer, norms, contributionsAt, place, changes } = question;
+/** Beyond so many tokens the runs of shuffled words would be waited for. */
+const fewTokens = 200;
+
+/** Whether the runs of shuffled words are made between keys. */
+export function takesLong({ shuffles }: WordQuestion): boolean {
+  return shuffles.reduce((sum, { a, b }) => sum + a.tokens.ids.length + b.tokens.ids.length, 0) > fewTokens;
+}
+
+/** The answers to what is needed, but for the word, which takes runs of its own. */
+export function answersOf(run: StudiedRun, needs: readonly Need[], places: Partial<StudyPlaces>): Answers {
+  const { layer = 0, query, cell, changes } = places;
   return {
-    norms: norms ? normsOf(run, layer) : null,
-    contributions: contributionsAt === null ? null : contributionsOf(run, layer, contributionsAt),
-    derivation: place === null ? null : derivationOf(run, place),
-    changes: changes === null ? null : changesOf(run, layer, changes),
+    norms: needs.includes('norms') ? normsOf(run, layer) : null,
+    contributions: query === undefined ? null : contributionsOf(run, layer, query),
+    derivation: cell == null ? null : derivationOf(run, cell),
+    changes: changes === undefined ? null : changesOf(run, layer, changes),
     word: null,
   };
 }

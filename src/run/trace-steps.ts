@@ -1,5 +1,5 @@
+import type { DerivedPart as AttentionPart } from '../core/derivation/derivation.ts';
 import type { AttentionTrace, LayerStage, LayerTrace } from '../core/trace.ts';
-import type { AttentionPart } from '../explorer/selection.ts';
 
 /** What the panes need of a layer, in the order of the computation. */
 const stages: readonly LayerStage[] = [

@@ -6,7 +6,8 @@ import { type HeadIndex, noInterventions } from '../../src/core/interventions.ts
 import { difference, type HeadEffect, resultsOf } from '../../src/core/measures/ablation-effect.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
-import { sweepAblations, sweptHeads, sweptToken } from '../../src/run/ablation-sweep.ts';
+import { sweptToken } from '../../src/explorer/sweep.ts';
+import { sweepAblations, sweptHeads } from '../../src/run/ablation-sweep.ts';
 import { temporaryFolder } from '../loaders/temporary-folder.ts';
 import { copyHfModel, hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
@@ -161,16 +162,16 @@ describe('the sweep', () => {
 
 type Options = Parameters<typeof ablationSweepCommand>[1];
 
-function run(given: string | null, options: Options = {}): string {
+function run(given: string | null, options: Options = {}): Promise<string> {
   const model = options.model ?? 'use-lite';
   return ablationSweepCommand(given, { ...options, model: directoryOf.get(model) ?? model });
 }
 
-const json = (given: string, options: Options = {}) => JSON.parse(run(given, { ...options, json: true }));
+const json = async (given: string, options: Options = {}) => JSON.parse(await run(given, { ...options, json: true }));
 
 describe('the command', () => {
-  test('prints a table sorted by the effect, then a map of the effects', () => {
-    const [heading, table, legend, map] = run(text).split('\n\n');
+  test('prints a table sorted by the effect, then a map of the effects', async () => {
+    const [heading, table, legend, map] = (await run(text)).split('\n\n');
     expect(heading).toBe('effects of switching off one head, on token 9 .');
     const [names, ...rows] = table!.split('\n').map((line) => line.trim().split(/\s{2,}/));
     expect(names).toEqual(['rank', 'head', 'embedding', 'output', 'cos']);
@@ -191,8 +192,8 @@ describe('the command', () => {
     }
   });
 
-  test('JSON says what was measured', () => {
-    const answer = json(text, { query: '1' });
+  test('JSON says what was measured', async () => {
+    const answer = await json(text, { query: '1' });
     expect(answer).toMatchObject({ format: 'attnscope-ablation/1', text, truncated: false, sort: 'embedding' });
     expect(answer.model).toMatchObject({ name: 'use-lite', layers: 2, heads: 4 });
     expect(answer.token).toEqual({ position: 1, text: '▁boat' });
@@ -203,8 +204,8 @@ describe('the command', () => {
     expect(answer.heads).toEqual(swept.map(plain).sort((a, b) => (a.embeddingCosine ?? 2) - (b.embeddingCosine ?? 2)));
   });
 
-  test('a model with a language-model head is ranked by its prediction', () => {
-    const { sort, heads } = json(text, { model: 'gpt2' });
+  test('a model with a language-model head is ranked by its prediction', async () => {
+    const { sort, heads } = await json(text, { model: 'gpt2' });
     expect(sort).toBe('prediction');
     const effects = heads.map(({ prediction }: { prediction: { before: number; after: number } }) =>
       Math.abs(prediction.after - prediction.before),
@@ -213,51 +214,51 @@ describe('the command', () => {
     expect(Object.keys(heads[0])).toEqual(['layer', 'head', 'outputChange', 'outputCosine', 'prediction']);
     expect(Object.keys(heads[0].prediction)).toEqual(['token', 'before', 'after', 'rankAfter']);
     expect(Object.keys(heads[0].prediction.token)).toEqual(['id', 'text']);
-    const table = run(text, { model: 'gpt2' });
+    const table = await run(text, { model: 'gpt2' });
     expect(table).toMatch(/most probable after it: .*, p = 0\.\d{3}\n/);
     expect(table).toMatch(/^rank {2}head +prediction +output +cos +p after +rank after$/m);
   });
 
-  test('--sort ranks by another effect', () => {
-    const changes = json(text, { sort: 'output' }).heads.map((head: HeadEffect) => head.outputChange);
+  test('--sort ranks by another effect', async () => {
+    const changes = (await json(text, { sort: 'output' })).heads.map((head: HeadEffect) => head.outputChange);
     expect(changes).toEqual(changes.toSorted((a: number, b: number) => b - a));
-    expect(run(text, { sort: 'output' })).toMatch(/^rank {2}head +output +embedding +cos$/m);
+    expect(await run(text, { sort: 'output' })).toMatch(/^rank {2}head +output +embedding +cos$/m);
   });
 
-  test('CSV has a line of names and empty fields for what there is not', () => {
-    const [names, ...lines] = run(text, { csv: true }).trimEnd().split('\n');
+  test('CSV has a line of names and empty fields for what there is not', async () => {
+    const [names, ...lines] = (await run(text, { csv: true })).trimEnd().split('\n');
     expect(names).toBe('layer,head,outputChange,outputCosine,embeddingCosine,predictedId,before,after,rankAfter');
     expect(lines).toEqual(
-      json(text).heads.map(
+      (await json(text)).heads.map(
         ({ layer, head, outputChange, outputCosine, embeddingCosine }: HeadEffect) =>
           `${[layer, head, outputChange, outputCosine, embeddingCosine].join()},,,,`,
       ),
     );
-    const [first] = run(text, { model: 'gpt2', csv: true }).split('\n').slice(1);
-    const { prediction } = json(text, { model: 'gpt2' }).heads[0];
+    const [first] = (await run(text, { model: 'gpt2', csv: true })).split('\n').slice(1);
+    const { prediction } = (await json(text, { model: 'gpt2' })).heads[0];
     expect(first).toContain(`,,${[prediction.token.id, prediction.before, prediction.after, prediction.rankAfter]}`);
   });
 
-  test("an encoder–decoder's effect is that on the decoder's last token", () => {
-    const alone = json(text, { model: 't5' });
+  test("an encoder–decoder's effect is that on the decoder's last token", async () => {
+    const alone = await json(text, { model: 't5' });
     expect(alone.token).toMatchObject({ part: 'decoder', position: 0 });
-    const { token, heads } = json(text, { model: 't5', target: 'The bank of the river' });
+    const { token, heads } = await json(text, { model: 't5', target: 'The bank of the river' });
     expect(token.position).toBeGreaterThan(0);
     expect(heads).not.toEqual(alone.heads);
-    expect(run(text, { model: 't5' })).toMatch(/^effects of switching off one head, on the decoder's token 0 /);
+    expect(await run(text, { model: 't5' })).toMatch(/^effects of switching off one head, on the decoder's token 0 /);
   });
 
-  test('heads that are off from the start stay off and are not in the list', () => {
-    const { heads } = json(text, { ablate: '0.2' });
+  test('heads that are off from the start stay off and are not in the list', async () => {
+    const { heads } = await json(text, { ablate: '0.2' });
     expect(heads).toHaveLength(7);
-    expect(heads).not.toEqual(json(text).heads.filter((head: HeadEffect) => placeOf(head) !== '0.2'));
-    expect(run(text, { ablate: '0.2' })).toMatch(/^L0( +[\d.e-]+){2} +off +[\d.e-]+$/m);
+    expect(heads).not.toEqual((await json(text)).heads.filter((head: HeadEffect) => placeOf(head) !== '0.2'));
+    expect(await run(text, { ablate: '0.2' })).toMatch(/^L0( +[\d.e-]+){2} +off +[\d.e-]+$/m);
   });
 
-  test('a text that does not fit is cut, which is said', () => {
+  test('a text that does not fit is cut, which is said', async () => {
     const long = 'the cat sat on the mat and '.repeat(60);
-    expect(run(long, { model: 'gpt2' })).toMatch(/\nthe text is cut to the tokens that fit\n$/);
-    expect(json(long, { model: 'gpt2' }).truncated).toBe(true);
+    expect(await run(long, { model: 'gpt2' })).toMatch(/\nthe text is cut to the tokens that fit\n$/);
+    expect((await json(long, { model: 'gpt2' })).truncated).toBe(true);
   });
 
   test.each<[string, string | null, Options, string]>([
@@ -270,14 +271,14 @@ describe('the command', () => {
     ['a token that is not there', 'a b', { query: '9' }, '--query 9: out of range'],
     ['a token of the text where a decoder predicts', 'a b', { query: '0', model: 't5' }, '--query does not go with t5'],
     ['no head that is left', 'please', { model: 'example', ablate: '0.0' }, '--ablate leaves no head'],
-  ])('%s is refused in one line', (_, given, options, message) => {
-    const action = () => run(given, options);
-    expect(action).toThrow(UsageError);
-    expect(action).toThrow(message);
-    expect(action).not.toThrow(/\n/);
+  ])('%s is refused in one line', async (_, given, options, message) => {
+    const error: unknown = await run(given, options).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(String(error)).toContain(message);
+    expect(String(error)).not.toContain('\n');
   });
 
-  test('its options are read', () => {
+  test('its options are read', async () => {
     const parsed = parseArguments(['ablation-sweep', 'a', '--sort', 'output', '--csv'], '1.0.0');
     expect(parsed).toMatchObject({ command: 'ablation-sweep', text: 'a', options: { sort: 'output', csv: true } });
     expect(parseArguments(['ablation-sweep', 'a', '--json'], '1.0.0').options.json).toBe(true);

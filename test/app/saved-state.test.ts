@@ -55,8 +55,9 @@ function screenOf(explorer: Explorer, columns = 120, rows = 50) {
   const { inputs, recorder } = explorer;
   inputs.columns.value = columns;
   inputs.rows.value = rows;
-  const takeElapsedMs = () => (recorder.takeElapsedMs() === null ? null : 12);
-  return createScreen({ ...explorer, recorder: { ...recorder, takeElapsedMs } }).value;
+  const { takeElapsedMs } = recorder;
+  Object.assign(recorder, { takeElapsedMs: () => (takeElapsedMs() === null ? null : 12) });
+  return createScreen(explorer).value;
 }
 
 const rich = {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { parametersOf } from '../../src/core/parts.ts';
 import { createActions } from '../../src/explorer/actions.ts';
-import { parametersOf } from '../../src/explorer/attention-part.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import { createScreen } from '../../src/explorer/screen.ts';
 import { hfModel } from '../support/hf-models.ts';

@@ -1,9 +1,11 @@
+import type { Signal } from '@preact/signals-core';
 import { describe, expect, test } from 'vitest';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import { createScreen } from '../../src/explorer/screen.ts';
 import type { PaneName } from '../../src/explorer/selection.ts';
+import { type RunStatus, settled } from '../../src/run/run.ts';
 import { builtInModel } from '../support/models.ts';
 
 const loaded = builtInModel('use-lite');
@@ -102,15 +104,15 @@ test('while numbers are said to be computing, a change runs no stage and the scr
   const screen = createScreen(explorer);
   const before = screen.value;
   explorer.recorder.takeRuns();
-  explorer.inputs.isComputing.value = true;
+  const status = explorer.run.value.status as Signal<RunStatus>;
+  status.value = { ...settled, isComputing: true };
   explorer.inputs.text.value = 'Another sentence altogether.';
   expect(screen.value.isStale).toBe(false);
-  explorer.inputs.isLate.value = true;
+  status.value = { ...settled, isComputing: true, isLate: true };
   expect(screen.value.isStale).toBe(true);
   expect(screen.value.panes).toBe(before.panes);
   expect(Object.keys(explorer.recorder.takeRuns())).toEqual(['tokens']);
-  explorer.inputs.isComputing.value = false;
-  explorer.inputs.isLate.value = false;
+  status.value = settled;
   expect(screen.value.isStale).toBe(false);
   expect(screen.value.panes).not.toEqual(before.panes);
 });

@@ -1,11 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Signal } from '@preact/signals-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
 import { createScreen } from '../../src/explorer/screen.ts';
-import { sweepAblations, sweptToken } from '../../src/run/ablation-sweep.ts';
-import { startBackgroundSweep } from '../../src/run/background-sweep.ts';
+import { sweptToken } from '../../src/explorer/sweep.ts';
+import { sweepAblations } from '../../src/run/ablation-sweep.ts';
+import { type RunStatus, settled } from '../../src/run/run.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
 
@@ -23,7 +25,7 @@ afterEach(() => {
 /** An explorer whose sweep has been started, the pane that shows it in front unless another is wanted. */
 function started(initial: Partial<InitialInputs> = {}): Explorer {
   const explorer = createExplorer({ loaded: useLite, text, pane: 'sweep', ...initial });
-  end = startBackgroundSweep(explorer);
+  end = explorer.sweep.follow(() => explorer.inputs.pane.value === 'sweep');
   return explorer;
 }
 
@@ -34,7 +36,7 @@ function expectedOf(initial: Partial<InitialInputs> = {}) {
   return [...sweepAblations(run, sweptToken({ inputs, ...rest })!.position)];
 }
 
-const sweepOf = ({ inputs }: Explorer) => inputs.sweep.value;
+const sweepOf = ({ sweep }: Explorer) => sweep.state.value;
 
 async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await turn();
@@ -129,20 +131,29 @@ describe('while something else is wanted', () => {
   });
 
   test.each([
-    ['another pane', 'pane', 'attention', 'sweep'],
-    ['a computation', 'isComputing', true, false],
-  ] as const)('%s lets it pause, and after it it goes on with what is known', async (_, name, away, back) => {
+    [
+      'another pane',
+      ({ inputs }: Explorer, isAway: boolean) => {
+        inputs.pane.value = isAway ? 'attention' : 'sweep';
+      },
+    ],
+    [
+      'a computation',
+      ({ run }: Explorer, isAway: boolean) => {
+        (run.value.status as Signal<RunStatus>).value = { ...settled, isComputing: isAway };
+      },
+    ],
+  ])('%s lets it pause, and after it it goes on with what is known', async (_, go) => {
     oneHeadATurn();
     const explorer = started();
-    const input: { value: unknown } = explorer.inputs[name];
     await turns(3);
     const known = sweepOf(explorer).effects;
     expect(known).toHaveLength(3);
-    input.value = away;
+    go(explorer, true);
     expect(sweepOf(explorer).isRunning).toBe(false);
     await turns(5);
     expect(sweepOf(explorer).effects).toBe(known);
-    input.value = back;
+    go(explorer, false);
     expect(sweepOf(explorer)).toMatchObject({ effects: known, total: 8, isRunning: true });
     await turns(1);
     expect(sweepOf(explorer).effects).toHaveLength(4);

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { type Interventions, noInterventions } from '../../src/core/interventions.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
+import { sweptToken } from '../../src/explorer/sweep.ts';
 import { tokenInput } from '../../src/explorer/tokenized-text.ts';
-import { sweepAblations, sweptToken } from '../../src/run/ablation-sweep.ts';
+import { sweepAblations } from '../../src/run/ablation-sweep.ts';
 import { createEngine, type Engine } from '../../src/run/engine.ts';
-import type { Answer, ComputedAnswer, ComputeQuestion, SweepQuestion } from '../../src/run/messages.ts';
+import type { Answer, ComputedAnswer, ComputeQuestion, SweepMessage } from '../../src/run/messages.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
 
@@ -36,6 +37,8 @@ const cases: readonly (readonly [string, Pick<InitialInputs, 'loaded' | 'target'
 /** What the explorer needs now, as it would be asked of another thread. */
 function questionOf(explorer: Explorer): ComputeQuestion {
   const { inputs, tokenized, targetTokenized, other, studies } = explorer;
+  const pane = inputs.pane.value;
+  const isAsked = pane === 'changes' || pane === 'word';
   return {
     kind: 'compute',
     run: 1,
@@ -46,7 +49,8 @@ function questionOf(explorer: Explorer): ComputeQuestion {
     part: inputs.part.value,
     layer: inputs.layer.value,
     predictionsAt: [],
-    study: studies.question.value,
+    needs: isAsked ? [pane] : [],
+    places: isAsked ? { layer: inputs.layer.value, [pane]: studies.places[pane].value } : {},
   };
 }
 
@@ -123,29 +127,28 @@ describe.each(cases)('%s: two sentences', (_, initial) => {
       query: 1,
       interventions,
     });
-    const { changes } = answered(engine, explorer).study;
-    expect(explorer.studies.question.value.changes).not.toBeNull();
+    const { changes } = answered(engine, explorer).answers;
     expect(changes).not.toBeNull();
     expect(changes).toEqual(structuredClone(explorer.studies.changes.value));
   });
 
   test('one word in both is the same that is found beside the screen', () => {
     const explorer = createExplorer({ ...initial, text: money, other: river, pane: 'word', layer: 1 });
-    const { word } = answered(engine, explorer).study;
-    expect(explorer.studies.question.value.word).toMatchObject({ word: 'bank' });
+    const { word } = answered(engine, explorer).answers;
+    expect(explorer.studies.places.word.value).toMatchObject({ word: 'bank' });
     expect(word).not.toBeNull();
     expect(word).toEqual(structuredClone(explorer.studies.word.value));
   });
 });
 
 /** The sweep that the explorer's pane would ask for. */
-function sweepQuestion(explorer: Explorer, changes: Partial<SweepQuestion> = {}): SweepQuestion {
+function sweepQuestion(explorer: Explorer, changes: Partial<SweepMessage> = {}): SweepMessage {
   const { tokens, targetTokens, interventions } = questionOf(explorer);
   const token = sweptToken(explorer)!.position;
   return { kind: 'sweep', run: 3, tokens, targetTokens, interventions, token, known: [], ...changes };
 }
 
-function effectsOf(engine: Engine, question: SweepQuestion, isOutdated = () => false) {
+function effectsOf(engine: Engine, question: SweepMessage, isOutdated = () => false) {
   const answers: Answer[] = [];
   engine.sweep(question, isOutdated, (answer) => answers.push(structuredClone(answer)));
   return answers.map((answer) => {
@@ -192,7 +195,7 @@ describe.each(cases)('%s: each head off in turn', (_, initial) => {
     expect(effectsOf(engine, sweepQuestion(explorer))).toEqual(expected);
     asked = 0;
     effectsOf(engine, sweepQuestion(explorer), () => ++asked === 2);
-    const { layers, study } = answered(
+    const { layers, answers } = answered(
       engine,
       createExplorer({ ...initial, text: money, pane: 'changes', interventions: changed }),
     );
@@ -200,7 +203,7 @@ describe.each(cases)('%s: each head off in turn', (_, initial) => {
     expect(layers.map((layer) => layer.attentionWeights!.data)).toEqual(
       shown.shown.value.layers.map((layer) => layer.attentionWeights.data),
     );
-    expect(study.changes).toEqual(structuredClone(shown.studies.changes.value));
+    expect(answers.changes).toEqual(structuredClone(shown.studies.changes.value));
   });
 
   test('a sweep between two questions leaves the second right, of another text, too', () => {

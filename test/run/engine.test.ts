@@ -6,7 +6,6 @@ import { tokenInput } from '../../src/explorer/tokenized-text.ts';
 import { createEngine } from '../../src/run/engine.ts';
 import type { Answer, ComputedAnswer, ComputeQuestion } from '../../src/run/messages.ts';
 import { DistantMatrix, modelOfOutline, outlineOf } from '../../src/run/model-outline.ts';
-import { noQuestion } from '../../src/run/study-question.ts';
 import { builtInModel } from '../support/models.ts';
 
 const loaded = builtInModel('use-lite');
@@ -23,7 +22,8 @@ function question(text: string, changes: Partial<ComputeQuestion> = {}): Compute
     part: 'encoder',
     layer: 0,
     predictionsAt: [],
-    study: noQuestion,
+    needs: [],
+    places: {},
     ...changes,
   };
 }
@@ -45,7 +45,7 @@ describe('the engine', () => {
   test('answers with the numbers that are computed without it', () => {
     const answer = answersOf(engine, question(text)).at(-1) as ComputedAnswer;
     const { layers } = createExplorer({ loaded, text }).trace.value;
-    expect(answer).toMatchObject({ kind: 'computed', run: 1, part: 'encoder', predictions: [] });
+    expect(answer).toMatchObject({ kind: 'computed', run: 1, predictions: [] });
     for (const [index, layer] of layers.entries()) {
       for (const stage of layerStages.slice(0, layerStages.indexOf('concat'))) {
         expect(answer.layers[index]?.[stage]?.data, stage).toEqual(layer[stage]?.data);
@@ -99,22 +99,25 @@ test('explanations, norms and parts of heads come with the answer, the same as t
   const text = 'The boat drifted toward the river bank.';
   const explorer = createExplorer({ loaded, text, layer: 1, head: 2, pane: 'mix', lens: 'norms' });
   const place = { part: 'encoder', stage: 'q', layer: 1, head: 2, row: 8, column: 3 } as const;
-  const asked = { layer: 1, norms: true, contributionsAt: 8, place, changes: null, word: null, end: false };
-  const answers = answersOf(createEngine(model), question(text, { layer: 1, study: asked }));
-  const { study } = answers.at(-1) as ComputedAnswer;
+  const asked = {
+    needs: ['norms', 'contributions', 'derivation'],
+    places: { layer: 1, query: 8, cell: place },
+  } as const;
+  const answers = answersOf(createEngine(model), question(text, { layer: 1, ...asked }));
+  const { answers: found } = answers.at(-1) as ComputedAnswer;
   explorer.inputs.query.value = 8;
-  expect(study.norms?.data).toEqual(explorer.studies.lens.value?.values.data);
-  expect(study.contributions).toEqual(explorer.studies.contributions.value);
+  expect(found.norms?.data).toEqual(explorer.studies.lens.value?.values.data);
+  expect(found.contributions).toEqual(explorer.studies.contributions.value);
   explorer.inputs.tracePath.value = [place];
-  expect(study.derivation).toEqual(explorer.studies.derivation.value);
-  expect(study.derivation?.terms.length).toBeGreaterThan(256);
+  expect(found.derivation).toEqual(explorer.studies.derivation.value);
+  expect(found.derivation?.terms.length).toBeGreaterThan(256);
 });
 
 test('what the last layer hands on is in the answer only where it was asked for', () => {
-  const answered = (study: ComputeQuestion['study']) => {
-    const answers = answersOf(createEngine(model), question('The boat.', { layer: 1, study }));
+  const answered = (needs: ComputeQuestion['needs']) => {
+    const answers = answersOf(createEngine(model), question('The boat.', { layer: 1, needs }));
     return (answers.at(-1) as ComputedAnswer).layers.at(-1);
   };
-  expect(answered(noQuestion)).not.toHaveProperty('concat');
-  expect(Object.keys(answered({ ...noQuestion, layer: 1, end: true }) ?? {})).toEqual([...layerStages]);
+  expect(answered([])).not.toHaveProperty('concat');
+  expect(Object.keys(answered(['end']) ?? {})).toEqual([...layerStages]);
 });

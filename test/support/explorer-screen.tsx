@@ -100,7 +100,7 @@ export function openScreen({
       compositor.resize(newColumns, newRows);
     },
     picture: async () => {
-      while (explorer.inputs.isComputing.peek()) await new Promise((resolve) => setImmediate(resolve));
+      while (explorer.run.peek().status.peek().isComputing) await new Promise((resolve) => setImmediate(resolve));
       await ink.waitUntilRenderFlush();
       compositor.flush();
       return compositor.picture;
@@ -114,8 +114,9 @@ export function openScreen({
 
 function timeless(explorer: Explorer): Explorer {
   const { recorder } = explorer;
-  const takeElapsedMs = () => (recorder.takeElapsedMs() === null ? null : fixedMs);
-  return { ...explorer, recorder: { ...recorder, takeElapsedMs } };
+  const { takeElapsedMs } = recorder;
+  Object.assign(recorder, { takeElapsedMs: () => (takeElapsedMs() === null ? null : fixedMs) });
+  return explorer;
 }
 
 /** A terminal's input in raw mode on which nobody types. */

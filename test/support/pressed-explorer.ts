@@ -36,7 +36,7 @@ export function opened(initial: Partial<InitialInputs> = {}) {
   const press = async (...names: string[]) => {
     for (const name of names) {
       pressOne(controller, name);
-      while (explorer.inputs.isComputing.value) await new Promise((resolve) => setImmediate(resolve));
+      while (explorer.run.peek().status.peek().isComputing) await new Promise((resolve) => setImmediate(resolve));
     }
   };
   const rowText = (cells: readonly { text: string }[] | undefined) => cells?.map(({ text }) => text).join('') ?? null;

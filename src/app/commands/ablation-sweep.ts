@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals-core';
 import {
   type AblationMeasure,
   ablationMeasures,
@@ -8,16 +9,17 @@ import {
 } from '../../core/measures/ablation-effect.ts';
 import type { Model } from '../../core/model.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
+import { type SweptToken, sweptToken } from '../../explorer/sweep.ts';
 import { labelAt } from '../../explorer/token-view.ts';
 import { tokenViews } from '../../explorer/tokenized-text.ts';
 import { padEnd, padStart } from '../../panes/kit/text.ts';
-import { type SweptToken, sweepAblations, sweptHeads, sweptToken } from '../../run/ablation-sweep.ts';
+import { sweptHeads } from '../../run/ablation-sweep.ts';
 import type { Options } from '../arguments.ts';
 import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `attnscope ablation-sweep TEXT`: every head switched off in turn, ranked by its effect, as a table, JSON or CSV. */
-export function ablationSweepCommand(given: string | null, options: Options): string {
+export async function ablationSweepCommand(given: string | null, options: Options): Promise<string> {
   if (given === null)
     throw new UsageError('ablation-sweep: a TEXT is missing, as in attnscope ablation-sweep "please study man"');
   if (options.csv === true && options.json === true)
@@ -38,7 +40,7 @@ export function ablationSweepCommand(given: string | null, options: Options): st
     throw new UsageError('ablation-sweep: the text has no tokens');
   if (sweptHeads(model, explorer.interventions.value).length === 0)
     throw new UsageError('ablation-sweep: --ablate leaves no head that could be switched off');
-  const heads = rankByEffect(swept(explorer, place.position), measure);
+  const heads = rankByEffect(await swept(explorer), measure);
   if (options.csv === true) return effectsCsv(heads);
   const { truncated } = explorer.tokenized.value;
   const textOf = (id: number) => tokenizer.tokenText?.(id) ?? '';
@@ -74,21 +76,20 @@ function measureOf(wanted: AblationMeasure | null, model: Model): AblationMeasur
 }
 
 /** All effects, with a count on standard error where that is a terminal. */
-function swept({ interventions, trace, inputs }: Explorer, position: number): HeadEffect[] {
+async function swept({ sweep }: Explorer): Promise<readonly HeadEffect[]> {
   const { stderr, env } = process;
   const isShown = stderr.isTTY === true && env.TERM !== 'dumb';
-  const { model } = inputs.loaded.value;
-  const count = sweptHeads(model, interventions.value).length;
-  const heads: HeadEffect[] = [];
+  const end = effect(() => {
+    const { effects, total } = sweep.state.value;
+    if (isShown && effects.length > 0) stderr.write(`\r${effects.length} of ${total} heads\x1b[K`);
+  });
   try {
-    for (const head of sweepAblations({ model, trace, interventions: inputs.interventions }, position)) {
-      heads.push(head);
-      if (isShown) stderr.write(`\r${heads.length} of ${count} heads\x1b[K`);
-    }
+    await sweep.run();
   } finally {
+    end();
     if (isShown) stderr.write('\r\x1b[K');
   }
-  return heads;
+  return sweep.state.value.effects;
 }
 
 interface Answer {

@@ -3,7 +3,6 @@ import type { Explorer } from '../../explorer/explorer.ts';
 import { paneRows } from '../../explorer/pane-views.ts';
 import { type Lens, type PaneName, panesOfTwo } from '../../explorer/selection.ts';
 import { cell, type Row, type Size } from '../../panes/kit/cells.ts';
-import { sweepAblations, sweptHeads, sweptToken } from '../../run/ablation-sweep.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What `show --view` prints below the tokens. */
@@ -68,7 +67,6 @@ export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>,
     throw new UsageError(
       `--view ${view}: a second sentence is missing, as in --other "The boat drifted toward the river bank."`,
     );
-  if (view === 'sweep' && inputs.sweep.value.total === 0) sweepAll(explorer);
   const lens = lensOf[view];
   if (lens !== undefined) {
     const problem = studies.lensProblem(lens);
@@ -94,16 +92,9 @@ export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>,
   });
 }
 
-/** Every head off in turn, at once. */
-function sweepAll(explorer: Explorer): void {
-  const { inputs, trace, interventions } = explorer;
-  const place = sweptToken(explorer);
-  if (place === null || explorer.tokenized.value.tokens.length === 0) return;
-  const { model } = inputs.loaded.value;
-  const total = sweptHeads(model, interventions.value).length;
-  const run = { model, trace, interventions: inputs.interventions };
-  const effects = [...sweepAblations(run, place.position)];
-  inputs.sweep.value = { effects, total, token: place.position, isRunning: false, isBegun: true };
+/** Computes what a view shows beside the run itself. */
+export async function prepareView({ sweep }: Explorer, view: ViewName): Promise<void> {
+  if (view === 'sweep') await sweep.run();
 }
 
 /** Room enough for all that a view has to say. */

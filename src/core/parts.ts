@@ -1,0 +1,16 @@
+import type { DerivedPart as AttentionPart } from './derivation/derivation.ts';
+import type { AttentionParameters, Model } from './model.ts';
+import type { AttentionTrace, LayerTrace } from './trace.ts';
+
+/** The attention of each layer of a part; the model's own stack where there is no decoder. */
+export function layersOfPart({ layers, decoder }: AttentionTrace, part: AttentionPart): readonly LayerTrace[] {
+  if (part === 'encoder' || decoder === null) return layers;
+  return part === 'decoder' ? decoder.layers : decoder.crossLayers;
+}
+
+/** The attention parameters of each layer of a part. */
+export function parametersOf(model: Model, part: AttentionPart): AttentionParameters[] {
+  if (part === 'encoder' || model.decoder === null) return model.layers.map((layer) => layer.attention);
+  if (part === 'decoder') return model.decoder.layers.map((layer) => layer.attention);
+  return model.decoder.layers.flatMap((layer) => layer.crossAttention ?? []);
+}

@@ -1,0 +1,120 @@
+import { effect, type ReadonlySignal, signal } from '@preact/signals-core';
+import type { HeadEffect } from '../core/measures/ablation-effect.ts';
+import { sweptHeads } from '../run/ablation-sweep.ts';
+import type { Token } from '../tokenizer/token.ts';
+import type { ExplorerCore } from './explorer-core.ts';
+import { tokenInput } from './tokenized-text.ts';
+
+/** How far the heads have been switched off in turn. */
+export interface SweepState {
+  readonly effects: readonly HeadEffect[];
+  /** How many heads that are in the end. */
+  readonly total: number;
+  /** The token that the effects are on. */
+  readonly token: number;
+  readonly isRunning: boolean;
+  readonly isBegun: boolean;
+}
+
+/** The token whose output and prediction are looked at. */
+export interface SweptToken {
+  readonly position: number;
+  readonly token: Token;
+  /** All tokens of its text. */
+  readonly tokens: readonly Token[];
+}
+
+/** Every head switched off in turn, measured against the run as it is. */
+export interface Sweep {
+  readonly state: ReadonlySignal<SweepState>;
+  /** Measures what is not measured yet of the present text and changes; settles when all is, or when it is paused. */
+  run(): Promise<void>;
+  /** Keeps what is measured; `run` goes on from there. */
+  pause(): void;
+  /** Runs it whenever `isWanted` and nothing else is computed.  @returns what ends that */
+  follow(isWanted: () => boolean): () => void;
+}
+
+type Swept = Pick<ExplorerCore, 'inputs' | 'tokenized' | 'targetTokenized' | 'run' | 'isUpToDate'>;
+
+/** The selected token, the last by default; of an encoder–decoder the last that the decoder reads, since the encoder's heads show there.
+ *  null where there is no token. */
+export function sweptToken({
+  inputs,
+  tokenized,
+  targetTokenized,
+}: Pick<Swept, 'inputs' | 'tokenized' | 'targetTokenized'>): SweptToken | null {
+  const hasDecoder = inputs.loaded.value.model.decoder !== null;
+  const { tokens } = (hasDecoder ? targetTokenized : tokenized).value;
+  const last = tokens.length - 1;
+  const position = hasDecoder ? last : Math.min(inputs.query.value ?? last, last);
+  const token = tokens[position];
+  return token === undefined ? null : { position, token, tokens };
+}
+
+export function createSweep(explorer: Swept): Sweep {
+  const { inputs, tokenized, targetTokenized, run } = explorer;
+  const state = signal<SweepState>({ effects: [], total: 0, token: 0, isRunning: false, isBegun: false });
+  let last: readonly unknown[] = [];
+  let end = () => {};
+  let settle = () => {};
+  const pause = () => {
+    end();
+    end = () => {};
+    if (state.peek().isRunning) state.value = { ...state.peek(), isRunning: false };
+    settle();
+  };
+  const start = (): Promise<void> => {
+    const place = sweptToken(explorer);
+    const { model } = inputs.loaded.value;
+    const interventions = inputs.interventions.value;
+    const texts = [tokenized.value, targetTokenized.value] as const;
+    pause();
+    if (place === null || texts[0].tokens.length === 0) return Promise.resolve();
+    const { position: token } = place;
+    // Where one of these is another, all effects are.
+    const of = [model, ...texts, interventions, token];
+    const isSame = of.every((one, index) => one === last[index]);
+    last = of;
+    const total = sweptHeads(model, interventions).length;
+    const known = isSame ? state.peek().effects : [];
+    const isRunning = known.length < total;
+    if (!isSame || isRunning) state.value = { effects: known, total, token, isRunning, isBegun: true };
+    if (!isRunning) return Promise.resolve();
+    const [tokens, targetTokens] = texts.map(tokenInput) as [
+      ReturnType<typeof tokenInput>,
+      ReturnType<typeof tokenInput>,
+    ];
+    return new Promise((resolve) => {
+      settle = resolve;
+      end = run.peek().sweep(
+        { tokens, targetTokens, interventions, token, known },
+        {
+          effect: (one) => {
+            if (last !== of) return;
+            const before = state.peek();
+            const effects = [...before.effects, one];
+            state.value = { ...before, effects, isRunning: effects.length < before.total };
+            if (effects.length === before.total) resolve();
+          },
+          failed: pause,
+        },
+      );
+    });
+  };
+  return {
+    state,
+    run: start,
+    pause,
+    follow(isWanted) {
+      const stop = effect(() => {
+        if (isWanted() && explorer.isUpToDate.value) void start();
+        else pause();
+      });
+      return () => {
+        stop();
+        pause();
+      };
+    },
+  };
+}

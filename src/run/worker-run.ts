@@ -1,0 +1,250 @@
+import { batch, computed, signal } from '@preact/signals-core';
+import type { DerivedPart as AttentionPart } from '../core/derivation/derivation.ts';
+import type { Model } from '../core/model.ts';
+import { parametersOf } from '../core/parts.ts';
+import { type AttentionTrace, emptyTrace, type LayerTrace, layerStages } from '../core/trace.ts';
+import type { Answer, ComputedAnswer, ComputeQuestion, Question, ShippedLayer } from './messages.ts';
+import { type Answers, type Run, type RunInputs, type RunStatus, type SweepListener, settled } from './run.ts';
+
+/** After so long the old numbers are faded. */
+const lateMs = 150;
+
+/** A way to another thread, process or machine: questions go, answers come. */
+export interface Line {
+  post(question: Question): void;
+  /** Who hears the answers from now on. */
+  listen(hear: (answer: Answer) => void): void;
+}
+
+/** An answer and what it is of: what is shown of it belongs to one text. */
+interface Result<Texts> {
+  readonly texts: Texts;
+  readonly question: ComputeQuestion;
+  /** The question about a word is one object as long as it is the same. */
+  readonly word: unknown;
+  readonly answer: ComputedAnswer;
+}
+
+/** Numbers that are computed at the other end of a line. The old ones stay until the new ones are there. */
+export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInputs<Texts>): Run<Texts> {
+  const result = signal<Result<Texts> | null>(null);
+  const status = signal<RunStatus>(settled);
+  let run = 0;
+  let pending: ((answer: Answer) => void) | null = null;
+  let sweeping: ((answer: Answer) => void) | null = null;
+  let late: NodeJS.Timeout | undefined;
+  line.listen((answer) => {
+    pending?.(answer);
+    sweeping?.(answer);
+  });
+
+  /** What the reader wants to see now. */
+  function wanted(): Omit<ComputeQuestion, 'run'> {
+    const part = inputs.part.peek();
+    const needs = [...inputs.needs.peek()];
+    const layers = parametersOf(model, part).length;
+    const place = <Name extends keyof typeof inputs.places>(name: Name, isNeeded: boolean) =>
+      isNeeded ? { [name]: inputs.places[name].peek() } : {};
+    const layer = Math.min(inputs.layer.peek(), Math.max(0, layers - 1));
+    return {
+      kind: 'compute',
+      tokens: inputs.tokens.peek(),
+      targetTokens: inputs.targetTokens.peek(),
+      otherTokens: inputs.otherTokens.peek(),
+      interventions: inputs.interventions.peek(),
+      part,
+      layer,
+      predictionsAt: inputs.predictionsAt.peek(),
+      needs,
+      places: {
+        ...(needs.length > 0 ? { layer } : {}),
+        ...place('query', needs.includes('contributions')),
+        ...place('cell', needs.includes('derivation')),
+        ...place('changes', needs.includes('changes')),
+        ...place('word', needs.includes('word')),
+      },
+    };
+  }
+
+  function isAnswered(): boolean {
+    const last = result.peek();
+    if (last === null || pending !== null) return false;
+    const now = wanted();
+    const { question, answer } = last;
+    return (
+      last.texts === inputs.texts.peek() &&
+      question.interventions === now.interventions &&
+      question.part === now.part &&
+      last.word === now.places.word &&
+      isSame(withoutWord(question), withoutWord(now)) &&
+      hasLayer(last, now.layer) &&
+      now.predictionsAt.every((at) => answer.predictions.some((one) => one.at === at))
+    );
+  }
+
+  function ask(isSecond = false): void {
+    clearTimeout(late);
+    late = setTimeout(() => {
+      status.value = { ...status.peek(), isLate: true };
+    }, lateMs);
+    status.value = { ...status.peek(), isComputing: true, progress: null, problem: null };
+    const question: ComputeQuestion = { ...wanted(), run: ++run };
+    const texts = inputs.texts.peek();
+    pending = (answer) => {
+      if (!('run' in answer) || answer.run !== question.run) return;
+      if (answer.kind === 'progress') status.value = { ...status.peek(), progress: answer.share };
+      if (answer.kind === 'runFailed') {
+        pending = null;
+        settle({ isLate: true, problem: `this text cannot be computed: ${answer.message}` });
+      }
+      if (answer.kind !== 'computed') return;
+      pending = null;
+      batch(() => {
+        result.value = { texts, question, word: question.places.word, answer };
+        status.value = { ...status.peek(), residentBytes: process.memoryUsage.rss() };
+      });
+      // With new tokens another one may be selected than the question was about.
+      if (isSecond || isAnswered()) settle();
+      else ask(true);
+    };
+    line.post(question);
+  }
+
+  function settle(changes: Partial<RunStatus> = {}): void {
+    clearTimeout(late);
+    status.value = { ...settled, residentBytes: status.peek().residentBytes, ...changes };
+  }
+
+  function giveUp(isLate: boolean): void {
+    pending = null;
+    line.post({ kind: 'stop' });
+    settle({ isLate });
+  }
+
+  const answers = (name: keyof Answers, isOfNow: (last: Result<Texts>) => boolean = () => true) =>
+    computed(() => (result.value !== null && isOfNow(result.value) ? result.value.answer.answers[name] : null));
+  const isOfLayer = ({ question }: Result<Texts>) => question.places.layer === inputs.places.layer.value;
+  const traceOf = (layers: (last: Result<Texts>) => readonly ShippedLayer[] | null) =>
+    computed(() => {
+      const last = result.value;
+      const shipped = last === null ? null : layers(last);
+      return last === null || shipped === null ? emptyTrace : tracedPart(last.question.part, shipped, null);
+    });
+  return {
+    texts: computed(() => result.value?.texts ?? null),
+    interventions: computed(() => result.value?.question.interventions ?? inputs.interventions.value),
+    part: computed(() => result.value?.question.part ?? inputs.part.value),
+    trace: computed(() => {
+      const last = result.value;
+      if (last === null) return emptyTrace;
+      const { layers, predictions } = last.answer;
+      const predictAt: AttentionTrace['predictAt'] =
+        model.head === null
+          ? null
+          : (token, count) => predictions.find(({ at }) => at === token)?.top.slice(0, count) ?? [];
+      return tracedPart(last.question.part, layers, predictAt);
+    }),
+    unaltered: traceOf(({ question, answer }) => {
+      const { changes } = answer.answers;
+      if (changes === null) return null;
+      return answer.layers.map((_, index) =>
+        index === question.places.layer ? { attentionWeights: changes.unalteredWeights } : {},
+      );
+    }),
+    other: traceOf(({ answer }) => answer.other),
+    answers: {
+      norms: answers('norms'),
+      derivation: answers('derivation'),
+      word: answers('word'),
+      contributions: answers(
+        'contributions',
+        (last) => isOfLayer(last) && last.question.places.query === inputs.places.query.value,
+      ),
+      changes: answers(
+        'changes',
+        (last) => isOfLayer(last) && isSame(last.question.places.changes, inputs.places.changes.value),
+      ),
+    } as Run<Texts>['answers'],
+    status,
+    isReadable: computed(() => true),
+    layerNear: (layer) =>
+      result.value === null || hasLayer(result.value, layer) ? layer : result.value.question.layer,
+    hasEnd: (layer) => result.value === null || result.value.answer.layers[layer]?.concat !== undefined,
+    elapsedMs: () => result.value?.answer.elapsedMs ?? null,
+    hold() {
+      // Nothing else is to be begun in between.
+      if (!isAnswered()) status.value = { ...status.peek(), isComputing: true };
+    },
+    proceed() {
+      if (!isAnswered()) ask();
+      else if (status.peek().isComputing) settle();
+    },
+    stop() {
+      if (!status.peek().isComputing) return false;
+      // The numbers on the screen are those of another text.
+      giveUp(true);
+      return true;
+    },
+    leave: () => giveUp(false),
+    sweep(question, listener) {
+      const thisRun = ++run;
+      sweeping = sweepHearer(thisRun, listener);
+      line.post({ kind: 'sweep', run: thisRun, ...question });
+      return () => {
+        if (sweeping === null) return;
+        sweeping = null;
+        // A question about numbers ends it by itself.
+        if (!status.peek().isComputing) line.post({ kind: 'stop' });
+      };
+    },
+  };
+}
+
+function sweepHearer(run: number, { effect, failed }: SweepListener): (answer: Answer) => void {
+  return (answer) => {
+    if (!('run' in answer) || answer.run !== run) return;
+    if (answer.kind === 'effect') effect(answer.effect);
+    if (answer.kind === 'runFailed') failed();
+  };
+}
+
+function hasLayer<Texts>({ question, answer }: Result<Texts>, index: number): boolean {
+  return index === question.layer || answer.layers[index]?.q !== undefined;
+}
+
+/** What is asked beyond the trace; the question about a word holds the vocabulary. */
+function withoutWord({ needs, places }: Pick<ComputeQuestion, 'needs' | 'places'>) {
+  return { needs, places: { ...places, word: null } };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** A trace that has only one part. */
+function tracedPart(
+  part: AttentionPart,
+  shipped: readonly ShippedLayer[],
+  predictAt: AttentionTrace['predictAt'],
+): AttentionTrace {
+  const layers = shipped.map(shippedTrace);
+  if (part === 'encoder') return { ...emptyTrace, layers, predictAt };
+  const decoder = { embedding: emptyTrace.embedding, finalNorm: null, layers, crossLayers: layers };
+  return { ...emptyTrace, decoder, predictAt };
+}
+
+/** A layer whose stages throw when they are read without having been asked for. */
+function shippedTrace(shipped: ShippedLayer): LayerTrace {
+  const trace = {};
+  for (const stage of layerStages) {
+    Object.defineProperty(trace, stage, {
+      enumerable: true,
+      get: () => {
+        const value = shipped[stage];
+        if (value === undefined) throw new RangeError(`${stage} was not asked of the thread that computes`);
+        return value;
+      },
+    });
+  }
+  return trace as LayerTrace;
+}
