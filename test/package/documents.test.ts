@@ -9,6 +9,11 @@ import { supportedFamilies } from '../../src/loaders/families.ts';
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? `docs/${name}` : [])),
+];
+const commandLine = read('docs/command-line.md');
 const architecture = read('docs/architecture.md');
 
 /** Rows of the tables of a document, a cell each without the signs of code. */
@@ -24,6 +29,18 @@ const rowsOf = (text: string) =>
     );
 
 const sectionOf = (text: string, title: string) => text.split(/^#+ /m).find((part) => part.startsWith(title)) ?? '';
+
+/** What a document has between two comments of a name. */
+const partOf = (text: string, name: string) => text.split(`<!-- ${name} -->`)[1]?.split(`<!-- /${name} -->`)[0] ?? '';
+
+/** The names by which GitHub links to the headings of a document. */
+const anchorsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 
 /** What the program prints when it is asked for help. */
 function helpText(): string {
@@ -42,9 +59,11 @@ function helpText(): string {
 
 const optionsIn = (text: string) => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [])].sort();
 
-describe('the README says what the program has', () => {
+describe('the documents say what the program has', () => {
   test.each(['encoder', 'decoder', 'encoder-decoder'] as const)('families: %s', (kind) => {
-    const row = rowsOf(sectionOf(readme, 'Families')).find(([first]) => first?.replace('–', '-') === kind);
+    const row = rowsOf(sectionOf(read('docs/models.md'), 'Families')).find(
+      ([first]) => first?.replace('–', '-') === kind,
+    );
     expect(row?.[1]).toBe(
       supportedFamilies
         .filter((family) => family.kind === kind)
@@ -54,27 +73,25 @@ describe('the README says what the program has', () => {
   });
 
   test('every option, and no other', () => {
-    const section = sectionOf(readme, 'Command line');
-    const described = rowsOf(section).flatMap(([first = '']) => optionsIn(first));
+    const described = rowsOf(partOf(commandLine, 'options')).flatMap(([first = '']) => optionsIn(first));
     expect(described.sort()).toEqual(optionsIn(helpText()));
   });
 
   test('every command', () => {
     const commands = helpText().match(/^ {2}attnscope [a-z]+/gm) ?? [];
     expect(commands.length).toBeGreaterThan(3);
-    for (const command of commands) expect(sectionOf(readme, 'Command line')).toContain(command.trim());
+    for (const command of commands) expect(sectionOf(commandLine, 'Commands')).toContain(command.trim());
   });
 
   test('every field of a trace', () => {
     const names = fieldNames();
     expect(names).toContain('weights');
-    const section = sectionOf(readme, 'Command line');
-    const [, list = ''] = /Fields of `trace`([\s\S]*?)\n\n/.exec(section) ?? [];
+    const [, list = ''] = /^Fields of `trace`([\s\S]*?)\n\n/m.exec(commandLine) ?? [];
     expect(names.filter((name) => !list.match(/\w+/g)?.includes(name))).toEqual([]);
   });
 
   test('every key of a single letter, and the keys with Alt', () => {
-    const keys = rowsOf(sectionOf(readme, 'Keys')).flatMap(([, key = '']) => key.split(/,? /));
+    const keys = rowsOf(partOf(read('docs/keys.md'), 'keys')).flatMap(([, key = '']) => key.split(/,? /));
     const labels = helpSections(false)
       .slice(0, 2)
       .flatMap(({ entries }) => entries.flatMap(({ keys: label }) => label.split(' ')))
@@ -96,10 +113,19 @@ function fieldNames(): string[] {
 }
 
 describe('documents name what is there', () => {
-  test.each(['README.md', 'docs/architecture.md', 'CHANGELOG.md'])('links of %s', (path) => {
-    const links = [...read(path).matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, target = '']) => target);
+  test('the README has at most 1,500 words', () => {
+    expect(readme.trim().split(/\s+/).length).toBeLessThanOrEqual(1500);
+  });
+
+  test.each([...pages, 'CHANGELOG.md'])('links of %s', (path) => {
+    const links = [...read(path).matchAll(/\]\(([^)]+)\)/g)].flatMap(([, target = '']) => target);
     const local = links.filter((link) => !/^https?:/.test(link));
-    expect(local.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([]);
+    const broken = local.filter((link) => {
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? path : join(dirname(path), file);
+      return !existsSync(join(root, target)) || (anchor !== undefined && !anchorsOf(read(target)).includes(anchor));
+    });
+    expect(broken).toEqual([]);
   });
 
   test('files and folders that docs/architecture.md names', () => {
