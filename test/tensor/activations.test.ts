@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Activation, activate, multiply } from '../../src/tensor/activations.ts';
+import { type Activation, activate } from '../../src/tensor/activations.ts';
+import { multiply } from '../../src/tensor/elementwise.ts';
 import { ShapeError } from '../../src/tensor/tensor.ts';
 import { matrix, rowsOf, vector } from '../support/tensors.ts';
 

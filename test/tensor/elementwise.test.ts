@@ -34,5 +34,7 @@ test('a sum with a missing number has none', () => {
 });
 
 test('two shapes with as many numbers cannot be added', () => {
-  expect(() => add(matrix([[1, 2]]), matrix([[1], [2]]))).toThrow(new ShapeError('cannot add [1, 2] and [2, 1]'));
+  expect(() => add(matrix([[1, 2]]), matrix([[1], [2]]))).toThrow(
+    new ShapeError('cannot add [1, 2] and [2, 1] element by element'),
+  );
 });

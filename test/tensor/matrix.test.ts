@@ -62,10 +62,10 @@ describe('stored rows', () => {
   test('that are not whole, or of another matrix, are an error', () => {
     const m = createMatrix(2, 3);
     expect(() => m.put(counted(4), 'in-out')).toThrow(
-      new ShapeError('4 numbers are no whole rows of 3 from row 0 of 2'),
+      new ShapeError('4 numbers are not whole rows of 3 from row 0 of 2'),
     );
     expect(() => m.put(counted(6), 'out-in', 1)).toThrow(
-      new ShapeError('6 numbers are no whole rows of 2 from row 1 of 3'),
+      new ShapeError('6 numbers are not whole rows of 2 from row 1 of 3'),
     );
     expect(() => m.put(counted(3), 'in-out', -1)).toThrow(ShapeError);
     expect(() => matrixOf(counted(5), 2, 3, 'in-out')).toThrow(

@@ -21,7 +21,7 @@ describe('building a tensor', () => {
 
   test('data of another length is an error that says both', () => {
     expect(() => tensor(['row', 'column'], [2, 3], new Float32Array(5))).toThrow(
-      new ShapeError('shape [2, 3] holds 6 numbers, the data 5'),
+      new ShapeError('shape [2, 3] holds 6 numbers, the data has 5'),
     );
   });
 });
