@@ -41,7 +41,7 @@ describe('the launcher', () => {
       expect(result.exitCode).toBe(2);
       expect(result.stdout).toBe('');
       expect(result.stderr).toBe(
-        `attnscope needs Node.js 22.12 or newer, and this is Node.js ${version}: install a newer one from https://nodejs.org and start attnscope again\n`,
+        `attnscope needs Node.js 22.12 or newer, but this is Node.js ${version}: install a newer version from https://nodejs.org and start attnscope again\n`,
       );
     },
   );

@@ -139,9 +139,9 @@ describe('the install', () => {
   });
 
   test('says why npm failed', () => {
-    expect(explainFailure('npm error code ENOTFOUND', '11.0.0')).toMatch(/cannot be reached; connect to the network/);
+    expect(explainFailure('npm error code ENOTFOUND', '11.0.0')).toMatch(/cannot reach the package registry; connect to the network/);
     expect(explainFailure('npm ERR! cannot read lock', '6.14.18')).toMatch(/npm 6\.14\.18 is too old; npm 9/);
-    expect(explainFailure('npm error EACCES', '11.0.0')).toMatch(/cannot be written/);
+    expect(explainFailure('npm error EACCES', '11.0.0')).toMatch(/cannot write/);
     expect(explainFailure('are in sync', '11.0.0')).toMatch(/does not fit package.json/);
   });
 
