@@ -121,15 +121,12 @@ describe('added tokens in the text', () => {
 
 describe('long texts', () => {
   const text = 'The café is open — 12,345 people said so. '.repeat(120).slice(0, 5000);
-  test.each(['bert', 'gpt2', 'llama', 'llama-f16', 't5'])(
-    '5,000 characters take less than quadratic time in %s',
-    (name) => {
-      const tokenizer = createHfTokenizer(fixture(name));
-      for (const long of [text, 'a'.repeat(5000), ' '.repeat(5000), 'e\u0301'.repeat(2500), '\u0301'.repeat(5000)]) {
-        const start = performance.now();
-        tokenizer.encode(long);
-        expect(performance.now() - start).toBeLessThan(1000);
-      }
-    },
-  );
+  test.each(['bert', 'gpt2', 'llama', 'llama-f16', 't5'])('5,000 characters avoid quadratic time in %s', (name) => {
+    const tokenizer = createHfTokenizer(fixture(name));
+    for (const long of [text, 'a'.repeat(5000), ' '.repeat(5000), 'e\u0301'.repeat(2500), '\u0301'.repeat(5000)]) {
+      const start = performance.now();
+      tokenizer.encode(long);
+      expect(performance.now() - start).toBeLessThan(1000);
+    }
+  });
 });
