@@ -24,7 +24,7 @@ export const map = (x: Matrix, f: (value: number) => number): Matrix => x.map((r
 /** Columns [start, end) of every row. */
 export const columns = (x: Matrix, start: number, end: number): Matrix => x.map((row) => row.slice(start, end));
 
-/** (x − mean) / √(variance + ε) · weight + bias, per row; the variance is that of the population.
+/** (x − mean) / √(variance + ε) · weight + bias, per row, with the population variance.
  *  @see Ba, Kiros, Hinton 2016 */
 export function layerNorm(x: Matrix, weight: number[] | null, bias: number[] | null, eps: number): Matrix {
   return x.map((row) => {

@@ -30,7 +30,7 @@ export interface Seq2SeqFamily<Settings> {
   readonly variants: readonly Variant<Settings>[];
 }
 
-/** Those tensors whose new name is not null. */
+/** Renames tensors and drops those whose new name is null. */
 export function renamed(
   tensors: ReadonlyMap<string, NamedTensor>,
   rename: (name: string) => string | null,
