@@ -11,7 +11,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
 const architecture = read('docs/architecture.md');
 
-/** Rows of the tables of a document, a cell each without the signs of code. */
+/** Table rows of a document, as cells without code marks. */
 const rowsOf = (text: string) =>
   text
     .split('\n')
@@ -25,7 +25,7 @@ const rowsOf = (text: string) =>
 
 const sectionOf = (text: string, title: string) => text.split(/^#+ /m).find((part) => part.startsWith(title)) ?? '';
 
-/** What the program prints when it is asked for help. */
+/** The program's help text. */
 function helpText(): string {
   let text = '';
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
@@ -42,7 +42,7 @@ function helpText(): string {
 
 const optionsIn = (text: string) => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [])].sort();
 
-describe('the README says what the program has', () => {
+describe('the README matches the program', () => {
   test.each(['encoder', 'decoder', 'encoder-decoder'] as const)('families: %s', (kind) => {
     const row = rowsOf(sectionOf(readme, 'Families')).find(([first]) => first?.replace('–', '-') === kind);
     expect(row?.[1]).toBe(
@@ -53,7 +53,7 @@ describe('the README says what the program has', () => {
     );
   });
 
-  test('every option, and no other', () => {
+  test('every option and no other', () => {
     const section = sectionOf(readme, 'Command line');
     const described = rowsOf(section).flatMap(([first = '']) => optionsIn(first));
     expect(described.sort()).toEqual(optionsIn(helpText()));
@@ -84,7 +84,7 @@ describe('the README says what the program has', () => {
   });
 });
 
-/** The names that the message about an unknown field lists. */
+/** The field names in the message about an unknown field. */
 function fieldNames(): string[] {
   try {
     parseFields('?');
@@ -95,7 +95,7 @@ function fieldNames(): string[] {
   return [];
 }
 
-describe('documents name what is there', () => {
+describe('documents name what exists', () => {
   test.each(['README.md', 'docs/architecture.md', 'CHANGELOG.md'])('links of %s', (path) => {
     const links = [...read(path).matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, target = '']) => target);
     const local = links.filter((link) => !/^https?:/.test(link));

@@ -24,7 +24,7 @@ const models = {
   t5: hfModel('t5'),
 };
 
-/** What every computation is said to take, so that a screen is the same each time. */
+/** The reported time of every computation, fixed so that screens are reproducible. */
 export const fixedMs = 12;
 
 export interface ScreenOptions {
@@ -37,15 +37,15 @@ export interface ScreenOptions {
 
 export interface ExplorerScreen {
   readonly controller: Controller;
-  /** Presses keys by their names, as `keyName` gives them; a letter alone types or commands. */
+  /** Presses keys by `keyName`'s names; a single letter types or runs a command. */
   press(...names: string[]): void;
   resize(columns: number, rows: number): void;
-  /** The screen once all is drawn. */
+  /** The screen after everything is drawn. */
   picture(): Promise<Grid>;
   close(): void;
 }
 
-/** The explorer as `attnscope` opens it, on a screen of cells instead of a terminal. */
+/** The explorer as `attnscope` opens it, drawn on a grid of cells instead of a terminal. */
 export function openScreen({
   columns,
   rows,
@@ -119,7 +119,7 @@ function timeless(explorer: Explorer): Explorer {
   return explorer;
 }
 
-/** A terminal's input in raw mode on which nobody types. */
+/** A terminal input in raw mode without any typing. */
 class SilentInput extends EventEmitter {
   readonly isTTY = true;
   setRawMode = (): this => this;

@@ -8,7 +8,7 @@ export const useLite = builtInModel('use-lite');
 export const money = 'I deposited money in the bank.';
 export const river = 'The boat drifted toward the river bank.';
 
-/** The explorer that the line of this one opens. */
+/** Opens a new explorer from this one's state line. */
 export function reopened(explorer: Explorer, options: Options = {}): Explorer {
   return openState(decodeState(encodeState(stateOf(explorer))), explorer.inputs.loaded.value, options);
 }

@@ -1,7 +1,7 @@
 import type { SavedState } from '../../src/app/state-fields.ts';
 import type { editableStages } from '../../src/core/interventions.ts';
 
-/** What form 1 leaves out, written down: it may not follow defaults that change. */
+/** The fields that form 1 omits, spelled out: they must not follow changing defaults. */
 const earliest = {
   ...{ model: 'use-lite', text: '', other: null, pair: null, target: null },
   ...{ part: 'encoder', layer: 0, head: 0, query: null, key: null, matrix: 'q', dimension: 0 },
@@ -10,13 +10,13 @@ const earliest = {
   ...{ hiddenKeys: [], swappedValues: null, edits: [], isRenormalised: false },
 } satisfies Partial<SavedState>;
 
-/** The fields of a state in which one number is edited; cell is [layer, head, row, column], 0 where left out. */
+/** The fields of a state with one edited number. cell: [layer, head, row, column]; missing entries are 0. */
 export const editOf = (stage: (typeof editableStages)[number], cell: readonly number[], value = 1) => {
   const [layer = 0, head = 0, row = 0, column = 0] = cell;
   return { edits: [{ stage, layer, head, row, column, value }] };
 };
 
-/** Fields that lines from before them leave out. */
+/** Fields that older lines lack. */
 export const addedLater = {
   ...{ appended: [], appendedTarget: [], isDifferenceInFront: false, sweepMeasure: null },
   ...{ tracePath: [], traceOperand: 0 },

@@ -1,5 +1,5 @@
-import { activate, multiply } from '../../tensor/activations.ts';
-import { add } from '../../tensor/elementwise.ts';
+import { activate } from '../../tensor/activations.ts';
+import { add, multiply } from '../../tensor/elementwise.ts';
 import { matmul } from '../../tensor/matmul.ts';
 import { dim, row, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { ConvolutionParameters, FeedForwardParameters, Linear, ResidualParameters } from '../model.ts';

@@ -8,7 +8,7 @@ import type {
   PositionTerms,
   RotaryParameters,
 } from '../../core/model.ts';
-import type { StoredOrder } from '../../tensor/matrix.ts';
+import type { StoredOrder } from '../../tensor/panel-matrix.ts';
 
 // A model as data: which tensors of the files are its parts, how they are laid out, and what joins them.
 // Names are of whole tensors, or, where a part has a weight and a bias, of what stands before `.weight` and `.bias`.
