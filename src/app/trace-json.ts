@@ -1,7 +1,6 @@
-import type { AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
+import type { AttentionPart, AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
 import { parametersOf } from '../explorer/attention-part.ts';
 import type { Explorer } from '../explorer/explorer.ts';
-import type { AttentionPart } from '../explorer/selection.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
 import { float32Text } from './float32-text.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,9 +1,8 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { asScaled } from '../core/chain/scores.ts';
 import type { AttentionParameters, Model } from '../core/model.ts';
-import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
+import type { AttentionPart, AttentionTrace, LayerTrace } from '../core/trace.ts';
 import type { ExplorerInputs } from './explorer-inputs.ts';
-import type { AttentionPart } from './selection.ts';
 import type { TokenView } from './token-view.ts';
 import { type TokenizedText, tokenViews } from './tokenized-text.ts';
 

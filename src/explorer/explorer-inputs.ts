@@ -5,12 +5,12 @@ import type { AblationMeasure, HeadEffect } from '../core/measures/ablation-effe
 import type { HeadScoreName } from '../core/measures/head-scores.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
-import type { LayerStage } from '../core/trace.ts';
+import type { AttentionPart, LayerStage } from '../core/trace.ts';
 import { type Symbols, unicodeSymbols } from '../panes/kit/symbols.ts';
 import type { DistantResult } from '../run/distant-result.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { GrownText } from './grown-text.ts';
-import type { AttentionPart, Lens, PaneName } from './selection.ts';
+import type { Lens, PaneName } from './selection.ts';
 import type { WordVectors } from './static-side.ts';
 import type { WordQuestion } from './word-study.ts';
 

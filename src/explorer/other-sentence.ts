@@ -1,13 +1,12 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { TokenInput } from '../core/chain/embedding.ts';
 import { aboutModel } from '../core/interventions.ts';
-import { type AttentionTrace, emptyTrace, type LayerTrace } from '../core/trace.ts';
+import { type AttentionPart, type AttentionTrace, emptyTrace, type LayerTrace } from '../core/trace.ts';
 import type { DistantResult } from '../run/distant-result.ts';
 import { prefixed, type StageRecorder } from '../run/stage-recorder.ts';
 import { createTraceGraph } from '../run/trace-graph.ts';
 import { layersOfPart, type ShownTokens } from './attention-part.ts';
 import type { ExplorerInputs } from './explorer-inputs.ts';
-import type { AttentionPart } from './selection.ts';
 import { cut, encode, noTokens, type TokenizedText, tokenInput, tokenViews } from './tokenized-text.ts';
 
 /** A second sentence, B, that the first one, A, is compared with: the same model, target, and interventions that are about the model. */

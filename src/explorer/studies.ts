@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
+import { layerStages } from '../core/chain/forward.ts';
 import type { CellPlace, Derivation, Operand } from '../core/derivation/derivation.ts';
 import type { Interventions } from '../core/interventions.ts';
 import type { HeadContributions } from '../core/measures/head-contributions.ts';
@@ -6,7 +7,7 @@ import { type HeadScoreName, headScoreNames } from '../core/measures/head-scores
 import { attentionRollout } from '../core/measures/rollout.ts';
 import { findSink, type Sink, withoutSink } from '../core/measures/sink.ts';
 import type { AttentionParameters } from '../core/model.ts';
-import { type AttentionTrace, type LayerStage, layerStages } from '../core/trace.ts';
+import type { AttentionTrace, LayerStage } from '../core/trace.ts';
 import { operandsOf } from '../panes/derivation/view.ts';
 import { type ScoredHead, scoredTokens, scoresOfLayers, sortHeads } from '../panes/kit/head-role.ts';
 import { type LensView, normsLens, plainLens, rolloutLens, sinkLens } from '../panes/kit/lens.ts';

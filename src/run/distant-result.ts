@@ -1,6 +1,5 @@
 import type { Interventions } from '../core/interventions.ts';
-import type { AttentionTrace } from '../core/trace.ts';
-import type { AttentionPart } from '../explorer/selection.ts';
+import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
 import type { TokenizedText } from '../explorer/tokenized-text.ts';
 import type { Study, StudyQuestion } from './study-question.ts';
 

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { type ReadonlySignal, signal } from '@preact/signals-core';
+import { layerStages } from '../core/chain/forward.ts';
 import type { HeadEffect } from '../core/measures/ablation-effect.ts';
 import type { Model } from '../core/model.ts';
-import { type AttentionTrace, emptyTrace, type LayerTrace, layerStages } from '../core/trace.ts';
+import { type AttentionPart, type AttentionTrace, emptyTrace, type LayerTrace } from '../core/trace.ts';
 import { parametersOf, shownPart } from '../explorer/attention-part.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
-import type { AttentionPart } from '../explorer/selection.ts';
 import { tokenInput } from '../explorer/tokenized-text.ts';
 import { FormatError, UnsupportedModelError } from '../loaders/errors.ts';
 import { loadTokenizer } from '../loaders/load-model.ts';

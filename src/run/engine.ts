@@ -1,8 +1,9 @@
 import { batch } from '@preact/signals-core';
+import { layerStages } from '../core/chain/forward.ts';
 import { aboutModel, isUnaltered } from '../core/interventions.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
-import { type LayerTrace, layerStages } from '../core/trace.ts';
+import type { LayerTrace } from '../core/trace.ts';
 import { layersOfPart } from '../explorer/attention-part.ts';
 import type { WordQuestion } from '../explorer/word-study.ts';
 import type { Tensor } from '../tensor/tensor.ts';

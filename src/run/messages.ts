@@ -1,8 +1,7 @@
 import type { Prediction } from '../core/chain/language-head.ts';
 import type { HeadIndex, Interventions } from '../core/interventions.ts';
 import type { HeadEffect } from '../core/measures/ablation-effect.ts';
-import type { LayerStage } from '../core/trace.ts';
-import type { AttentionPart } from '../explorer/selection.ts';
+import type { AttentionPart, LayerStage } from '../core/trace.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Study, StudyQuestion } from './study-question.ts';
 

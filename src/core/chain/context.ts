@@ -40,11 +40,11 @@ export function meanRow(rows: Float32Array, width: number): Float32Array {
 }
 
 /** Concat(head_1 … head_h): the heads' contexts side by side.  context [head, token, d_v] -> [token, head · d_v] */
-export function concatHeads(context: Tensor, make = tensor): Tensor {
+export function concatHeads(context: Tensor, out = tensor): Tensor {
   const heads = dim(context, 0);
   const tokens = dim(context, 1);
   const valueDim = dim(context, 2);
-  const concat = make(['token', 'concat'], [tokens, heads * valueDim]);
+  const concat = out(['token', 'concat'], [tokens, heads * valueDim]);
   const from = context.data;
   const joined = concat.data;
   for (let head = 0, read = 0; head < heads; head++) {

@@ -2,7 +2,7 @@ import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { Linear, PositionTerms } from '../model.ts';
 import { normalise, project, splitHeads } from './projection.ts';
 
-/** Position terms with what depends on the parameters alone worked out: keys and queries [head, 2 · span, d_k]. */
+/** Position terms, with keys and queries of the relative positions projected, [head, 2 · span, d_k]. */
 export type PreparedTerms =
   | Exclude<PositionTerms, { kind: 'disentangled' }>
   | (Pick<Extract<PositionTerms, { kind: 'disentangled' }>, 'kind' | 'span' | 'buckets' | 'maxDistance' | 'scale'> & {
@@ -10,8 +10,9 @@ export type PreparedTerms =
       readonly queries: Tensor | null;
     });
 
-export function preparePositionTerms(terms: PositionTerms, numHeads: number): PreparedTerms {
-  if (terms.kind !== 'disentangled') return terms;
+/** Works out once what every text shares. */
+export function preparePositionTerms(terms: PositionTerms | null, numHeads: number): PreparedTerms | null {
+  if (terms?.kind !== 'disentangled') return terms;
   const { kind, table, norm, key, query, span, buckets, maxDistance, scale } = terms;
   const relative = normalise(table, norm);
   const split = (linear: Linear | null) =>
@@ -19,9 +20,10 @@ export function preparePositionTerms(terms: PositionTerms, numHeads: number): Pr
   return { kind, keys: split(key), queries: split(query), span, buckets, maxDistance, scale };
 }
 
-/** Adds to each scaled score what depends on where query and key stand.
+/** Adds to each scaled score what depends on the positions of query and key; the scores themselves where there are no terms.
  *  scaledScores [head, query, key], q [head, query, d_k], k [head, key, d_k] -> [head, query, key] */
-export function addPositionTerms(scaledScores: Tensor, terms: PreparedTerms, q: Tensor, k: Tensor): Tensor {
+export function addPositionTerms(scaledScores: Tensor, terms: PreparedTerms | null, q: Tensor, k: Tensor): Tensor {
+  if (terms === null) return scaledScores;
   const termOf = termFunction(terms, q, k);
   const [heads = 0, queries = 0, keys = 0] = scaledScores.shape;
   const sums = new Float32Array(scaledScores.data.length);
@@ -34,8 +36,9 @@ export function addPositionTerms(scaledScores: Tensor, terms: PreparedTerms, q: 
   return tensor(scaledScores.axes, scaledScores.shape, sums);
 }
 
-/** cap · tanh(score / cap): scores stay within ±cap.  @see Gemma 2, 2024, section 2 */
-export function softCap(scores: Tensor, cap: number): Tensor {
+/** cap · tanh(score / cap): scores stay within ±cap; the scores themselves where there is no cap.  @see Gemma 2, 2024, section 2 */
+export function softCap(scores: Tensor, cap: number | null): Tensor {
+  if (cap === null) return scores;
   return tensor(
     scores.axes,
     scores.shape,

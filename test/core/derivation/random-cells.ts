@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals-core';
 import { expect } from 'vitest';
 import type { TokenInput } from '../../../src/core/chain/embedding.ts';
+import { layerStages } from '../../../src/core/chain/forward.ts';
 import type {
   CellPlace,
   Derivation,
@@ -13,7 +14,6 @@ import { evaluate } from '../../../src/core/derivation/evaluate.ts';
 import { type DerivationSource, tensorAt, valueAt } from '../../../src/core/derivation/source.ts';
 import { type Interventions, noInterventions } from '../../../src/core/interventions.ts';
 import type { Model } from '../../../src/core/model.ts';
-import { layerStages } from '../../../src/core/trace.ts';
 import { createStageRecorder } from '../../../src/run/stage-recorder.ts';
 import { createTraceGraph } from '../../../src/run/trace-graph.ts';
 import { row } from '../../../src/tensor/tensor.ts';
