@@ -7,12 +7,9 @@ import { normalise, project, repeatGroups, splitHeads } from './projection.ts';
 import { addResidual, addStreams, convolve, feedForward, mixHeads } from './residual.ts';
 import { rotate } from './rotary.ts';
 import { dotProductScores, scaleScores } from './scores.ts';
-import { type ChainStage, hidden, type StageValues, stage } from './stage.ts';
+import { type AttentionOfLayer, type AttentionStage, type EndStage, hidden, type Stages, stage } from './stage.ts';
 
-/** Each stage computes what its name stands for. */
-type Stages<Name extends keyof StageValues> = { readonly [One in Name]: ChainStage<StageValues[One]> };
-
-type EndStage = 'feedForwardInput' | 'feedForward' | 'feedForwardSum' | 'convolved' | 'residPost' | 'leaving';
+const isRotated = { has: ({ attention }: AttentionOfLayer) => attention.rotary !== null };
 
 /** Attention(Q, K, V) = softmax(QKᵀ / √d_k) · V, from what enters it to the residual stream behind it.
  *  Each stage: its axes, the stages it reads, how it is computed. `h` is the number of heads, `g` that of key/value heads.
@@ -51,12 +48,8 @@ export const attentionStages = {
       repeatGroups(splitHeads(x, numKeyValueHeads, 'd_v', out), numAttentionHeads),
     { change: changedValues },
   ),
-  rotatedQ: stage('head query d_k', ['q'], ([q], { attention: { rotary } }) => rotary && rotate(q, rotary), {
-    has: ({ attention }) => attention.rotary !== null,
-  }),
-  rotatedK: stage('head key d_k', ['k'], ([k], { attention: { rotary } }) => rotary && rotate(k, rotary), {
-    has: ({ attention }) => attention.rotary !== null,
-  }),
+  rotatedQ: stage('head query d_k', ['q'], ([q], { attention: { rotary } }) => rotary && rotate(q, rotary), isRotated),
+  rotatedK: stage('head key d_k', ['k'], ([k], { attention: { rotary } }) => rotary && rotate(k, rotary), isRotated),
   queries: hidden('head query d_k', ['rotatedQ', 'q'], ([rotated, q]) => rotated ?? q),
   keys: hidden('head key d_k', ['rotatedK', 'k'], ([rotated, k]) => rotated ?? k),
 
@@ -104,7 +97,7 @@ export const attentionStages = {
     ([middle, sum, output, concat], { attention }) =>
       sum === null ? (output ?? concat) : normalise(middle ?? sum, attention.residualNorm),
   ),
-} satisfies Stages<Exclude<keyof StageValues, 'entering' | 'encoded' | EndStage>>;
+} satisfies Stages<AttentionStage>;
 
 /** What follows the attention, and the cross-attention where there is one: feed-forward and convolution. */
 export const layerEndStages = {

@@ -34,6 +34,14 @@ export interface StageValues extends LayerTrace {
 
 export type StageName = keyof StageValues;
 
+/** Stages behind the attention of a layer. */
+export type EndStage = 'feedForwardInput' | 'feedForward' | 'feedForwardSum' | 'convolved' | 'residPost' | 'leaving';
+
+export type AttentionStage = Exclude<StageName, EndStage | 'entering' | 'encoded'>;
+
+/** Stages that compute what their names stand for. */
+export type Stages<Name extends StageName> = { readonly [One in Name]: ChainStage<StageValues[One]> };
+
 /** One attention, and the layer that it is in. */
 export interface AttentionOfLayer {
   readonly attention: AttentionParameters;

@@ -1,14 +1,11 @@
-import type { LayerStage } from '../trace.ts';
-
-/** The attention that a cell belongs to: 'encoder' is the model's own stack, whatever its kind; the others are those of its decoder. */
-export type DerivedPart = 'encoder' | 'decoder' | 'cross';
+import type { AttentionPart, LayerStage } from '../trace.ts';
 
 /** The stages of a layer, what enters layer 0, and what the final norm makes of the last layer. */
 export type DerivedStage = LayerStage | 'embedding' | 'finalNorm';
 
 /** One number of a trace; all indices from 0. */
 export interface CellPlace {
-  readonly part: DerivedPart;
+  readonly part: AttentionPart;
   readonly stage: DerivedStage;
   /** Index into the layers (of 'cross': the crossLayers) of the part; of 'embedding' 0, of 'finalNorm' the last. */
   readonly layer: number;

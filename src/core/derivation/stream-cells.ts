@@ -1,7 +1,8 @@
 import { dim, row as rowOf, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { convolve, feedForward } from '../chain/residual.ts';
 import type { ConvolutionParameters, FeedForwardParameters, Norm } from '../model.ts';
-import type { CellPlace, Derived, DerivedPart } from './derivation.ts';
+import type { AttentionPart } from '../trace.ts';
+import type { CellPlace, Derived } from './derivation.ts';
 import { cellRow, computedRow, type DerivedRow, deriveRow, normedRow, projectedRow, sumOfRows } from './rows.ts';
 import { attentionAt, crossIndices, type DerivationSource, stackOf } from './source.ts';
 
@@ -68,13 +69,13 @@ function deriveStream({ inner, norm, note }: StreamRow, column: number): Derived
 }
 
 /** What comes out of the last layer, or where there is none, out of the embedding. */
-function lastRow(source: DerivationSource, part: DerivedPart, row: number): DerivedRow {
+function lastRow(source: DerivationSource, part: AttentionPart, row: number): DerivedRow {
   const { inner, norm } = enteringRow(source, part, stackOf(source, part).trace.layers.length, row);
   return normedRow(inner, norm, row);
 }
 
 /** What enters layer `layer`; of the layer after the last what leaves the stack. */
-function enteringRow(source: DerivationSource, part: DerivedPart, layer: number, row: number): StreamRow {
+function enteringRow(source: DerivationSource, part: AttentionPart, layer: number, row: number): StreamRow {
   if (layer === 0) return asItIs(cellRow(source, { part, stage: 'embedding', layer: 0, row }));
   const before = layer - 1;
   if (attentionAt(source, part, before).trace.residPost === null) return leavingRow(source, part, before, row);
@@ -82,7 +83,7 @@ function enteringRow(source: DerivationSource, part: DerivedPart, layer: number,
 }
 
 /** The residual stream after an attention and its norm. */
-function attendedRow(source: DerivationSource, part: DerivedPart, layer: number, row: number): StreamRow {
+function attendedRow(source: DerivationSource, part: AttentionPart, layer: number, row: number): StreamRow {
   const { attention, trace } = attentionAt(source, part, layer);
   const { wO, residual, residualNorm } = attention;
   if (wO === null) return asItIs(cellRow(source, { part, stage: 'concat', layer, row }));
@@ -96,7 +97,7 @@ function attendedRow(source: DerivationSource, part: DerivedPart, layer: number,
 }
 
 /** R(residPre) + outputNorm(attentionOutput) */
-function residualSum(source: DerivationSource, part: DerivedPart, layer: number, row: number): DerivedRow {
+function residualSum(source: DerivationSource, part: AttentionPart, layer: number, row: number): DerivedRow {
   const { residual, outputNorm } = attentionAt(source, part, layer).attention;
   if (residual === null) throw new RangeError(`layer ${layer} adds nothing to what attention makes`);
   const x = cellRow(source, { part, stage: 'residPre', layer, row });
@@ -108,7 +109,7 @@ function residualSum(source: DerivationSource, part: DerivedPart, layer: number,
 }
 
 /** What layer `layer` of a stack hands on: residualNorm(middle + feedForward(middle)), or feedForward(residPre) where they are side by side. */
-function leavingRow(source: DerivationSource, part: DerivedPart, layer: number, row: number): StreamRow {
+function leavingRow(source: DerivationSource, part: AttentionPart, layer: number, row: number): StreamRow {
   const { layer: parameters } = attentionAt(source, part, layer);
   const { feedForward: forward, isParallel, convolution } = parameters;
   const middle =
