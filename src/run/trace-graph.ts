@@ -14,15 +14,15 @@ import type { StageRecorder } from './stage-recorder.ts';
 import { alteredStages, constant, type Stage, type StageMaker, stable, unalteredStages } from './stages.ts';
 import type { TraceInputs } from './trace-inputs.ts';
 
-/** A run as the reader changed it, and the same without any change. */
+/** A run with the reader's interventions, and the same run without them. */
 export interface TraceGraph {
   readonly trace: ReadonlySignal<AttentionTrace>;
-  /** What no intervention reaches is one number in both, computed once: without any all tensors are the same. */
+  /** A stage that no intervention reaches is computed once and is one tensor in both. */
   readonly unaltered: ReadonlySignal<AttentionTrace>;
 }
 
-/** The computation as lazy signals, one a stage and layer: reading a field of the trace computes what it needs,
- *  a change of an input recomputes from the first stage that depends on it. */
+/** The computation as lazy signals, one for each stage and layer: reading a field of the trace computes what it needs,
+ *  changing an input recomputes from the first stage that depends on it. */
 export function createTraceGraph(inputs: TraceInputs, recorder: StageRecorder): TraceGraph {
   const both = computed(() => {
     const model = inputs.model.value;
@@ -77,7 +77,7 @@ interface StackGraph {
   /** What the last layer hands on, before the final norm; null without layers and where that is no stage of the trace. */
   readonly residPost: Stage<Tensor> | null;
   readonly finalNorm: { readonly value: Tensor | null };
-  /** What comes out of the stack, after the final norm where there is one. */
+  /** What leaves the stack, after the final norm where there is one. */
   readonly leaves: Stage<Tensor>;
 }
 

@@ -9,6 +9,8 @@ import { rotate } from './rotary.ts';
 import { dotProductScores, scaleScores } from './scores.ts';
 import { type AttentionOfLayer, type AttentionStage, type EndStage, hidden, type Stages, stage } from './stage.ts';
 
+const isNormed = { has: ({ attention }: AttentionOfLayer) => attention.norm !== null, isShown: false };
+const hasOutput = { has: ({ attention }: AttentionOfLayer) => attention.wO !== null };
 const isRotated = { has: ({ attention }: AttentionOfLayer) => attention.rotary !== null };
 
 /** Attention(Q, K, V) = softmax(QKᵀ / √d_k) · V, from what enters it to the residual stream behind it.
@@ -16,12 +18,9 @@ const isRotated = { has: ({ attention }: AttentionOfLayer) => attention.rotary !
  *  @see Vaswani et al. 2017, 3.2; `forward.ts` evaluates the table. */
 export const attentionStages = {
   residPre: stage('query in', ['entering'], ([x]) => x, { isCounted: false }),
-  norm: stage('query in', ['residPre'], ([x], { attention }) => normalise(x, attention.norm), {
-    has: ({ attention }) => attention.norm !== null,
-    isShown: false,
-  }),
+  norm: stage('query in', ['residPre'], ([x], { attention }) => normalise(x, attention.norm), isNormed),
   queryInput: hidden('query in', ['norm', 'residPre'], ([norm, x]) => norm ?? x),
-  // Cross-attention makes its keys and values from the encoder's output.
+  // In cross-attention, keys and values come from the encoder's output.
   keyInput: hidden('key in', ['encoded', 'queryInput'], ([encoded, x]) => encoded ?? x),
 
   projectedQ: hidden('query h·d_k', ['queryInput'], ([x], { attention }) => project(x, attention.wQ)),
@@ -80,14 +79,12 @@ export const attentionStages = {
   }),
 
   concat: stage('query h·d_v', ['context'], ([context], _of, _, out) => concatHeads(context, out)),
-  attentionOutput: stage('query hidden', ['concat'], ([x], { attention: { wO } }) => wO && mixHeads(x, wO), {
-    has: ({ attention }) => attention.wO !== null,
-  }),
+  attentionOutput: stage('query hidden', ['concat'], ([x], { attention: { wO } }) => wO && mixHeads(x, wO), hasOutput),
   attentionSum: hidden('query hidden', ['residPre', 'attentionOutput'], ([x, output], { attention }, _, out) => {
     const { residual, outputNorm } = attention;
     return residual && output && addResidual(x, normalise(output, outputNorm), residual, out);
   }),
-  // Beside a parallel feed-forward this sum is not yet the stream.
+  // In parallel-residual layers no block reads this sum, so the trace does not show it.
   residMid: stage('query hidden', ['attentionSum'], ([sum]) => sum, {
     has: ({ attention, layer }) => attention.wO !== null && attention.residual !== null && !layer.isParallel,
   }),
@@ -115,6 +112,6 @@ export const layerEndStages = {
   convolved: hidden('query hidden', ['entering', 'feedForwardSum'], ([x, sum], { layer: { convolution } }) =>
     convolution === null ? sum : convolve(x, sum, convolution),
   ),
-  residPost: stage('query hidden', ['convolved'], ([x]) => x, { has: ({ attention }) => attention.wO !== null }),
+  residPost: stage('query hidden', ['convolved'], ([x]) => x, hasOutput),
   leaving: hidden('query hidden', ['residPost', 'convolved'], ([residPost, x]) => residPost ?? x),
 } satisfies Stages<EndStage>;

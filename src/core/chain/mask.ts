@@ -15,7 +15,7 @@ export function canAttend(mask: AttentionMask, query: number, key: number): bool
 }
 
 /** masked score = the scaled score where the query may see the key, −∞ elsewhere.
- *  A place without a number (NaN: an unknown word) stays without one.
+ *  NaN (an unknown word) stays NaN.
  *  scaledScores [head, query, key] -> same shape */
 export function maskScores(scaledScores: Tensor, mask: AttentionMask, out = tensor): Tensor {
   if (!mask.isCausal && mask.window === null) return scaledScores;

@@ -46,7 +46,7 @@ export function softCap(scores: Tensor, cap: number | null): Tensor {
   );
 }
 
-/** The term of one cell of the scores; what all cells share is worked out once. */
+/** Gives the term of each cell of the scores; works out once what cells share. */
 function termFunction(
   terms: PreparedTerms,
   q: Tensor,
@@ -80,7 +80,7 @@ function termFunction(
   }
 }
 
-/** A number for every distance key − query, from 1 − queries on. */
+/** A number for every distance key − query, starting with 1 − queries. */
 function byDistance(queries: number, keys: number, compute: (distance: number) => number): Int32Array {
   return Int32Array.from({ length: Math.max(0, queries + keys - 1) }, (_, index) => compute(index - queries + 1));
 }
@@ -94,8 +94,8 @@ function dot(a: Tensor, head: number, row: number, b: Tensor, otherRow: number):
   return sum;
 }
 
-/** Bucket of the distance key − query: near ones have their own, far ones share them by logarithm up to maxDistance.
- *  Bidirectional: the upper half of the buckets is for keys after the query.  @see Raffel et al. 2020, 2.1 */
+/** Bucket of the distance key − query: near distances have one each, far ones share them by logarithm up to maxDistance.
+ *  Bidirectional: keys after the query have the upper half of the buckets.  @see Raffel et al. 2020, 2.1 */
 export function relativeBucket(
   distance: number,
   buckets: number,
@@ -107,14 +107,14 @@ export function relativeBucket(
   const steps = isBidirectional ? Math.abs(distance) : Math.max(0, -distance);
   const exact = Math.floor(half / 2);
   if (steps < exact) return offset + steps;
-  // Rounded to float32 as the models were trained with: a distance just at a bucket's edge must fall on the same side.
+  // Rounded to float32, as in the models' training: a distance at a bucket's edge must fall on the same side.
   const ratio = Math.fround(Math.log(Math.fround(steps / exact)));
   const share = Math.fround(ratio / Math.fround(Math.log(maxDistance / exact)));
   return offset + Math.min(half - 1, exact + Math.trunc(Math.fround(share * (half - exact))));
 }
 
 /** Signed bucket of the distance query − key: up to half the buckets exact, then by logarithm; 0 buckets: the distance itself.
- *  @see He et al. 2021 (DeBERTa), as version 2 has it */
+ *  @see He et al. 2021 (DeBERTa), in its version 2 */
 export function logBucket(distance: number, buckets: number, maxDistance: number): number {
   const middle = Math.floor(buckets / 2);
   if (buckets <= 0 || Math.abs(distance) <= middle) return distance;

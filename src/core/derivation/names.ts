@@ -2,7 +2,7 @@ import { chainStages, layerStages } from '../chain/forward.ts';
 import type { CellPlace, DerivedStage, Operand } from './derivation.ts';
 import { type DerivationSource, valueAt } from './source.ts';
 
-/** What a stage is called in formulas. */
+/** Names of the stages in formulas. */
 export const stageNames: Readonly<Record<DerivedStage, string>> = {
   embedding: 'embedding',
   residPre: 'x',
@@ -28,7 +28,7 @@ export const byQueryAndKey: ReadonlySet<DerivedStage> = new Set(
   layerStages.filter((stage) => chainStages[stage].axes.join(' ') === 'head query key'),
 );
 
-/** A number as small digits below the line: 12 -> ₁₂ */
+/** A number in subscript digits: 12 -> ₁₂ */
 export function subscript(index: number): string {
   return String(index).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
 }

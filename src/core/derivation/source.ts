@@ -5,7 +5,7 @@ import type { AttentionParameters, LayerParameters, Model, Stack } from '../mode
 import type { AttentionPart, AttentionTrace, LayerTrace, StackTrace } from '../trace.ts';
 import type { CellPlace } from './derivation.ts';
 
-/** What numbers are explained from: the parameters, a trace of them, and what the reader changed in that run. */
+/** What explains a number: the parameters, their trace, and what the reader changed in that run. */
 export interface DerivationSource {
   readonly model: Pick<Model, 'embedding' | 'layers' | 'finalNorm' | 'decoder'>;
   readonly trace: Pick<AttentionTrace, keyof StackTrace | 'decoder'>;
@@ -16,7 +16,7 @@ export interface DerivationSource {
 export interface AttentionPlace {
   readonly attention: AttentionParameters;
   readonly layer: LayerParameters;
-  /** Place of that layer in its stack. */
+  /** Index of the layer in its stack. */
   readonly index: number;
   readonly trace: LayerTrace;
 }
@@ -26,7 +26,7 @@ export interface StackPlace {
   readonly trace: StackTrace;
 }
 
-/** The stack that a part is of.  @throws RangeError when the model has no decoder. */
+/** The stack of a part.  @throws RangeError when the model has no decoder. */
 export function stackOf({ model, trace }: DerivationSource, part: AttentionPart): StackPlace {
   if (part === 'encoder') return { stack: model, trace };
   if (model.decoder === null || trace.decoder === null) throw new RangeError('the model has no decoder');

@@ -13,7 +13,7 @@ interface StreamRow {
   readonly note: string | null;
 }
 
-/** What enters a layer: the embedding, what the layer before hands on, or in cross-attention what the decoder's attention to itself does. */
+/** What enters a layer: the embedding, the result of the layer before or, in cross-attention, of the decoder's attention to itself. */
 export function deriveResidPre(source: DerivationSource, { part, layer, row, column }: CellPlace): Derived {
   if (part === 'cross') {
     const index = crossIndices(stackOf(source, part).stack)[layer] ?? 0;
@@ -27,7 +27,7 @@ export function deriveResidMid(source: DerivationSource, { part, layer, row, col
   return deriveRow(residualSum(source, part, layer, row), null, column);
 }
 
-/** What leaves the layer: the middle plus what the feed-forward makes of it, with the norms in their places. */
+/** What leaves the layer: residMid plus its feed-forward, with the norms in their places. */
 export function deriveResidPost(source: DerivationSource, { part, layer, row, column }: CellPlace): Derived {
   return deriveStream(leavingRow(source, part, layer, row), column);
 }
@@ -56,7 +56,7 @@ export function deriveEmbedding(source: DerivationSource, { part }: CellPlace): 
   };
 }
 
-/** What a decoder's keys and values are made of. */
+/** What the keys and values of cross-attention are made of. */
 export function encodedRow(source: DerivationSource, row: number): DerivedRow {
   const { trace } = source;
   if (trace.finalNorm === null) return lastRow(source, 'encoder', row);
@@ -68,13 +68,13 @@ function deriveStream({ inner, norm, note }: StreamRow, column: number): Derived
   return { ...deriveRow(inner, norm, column), note };
 }
 
-/** What comes out of the last layer, or where there is none, out of the embedding. */
+/** What leaves the last layer; the embedding where there is no layer. */
 function lastRow(source: DerivationSource, part: AttentionPart, row: number): DerivedRow {
   const { inner, norm } = enteringRow(source, part, stackOf(source, part).trace.layers.length, row);
   return normedRow(inner, norm, row);
 }
 
-/** What enters layer `layer`; of the layer after the last what leaves the stack. */
+/** What enters layer `layer`; for the index after the last layer, what leaves the stack. */
 function enteringRow(source: DerivationSource, part: AttentionPart, layer: number, row: number): StreamRow {
   if (layer === 0) return asItIs(cellRow(source, { part, stage: 'embedding', layer: 0, row }));
   const before = layer - 1;
@@ -88,7 +88,7 @@ function attendedRow(source: DerivationSource, part: AttentionPart, layer: numbe
   const { wO, residual, residualNorm } = attention;
   if (wO === null) return asItIs(cellRow(source, { part, stage: 'concat', layer, row }));
   if (residual === null) return asItIs(cellRow(source, { part, stage: 'attentionOutput', layer, row }));
-  // Where attention and feed-forward are side by side, the sum of the first alone is no stage.
+  // In parallel-residual layers no stage keeps the sum with attention only.
   const sum =
     trace.residMid === null
       ? residualSum(source, part, layer, row)
@@ -108,7 +108,7 @@ function residualSum(source: DerivationSource, part: AttentionPart, layer: numbe
   );
 }
 
-/** What layer `layer` of a stack hands on: residualNorm(middle + feedForward(middle)), or feedForward(residPre) where they are side by side. */
+/** What layer `layer` hands on: residualNorm(middle + feedForward(middle)); middle + feedForward(residPre) in parallel-residual layers. */
 function leavingRow(source: DerivationSource, part: AttentionPart, layer: number, row: number): StreamRow {
   const { layer: parameters } = attentionAt(source, part, layer);
   const { feedForward: forward, isParallel, convolution } = parameters;
@@ -129,7 +129,7 @@ function leavingRow(source: DerivationSource, part: AttentionPart, layer: number
   if (convolution === null) return leaves;
   return {
     inner: sumOfRows(
-      // What the layer would hand on without the convolution is no stage.
+      // No stage keeps what the layer would hand on without the convolution.
       computedRow('layer(x)', row, () => normedRow(leaves.inner, leaves.norm, row).numbers()),
       convolvedRow(attentionAt(source, part, layer).trace.residPre, convolution, row),
     ),
@@ -162,7 +162,7 @@ function feedForwardNote({ norm, up, gate, activation, down, outputNorm }: FeedF
   return `feedForward(x) = ${outputNorm === null ? second : `norm(${second})`}; no stage keeps its hidden layer`;
 }
 
-/** What the convolution adds: it reads the tokens around, zeros beyond the ends of the text. */
+/** What the convolution adds: it reads the neighbouring tokens; zeros beyond the ends of the text. */
 function convolvedRow(residPre: Tensor, parameters: ConvolutionParameters, row: number): DerivedRow {
   const size = parameters.kernel.length;
   const middle = Math.floor((size - 1) / 2);
