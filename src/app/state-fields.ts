@@ -1,11 +1,12 @@
+import { layerStages } from '../core/chain/forward.ts';
 import type { CellPlace, DerivedStage } from '../core/derivation/derivation.ts';
 import { type CellEdit, editableStages, type HeadIndex, type Interventions } from '../core/interventions.ts';
 import { type AblationMeasure, ablationMeasures } from '../core/measures/ablation-effect.ts';
 import { headScoreNames } from '../core/measures/head-scores.ts';
-import { layerStages } from '../core/trace.ts';
+import { attentionParts } from '../core/trace.ts';
 import { cleanText } from '../explorer/editor/clean-text.ts';
 import type { ExplorerInputs } from '../explorer/explorer-inputs.ts';
-import { attentionParts, lenses, paneNames } from '../explorer/selection.ts';
+import { lenses, paneNames } from '../explorer/selection.ts';
 import { largestNumber } from './parse-number.ts';
 
 /** A token that was appended, and its place in the text in code points. */

@@ -1,34 +1,21 @@
+import { chainStages, layerStages } from '../core/chain/forward.ts';
 import { parametersOf } from '../core/parts.ts';
-import type { AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
+import type { AttentionPart, AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
 import type { Explorer } from '../explorer/explorer.ts';
-import type { AttentionPart } from '../explorer/selection.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
 import { float32Text } from './float32-text.ts';
 import { UsageError } from './usage-error.ts';
 
-type HeadField = (layer: LayerTrace) => Tensor | null;
-type LayerField = (layer: LayerTrace) => Tensor | null;
+type Field = (layer: LayerTrace) => Tensor | null;
 
-const headFields: ReadonlyMap<string, HeadField> = new Map<string, HeadField>([
-  ['q', (layer) => layer.q],
-  ['k', (layer) => layer.k],
-  ['v', (layer) => layer.v],
-  ['rotatedQ', (layer) => layer.rotatedQ],
-  ['rotatedK', (layer) => layer.rotatedK],
-  ['scores', (layer) => layer.scores],
-  ['scaledScores', (layer) => layer.scaledScores],
-  ['maskedScores', (layer) => layer.maskedScores],
-  ['weights', (layer) => layer.attentionWeights],
-  ['context', (layer) => layer.context],
-]);
+/** The fields of every head, or those of a whole layer, by name. */
+function fieldsOf(isPerHead: boolean): ReadonlyMap<string, Field> {
+  const stages = layerStages.filter((stage) => (chainStages[stage].axes[0] === 'head') === isPerHead);
+  return new Map(stages.map((stage) => [stage === 'attentionWeights' ? 'weights' : stage, (layer) => layer[stage]]));
+}
 
-const layerFields: ReadonlyMap<string, LayerField> = new Map<string, LayerField>([
-  ['concat', (layer) => layer.concat],
-  ['attentionOutput', (layer) => layer.attentionOutput],
-  ['residPre', (layer) => layer.residPre],
-  ['residMid', (layer) => layer.residMid],
-  ['residPost', (layer) => layer.residPost],
-]);
+const headFields = fieldsOf(true);
+const layerFields = fieldsOf(false);
 
 const stackFields = ['embedding', 'finalNorm'] as const;
 const topFields = ['pooled', 'sentenceEmbedding'] as const;
@@ -49,7 +36,7 @@ export function parseFields(given: string): ReadonlySet<string> {
 }
 
 /** The computation as one JSON object, format attnscope-trace/1; computes what the fields need and nothing else.
- *  Where there is no number (an unknown word, a masked score) stands null. */
+ *  null stands for no number: an unknown word, a masked score. */
 export function traceJson(explorer: Explorer, text: string, fields: ReadonlySet<string>): string {
   const { model, tokenizer } = explorer.inputs.loaded.value;
   const { tokens, tokenCount, truncated } = explorer.tokenized.value;

@@ -4,12 +4,12 @@ import { type Interventions, noInterventions } from '../core/interventions.ts';
 import type { AblationMeasure } from '../core/measures/ablation-effect.ts';
 import type { HeadScoreName } from '../core/measures/head-scores.ts';
 import type { Model } from '../core/model.ts';
-import type { LayerStage } from '../core/trace.ts';
+import type { AttentionPart, LayerStage } from '../core/trace.ts';
 import { type Symbols, unicodeSymbols } from '../panes/kit/symbols.ts';
 import type { Connect } from '../run/run.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { GrownText } from './grown-text.ts';
-import type { AttentionPart, Lens, PaneName } from './selection.ts';
+import type { Lens, PaneName } from './selection.ts';
 import type { WordVectors } from './static-side.ts';
 
 /** A model together with what cuts a text into its tokens. */

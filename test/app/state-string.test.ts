@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import type { SavedState } from '../../src/app/state-fields.ts';
 import { decodeState, dictionary, encodeState } from '../../src/app/state-string.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import { editableStages } from '../../src/core/interventions.ts';
 import { headScoreNames } from '../../src/core/measures/head-scores.ts';
-import { layerStages } from '../../src/core/trace.ts';
+import { attentionParts } from '../../src/core/trace.ts';
 import { cleanText } from '../../src/explorer/editor/clean-text.ts';
-import { attentionParts, lenses, paneNames } from '../../src/explorer/selection.ts';
+import { lenses, paneNames } from '../../src/explorer/selection.ts';
 import { addedLater, editOf, initial, stateOf } from '../support/state-fields.ts';
 
 const compared = stateOf({

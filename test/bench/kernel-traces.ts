@@ -1,4 +1,4 @@
-import { layerStages } from '../../src/core/trace.ts';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import { createStageRecorder } from '../../src/run/stage-recorder.ts';
 import { createTraceGraph } from '../../src/run/trace-graph.ts';
 import { createTraceInputs } from '../../src/run/trace-inputs.ts';

@@ -1,5 +1,5 @@
+import { layerStages } from '../../src/core/chain/forward.ts';
 import type { Model } from '../../src/core/model.ts';
-import { layerStages } from '../../src/core/trace.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import { builtInModel } from '../support/models.ts';
 import { loadPeer, type Peer, type PeerRun } from './peer.ts';

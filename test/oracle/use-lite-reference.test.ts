@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
-import { layerStages } from '../../src/core/trace.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { distance } from '../support/compare.ts';

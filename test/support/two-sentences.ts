@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import type { Interventions } from '../../src/core/interventions.ts';
-import { layerStages } from '../../src/core/trace.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import type { ExplorerModel, InitialInputs } from '../../src/explorer/explorer-inputs.ts';

@@ -1,6 +1,6 @@
 import { headScoreDefinitions } from '../../core/measures/head-score-definitions.ts';
 import { type HeadScoreName, headScoreNames } from '../../core/measures/head-scores.ts';
-import type { AttentionPart } from '../../explorer/selection.ts';
+import type { AttentionPart } from '../../core/trace.ts';
 import { roleDefinition, type ScoredHead } from '../../panes/kit/head-role.ts';
 import { plainSigns } from '../../panes/kit/plain-signs.ts';
 import { padEnd, padStart } from '../../panes/kit/text.ts';

@@ -6,8 +6,8 @@ import {
   headScoreNames,
   type ScoreMeans,
 } from '../../core/measures/head-scores.ts';
+import { type AttentionPart, attentionParts } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
-import { type AttentionPart, attentionParts } from '../../explorer/selection.ts';
 import { headRole, scoresOfLayers, sortHeads } from '../../panes/kit/head-role.ts';
 import type { Options } from '../arguments.ts';
 import { createSession, loadNamedModel, readText } from '../explorer-session.ts';

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals-core';
+import { type AttentionPart, attentionParts } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { changedSentences, parametersAt } from '../../explorer/pane-inputs.ts';
 import { paneRows } from '../../explorer/pane-views.ts';
-import { type AttentionPart, attentionParts } from '../../explorer/selection.ts';
 import { statusView } from '../../panes/frame/status-view.ts';
 import { titleView } from '../../panes/frame/title-view.ts';
 import { tokensView } from '../../panes/frame/tokens-view.ts';

@@ -14,7 +14,7 @@ interface DerivedPosition {
   readonly note: string;
 }
 
-/** What is added to one scaled score by the distance key − query; null where the model has no such term. */
+/** What the distance key − query adds to one scaled score; null where the model has no such term. */
 export function positionTerms(source: DerivationSource, place: CellPlace): DerivedPosition | null {
   const { attention } = attentionAt(source, place.part, place.layer);
   const terms = attention.positionTerms;

@@ -1,12 +1,13 @@
 import { dim, type Tensor } from '../../tensor/tensor.ts';
-import { attentionWeights } from '../chain/attention-weights.ts';
 import { copyBlock, placeBlock, tokensBetween } from './blocks.ts';
 import { commonBlock, noteCommonBlock } from './common-block.ts';
 import { recycledTensors } from './recycled.ts';
 
-/** attentionWeights that takes over the rows that it has just computed: those whose visible scores are as they were, which under a
- *  causal mask are all rows before the first token that changed. */
-export function rememberWeights(): (maskedScores: Tensor) => Tensor {
+type WeightFunction = (maskedScores: Tensor) => Tensor;
+
+/** Computes only the rows whose visible scores changed since the last call: under a causal mask those from the first changed token on.
+ *  compute: masked scores [head, query, key] -> their softmax over the keys, row by row. */
+export function rememberWeights(compute: WeightFunction): WeightFunction {
   const make = recycledTensors();
   let last: { readonly scores: Tensor; readonly weights: Tensor } | null = null;
   return (scores) => {
@@ -16,9 +17,9 @@ export function rememberWeights(): (maskedScores: Tensor) => Tensor {
         ? 0
         : Math.min(blindTo(last.scores, block.queries, block.keys), blindTo(scores, block.queries, block.keys));
     let weights: Tensor;
-    if (last === null || block === null || rows === 0) weights = attentionWeights(scores);
+    if (last === null || block === null || rows === 0) weights = compute(scores);
     else {
-      weights = extend(last.weights, make(scores.axes, scores.shape), rows, block.keys, scores);
+      weights = extend(compute, last.weights, make(scores.axes, scores.shape), rows, block.keys, scores);
       noteCommonBlock(weights, last.weights, { queries: rows, keys: block.keys });
     }
     last = { scores, weights };
@@ -26,7 +27,7 @@ export function rememberWeights(): (maskedScores: Tensor) => Tensor {
   };
 }
 
-/** How many of the first `queries` queries see, in no head, a key from `firstKey` on. */
+/** How many of the first `queries` queries see no key from `firstKey` on, in any head. */
 function blindTo(scores: Tensor, queries: number, firstKey: number): number {
   const [heads, allQueries, keys] = scores.shape as [number, number, number];
   let blind = queries;
@@ -38,7 +39,14 @@ function blindTo(scores: Tensor, queries: number, firstKey: number): number {
   return blind;
 }
 
-function extend(before: Tensor, weights: Tensor, rows: number, columns: number, scores: Tensor): Tensor {
+function extend(
+  compute: WeightFunction,
+  before: Tensor,
+  weights: Tensor,
+  rows: number,
+  columns: number,
+  scores: Tensor,
+): Tensor {
   const [heads, queries, keys] = [dim(scores, 0), dim(scores, 1), dim(scores, 2)];
   copyBlock(before, weights, rows, columns);
   for (let head = 0; head < heads; head++)
@@ -46,6 +54,6 @@ function extend(before: Tensor, weights: Tensor, rows: number, columns: number, 
       const start = (head * queries + row) * keys;
       weights.data.fill(0, start + columns, start + keys);
     }
-  placeBlock(attentionWeights(tokensBetween(scores, rows, queries)), weights, rows, 0);
+  placeBlock(compute(tokensBetween(scores, rows, queries)), weights, rows, 0);
   return weights;
 }

@@ -11,6 +11,7 @@ import { activationOf, causalHead, type Describe, prefixOf, type TensorNames } f
 import {
   type AttentionSpec,
   type EmbeddingSpec,
+  inverseRoot,
   type LayerSpec,
   layerNormSpec,
   linear,
@@ -77,7 +78,7 @@ function relativeOfBart(relative: Relative): Describe {
         numAttentionHeads: heads,
         numKeyValueHeads: heads,
         headDim,
-        scoreScale: 1 / Math.sqrt(headDim),
+        scoreScale: inverseRoot(headDim),
         isCausal,
         norm: isPreNorm ? norm : null,
         q: linear(`${name}.q_proj`, hidden, hidden),

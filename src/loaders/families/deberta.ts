@@ -22,6 +22,7 @@ import {
 import { postNormLayer } from './post-norm-encoder.ts';
 import {
   type HeadSpec,
+  inverseRoot,
   type LayerSpec,
   layerNormSpec,
   linear,
@@ -81,7 +82,7 @@ function layersOf(config: Config, sizes: Sizes, prefix: string, epsilon: number)
   const headDim = configNumberOr(config, 'attention_head_size', null) ?? headDimOf(config, sizes);
   const all = heads * headDim;
   const terms = positionTypes(config);
-  const scoreScale = 1 / Math.sqrt(headDim * (1 + Number(terms.has('c2p')) + Number(terms.has('p2c'))));
+  const scoreScale = inverseRoot(headDim * (1 + Number(terms.has('c2p')) + Number(terms.has('p2c'))));
   const activation = activationOf(config, ['hidden_act'], 'gelu');
   const kernelSize = configIntegerOr(config, 'conv_kernel_size', 0);
   if (kernelSize > 0 && kernelSize % 2 === 0) refuse(config, `an even conv_kernel_size (${kernelSize})`);

@@ -12,7 +12,7 @@ import {
   sizesOf,
   type TensorNames,
 } from './common.ts';
-import { block, conv1d, type HeadSpec, layerNormSpec, linear, type PositionSpec } from './spec.ts';
+import { block, conv1d, type HeadSpec, inverseRoot, layerNormSpec, linear, type PositionSpec } from './spec.ts';
 
 /** What the GPTs call their parts. */
 function commonParts(config: Config, names: TensorNames) {
@@ -65,7 +65,7 @@ export const gpt2: Describe = (config, names) => {
         innerNorm: norm(`h.${index}.ln_2`),
         up: conv1d(`${name}.mlp.c_fc`, hidden, inner),
         down: conv1d(`${name}.mlp.c_proj`, inner, hidden),
-        attention: { scoreScale: (isScaled ? 1 / Math.sqrt(headDim) : 1) / (isScaledByLayer ? index + 1 : 1) },
+        attention: { scoreScale: (isScaled ? inverseRoot(headDim) : 1) / (isScaledByLayer ? index + 1 : 1) },
       };
     },
     finalNorm: norm('ln_f'),

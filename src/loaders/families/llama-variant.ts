@@ -13,6 +13,7 @@ import { type RopeDefaults, rotaryOf } from './rope.ts';
 import {
   block,
   type FactorSpec,
+  inverseRoot,
   linear,
   type NormSpec,
   plainAttention,
@@ -150,7 +151,7 @@ export function relativeOfLlama(relative: Relative): Describe {
               numAttentionHeads: heads,
               numKeyValueHeads: groups,
               headDim,
-              scoreScale: relative.scoreScaleOf?.(config) ?? 1 / Math.sqrt(headDim),
+              scoreScale: relative.scoreScaleOf?.(config) ?? inverseRoot(headDim),
               softCap: capOf(config, 'attn_logit_softcapping', relative.attentionCap),
               isCausal: !isBidirectional,
               window,

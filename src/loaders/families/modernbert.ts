@@ -13,6 +13,7 @@ import { rotaryOf } from './rope.ts';
 import {
   block,
   type HeadSpec,
+  inverseRoot,
   type LayerSpec,
   layerNormSpec,
   linear,
@@ -63,7 +64,7 @@ export const modernBert: Describe = (config, names) => {
             numAttentionHeads: heads,
             numKeyValueHeads: heads,
             headDim,
-            scoreScale: 1 / Math.sqrt(headDim),
+            scoreScale: inverseRoot(headDim),
             norm: index === 0 ? null : norm(`${name}.attn_norm`),
             q: part(0),
             k: part(1),

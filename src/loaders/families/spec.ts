@@ -218,6 +218,11 @@ export function rmsNormSpec(name: string, width: number, epsilon: number, isOffB
 }
 
 /** What most attention does not have. */
+/** 1/√width: scaled by it, q·k keeps the size of one product (Vaswani et al. 2017, 3.2.1). */
+export function inverseRoot(width: number): number {
+  return 1 / Math.sqrt(width);
+}
+
 export const plainAttention = {
   norm: null,
   queryNorm: null,

@@ -7,7 +7,7 @@ import {
   type ScoredToken,
   type WeightScoreName,
 } from '../../core/measures/head-scores.ts';
-import type { AttentionPart } from '../../explorer/selection.ts';
+import type { AttentionPart } from '../../core/trace.ts';
 import { type TokenView, tokenLabel } from '../../explorer/token-view.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 
