@@ -2,12 +2,12 @@ import {
   type CosineBaseline,
   createCosineBaseline,
   createRandom,
-  meanVector,
   type Occurrence,
   type SenseSeparation,
   separateSenses,
 } from '../core/measures/contextuality.ts';
 import { type StageVectors, stageVectors } from '../core/measures/stage-vectors.ts';
+import { meanVector } from '../core/measures/vectors.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import { placesWithin, shuffleWords } from '../explorer/word-places.ts';
 import { type SenseSet, type Span, spansOfWord } from '../loaders/sense-sets.ts';

@@ -1,4 +1,5 @@
-import { cosine, createCosineBaseline } from '../core/measures/contextuality.ts';
+import { createCosineBaseline } from '../core/measures/contextuality.ts';
+import { cosine } from '../core/measures/vectors.ts';
 import type { StaticSide } from '../panes/word/view.ts';
 import { isSameWord, wordsOf } from './word-places.ts';
 

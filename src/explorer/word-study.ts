@@ -1,7 +1,8 @@
 import { untracked } from '@preact/signals-core';
 import type { TokenInput } from '../core/chain/embedding.ts';
-import { createRandom, meanVector } from '../core/measures/contextuality.ts';
+import { createRandom } from '../core/measures/contextuality.ts';
 import { type StageVectors, stageVectors } from '../core/measures/stage-vectors.ts';
+import { meanVector } from '../core/measures/vectors.ts';
 import { type VocabularySpace, vocabularyDirection, vocabularySpace } from '../core/measures/vocabulary-direction.ts';
 import {
   besideShuffles,

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { createCosineBaseline, meanOf, separateSenses } from '../../core/measures/contextuality.ts';
+import { createCosineBaseline, separateSenses } from '../../core/measures/contextuality.ts';
+import { meanOf } from '../../core/measures/vectors.ts';
 import { readSenseSet, type SenseSet, spansOfWord } from '../../loaders/sense-sets.ts';
 import { loadStaticVectors, type StaticVectors } from '../../loaders/static-vectors.ts';
 import { visibleText } from '../../panes/kit/text.ts';
