@@ -87,7 +87,7 @@ test('cross-attention and layers of other tokens are an error', () => {
     ],
   ]);
   expect(() => attentionRollout([blocks([[[1]]]), two])).toThrow(
-    new ShapeError('a layer of 2 tokens does not follow one of 1'),
+    new ShapeError('a layer of 2 tokens cannot follow a layer of 1'),
   );
 });
 
