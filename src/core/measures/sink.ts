@@ -84,10 +84,10 @@ const sources: Readonly<Record<Sink['kind'], string>> = {
   separator: 'Clark et al. 2019, "What Does BERT Look At?"',
 };
 
-/** What a sink is, in a sentence for a reader.  label: of the token, as it is shown */
+/** Explains a sink to the reader.  label: the token as it is shown */
 export function sinkSentence({ kind, share, key }: Sink, label: string): string {
   const what = kind === 'first token' ? 'the first token' : 'a separator';
-  return `${label === '' ? `token ${key}` : label} takes ${Math.round(100 * share)} % of this head's attention on average: ${what} is often a place to put attention that is needed nowhere, and then says little about content (${sources[kind]}).`;
+  return `${label === '' ? `token ${key}` : label} takes ${Math.round(100 * share)} % of this head's attention, on average over the other tokens that see it. Heads often put attention they do not need on ${what}; it then says little about content (${sources[kind]}).`;
 }
 
 /** The attention that remains without the hidden keys: each weight divided by the row's sum over the other keys; hidden keys get 0.

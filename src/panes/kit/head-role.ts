@@ -27,7 +27,7 @@ const mostOfAKind = 0.8;
 const fewestTokens = 3;
 
 /** How roles follow from scores, in words for the reader. */
-export const roleDefinition = `broad from an entropy of ${broadEntropy} on, else the largest mean weight if it is at least ${decisiveWeight}; first or last in place of special and punctuation where it has ${mostOfAKind} of their weight; none below ${fewestTokens} tokens`;
+export const roleDefinition = `broad from an entropy of ${broadEntropy} on, else the score with the largest mean weight, if that is at least ${decisiveWeight}; first or last replaces special or punctuation if it has at least ${decisiveWeight} itself and ${mostOfAKind} of that weight; no role below ${fewestTokens} tokens`;
 
 const roleNames: Readonly<Record<WeightScoreName, string>> = {
   previous: 'previous token',
