@@ -14,7 +14,7 @@ import { createSession, loadNamedModel, readText } from '../explorer-session.ts'
 import { UsageError } from '../usage-error.ts';
 import { explanation, headsCsv, headsTable, type PlacedHead } from './heads-table.ts';
 
-/** `attnscope heads TEXT`, or `--file FILE` for the means over the lines of a file: what every head does, as a table, JSON or CSV. */
+/** `attnscope heads TEXT`, or `--file FILE` for means over the lines of a file: the scores and role of every head, as a table, JSON or CSV. */
 export function headsCommand(given: string | null, options: Options): string {
   refuseMixtures(given, options);
   const sortBy = sortOption(options.sort);
@@ -63,11 +63,11 @@ function sortOption(given: string | undefined): HeadScoreName | 'place' {
 
 interface NamedText {
   readonly text: string;
-  /** What a complaint calls it. */
+  /** Its name in error messages. */
   readonly name: string;
 }
 
-/** The lines of a UTF-8 file that are not blank; '-' is standard input. */
+/** The non-blank lines of a UTF-8 file; '-' is standard input. */
 function linesOf(file: string): NamedText[] {
   const where = file === '-' ? 'standard input' : file;
   const texts = contentOf(file)
@@ -95,13 +95,13 @@ function contentOf(file: string): string {
 interface Study {
   /** @throws UsageError when the text has no tokens. */
   add(text: string, name: string): void;
-  /** Means over the texts that were added. */
+  /** Means over the added texts. */
   heads(): PlacedHead[];
   /** How many texts had more tokens than the model takes. */
   truncated(): number;
 }
 
-/** Scores of text after text, of which nothing is kept but sums. */
+/** Scores one text after the other and keeps only sums. */
 function createStudy(explorer: Explorer, parts: readonly AttentionPart[]): Study {
   const hasParts = explorer.inputs.loaded.value.model.decoder !== null;
   const sums = new Map<string, { readonly place: Omit<PlacedHead, 'scores' | 'role'>; readonly means: ScoreMeans }>();
@@ -115,14 +115,8 @@ function createStudy(explorer: Explorer, parts: readonly AttentionPart[]): Study
     tokenCounts.set(part, (tokenCounts.get(part) ?? 0) + keys.length);
     const weights = layers.map((layer) => layer.attentionWeights);
     const { mask, hiddenKeys } = explorer.shownInterventions.value;
-    for (const { layer, head, scores } of scoresOfLayers({
-      part,
-      layers: weights,
-      parameters,
-      mask,
-      hiddenKeys,
-      keys,
-    })) {
+    const heads = scoresOfLayers({ part, layers: weights, parameters, mask, hiddenKeys, keys });
+    for (const { layer, head, scores } of heads) {
       const name = `${part} ${layer}.${head}`;
       const place = { part: hasParts ? part : null, layer, head };
       const entry = sums.get(name) ?? { place, means: createScoreMeans() };
