@@ -1,8 +1,8 @@
-import { writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { FormatError, UnknownModelError, UnsupportedModelError } from '../loaders/errors.ts';
 import { colourDepth } from '../terminal/colour/depth.ts';
 import { defaultTheme, themeByName } from '../terminal/colour/theme.ts';
+import { writeFully } from '../terminal/write-fully.ts';
 import { type Options, parseArguments } from './arguments.ts';
 import { ablationSweepCommand } from './commands/ablation-sweep.ts';
 import { contextualityCommand } from './commands/contextuality.ts';
@@ -101,17 +101,8 @@ function show(given: string | null, options: Options): string {
   });
 }
 
-/** Writes all of the answer before it returns, also into a pipe that its reader empties slowly. */
 function print(answer: string): number {
-  const bytes = Buffer.from(answer);
-  for (let written = 0; written < bytes.length; ) {
-    try {
-      written += writeSync(1, bytes, written);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-    }
-  }
+  writeFully(1, answer);
   return 0;
 }
 

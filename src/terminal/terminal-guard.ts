@@ -29,6 +29,15 @@ export interface TerminalGuard {
   fail(error: unknown): never;
 }
 
+/** Does not wait for a terminal that takes nothing for half a second, and passes over a lost one: ending matters more. */
+function write(fd: number, text: string): void {
+  try {
+    writeFully(fd, text, { patienceMs: 500 });
+  } catch {
+    // There is nobody left to read it.
+  }
+}
+
 /** The line that tells of a defect; the stack as well where ATTNSCOPE_DEBUG is set. */
 function describe(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
@@ -51,12 +60,12 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
   };
 
   const take = (): void => {
-    writeFully(stdout.fd, enterSequence + (bracketedPaste ? '\x1b[?2004h' : ''));
+    write(stdout.fd, enterSequence + (bracketedPaste ? '\x1b[?2004h' : ''));
   };
 
   const giveBack = (): void => {
     setRaw(false);
-    writeFully(stdout.fd, leaveSequence);
+    write(stdout.fd, leaveSequence);
   };
 
   const leave = (): void => {
@@ -64,7 +73,7 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
     isEntered = false;
     onLeave?.();
     giveBack();
-    writeFully(stdout.fd, lastWords?.() ?? '');
+    write(stdout.fd, lastWords?.() ?? '');
     for (const [event, listener] of processListeners) process.off(event, listener);
     stdout.off('error', onLostLine);
     stdin.off('error', onLostLine);
@@ -78,7 +87,7 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
 
   const fail = (error: unknown): never => {
     leave();
-    writeFully(2, describe(error));
+    write(2, describe(error));
     process.exit(1);
   };
 
