@@ -12,7 +12,8 @@ import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
 import { viewOf } from './commands/show-views.ts';
 import { traceCommand } from './commands/trace.ts';
-import { createSession, loadNamedModel, openNamedModel, readText, withLoadingBar } from './explorer-session.ts';
+import { createSession, loadNamedModel, openNamedModel, readText } from './explorer-session.ts';
+import { loadingBar } from './progress-bar.ts';
 import { openState, refuseBesideState } from './saved-state.ts';
 import type { SavedState } from './state-fields.ts';
 import { decodeState } from './state-string.ts';
@@ -68,9 +69,10 @@ async function run(argv: readonly string[]): Promise<number> {
     }
     const state = stateOption(text, options);
     const named = state === null ? options : { ...options, model: state.model };
+    const { onProgress, erase } = loadingBar(named.model ?? 'use-lite', named);
     const [{ explore }, loaded] = await Promise.all([
       import('./explore.tsx'),
-      withLoadingBar(named, (onProgress) => openNamedModel(named, onProgress)),
+      openNamedModel(named, onProgress).finally(erase),
     ]);
     return explore(loaded, { text, state }, named);
   }

@@ -27,14 +27,46 @@ export interface BarOutput {
 const frameMs = 100;
 const speedWindowMs = 5_000;
 
+/** A line that is written over itself; writes nothing where the output is no terminal or cannot erase. */
+export function erasableLine(output: BarOutput, term: string | undefined) {
+  const canErase = output.isTTY === true && term !== 'dumb';
+  let isShown = false;
+  return {
+    show(text: string) {
+      if (canErase) output.write(`\r${text}\x1b[K`);
+      isShown = canErase;
+    },
+    erase() {
+      if (isShown) output.write('\r\x1b[K');
+      isShown = false;
+    },
+  };
+}
+
+/** The progress bar on standard error. */
+export function standardErrorBar({ ascii }: { readonly ascii?: boolean }): ProgressBar {
+  return createProgressBar(process.stderr, { ascii: ascii === true, term: process.env.TERM });
+}
+
+/** Weights of so many bytes are read in an instant: no bar is shown. */
+const smallBytes = 100e6;
+
+/** The progress of loading a large model, on standard error. */
+export function loadingBar(label: string, options: { readonly ascii?: boolean }) {
+  const { update, erase } = standardErrorBar(options);
+  const onProgress = (doneBytes: number, totalBytes: number) => {
+    if (totalBytes > smallBytes) update({ label, doneBytes, totalBytes });
+  };
+  return { onProgress, erase };
+}
+
 /** A progress bar on a terminal; one that writes nothing where the output is none or cannot erase. */
 export function createProgressBar(
   output: BarOutput,
   { ascii, term }: { ascii: boolean; term: string | undefined },
 ): ProgressBar {
-  if (output.isTTY !== true || term === 'dumb') return { update: () => {}, erase: () => {} };
+  const line = erasableLine(output, term);
   let shownMs = Number.NEGATIVE_INFINITY;
-  let isShown = false;
   let latest: Progress | null = null;
   let timer: NodeJS.Timeout | undefined;
   let samples: { atMs: number; doneBytes: number }[] = [];
@@ -45,9 +77,8 @@ export function createProgressBar(
     const atMs = performance.now();
     const { doneBytes } = latest;
     shownMs = atMs;
-    isShown = true;
     samples = [...samples.filter((sample) => atMs - sample.atMs <= speedWindowMs), { atMs, doneBytes }];
-    output.write(`\r${progressLine(latest, speedOf(samples), output.columns ?? 80, ascii)}\x1b[K`);
+    line.show(progressLine(latest, speedOf(samples), output.columns ?? 80, ascii));
   };
   return {
     update(progress) {
@@ -61,8 +92,7 @@ export function createProgressBar(
       clearTimeout(timer);
       timer = undefined;
       latest = null;
-      if (isShown) output.write('\r\x1b[K');
-      isShown = false;
+      line.erase();
     },
   };
 }
