@@ -4,6 +4,7 @@ import type { Explorer } from '../explorer/explorer.ts';
 import type { AttentionPart } from '../explorer/selection.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
 import { float32Text } from './float32-text.ts';
+import { modelHeading } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
 type HeadField = (layer: LayerTrace) => Tensor | null;
@@ -76,13 +77,7 @@ export function traceJson(explorer: Explorer, text: string, fields: ReadonlySet<
   }
   const head = JSON.stringify({
     format: 'attnscope-trace/1',
-    model: {
-      name: model.name,
-      type: model.type,
-      layers: model.numHiddenLayers,
-      heads: model.numAttentionHeads,
-      hiddenSize: model.hiddenSize,
-    },
+    model: modelHeading(model),
     text,
     tokens,
     tokenCount,

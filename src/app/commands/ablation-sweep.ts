@@ -10,10 +10,11 @@ import type { Model } from '../../core/model.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { labelAt } from '../../explorer/token-view.ts';
 import { tokenViews } from '../../explorer/tokenized-text.ts';
-import { padEnd, padStart } from '../../panes/kit/text.ts';
 import { type SweptToken, sweepAblations, sweptHeads, sweptToken } from '../../run/ablation-sweep.ts';
 import type { Options } from '../arguments.ts';
 import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
+import { erasableLine } from '../progress-bar.ts';
+import { csv, modelHeading, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `attnscope ablation-sweep TEXT`: every head switched off in turn, ranked by its effect, as a table, JSON or CSV. */
@@ -75,18 +76,17 @@ function measureOf(wanted: AblationMeasure | null, model: Model): AblationMeasur
 
 /** All effects, with a count on standard error where that is a terminal. */
 function swept({ interventions, trace, inputs }: Explorer, position: number): HeadEffect[] {
-  const { stderr, env } = process;
-  const isShown = stderr.isTTY === true && env.TERM !== 'dumb';
+  const line = erasableLine(process.stderr, process.env.TERM);
   const { model } = inputs.loaded.value;
   const count = sweptHeads(model, interventions.value).length;
   const heads: HeadEffect[] = [];
   try {
     for (const head of sweepAblations({ model, trace, interventions: inputs.interventions }, position)) {
       heads.push(head);
-      if (isShown) stderr.write(`\r${heads.length} of ${count} heads\x1b[K`);
+      line.show(`${heads.length} of ${count} heads`);
     }
   } finally {
-    if (isShown) stderr.write('\r\x1b[K');
+    line.erase();
   }
   return heads;
 }
@@ -102,14 +102,13 @@ interface Answer {
 }
 
 function effectsJson({ model, text, truncated, measure, place, heads, textOf }: Answer): string {
-  const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize, decoder } = model;
   const answer = {
     format: 'attnscope-ablation/1',
-    model: { name, type, layers: numHiddenLayers, heads: numAttentionHeads, hiddenSize },
+    model: modelHeading(model),
     text,
     truncated,
     sort: measure,
-    token: { ...(decoder === null ? {} : { part: 'decoder' }), position: place.position, text: place.token.text },
+    token: { ...(model.decoder === null ? {} : { part: 'decoder' }), position: place.position, text: place.token.text },
     heads: heads.map(({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }) => ({
       layer,
       head,
@@ -136,15 +135,15 @@ function effectsCsv(heads: readonly HeadEffect[]): string {
   const rows = heads.map(({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }) => [
     layer,
     head,
-    outputChange ?? '',
-    outputCosine ?? '',
-    embeddingCosine ?? '',
-    prediction?.id ?? '',
-    prediction?.before ?? '',
-    prediction?.after ?? '',
-    prediction?.rankAfter ?? '',
+    outputChange,
+    outputCosine,
+    embeddingCosine,
+    prediction?.id ?? null,
+    prediction?.before ?? null,
+    prediction?.after ?? null,
+    prediction?.rankAfter ?? null,
   ]);
-  return [[...names, ...ofPrediction], ...rows].map((row) => `${row.join(',')}\n`).join('');
+  return csv([[...names, ...ofPrediction], ...rows]);
 }
 
 function headingOf(
@@ -184,7 +183,7 @@ function effectsTable(heads: readonly HeadEffect[], measure: AblationMeasure): s
   ]);
   const heading = ['rank', 'head', ...titles, 'cos', ...(hasPrediction ? ['p after', 'rank after'] : [])];
   const legend = titles.map((one) => `${one}: ${legends[one]}\n`).join('');
-  return `${aligned([heading, ...rows], 1)}\n${legend}`;
+  return `${table([heading, ...rows], (column) => column !== 1)}\n${legend}`;
 }
 
 /** The effects by layer and head. */
@@ -196,15 +195,7 @@ function effectsMap(heads: readonly HeadEffect[], measure: AblationMeasure, { la
     `L${layer}`,
     ...places.map((head) => (head < attention.numAttentionHeads ? (found.get(`${layer}.${head}`) ?? 'off') : '')),
   ]);
-  return aligned([[measure, ...places.map((head) => `H${head}`)], ...rows], 0);
-}
-
-/** Rows in columns of one width each, to the right but for the column of names. */
-function aligned(rows: readonly (readonly string[])[], nameColumn: number): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: readonly string[]) =>
-    row.map((text, column) => (column === nameColumn ? padEnd : padStart)(text, widths[column] ?? 0)).join('  ');
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+  return table([[measure, ...places.map((head) => `H${head}`)], ...rows], (column) => column !== 0);
 }
 
 /** Three digits, or for what they would not show a power of ten. */
