@@ -3,6 +3,7 @@ import { parametersOf } from '../explorer/attention-part.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { AttentionPart } from '../explorer/selection.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
+import { listed } from '../text/list.ts';
 import { float32Text } from './float32-text.ts';
 import { modelHeading } from './table.ts';
 import { UsageError } from './usage-error.ts';
@@ -44,7 +45,7 @@ export function parseFields(given: string): ReadonlySet<string> {
   const names = given.split(',').map((name) => name.trim());
   const unknown = names.find((name) => name !== 'all' && !fieldNames.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(`--fields: no field '${unknown}'; there are ${fieldNames.join(', ')} and all`);
+    throw new UsageError(`--fields: no field '${unknown}'; there are ${listed([...fieldNames, 'all'])}`);
   }
   return new Set(names.includes('all') ? fieldNames : names);
 }
