@@ -9,7 +9,7 @@ export interface Progress {
   readonly totalBytes: number;
 }
 
-/** One line that says how far something is, written over itself. */
+/** One line that shows progress and is written over itself. */
 export interface ProgressBar {
   /** Shows the progress, at most ten times a second. */
   update(progress: Progress): void;
@@ -60,7 +60,7 @@ export function loadingBar(label: string, options: { readonly ascii?: boolean })
   return { onProgress, erase };
 }
 
-/** A progress bar on a terminal; one that writes nothing where the output is none or cannot erase. */
+/** A progress bar; it writes nothing where the output is no terminal or cannot erase. */
 export function createProgressBar(
   output: BarOutput,
   { ascii, term }: { ascii: boolean; term: string | undefined },
@@ -85,7 +85,7 @@ export function createProgressBar(
       latest = progress;
       const waitMs = shownMs + frameMs - performance.now();
       if (waitMs <= 0) draw();
-      // What comes too early is shown a little later, unless something newer is by then.
+      // An early update is drawn a little later, unless a newer one replaces it.
       else timer ??= setTimeout(draw, waitMs).unref();
     },
     erase() {
@@ -97,7 +97,8 @@ export function createProgressBar(
   };
 }
 
-/** The line of a bar in less than `columns` cells, so that it never wraps: first the bar, then speed and time, then sizes, and last the label give way. */
+/** The line of a bar, in fewer than `columns` cells, so that it never wraps.
+ *  Where room is short, the bar shrinks first; then speed and time go, then the sizes, then the bar; the label is cut last. */
 export function progressLine(
   { label, doneBytes, totalBytes }: Progress,
   bytesPerSecond: number | null,
