@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { ColourOption } from '../terminal/colour/depth.ts';
 import { themeNames } from '../terminal/colour/theme.ts';
+import { listed } from '../text/list.ts';
 import { type ViewName, viewNames } from './commands/show-views.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -182,12 +183,6 @@ export function parseArguments(argv: readonly string[], version: string): Argume
     }
   }
   return { command, text: texts[0] ?? null, options };
-}
-
-/** "a", "a and b", "a, b and c" */
-function listed(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
 const textMark = '\u0001';

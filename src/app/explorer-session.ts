@@ -14,43 +14,21 @@ import { configureKernels } from '../tensor/kernels.ts';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import { parseNumber } from './parse-number.ts';
-import { createProgressBar } from './progress-bar.ts';
+import { loadingBar } from './progress-bar.ts';
 import { UsageError } from './usage-error.ts';
-
-/** Weights of so many bytes are read in an instant: no bar is shown. */
-const smallBytes = 100e6;
 
 /** Models of less are computed within a few milliseconds, in the thread of the screen. */
 const workerBytes = 40e6;
-
-/** Runs `work` with a progress bar on standard error where much is read and there is a terminal. */
-export async function withLoadingBar<T>(
-  options: Options,
-  work: (onProgress: (doneBytes: number, totalBytes: number) => void) => Promise<T>,
-): Promise<T> {
-  const bar = createProgressBar(process.stderr, { ascii: options.ascii === true, term: process.env.TERM });
-  const label = options.model ?? 'use-lite';
-  try {
-    return await work((doneBytes, totalBytes) => {
-      if (totalBytes > smallBytes) bar.update({ label, doneBytes, totalBytes });
-    });
-  } finally {
-    bar.erase();
-  }
-}
 
 /** The model that the options name, loaded; with a progress bar on standard error where it is large and there is a terminal. */
 export function loadNamedModel(options: Options): LoadedModel {
   configureKernels({ revectorize: options.revectorize !== false });
   const found = findModel(options.model ?? 'use-lite', builtInDirectory());
-  const bar = createProgressBar(process.stderr, { ascii: options.ascii === true, term: process.env.TERM });
-  const onProgress = (doneBytes: number, totalBytes: number) => {
-    if (totalBytes > smallBytes) bar.update({ label: found.name, doneBytes, totalBytes });
-  };
+  const { onProgress, erase } = loadingBar(found.name, options);
   try {
     return loadModel(found.directory, found.name, { onProgress });
   } finally {
-    bar.erase();
+    erase();
   }
 }
 

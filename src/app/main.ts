@@ -1,8 +1,8 @@
-import { writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { FormatError, UnknownModelError, UnsupportedModelError } from '../loaders/errors.ts';
 import { colourDepth } from '../terminal/colour/depth.ts';
 import { defaultTheme, themeByName } from '../terminal/colour/theme.ts';
+import { writeFully } from '../terminal/write-fully.ts';
 import { type Options, parseArguments } from './arguments.ts';
 import { ablationSweepCommand } from './commands/ablation-sweep.ts';
 import { contextualityCommand } from './commands/contextuality.ts';
@@ -12,7 +12,8 @@ import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
 import { prepareView, viewOf } from './commands/show-views.ts';
 import { traceCommand } from './commands/trace.ts';
-import { createSession, loadNamedModel, openNamedModel, readText, withLoadingBar } from './explorer-session.ts';
+import { createSession, loadNamedModel, openNamedModel, readText } from './explorer-session.ts';
+import { loadingBar } from './progress-bar.ts';
 import { openState, refuseBesideState } from './saved-state.ts';
 import type { SavedState } from './state-fields.ts';
 import { decodeState } from './state-string.ts';
@@ -68,9 +69,10 @@ async function run(argv: readonly string[]): Promise<number> {
     }
     const state = stateOption(text, options);
     const named = state === null ? options : { ...options, model: state.model };
+    const { onProgress, erase } = loadingBar(named.model ?? 'use-lite', named);
     const [{ explore }, loaded] = await Promise.all([
       import('./explore.tsx'),
-      withLoadingBar(named, (onProgress) => openNamedModel(named, onProgress)),
+      openNamedModel(named, onProgress).finally(erase),
     ]);
     return explore(loaded, { text, state }, named);
   }
@@ -103,17 +105,8 @@ async function show(given: string | null, options: Options): Promise<string> {
   });
 }
 
-/** Writes all of the answer before it returns, also into a pipe that its reader empties slowly. */
 function print(answer: string): number {
-  const bytes = Buffer.from(answer);
-  for (let written = 0; written < bytes.length; ) {
-    try {
-      written += writeSync(1, bytes, written);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-    }
-  }
+  writeFully(1, answer);
   return 0;
 }
 

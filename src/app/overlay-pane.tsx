@@ -1,5 +1,4 @@
 import { Text } from 'ink';
-import TextInput from 'ink-text-input';
 import { isByKey } from '../explorer/intervention-places.ts';
 import { positionedLabel } from '../explorer/token-view.ts';
 import { choicesView, helpView } from '../panes/frame/help-view.ts';
@@ -36,15 +35,11 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
     );
   }
   const { title, label, placeholder } = fields[overlay.kind];
+  const value = overlay.kind === 'models' ? overlay.filter : overlay.value;
   const field = (
     <Text>
       {` ${label} `}
-      <TextInput
-        value={overlay.kind === 'models' ? overlay.filter : overlay.value}
-        placeholder={placeholder}
-        focus={false}
-        onChange={() => {}}
-      />
+      {value === '' ? <Text color="gray">{placeholder}</Text> : value}
     </Text>
   );
   const rows =

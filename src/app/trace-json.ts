@@ -3,7 +3,9 @@ import { parametersOf } from '../core/parts.ts';
 import type { AttentionPart, AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
+import { listed } from '../text/list.ts';
 import { float32Text } from './float32-text.ts';
+import { modelHeading } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
 type Field = (layer: LayerTrace) => Tensor | null;
@@ -30,7 +32,7 @@ export function parseFields(given: string): ReadonlySet<string> {
   const names = given.split(',').map((name) => name.trim());
   const unknown = names.find((name) => name !== 'all' && !fieldNames.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(`--fields: no field '${unknown}'; there are ${fieldNames.join(', ')} and all`);
+    throw new UsageError(`--fields: no field '${unknown}'; there are ${listed([...fieldNames, 'all'])}`);
   }
   return new Set(names.includes('all') ? fieldNames : names);
 }
@@ -63,13 +65,7 @@ export function traceJson(explorer: Explorer, text: string, fields: ReadonlySet<
   }
   const head = JSON.stringify({
     format: 'attnscope-trace/1',
-    model: {
-      name: model.name,
-      type: model.type,
-      layers: model.numHiddenLayers,
-      heads: model.numAttentionHeads,
-      hiddenSize: model.hiddenSize,
-    },
+    model: modelHeading(model),
     text,
     tokens,
     tokenCount,

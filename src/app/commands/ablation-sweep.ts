@@ -12,10 +12,11 @@ import type { Explorer } from '../../explorer/explorer.ts';
 import { type SweptToken, sweptToken } from '../../explorer/sweep.ts';
 import { labelAt } from '../../explorer/token-view.ts';
 import { tokenViews } from '../../explorer/tokenized-text.ts';
-import { padEnd, padStart } from '../../panes/kit/text.ts';
 import { sweptHeads } from '../../run/ablation-sweep.ts';
 import type { Options } from '../arguments.ts';
 import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
+import { erasableLine } from '../progress-bar.ts';
+import { csv, modelHeading, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `attnscope ablation-sweep TEXT`: every head switched off in turn, ranked by its effect, as a table, JSON or CSV. */
@@ -77,17 +78,16 @@ function measureOf(wanted: AblationMeasure | null, model: Model): AblationMeasur
 
 /** All effects, with a count on standard error where that is a terminal. */
 async function swept({ sweep }: Explorer): Promise<readonly HeadEffect[]> {
-  const { stderr, env } = process;
-  const isShown = stderr.isTTY === true && env.TERM !== 'dumb';
+  const line = erasableLine(process.stderr, process.env.TERM);
   const end = effect(() => {
     const { effects, total } = sweep.state.value;
-    if (isShown && effects.length > 0) stderr.write(`\r${effects.length} of ${total} heads\x1b[K`);
+    if (effects.length > 0) line.show(`${effects.length} of ${total} heads`);
   });
   try {
     await sweep.run();
   } finally {
     end();
-    if (isShown) stderr.write('\r\x1b[K');
+    line.erase();
   }
   return sweep.state.value.effects;
 }
@@ -103,14 +103,13 @@ interface Answer {
 }
 
 function effectsJson({ model, text, truncated, measure, place, heads, textOf }: Answer): string {
-  const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize, decoder } = model;
   const answer = {
     format: 'attnscope-ablation/1',
-    model: { name, type, layers: numHiddenLayers, heads: numAttentionHeads, hiddenSize },
+    model: modelHeading(model),
     text,
     truncated,
     sort: measure,
-    token: { ...(decoder === null ? {} : { part: 'decoder' }), position: place.position, text: place.token.text },
+    token: { ...(model.decoder === null ? {} : { part: 'decoder' }), position: place.position, text: place.token.text },
     heads: heads.map(({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }) => ({
       layer,
       head,
@@ -137,15 +136,15 @@ function effectsCsv(heads: readonly HeadEffect[]): string {
   const rows = heads.map(({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }) => [
     layer,
     head,
-    outputChange ?? '',
-    outputCosine ?? '',
-    embeddingCosine ?? '',
-    prediction?.id ?? '',
-    prediction?.before ?? '',
-    prediction?.after ?? '',
-    prediction?.rankAfter ?? '',
+    outputChange,
+    outputCosine,
+    embeddingCosine,
+    prediction?.id ?? null,
+    prediction?.before ?? null,
+    prediction?.after ?? null,
+    prediction?.rankAfter ?? null,
   ]);
-  return [[...names, ...ofPrediction], ...rows].map((row) => `${row.join(',')}\n`).join('');
+  return csv([[...names, ...ofPrediction], ...rows]);
 }
 
 function headingOf(
@@ -185,7 +184,7 @@ function effectsTable(heads: readonly HeadEffect[], measure: AblationMeasure): s
   ]);
   const heading = ['rank', 'head', ...titles, 'cos', ...(hasPrediction ? ['p after', 'rank after'] : [])];
   const legend = titles.map((one) => `${one}: ${legends[one]}\n`).join('');
-  return `${aligned([heading, ...rows], 1)}\n${legend}`;
+  return `${table([heading, ...rows], (column) => column !== 1)}\n${legend}`;
 }
 
 /** The effects by layer and head. */
@@ -197,15 +196,7 @@ function effectsMap(heads: readonly HeadEffect[], measure: AblationMeasure, { la
     `L${layer}`,
     ...places.map((head) => (head < attention.numAttentionHeads ? (found.get(`${layer}.${head}`) ?? 'off') : '')),
   ]);
-  return aligned([[measure, ...places.map((head) => `H${head}`)], ...rows], 0);
-}
-
-/** Rows in columns of one width each, to the right but for the column of names. */
-function aligned(rows: readonly (readonly string[])[], nameColumn: number): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: readonly string[]) =>
-    row.map((text, column) => (column === nameColumn ? padEnd : padStart)(text, widths[column] ?? 0)).join('  ');
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+  return table([[measure, ...places.map((head) => `H${head}`)], ...rows], (column) => column !== 0);
 }
 
 /** Three digits, or for what they would not show a power of ten. */

@@ -8,6 +8,7 @@ import type { Options } from '../arguments.ts';
 import { builtInSenseSets } from '../built-in-sense-sets.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';
 import { measureSet, type StageMeasures } from '../sense-set-study.ts';
+import { modelHeading } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { contextualityCsv, contextualityTable, type MeasuredSet, measureNames } from './contextuality-table.ts';
 
@@ -34,11 +35,10 @@ export function contextualityCommand(given: string | null, options: Options): st
   const notes = measured.flatMap((set) => set.notes);
   if (notes.length > 0) process.stderr.write(`warning: ${notes.join('; ')}\n`);
   if (options.csv === true) return contextualityCsv([...measured, ...all]);
-  const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize } = loaded.model;
   const entry = ({ word, sentences, stages }: MeasuredSet) => ({ word, sentences, stages });
   const answer = {
     format: 'attnscope-contextuality/1',
-    model: { name, type, layers: numHiddenLayers, heads: numAttentionHeads, hiddenSize },
+    model: modelHeading(loaded.model),
     sets: measured.map(entry),
     all: all.map(({ words, sentences, stages }) => ({ words, sentences, stages }))[0] ?? null,
   };

@@ -11,6 +11,7 @@ import type { Explorer } from '../../explorer/explorer.ts';
 import { headRole, scoresOfLayers, sortHeads } from '../../panes/kit/head-role.ts';
 import type { Options } from '../arguments.ts';
 import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
+import { modelHeading } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { explanation, headsCsv, headsTable, type PlacedHead } from './heads-table.ts';
 
@@ -33,10 +34,9 @@ export function headsCommand(given: string | null, options: Options): string {
       study.truncated() === 0 ? '' : `${study.truncated()} of ${texts.length} texts cut to the tokens that fit\n`;
     return headsTable(heads) + cut + (options.explain === true ? `\n${explanation(options.ascii === true)}` : '');
   }
-  const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize } = model;
   const answer = {
     format: 'attnscope-heads/1',
-    model: { name, type, layers: numHiddenLayers, heads: numAttentionHeads, hiddenSize },
+    model: modelHeading(model),
     texts: texts.length,
     truncated: study.truncated(),
     heads: heads.map(({ part, ...head }) => (part === null ? head : { part, ...head })),

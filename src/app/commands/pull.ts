@@ -3,7 +3,7 @@ import { hubCacheDirectory, isRepositoryId } from '../../loaders/hub/cache-paths
 import { hubSettings } from '../../loaders/hub/hub-settings.ts';
 import { type Pulled, pullModel } from '../../loaders/hub/pull-model.ts';
 import type { Options } from '../arguments.ts';
-import { createProgressBar } from '../progress-bar.ts';
+import { standardErrorBar } from '../progress-bar.ts';
 import { sizeText } from '../size-text.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -25,7 +25,7 @@ export async function pullCommand(
     controller.abort();
   };
   for (const name of signalNames) process.once(name, stop);
-  const bar = createProgressBar(process.stderr, { ascii: options.ascii === true, term: process.env.TERM });
+  const bar = standardErrorBar(options);
   try {
     const pulled = await pullModel({
       ...hubSettings(),
