@@ -77,7 +77,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
   const tokenized = computed(() => {
     const { tokenizer, model: current } = inputs.loaded.value;
     const encoding = recorder.run('tokens', () =>
-      encode(tokenizer, inputs.text.value, inputs.pair.value, inputs.grown.value),
+      encode(tokenizer, inputs.text.value, inputs.segmentB.value, inputs.grown.value),
     );
     return cut(encoding, current.maxPositions);
   });

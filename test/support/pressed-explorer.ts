@@ -13,7 +13,7 @@ const host: ControllerHost = {
   load: async () => example,
   loadExample: () => example,
   redraw: () => {},
-  stateLine: () => '',
+  keepLine: () => {},
 };
 
 /** An encoder–decoder whose encoder does not scale its scores and whose decoder does. */

@@ -3,15 +3,13 @@ import { hubCacheDirectory } from '../../loaders/hub/cache-paths.ts';
 import { listCachedModels, listModels, type ModelSummary } from '../../loaders/list-models.ts';
 import { padEnd, padStart, visibleText } from '../../panes/kit/text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import type { Options } from '../arguments.ts';
 import { builtInDirectory } from '../built-in-directory.ts';
+import type { Options } from '../command-table.ts';
 import { sizeText } from '../size-text.ts';
-import { UsageError } from '../usage-error.ts';
 
 /** `attnscope models`: what is built in and what the local Hugging Face cache has, a line each or as JSON;
  *  with --families, which families can be used. */
-export function modelsCommand(given: string | null, options: Options): string {
-  if (given !== null) throw new UsageError(`models: takes no TEXT, not '${given}'`);
+export function modelsCommand(options: Options): string {
   if (options.families === true) {
     return options.json === true ? `${JSON.stringify(supportedFamilies)}\n` : familiesText(supportedFamilies);
   }
