@@ -5,8 +5,8 @@ import { createExplorer, type Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import type { GrownText } from '../explorer/grown-text.ts';
 import type { AttentionPart } from '../explorer/selection.ts';
-import type { Facts } from '../explorer/settings/setting.ts';
-import { checkSettings, interventionsOf, readSettings } from '../explorer/settings/settings.ts';
+import { type Facts, SettingError } from '../explorer/settings/setting.ts';
+import { checkSettings, interventionsOf, readSettings, type State } from '../explorer/settings/settings.ts';
 import type { AppendedToken } from '../explorer/settings/text-settings.ts';
 import type { WordVectors } from '../explorer/static-side.ts';
 import { encode } from '../explorer/tokenized-text.ts';
@@ -21,6 +21,7 @@ import type { Token, Tokenizer } from '../tokenizer/token.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import type { Options } from './command-table.ts';
 import { createProgressBar } from './progress-bar.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Weights of so many bytes are read in an instant: no bar is shown. */
 const smallBytes = 100e6;
@@ -82,19 +83,26 @@ export function readStandardInput(): string {
 }
 
 /** An explorer of a text with everything set as the options say.
- *  @throws SettingError when a value is none, or is out of the model's or the text's range. */
+ *  @throws UsageError when a value is none, or is out of the model's or the text's range. */
 export function createSession(loaded: ExplorerModel, text: string, options: Options): Explorer {
-  const state = { ...readSettings(options), text };
+  try {
+    return openSession(loaded, { ...readSettings(options), text }, options);
+  } catch (error) {
+    throw error instanceof SettingError ? new UsageError(error.message) : error;
+  }
+}
+
+function openSession(loaded: ExplorerModel, state: State, options: Options): Explorer {
   const { model, appended, appendedTarget, focus, ...inputs } = state;
   const explorer = createExplorer({
     ...inputs,
     loaded,
-    grown: regrown(loaded.tokenizer, text, appended),
+    grown: regrown(loaded.tokenizer, state.text, appended),
     grownTarget: regrown(loaded.tokenizer, state.target ?? '', appendedTarget),
     interventions: interventionsOf(state),
     symbols: options.ascii === true ? asciiSymbols : unicodeSymbols,
   });
-  checkSettings(state, factsOf(explorer));
+  checkSettings(state, options, factsOf(explorer));
   explorer.inputs.wordVectors.value = wordVectorsOption(options.static);
   return explorer;
 }

@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { SettingError } from '../explorer/settings/setting.ts';
 import { viewOf } from '../explorer/settings/views.ts';
 import { FormatError, UnknownModelError, UnsupportedModelError } from '../loaders/errors.ts';
 import { colourDepth } from '../terminal/colour/depth.ts';
@@ -119,7 +118,6 @@ function isOutputClosed(error: unknown): boolean {
 function isBadInput(error: unknown): error is Error {
   return (
     error instanceof UsageError ||
-    error instanceof SettingError ||
     error instanceof FormatError ||
     error instanceof UnknownModelError ||
     error instanceof UnsupportedModelError

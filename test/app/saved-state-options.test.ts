@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Options } from '../../src/app/arguments.ts';
+import type { Options } from '../../src/app/command-table.ts';
 import { loadNamedModel } from '../../src/app/explorer-session.ts';
 import { main } from '../../src/app/main.ts';
 import { refuseBesideState, stateOf } from '../../src/app/saved-state.ts';

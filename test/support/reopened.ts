@@ -1,14 +1,36 @@
-import type { Options } from '../../src/app/arguments.ts';
-import { openState, stateOf } from '../../src/app/saved-state.ts';
-import { decodeState, encodeState } from '../../src/app/state-string.ts';
+import { parseArguments } from '../../src/app/arguments.ts';
+import { commandLineOf, wordsOf } from '../../src/app/command-line.ts';
+import type { Options } from '../../src/app/command-table.ts';
+import { createSession } from '../../src/app/explorer-session.ts';
 import type { Explorer } from '../../src/explorer/explorer.ts';
+import type { ExplorerModel } from '../../src/explorer/explorer-inputs.ts';
+import type { State } from '../../src/explorer/settings/settings.ts';
 import { builtInModel } from './models.ts';
 
 export const useLite = builtInModel('use-lite');
 export const money = 'I deposited money in the bank.';
 export const river = 'The boat drifted toward the river bank.';
 
-/** The explorer that the line of this one opens. */
+/** The words of a command line as a POSIX shell hands them on; it has no quotes but the single ones, and \'. */
+export function shellWords(line: string): string[] {
+  const words = line.match(/(?:[^\s'\\]|'[^']*'|\\')+/g) ?? [];
+  return words.map((word) => word.replace(/'([^']*)'|\\'/g, (_, quoted?: string) => quoted ?? "'"));
+}
+
+/** The explorer that the command line of this one opens. */
 export function reopened(explorer: Explorer, options: Options = {}): Explorer {
-  return openState(decodeState(encodeState(stateOf(explorer))), explorer.inputs.loaded.value, options);
+  const [program, ...argv] = shellWords(commandLineOf(explorer, true));
+  if (program !== 'attnscope') throw new Error(`the line begins with ${program}`);
+  return opened(argv, explorer.inputs.loaded.value, options);
+}
+
+/** The explorer that the words of a state open. */
+export function openedState(state: State, loaded: ExplorerModel): Explorer {
+  return opened(wordsOf(state), loaded);
+}
+
+function opened(argv: readonly string[], loaded: ExplorerModel, options: Options = {}): Explorer {
+  const parsed = parseArguments(argv, '1.0.0');
+  if (parsed.command !== 'explore' || parsed.isPiped) throw new Error('the line does not open the explorer');
+  return createSession(loaded, parsed.text ?? '', { ...parsed.options, ...options });
 }

@@ -86,10 +86,10 @@ const swappedValues: Setting<ValueSwap | null> = {
 const cells = listSetting<CellEdit>(
   {
     flag: 'cell',
-    help: `a number in the place of the computed one; STAGE: q, k, v, scores or weights`,
+    help: 'puts numbers in the place of computed ones, such as weights:1.1.8.7=0.5: STAGE:L.H.ROW.COLUMN of q, k, v, scores or weights',
     commands: runCommands,
   },
-  'STAGE:L.H.ROW.COLUMN=NUMBER,...',
+  'CELL=NUMBER,...',
   (given) => {
     const [, name, ...rest] = /^(\w+):(\d+)\.(\d+)\.(\d+)\.(\d+)=(.+)$/.exec(given) ?? [];
     const stage = editableStages.find((one) => stageName(one) === name);

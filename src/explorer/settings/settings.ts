@@ -45,13 +45,11 @@ export function readSettings(given: GivenSettings): State {
   ) as unknown as State;
 }
 
-/** @throws SettingError where the model or the texts do not have what the state names */
-export function checkSettings(state: State, facts: Facts): void {
+/** @throws SettingError where the model or the texts do not have what was given */
+export function checkSettings(state: State, given: GivenSettings, facts: Facts): void {
   for (const [name, row] of rows) {
     const value = state[name];
-    if (!isInitial(row, value) || name === 'layer' || name === 'head') {
-      named(row, isInitial(row, value) ? '' : row.write(value), () => row.check?.(value, facts));
-    }
+    if (!isInitial(row, value)) named(row, String(given[name] ?? ''), () => row.check?.(value, facts));
   }
 }
 
@@ -71,16 +69,16 @@ export function interventionsOf(state: State): Interventions {
 }
 
 function isInitial({ initial }: Row, value: unknown): boolean {
-  return JSON.stringify(value) === JSON.stringify(initial);
+  // JSON writes NaN, which stands for what is no number, as null.
+  return value === initial || (typeof value === 'object' && JSON.stringify(value) === JSON.stringify(initial));
 }
 
 /** The names of the lenses are also views: the weights, seen through them. */
-function withLens({ pane, lens, ...given }: GivenSettings): GivenSettings {
-  if (pane === undefined || lensOf(pane) === 'weights')
-    return { ...given, ...(pane === undefined ? {} : { pane }), ...(lens === undefined ? {} : { lens }) };
-  if (lens !== undefined && lens !== pane)
-    throw new SettingError(`--lens ${lens}: --view ${pane} is a lens itself: leave one of them out`);
-  return { ...given, lens: pane };
+function withLens(given: GivenSettings): GivenSettings {
+  const { pane, lens } = given;
+  if (pane === undefined || lensOf(pane) === 'weights') return given;
+  if (lens !== undefined) throw new SettingError(`--view ${pane} is a lens itself: leave --lens ${lens} out`);
+  return { ...given, pane: 'weights', lens: pane };
 }
 
 function withoutLens({ lens, ...given }: GivenSettings, state: State): GivenSettings {

@@ -60,10 +60,10 @@ export const textSettings = {
 };
 
 function appendedSetting(flag: string, of: 'text' | 'target') {
-  const help = `tokens that end the ${of}, by their ids and code points, where its letters could be cut another way`;
+  const help = `tokens that were appended to the ${of}, such as 262:9-13: the id and the code points`;
   return listSetting<AppendedToken>(
     { flag, help, commands: ['explore', 'show', 'trace'] },
-    'ID:START-END,...',
+    'TOKEN,...',
     (given) => {
       const [id = Number.NaN, start = Number.NaN, end = Number.NaN] = (/^(\d+):(\d+)-(\d+)$/.exec(given) ?? [])
         .slice(1)

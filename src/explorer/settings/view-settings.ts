@@ -36,10 +36,10 @@ const stages: readonly DerivedStage[] = ['embedding', ...layerStages, 'finalNorm
 const tracePath = listSetting<CellPlace>(
   {
     flag: 'path',
-    help: 'with --view trace: the numbers that were followed, such as weights:1.1.8.7; - for the head of shared stages',
+    help: 'with --view trace: the numbers that were followed, such as cross:weights:1.1.8.7 or residPre:1.-.8.7',
     commands: screenCommands,
   },
-  '[PART:]STAGE:L.H.ROW.COLUMN,...',
+  'CELL,...',
   (given) => {
     const [, partName = 'encoder', name, layer, head, row, column] =
       /^(?:(\w+):)?(\w+):(\d+)\.(\d+|-)\.(\d+)\.(\d+)$/.exec(given) ?? [];
