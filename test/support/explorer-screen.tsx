@@ -68,6 +68,7 @@ export function openScreen({
     redraw: () => compositor.invalidate(),
     keepLine: () => {},
   });
+  if (options.focus === 'panes') controller.focus.value = 'panes';
   const paint = { theme: defaultTheme, depth, ascii: options.ascii === true } as const;
   const ink = render(
     <CompositorContext value={compositor}>

@@ -1,4 +1,4 @@
-import { parseArguments } from '../../src/app/arguments.ts';
+import { type Arguments, parseArguments } from '../../src/app/arguments.ts';
 import { commandLineOf, wordsOf } from '../../src/app/command-line.ts';
 import type { Options } from '../../src/app/command-table.ts';
 import { createSession } from '../../src/app/explorer-session.ts';
@@ -17,20 +17,24 @@ export function shellWords(line: string): string[] {
   return words.map((word) => word.replace(/'([^']*)'|\\'/g, (_, quoted?: string) => quoted ?? "'"));
 }
 
+/** What the real parser makes of a line. */
+export function parsedLine(line: string): Arguments {
+  const [program, ...argv] = shellWords(line);
+  if (program !== 'attnscope') throw new Error(`the line begins with ${program}`);
+  return parseArguments(argv, '1.0.0');
+}
+
 /** The explorer that the command line of this one opens. */
 export function reopened(explorer: Explorer, options: Options = {}): Explorer {
-  const [program, ...argv] = shellWords(commandLineOf(explorer, true));
-  if (program !== 'attnscope') throw new Error(`the line begins with ${program}`);
-  return opened(argv, explorer.inputs.loaded.value, options);
+  return openedBy(parsedLine(commandLineOf(explorer, true)), explorer.inputs.loaded.value, options);
 }
 
 /** The explorer that the words of a state open. */
 export function openedState(state: State, loaded: ExplorerModel): Explorer {
-  return opened(wordsOf(state), loaded);
+  return openedBy(parseArguments(wordsOf(state), '1.0.0'), loaded);
 }
 
-function opened(argv: readonly string[], loaded: ExplorerModel, options: Options = {}): Explorer {
-  const parsed = parseArguments(argv, '1.0.0');
-  if (parsed.command !== 'explore' || parsed.isPiped) throw new Error('the line does not open the explorer');
-  return createSession(loaded, parsed.text ?? '', { ...parsed.options, ...options });
+function openedBy({ command, isPiped, text, options }: Arguments, loaded: ExplorerModel, more: Options = {}): Explorer {
+  if (command !== 'explore' || isPiped) throw new Error('the line does not open the explorer');
+  return createSession(loaded, text ?? '', { ...options, ...more });
 }

@@ -26,8 +26,10 @@ const pane: Setting<PaneName> = {
   commands: screenCommands,
   choices: viewNames,
   initial: 'attention',
-  read: (given) =>
-    viewNames.some((one) => one === given) ? paneOf(given) : refuse(`one of ${viewNames.join(', ')} is expected`),
+  read: (given) => {
+    const view = viewNames.find((one) => one === given);
+    return view === undefined ? refuse(`one of ${viewNames.join(', ')} is expected`) : paneOf(view);
+  },
   write: (value) => viewOf(value, 'weights'),
 };
 

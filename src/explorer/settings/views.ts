@@ -23,17 +23,26 @@ export const viewNames = [
 ] as const;
 export type ViewName = (typeof viewNames)[number];
 
-const lensNames: Partial<Record<string, Lens>> = { norms: 'norms', 'no-sink': 'no sink', rollout: 'rollout' };
-const paneNames: Partial<Record<string, PaneName>> = { weights: 'attention', maps: 'heads', heads: 'roles' };
+const lensNames = new Map<string, Lens>([
+  ['norms', 'norms'],
+  ['no-sink', 'no sink'],
+  ['rollout', 'rollout'],
+]);
+/** The views that go by another name than their pane. */
+const paneNames = new Map<string, PaneName>([
+  ['weights', 'attention'],
+  ['maps', 'heads'],
+  ['heads', 'roles'],
+]);
 
 /** The lens that a view is seen through. */
 export function lensOf(view: string): Lens {
-  return lensNames[view] ?? 'weights';
+  return lensNames.get(view) ?? 'weights';
 }
 
 /** The pane that a view is in. */
-export function paneOf(view: string): PaneName {
-  return view in lensNames ? 'attention' : (paneNames[view] ?? (view as PaneName));
+export function paneOf(view: ViewName): PaneName {
+  return lensNames.has(view) ? 'attention' : (paneNames.get(view) ?? (view as PaneName));
 }
 
 /** The view that a pane and a lens are; of another pane than the first the lens is not in front. */
