@@ -60,7 +60,7 @@ describe('two sentences and what is changed', () => {
 
 /** The last line that an ended program wrote: the command that opens its screen. */
 function commandOf({ output }: TestTerminal): string {
-  return /attnscope [^\r\n]+(?=\r\n$)/.exec(output)?.[0] ?? '';
+  return output.slice(output.lastIndexOf('attnscope ')).trimEnd();
 }
 
 /** The words after the name of the program, as a POSIX shell reads them. */
