@@ -8,7 +8,7 @@ export type Overlay =
   | { readonly kind: 'scale'; readonly value: string }
   /** A number for the selected cell. */
   | { readonly kind: 'edit'; readonly value: string }
-  /** The state string. */
+  /** The command line that opens this screen. */
   | { readonly kind: 'state'; readonly line: string };
 
 /** Where keys go: to the sentence, to the second one, to the target of an encoder–decoder model, or to the panes. */

@@ -5,7 +5,7 @@ import { choicesView, helpView } from '../panes/frame/help-view.ts';
 import type { Rect } from '../panes/frame/layout.ts';
 import { cell, type Row } from '../panes/kit/cells.ts';
 import { compact, fixed } from '../panes/kit/format.ts';
-import { wrapWords } from '../panes/kit/text.ts';
+import { takeCells, visibleText, wrapWords } from '../panes/kit/text.ts';
 import { blockRow } from '../tensor/tensor.ts';
 import { OverlayBox } from '../terminal/overlay-box.tsx';
 import type { Paint } from '../terminal/paint.ts';
@@ -31,7 +31,12 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
   }
   if (overlay.kind === 'state') {
     return (
-      <OverlayBox title="this screen as one line" rect={rect} rows={stateRows(overlay.line, size)} paint={paint} />
+      <OverlayBox
+        title="the command that opens this screen"
+        rect={rect}
+        rows={stateRows(overlay.line, size)}
+        paint={paint}
+      />
     );
   }
   const { title, label, placeholder } = fields[overlay.kind];
@@ -115,19 +120,25 @@ function editRows({ explorer, actions }: Controller, widthCells: number): Row[] 
   ];
 }
 
-/** The line whole: a terminal's selection goes over its rows. */
+/** The whole command: a terminal's selection goes over its rows. */
 function stateRows(line: string, { widthCells, heightCells }: { widthCells: number; heightCells: number }): Row[] {
-  const command = `attnscope --state ${line}`;
-  const rows = Array.from(
-    { length: Math.ceil(command.length / (widthCells - 2)) },
-    (_, index): Row => [cell(` ${command.slice(index * (widthCells - 2), (index + 1) * (widthCells - 2))}`, 'strong')],
-  );
+  const rows = cellRows(visibleText(line), widthCells - 2).map((text): Row => [cell(` ${text}`, 'strong')]);
   const words =
-    'It opens this screen again: model, text, selection, view and all that is changed. It was sent to the clipboard, which some terminals do not allow, and stands on the last line when you leave.';
+    'It opens this screen again: model, text, selection, view and all that is changed. It was sent to the clipboard, which some terminals do not allow, and is printed when you leave.';
   const below = wrapWords(words, widthCells - 2).map((text): Row => [cell(` ${text}`, 'dim')]);
   if (rows.length + 1 + below.length <= heightCells) return [...rows, [], ...below];
   const shown = rows.slice(0, Math.max(0, heightCells - 2));
   const rest = rows.length - shown.length;
-  const note = rest === 0 ? '' : ` ${rest} more rows: all of it stands on the last line when you leave`;
+  const note = rest === 0 ? '' : ` ${rest} more rows: all of it is printed when you leave`;
   return [...shown, [], [cell(note.slice(0, widthCells), 'warning')]];
+}
+
+/** A text cut into rows of so many cells. */
+function cellRows(text: string, widthCells: number): string[] {
+  const rows: string[] = [];
+  for (let rest = text; rest !== ''; rest = rest.slice(rows.at(-1)?.length)) {
+    // A terminal of fewer cells than a character shows it anyway.
+    rows.push(takeCells(rest, widthCells) || rest);
+  }
+  return rows;
 }

@@ -44,7 +44,7 @@ describe.each([...hfModelNames])('%s', (name) => {
 
   test.each(all.map((one, index) => ({ index, one })))('text $index has the recorded tokens', ({ one }) => {
     const { text, text_pair: pair = null, ids, offsets } = one;
-    const { tokens, typeIds, tokenCount, truncated } = createExplorer({ loaded, text, pair }).tokenized.value;
+    const { tokens, typeIds, tokenCount, truncated } = createExplorer({ loaded, text, segmentB: pair }).tokenized.value;
     const kept = readable(name, ids);
     expect(tokens.map(({ id }) => id)).toEqual(kept);
     expect({ tokenCount, truncated }).toEqual({ tokenCount: ids.length, truncated: kept.length < ids.length });
@@ -94,7 +94,7 @@ describe.each([...closings])('long texts of %s', (name, closing) => {
 test('a pair that is too long keeps its segments and its closing token', () => {
   const loaded = hfModel('bert');
   const text = 'The cat sat on the mat. '.repeat(4);
-  const { tokens, typeIds, truncated } = createExplorer({ loaded, text, pair: text.repeat(4) }).tokenized.value;
+  const { tokens, typeIds, truncated } = createExplorer({ loaded, text, segmentB: text.repeat(4) }).tokenized.value;
   expect(truncated).toBe(true);
   expect(tokens).toHaveLength(maxPositions);
   expect(tokens[0]!.id).toBe(2);

@@ -65,7 +65,7 @@ function compareAll(loaded: LoadedModel, expected: Expected): void {
     const explorer = createExplorer({
       loaded,
       text,
-      pair: one.text_pair ?? null,
+      segmentB: one.text_pair ?? null,
       target: one.target?.text ?? null,
     });
     const { tokenized, targetTokenized } = explorer;

@@ -2,13 +2,11 @@ import { EventEmitter } from 'node:events';
 import chalk from 'chalk';
 import { render } from 'ink';
 import { App } from '../../src/app/app.tsx';
-import type { Options } from '../../src/app/arguments.ts';
+import type { Options } from '../../src/app/command-table.ts';
 import { type Controller, createController } from '../../src/app/controller.ts';
 import { createSession } from '../../src/app/explorer-session.ts';
 import { pressKey } from '../../src/app/keymap.ts';
 import { pressOverlayKey } from '../../src/app/overlay-keys.ts';
-import { stateOf } from '../../src/app/saved-state.ts';
-import { encodeState } from '../../src/app/state-string.ts';
 import type { Explorer } from '../../src/explorer/explorer.ts';
 import { createCompositor } from '../../src/terminal/canvas/compositor.ts';
 import { CompositorContext } from '../../src/terminal/canvas/compositor-context.ts';
@@ -68,8 +66,9 @@ export function openScreen({
     load: async (name) => models[name === 'example' ? 'example' : 'use-lite'],
     loadExample: () => models.example,
     redraw: () => compositor.invalidate(),
-    stateLine: () => encodeState(stateOf(explorer)),
+    keepLine: () => {},
   });
+  if (options.focus === 'panes') controller.focus.value = 'panes';
   const paint = { theme: defaultTheme, depth, ascii: options.ascii === true } as const;
   const ink = render(
     <CompositorContext value={compositor}>

@@ -13,7 +13,7 @@ const host: ControllerHost = {
   load: async () => example,
   loadExample: () => example,
   redraw: () => {},
-  stateLine: () => '',
+  keepLine: () => {},
 };
 
 /** An encoder–decoder that scales its scores only in the decoder. */

@@ -13,28 +13,22 @@ import { type SweptToken, sweptToken } from '../../explorer/sweep.ts';
 import { labelAt } from '../../explorer/token-view.ts';
 import { tokenViews } from '../../explorer/tokenized-text.ts';
 import { sweptHeads } from '../../run/ablation-sweep.ts';
-import type { Options } from '../arguments.ts';
-import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
+import type { Options } from '../command-table.ts';
+import { createSession, loadNamedModel } from '../explorer-session.ts';
 import { erasableLine } from '../progress-bar.ts';
 import { csv, modelHeading, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `attnscope ablation-sweep TEXT`: every head switched off in turn, ranked by its effect, as a table, JSON or CSV. */
-export async function ablationSweepCommand(given: string | null, options: Options): Promise<string> {
-  if (given === null)
-    throw new UsageError('ablation-sweep: a TEXT is missing, as in attnscope ablation-sweep "please study man"');
-  if (options.csv === true && options.json === true)
-    throw new UsageError('ablation-sweep: --csv or --json is expected, not both');
-  const wanted = measureOption(options.sort);
+export async function ablationSweepCommand(text: string, options: Options): Promise<string> {
   const loaded = loadNamedModel(options);
   const { model, tokenizer } = loaded;
-  const measure = measureOf(wanted, model);
+  const measure = measureOf(options.rankBy ?? null, model);
   if (model.decoder !== null && options.query !== undefined) {
     throw new UsageError(
       `ablation-sweep: --query does not go with ${model.name}: the effect is that on the last token its decoder reads`,
     );
   }
-  const text = readText(given);
   const explorer = createSession(loaded, text, options);
   const place = sweptToken(explorer);
   if (place === null || explorer.tokenized.value.tokens.length === 0)
@@ -56,14 +50,6 @@ export async function ablationSweepCommand(given: string | null, options: Option
   ]
     .join('\n')
     .concat(cut);
-}
-
-function measureOption(given: string | undefined): AblationMeasure | null {
-  if (given === undefined) return null;
-  const name = ablationMeasures.find((one) => one === given);
-  if (name === undefined)
-    throw new UsageError(`--sort ${given}: there is no such effect; there are ${ablationMeasures.join(', ')}`);
-  return name;
 }
 
 /** The measure that is asked for, or else that of the last result the model gives. */

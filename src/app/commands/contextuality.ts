@@ -4,8 +4,8 @@ import { meanOf } from '../../core/measures/vectors.ts';
 import { readSenseSet, type SenseSet, spansOfWord } from '../../loaders/sense-sets.ts';
 import { loadStaticVectors, type StaticVectors } from '../../loaders/static-vectors.ts';
 import { visibleText } from '../../panes/kit/text.ts';
-import type { Options } from '../arguments.ts';
 import { builtInSenseSets } from '../built-in-sense-sets.ts';
+import type { Options } from '../command-table.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';
 import { measureSet, type StageMeasures } from '../sense-set-study.ts';
 import { modelHeading } from '../table.ts';
@@ -14,8 +14,7 @@ import { contextualityCsv, contextualityTable, type MeasuredSet, measureNames } 
 
 /** `attnscope contextuality [--set NAME|FILE] [--static FILE]`: how well the vectors of a word separate its senses, at every stage of the
  *  model; with --static, first the static vectors of a file, which ignore the sense. As a table, JSON or CSV. */
-export function contextualityCommand(given: string | null, options: Options): string {
-  refuseMixtures(given, options);
+export function contextualityCommand(options: Options): string {
   const sets = options.set === undefined ? builtInSenseSets : [namedSet(options.set)];
   const staticStages = options.static === undefined ? null : staticStagesOf(options.static, sets);
   const loaded = loadNamedModel(options);
@@ -43,15 +42,6 @@ export function contextualityCommand(given: string | null, options: Options): st
     all: all.map(({ words, sentences, stages }) => ({ words, sentences, stages }))[0] ?? null,
   };
   return `${JSON.stringify(answer)}\n`;
-}
-
-function refuseMixtures(given: string | null, { json, csv, pair, target }: Options): void {
-  if (given !== null) {
-    throw new UsageError('contextuality: no TEXT is expected, its sentences come in sets: --set NAME or --set FILE');
-  }
-  if (csv === true && json === true) throw new UsageError('contextuality: --csv or --json is expected, not both');
-  if (pair !== undefined) throw new UsageError('contextuality: --pair is not for sets of sentences');
-  if (target !== undefined) throw new UsageError('contextuality: --target is not for sets of sentences');
 }
 
 /** A built-in set by its word, or else the set of a file. */

@@ -1,16 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { headScoreDefinitions } from '../../core/measures/head-score-definitions.ts';
-import {
-  createScoreMeans,
-  type HeadScoreName,
-  headScoreNames,
-  type ScoreMeans,
-} from '../../core/measures/head-scores.ts';
+import { createScoreMeans, type ScoreMeans } from '../../core/measures/head-scores.ts';
 import { type AttentionPart, attentionParts } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { headRole, scoresOfLayers, sortHeads } from '../../panes/kit/head-role.ts';
-import type { Options } from '../arguments.ts';
-import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
+import type { Options } from '../command-table.ts';
+import { createSession, loadNamedModel } from '../explorer-session.ts';
 import { modelHeading } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { explanation, headsCsv, headsTable, type PlacedHead } from './heads-table.ts';
@@ -18,16 +13,14 @@ import { explanation, headsCsv, headsTable, type PlacedHead } from './heads-tabl
 /** `attnscope heads TEXT`, or `--file FILE` for means over the lines of a file: the scores and role of every head, as a table, JSON or CSV. */
 export function headsCommand(given: string | null, options: Options): string {
   refuseMixtures(given, options);
-  const sortBy = sortOption(options.sort);
   const loaded = loadNamedModel(options);
-  const texts =
-    options.file === undefined ? [{ text: readText(given ?? ''), name: 'the text' }] : linesOf(options.file);
+  const texts = options.file === undefined ? [{ text: given ?? '', name: 'the text' }] : linesOf(options.file);
   const explorer = createSession(loaded, texts[0]?.text ?? '', options);
   const { model } = loaded;
   const parts = model.decoder === null || options.target === undefined ? (['encoder'] as const) : attentionParts;
   const study = createStudy(explorer, parts);
   for (const { text, name } of texts) study.add(text, name);
-  const heads = sortHeads(study.heads(), sortBy);
+  const heads = sortHeads(study.heads(), explorer.inputs.sortBy.peek());
   if (options.csv === true) return headsCsv(heads);
   if (options.json !== true) {
     const cut =
@@ -45,20 +38,10 @@ export function headsCommand(given: string | null, options: Options): string {
   return `${JSON.stringify(answer)}\n`;
 }
 
-function refuseMixtures(given: string | null, { file, json, csv, explain }: Options): void {
+function refuseMixtures(given: string | null, { file }: Options): void {
   if (given === null && file === undefined)
     throw new UsageError('heads: a TEXT is missing, as in attnscope heads "please study man", or --file FILE');
   if (given !== null && file !== undefined) throw new UsageError('heads: a TEXT or --file FILE is expected, not both');
-  if (csv === true && json === true) throw new UsageError('heads: --csv or --json is expected, not both');
-  if (csv === true && explain === true) throw new UsageError('heads: --explain goes with a table or --json, not --csv');
-}
-
-function sortOption(given: string | undefined): HeadScoreName | 'place' {
-  if (given === undefined) return 'place';
-  const name = headScoreNames.find((one) => one === given);
-  if (name === undefined)
-    throw new UsageError(`--sort ${given}: there is no such score; there are ${headScoreNames.join(', ')}`);
-  return name;
 }
 
 interface NamedText {

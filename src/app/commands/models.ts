@@ -2,16 +2,14 @@ import { type FamilySummary, supportedFamilies } from '../../loaders/families.ts
 import { hubCacheDirectory } from '../../loaders/hub/cache-paths.ts';
 import { listCachedModels, listModels, type ModelSummary } from '../../loaders/list-models.ts';
 import { visibleText } from '../../panes/kit/text.ts';
-import type { Options } from '../arguments.ts';
 import { builtInDirectory } from '../built-in-directory.ts';
+import type { Options } from '../command-table.ts';
 import { sizeText } from '../size-text.ts';
 import { table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
 
 /** `attnscope models`: what is built in and what the local Hugging Face cache has, a line each or as JSON;
  *  with --families, which families can be used. */
-export function modelsCommand(given: string | null, options: Options): string {
-  if (given !== null) throw new UsageError(`models: takes no TEXT, not '${given}'`);
+export function modelsCommand(options: Options): string {
   if (options.families === true) {
     return options.json === true ? `${JSON.stringify(supportedFamilies)}\n` : familiesText(supportedFamilies);
   }
