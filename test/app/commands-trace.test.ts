@@ -123,7 +123,7 @@ describe('a second text', () => {
 
   test.each(['use-lite', 'example'])('is refused for %s, which reads one alone', (name) => {
     expect(() => trace(name, 'please', { segmentB: 'man' })).toThrow(
-      new UsageError(`--segmentB: ${name} (${name}) reads one text alone`),
+      new UsageError(`--pair: ${name} (${name}) reads one text alone`),
     );
   });
 
