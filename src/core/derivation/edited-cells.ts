@@ -13,7 +13,7 @@ export function deriveEdited(source: DerivationSource, place: CellPlace): Derive
   if (ofRow.length === 0) return null;
   if (place.stage === 'attentionWeights' && isRenormalised) return deriveRenormalised(source, place, ofRow);
   return ofRow.some(({ column }) => column === place.column)
-    ? { kind: 'given', symbols: 'typed', terms: [], note: 'this number was typed in the place of the computed one' }
+    ? { kind: 'given', symbols: 'typed', terms: [], note: 'typed in place of the computed number' }
     : null;
 }
 
@@ -54,6 +54,6 @@ function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: r
     ),
     index: place.column,
     sum,
-    note: 'numbers of the row were typed, and all of it is then divided by its sum',
+    note: 'the row has typed numbers; the whole row is then divided by its sum',
   };
 }

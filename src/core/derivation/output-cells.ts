@@ -20,7 +20,7 @@ export function deriveContext(source: DerivationSource, place: CellPlace): Deriv
       kind: 'ablated',
       symbols: '0',
       terms: [],
-      note: 'the head is switched off: zeros in the place of weights · V',
+      note: 'the head is switched off: zeros replace weights · V',
     };
   }
   const keys = attentionAt(source, part, layer).trace.v.shape[1] ?? 0;
@@ -50,7 +50,7 @@ function deriveMeanContext(source: DerivationSource, { part, layer, head, column
     kind: 'sum',
     symbols: `Σ_token (weights · V)[${column}] ÷ tokens`,
     terms: known.map(({ value, token }) => term(constant(`(weights · V)${subscript(token)}[${column}]`, value), share)),
-    note: 'the head is switched off: in every row stands the mean of its rows',
+    note: 'the head is switched off: the mean over the tokens replaces weights · V',
   };
 }
 

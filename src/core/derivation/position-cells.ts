@@ -34,7 +34,7 @@ export function positionTerms(source: DerivationSource, place: CellPlace): Deriv
       return {
         symbols: 'bias[bucket(key − query),head]',
         terms: [term(constant(`bias[${bucket},${head}]`, terms.table.data[bucket * heads + head]!))],
-        note: `the key is ${distanceText(distance)}, a distance of bucket ${bucket}`,
+        note: `the key is ${distanceText(distance)}: bucket ${bucket}`,
       };
     }
     case 'disentangled':

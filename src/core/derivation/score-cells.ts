@@ -56,14 +56,14 @@ export function deriveMaskedScore(source: DerivationSource, place: CellPlace): D
   const isVisible = canSee && !isHidden(source, place, { isCausal, window });
   const isAfter = isCausal && key > query;
   const reason = isAfter
-    ? `hidden: ${attention.isCausal ? 'the layer' : 'the causal mask that is switched on'} lets a token see itself and those before it alone`
+    ? `hidden: ${attention.isCausal ? 'the layer' : 'the causal mask that is switched on'} lets a token see only itself and the ones before it`
     : `hidden: more than ${(window ?? 0) - 1} tokens away`;
   return {
     kind: 'mask',
     symbols: isVisible ? 'scaled' : '−∞',
     terms: [term(cellOperand(source, { ...place, stage: 'scaledScores' }))],
     isVisible,
-    note: isVisible ? null : canSee ? `hidden: no query is to see token ${key}` : reason,
+    note: isVisible ? null : canSee ? `hidden: token ${key} is among the hidden keys` : reason,
   };
 }
 

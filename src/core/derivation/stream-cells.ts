@@ -52,7 +52,7 @@ export function deriveEmbedding(source: DerivationSource, { part }: CellPlace): 
     kind: 'given',
     symbols: change('after norm', norm === null ? before : `norm(${before})`),
     terms: [],
-    note: 'what enters the first layer: here the derivation ends',
+    note: 'this enters the first layer; the derivation ends here',
   };
 }
 
@@ -134,7 +134,7 @@ function leavingRow(source: DerivationSource, part: AttentionPart, layer: number
       convolvedRow(attentionAt(source, part, layer).trace.residPre, convolution, row),
     ),
     norm: convolution.norm,
-    note: 'layer(x) is what the layer hands on without the convolution, which reads the neighbours of x; no stage keeps either',
+    note: 'layer(x) is the layer without the convolution, which also reads the neighbours of x; no stage keeps either',
   };
 }
 

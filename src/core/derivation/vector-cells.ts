@@ -29,9 +29,9 @@ export function deriveVector(source: DerivationSource, place: CellPlace, stage: 
   const vector = partOfRow(projectedRow(x, linear, `W_${letter}`, `b_${letter}`), block * width, width);
   const note =
     stage !== 'q' && numKeyValueHeads < numAttentionHeads
-      ? `heads share keys and values: head ${head} has those of group ${group}`
+      ? `heads share keys and values: head ${head} uses those of group ${group}`
       : null;
-  const swapped = row === place.row ? null : `it has the value of token ${row}: the two are exchanged`;
+  const swapped = row === place.row ? null : `this is the value vector of token ${row}: the two tokens exchange theirs`;
   return { ...deriveRow(vector, norm, place.column), note: swapped ?? note };
 }
 

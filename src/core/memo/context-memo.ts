@@ -11,18 +11,15 @@ export function rememberContext(compute: ContextFunction): ContextFunction {
   const make = recycledTensors();
   let last: { readonly weights: Tensor; readonly v: Tensor; readonly context: Tensor } | null = null;
   return (weights, v) => {
+    const [queries, width] = [dim(weights, 1), dim(v, 2)];
     const rows = last === null ? 0 : knownRows(last.weights, last.v, weights, v);
-    const context =
-      last === null || rows === 0
-        ? compute(weights, v)
-        : extend(
-            compute,
-            last.context,
-            make(last.context.axes, [dim(weights, 0), dim(weights, 1), dim(v, 2)]),
-            rows,
-            weights,
-            v,
-          );
+    let context: Tensor;
+    if (last === null || rows === 0) context = compute(weights, v);
+    else {
+      context = make(last.context.axes, [dim(weights, 0), queries, width]);
+      copyBlock(last.context, context, rows, width);
+      if (rows < queries) placeBlock(compute(tokensBetween(weights, rows, queries), v), context, rows, 0);
+    }
     last = { weights, v, context };
     return context;
   };
@@ -32,20 +29,4 @@ export function rememberContext(compute: ContextFunction): ContextFunction {
 function knownRows(oldWeights: Tensor, oldV: Tensor, weights: Tensor, v: Tensor): number {
   const block = commonBlock(weights, oldWeights);
   return block === null || commonTokens(oldV, v) < block.keys ? 0 : block.queries;
-}
-
-function extend(
-  compute: ContextFunction,
-  before: Tensor,
-  context: Tensor,
-  rows: number,
-  weights: Tensor,
-  v: Tensor,
-): Tensor {
-  const queries = dim(weights, 1);
-  copyBlock(before, context, rows, dim(v, 2));
-  if (rows === queries) return context;
-  const fresh = compute(tokensBetween(weights, rows, queries), v);
-  placeBlock(fresh, context, rows, 0);
-  return context;
 }
