@@ -1,5 +1,5 @@
 import type { LayerParameters, Model } from '../core/model.ts';
-import { type Config, configCount, configLayerCount, configPositive, configPositives, widthPerHead } from './config.ts';
+import { type Config, configCount, configPositive, configPositives, widthPerHead } from './config.ts';
 import { PartReader } from './families/read-parts.ts';
 import { conv1d, plainAttention, plainLayer } from './families/spec.ts';
 import { readLayerNorm, readVector } from './layer-parts.ts';
@@ -11,7 +11,7 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
   const hiddenSize = configCount(config, 'hidden_size');
   const width = configCount(config, 'embedding_size');
   const vocabSize = configCount(config, 'vocab_size');
-  const numHiddenLayers = configLayerCount(config);
+  const numHiddenLayers = configCount(config, 'num_hidden_layers');
   const scoreScales = configPositives(config, 'score_scales', numHiddenLayers);
   const read = new PartReader(file, null);
   return {
