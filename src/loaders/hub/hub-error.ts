@@ -56,6 +56,15 @@ export function diskError(error: unknown, path: string): HubError {
   return new HubError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
 }
 
+/** What `work` returns.  @throws HubError in place of a failed system call on `path` */
+export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw codeOf(error) === undefined ? error : diskError(error, path);
+  }
+}
+
 /** True for the end of an AbortSignal.timeout. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'TimeoutError';
@@ -68,6 +77,7 @@ function deepestCause(error: unknown): unknown {
   return cause;
 }
 
-function codeOf(error: unknown): string | undefined {
+/** The code of a failed system call, such as ENOSPC. */
+export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
