@@ -45,7 +45,7 @@ describe('refuses a meaningless setting and names valid values', () => {
     ],
     [
       'fewer kinds of attention than layers',
-      /attention_types must name the kind of each of num_layers 4 layers; it names 1/,
+      /attention_types must name one kind for each of num_layers 4; it names 1/,
       () => loadChanged(gptNeo, { attention_layers: ['global'] }),
     ],
     [
