@@ -1,7 +1,6 @@
-import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size, type Tone } from '../kit/cells.ts';
+import { type Cell, cell, type Row, rowWidth, type Size, type Tone, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import { cutEnd, visibleText, wrapWords } from '../kit/text.ts';
+import { cutEnd, visibleText } from '../kit/text.ts';
 import { type SweepListInput, sweepList, sweepListCells } from './list.ts';
 import { fewestMapCells, type SweepMapInput, sweepMap } from './map.ts';
 
@@ -29,7 +28,7 @@ export function sweepView(input: SweepInput): Row[] {
   const room = { widthCells: size.widthCells, heightCells: Math.max(0, size.heightCells - heading.length) };
   const body =
     effects.length === 0 && !isRunning
-      ? wrapWords(invitation, size.widthCells).map((line): Row => [cell(line, 'dim')])
+      ? wrappedRows(invitation, size.widthCells, 'dim')
       : fewestMapCells(input) + gap + fewestListCells <= size.widthCells
         ? beside(input, room)
         : below(input, room);
@@ -82,5 +81,5 @@ function shownToken(text: string): string {
 }
 
 function widthOfRow(row: Row): number {
-  return row.reduce((sum, one) => sum + widthOf(one.text), 0);
+  return rowWidth(row);
 }

@@ -2,8 +2,7 @@ import type { RunChanges } from '../../core/measures/run-changes.ts';
 import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, positionedLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
 import { curveRows } from '../kit/curve.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
@@ -101,7 +100,7 @@ function beside(left: readonly Row[], right: readonly Row[], column: number): Ro
   return Array.from({ length: Math.max(left.length, right.length) }, (_, line): Row => {
     const [row, other] = [left[line] ?? [], right[line]];
     if (other === undefined) return row;
-    const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+    const used = rowWidth(row);
     return [...row, cell(' '.repeat(column - used)), ...other];
   });
 }

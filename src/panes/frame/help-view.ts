@@ -1,5 +1,5 @@
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import { type Cell, cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
 import { padEnd, wrapWords } from '../kit/text.ts';
 import { windowAround } from '../kit/viewport.ts';
 
@@ -30,7 +30,7 @@ export function helpView(sections: readonly HelpSection[], size: Size, scroll: n
     (_, line): Row =>
       columns.flatMap((column): Cell[] => {
         const row = column[line] ?? [];
-        const width = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+        const width = rowWidth(row);
         return [...row, cell(' '.repeat(Math.max(0, columnWidth - width)))];
       }),
   );

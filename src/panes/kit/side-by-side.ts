@@ -1,5 +1,4 @@
-import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row } from './cells.ts';
+import { cell, type Row, rowWidth } from './cells.ts';
 
 /** Blocks of rows beside one another, each as wide as said. */
 export function sideBySide(blocks: readonly (readonly Row[])[], widthCells: number): Row[] {
@@ -9,7 +8,7 @@ export function sideBySide(blocks: readonly (readonly Row[])[], widthCells: numb
     (_, line): Row =>
       blocks.flatMap((block) => {
         const row = block[line] ?? [];
-        const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+        const used = rowWidth(row);
         return [...row, cell(' '.repeat(Math.max(0, widthCells - used)))];
       }),
   );

@@ -2,10 +2,10 @@ import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, rowText, type Size } from '../kit/cells.ts';
+import { type Cell, cell, type Row, rowText, type Size, wrappedRows } from '../kit/cells.ts';
 import { compact, fixed } from '../kit/format.ts';
 import { matrixBlock, numbersWidth } from '../kit/matrix-block.ts';
-import { cutEnd, padEnd, wrapWords } from '../kit/text.ts';
+import { cutEnd, padEnd } from '../kit/text.ts';
 
 export interface MatricesInput {
   readonly q: Tensor;
@@ -28,7 +28,7 @@ export function matricesView(input: MatricesInput): Row[] {
   const { queries, keys, selection, size } = input;
   if (queries.length === 0) return [];
   const labelWidth = Math.min(12, Math.max(...[...queries, ...keys].map((token) => widthOf(tokenLabel(token)))) + 4);
-  const notes = wrapWords(input.note ?? '', size.widthCells).map((line): Row => [cell(line, 'dim')]);
+  const notes = wrappedRows(input.note ?? '', size.widthCells, 'dim');
   const widths = matrixNames.map(
     (name) => labelWidth + numbersWidth({ matrix: input[name], head: selection.head }) * dim(input[name], 2) + 2,
   );

@@ -1,5 +1,5 @@
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { wrapWords } from '../kit/text.ts';
 import { alignmentRows } from './alignment.ts';
@@ -128,7 +128,7 @@ function hintText({ isDifferenceInFront }: ComparedPair): string {
 
 /** The row with a hint at its right end. */
 function withHint(row: Row, hint: string, widthCells: number): Row {
-  const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+  const used = rowWidth(row);
   return [...row, cell(' '.repeat(Math.max(0, widthCells - used - widthOf(hint)))), cell(hint, 'dim')];
 }
 
@@ -138,7 +138,7 @@ function withRanking(compared: ComparedPair, rows: readonly Row[], widthCells: n
   const height = Math.max(rows.length, heads.length);
   return Array.from({ length: height }, (_, line): Row => {
     const row = rows[line] ?? [];
-    const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+    const used = rowWidth(row);
     return [...row, cell(' '.repeat(Math.max(0, widthCells - used))), ...(heads[line] ?? [])];
   });
 }

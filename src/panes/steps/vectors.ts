@@ -1,9 +1,9 @@
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { blockRow, dim, row, type Tensor } from '../../tensor/tensor.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row } from '../kit/cells.ts';
+import { cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { compact, vectorWithin } from '../kit/format.ts';
-import { cutEnd, cutMiddle, padEnd, wrapWords } from '../kit/text.ts';
+import { cutEnd, cutMiddle, padEnd } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 import { lessonMatrixRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
@@ -87,7 +87,7 @@ export function residualRows(input: StepsInput): Row[] {
     vectorRow('x', row(layer.residPre, selection.query), false, input),
     ...rowOf('+ attention', layer.attentionOutput, false, input),
     ...rowOf('= the sum', layer.residMid, true, input),
-    ...wrapWords(note, size.widthCells).map((line): Row => [cell(line, 'dim')]),
+    ...wrappedRows(note, size.widthCells, 'dim'),
   ];
 }
 
