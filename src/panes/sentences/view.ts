@@ -135,10 +135,5 @@ function withHint(row: Row, hint: string, widthCells: number): Row {
 /** The rows, `widthCells` wide, with the heads at their right. */
 function withRanking(compared: ComparedPair, rows: readonly Row[], widthCells: number, heightCells: number): Row[] {
   const heads = rankingRows(compared, { widthCells: sideWidth, heightCells });
-  const height = Math.max(rows.length, heads.length);
-  return Array.from({ length: height }, (_, line): Row => {
-    const row = rows[line] ?? [];
-    const used = rowWidth(row);
-    return [...row, cell(' '.repeat(Math.max(0, widthCells - used))), ...(heads[line] ?? [])];
-  });
+  return sideBySide([rows, heads], [widthCells, 0]);
 }
