@@ -14,7 +14,6 @@ import { FormatError } from '../loaders/errors.ts';
 import { findModel } from '../loaders/find-model.ts';
 import { type LoadedModel, loadModel, weightsSize } from '../loaders/load-model.ts';
 import { loadStaticVectors, type StaticVectors } from '../loaders/static-vectors.ts';
-import { asciiSymbols, unicodeSymbols } from '../panes/kit/symbols.ts';
 import { openWorker, type WorkerModel } from '../run/open-worker.ts';
 import { configureKernels } from '../tensor/kernels.ts';
 import type { Token, Tokenizer } from '../tokenizer/token.ts';
@@ -78,7 +77,6 @@ function openSession(loaded: ExplorerModel, state: State, options: Options): Exp
     grown: regrown(loaded.tokenizer, state.text, appended),
     grownTarget: regrown(loaded.tokenizer, state.target ?? '', appendedTarget),
     interventions: interventionsOf(state),
-    symbols: options.ascii === true ? asciiSymbols : unicodeSymbols,
   });
   checkSettings(state, options, factsOf(explorer));
   explorer.inputs.wordVectors.value = wordVectorsOption(options.static);

@@ -1,6 +1,7 @@
 import { bar } from '../panes/kit/format.ts';
-import { asciiSymbols, unicodeSymbols } from '../panes/kit/symbols.ts';
-import { padEnd, padStart, takeCells } from '../panes/kit/text.ts';
+import { padEnd, padStart } from '../panes/kit/text.ts';
+import { asciiText } from '../terminal/ascii.ts';
+import { takeCells } from '../text/graphemes.ts';
 import { sizeText } from './size-text.ts';
 
 export interface Progress {
@@ -78,7 +79,8 @@ export function createProgressBar(
     const { doneBytes } = latest;
     shownMs = atMs;
     samples = [...samples.filter((sample) => atMs - sample.atMs <= speedWindowMs), { atMs, doneBytes }];
-    line.show(progressLine(latest, speedOf(samples), output.columns ?? 80, ascii));
+    const drawn = progressLine(latest, speedOf(samples), output.columns ?? 80);
+    line.show(ascii ? asciiText(drawn) : drawn);
   };
   return {
     update(progress) {
@@ -103,7 +105,6 @@ export function progressLine(
   { label, doneBytes, totalBytes }: Progress,
   bytesPerSecond: number | null,
   columns: number,
-  ascii: boolean,
 ): string {
   const share = totalBytes > 0 ? Math.min(1, doneBytes / totalBytes) : 1;
   const percent = padStart(`${Math.floor(share * 100)} %`, 5);
@@ -112,13 +113,12 @@ export function progressLine(
     bytesPerSecond === null
       ? ''
       : `${padStart(`${sizeText(Math.round(bytesPerSecond))}/s`, 10)}  ${clock((totalBytes - doneBytes) / bytesPerSecond)} left`;
-  const symbols = ascii ? asciiSymbols : unicodeSymbols;
   const room = columns - 1;
   const barLine = (parts: readonly string[]) => {
     const rest = parts.filter((part) => part !== '').join('  ');
     const barCells = Math.min(30, room - rest.length - label.length - 6);
     if (barCells < 5) return null;
-    return `${label}  [${padEnd(bar(share, barCells, symbols), barCells)}]  ${rest}`;
+    return `${label}  [${padEnd(bar(share, barCells), barCells)}]  ${rest}`;
   };
   return (
     barLine([percent, sizes, speed]) ??

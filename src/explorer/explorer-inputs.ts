@@ -1,7 +1,6 @@
 import { type Signal, signal } from '@preact/signals-core';
 import { type Interventions, noInterventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
-import { type Symbols, unicodeSymbols } from '../panes/kit/symbols.ts';
 import type { Connect } from '../run/run.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { GrownText } from './grown-text.ts';
@@ -40,7 +39,6 @@ export interface ExplorerInputs extends Readonly<{ [Name in keyof InputSettings]
   readonly interventions: Signal<Interventions>;
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
-  readonly symbols: Signal<Symbols>;
 }
 
 export type InitialInputs = { readonly loaded: ExplorerModel } & {
@@ -57,7 +55,6 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     interventions: signal(initial.interventions ?? noInterventions),
     columns: signal(initial.columns ?? 80),
     rows: signal(initial.rows ?? 24),
-    symbols: signal(initial.symbols ?? unicodeSymbols),
   };
 }
 

@@ -8,7 +8,7 @@ import { findSink, type Sink, withoutSink } from '../core/measures/sink.ts';
 import type { LayerStage } from '../core/trace.ts';
 import { operandsOf } from '../panes/derivation/view.ts';
 import { type ScoredHead, scoredTokens, scoresOfLayers, sortHeads } from '../panes/kit/head-role.ts';
-import { type LensView, normsLens, plainLens, rolloutLens, sinkLens } from '../panes/kit/lens.ts';
+import { type LensView, normsLens, rolloutLens, sinkLens } from '../panes/kit/lens.ts';
 import { type Step, stepsOf } from '../panes/steps/steps.ts';
 import type { Answers, RunInputs, StudiedChanges } from '../run/run.ts';
 import type { ExplorerCore } from './explorer-core.ts';
@@ -77,10 +77,6 @@ export function createStudies(studied: Studied): Studies {
     return shown.value.part === 'cross' && found?.kind === 'first token' ? null : found;
   });
   const lens = computed((): LensView | null => {
-    const view = chosenLens();
-    return view === null || inputs.symbols.value.halfBlock !== null ? view : plainLens(view);
-  });
-  const chosenLens = (): LensView | null => {
     if (lensProblem(inputs.lens.value) !== null) return null;
     const layer = selectedLayer.value;
     const weights = shown.value.layers[layer]?.attentionWeights;
@@ -97,7 +93,7 @@ export function createStudies(studied: Studied): Studies {
       case 'rollout':
         return rolloutLens(rollout.value, layer);
     }
-  };
+  });
   function lensProblem(name: Lens): string | null {
     if (name === 'no sink' && sink.value === null)
       return 'no token of this head takes half of the attention: there is no sink to hide; PgUp and PgDn lead to other heads';
@@ -142,7 +138,6 @@ export function createStudies(studied: Studied): Studies {
           layer,
           attention: attention.value,
           scaleFactor: shownInterventions.value.scaleFactor,
-          symbols: inputs.symbols.value,
         });
   });
   const stepCount = computed(() => steps.value.length);

@@ -32,3 +32,16 @@ export function widthOf(text: string): number {
   widths.set(text, width);
   return width;
 }
+
+/** The longest beginning of the text that fits into so many cells. */
+export function takeCells(text: string, widthCells: number): string {
+  if (widthOf(text) <= widthCells) return text;
+  let taken = '';
+  let width = 0;
+  for (const grapheme of graphemesOf(text)) {
+    width += widthOf(grapheme);
+    if (width > widthCells) break;
+    taken += grapheme;
+  }
+  return taken;
+}

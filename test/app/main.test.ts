@@ -5,7 +5,6 @@ import { main } from '../../src/app/main.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import { viewOf } from '../../src/explorer/settings/views.ts';
-import { asciiSymbols, unicodeSymbols } from '../../src/panes/kit/symbols.ts';
 import { money, reopened, river, shellWords, useLite } from '../support/reopened.ts';
 
 /** What is printed on standard output. */
@@ -42,12 +41,10 @@ describe('the line of a screen', () => {
     vi.restoreAllMocks();
   });
 
-  test('how it looks and what is compared with it is not in it', () => {
+  test('what it is compared with is not in it', () => {
     const explorer = createExplorer({ loaded: useLite, text: river, other: money, pane: 'word' });
-    expect(reopened(explorer, { color: 'never' }).inputs.symbols.value).toBe(unicodeSymbols);
     const path = join(import.meta.dirname, '../../fixtures/static-vectors/glove.txt');
     const again = reopened(explorer, { ascii: true, static: path });
-    expect(again.inputs.symbols.value).toBe(asciiSymbols);
     expect(again.studies.staticSide.value).toMatchObject({ label: expect.stringContaining('glove.txt'), cosine: 1 });
   });
 

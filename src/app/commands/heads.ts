@@ -4,6 +4,7 @@ import { createScoreMeans, type ScoreMeans } from '../../core/measures/head-scor
 import { type AttentionPart, attentionParts } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { headRole, scoresOfLayers, sortHeads } from '../../panes/kit/head-role.ts';
+import { asciiText } from '../../terminal/ascii.ts';
 import type { Options } from '../command-table.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';
 import { modelHeading } from '../table.ts';
@@ -25,7 +26,8 @@ export function headsCommand(given: string | null, options: Options): string {
   if (options.json !== true) {
     const cut =
       study.truncated() === 0 ? '' : `${study.truncated()} of ${texts.length} texts cut to the tokens that fit\n`;
-    return headsTable(heads) + cut + (options.explain === true ? `\n${explanation(options.ascii === true)}` : '');
+    const words = options.explain === true ? `\n${explanation()}` : '';
+    return headsTable(heads) + cut + (options.ascii === true ? asciiText(words) : words);
   }
   const answer = {
     format: 'attnscope-heads/1',
