@@ -9,6 +9,7 @@ import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import { createScreen } from '../explorer/screen.ts';
 import { type PaneName, panesOfTwo } from '../explorer/selection.ts';
 import { createStudyActions, type StudyActions } from '../explorer/study-actions.ts';
+import { commandLineOf } from './command-line.ts';
 import { exampleSentences } from './example-sentences.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
 import { createSecondSentence } from './second-sentence.ts';
@@ -33,8 +34,8 @@ export interface ControllerHost {
   loadExample(): ExplorerModel;
   /** Paints the whole screen again. */
   redraw(): void;
-  /** All that is set as one line; it is given to the terminal's clipboard, and printed when the reader leaves. */
-  stateLine(): string;
+  /** Gives the command line of a screen to the terminal's clipboard, and prints it when the reader leaves. */
+  keepLine(line: string): void;
 }
 
 /** The explorer without its terminal: keys call its methods, frames come out. */
@@ -63,7 +64,7 @@ export interface Controller {
   chooseModel(name: string): void;
   /** The worked example; the second time, back to what was there before. */
   toggleExample(): void;
-  /** All that is set as one line to copy. */
+  /** The command line that opens this screen, to copy. */
   showState(): void;
   redraw(): void;
   quit(): void;
@@ -272,11 +273,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       explorer.inputs.query.value = 0;
     },
     showState: () => {
-      try {
-        overlay.value = { kind: 'state', line: host.stateLine() };
-      } catch (error) {
-        message.value = error instanceof Error ? error.message : String(error);
-      }
+      const line = commandLineOf(explorer, focus.peek() === 'panes');
+      host.keepLine(line);
+      overlay.value = { kind: 'state', line };
     },
     redraw: host.redraw,
     quit,

@@ -237,7 +237,7 @@ export const paneBindings: readonly Binding[] = [
   {
     keys: ['L'],
     label: 'L',
-    does: 'a line that opens this screen again: attnscope --state LINE',
+    does: 'the command that opens this screen again',
     run: (c) => c.showState(),
   },
   {

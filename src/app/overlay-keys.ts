@@ -1,9 +1,8 @@
+import { largestNumber, parseNumber, parseScaleFactor } from '../explorer/settings/parse-number.ts';
 import type { KeyPress } from '../terminal/input/key-name.ts';
 import { graphemesOf } from '../text/graphemes.ts';
 import type { Controller, ModelChoice } from './controller.ts';
-import { parseScaleFactor } from './explorer-session.ts';
 import type { Overlay } from './frame.ts';
-import { largestNumber, parseNumber } from './parse-number.ts';
 
 /** The models whose name has the filter in it. */
 export function filteredChoices(choices: readonly ModelChoice[], filter: string): readonly ModelChoice[] {

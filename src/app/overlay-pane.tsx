@@ -1,15 +1,15 @@
 import { Text } from 'ink';
-import TextInput from 'ink-text-input';
 import { isByKey } from '../explorer/intervention-places.ts';
 import { positionedLabel } from '../explorer/token-view.ts';
 import { choicesView, helpView } from '../panes/frame/help-view.ts';
 import type { Rect } from '../panes/frame/layout.ts';
 import { cell, type Row } from '../panes/kit/cells.ts';
 import { compact, fixed } from '../panes/kit/format.ts';
-import { wrapWords } from '../panes/kit/text.ts';
+import { visibleText, wrapWords } from '../panes/kit/text.ts';
 import { blockRow } from '../tensor/tensor.ts';
 import { OverlayBox } from '../terminal/overlay-box.tsx';
 import type { Paint } from '../terminal/paint.ts';
+import { takeCells } from '../text/graphemes.ts';
 import type { Controller } from './controller.ts';
 import type { Overlay } from './frame.ts';
 import { helpSections } from './hints.ts';
@@ -26,25 +26,26 @@ export interface OverlayPaneProps {
 export function OverlayPane({ controller, overlay, rect, paint }: OverlayPaneProps) {
   const size = { widthCells: rect.widthCells - 2, heightCells: rect.heightCells - 2 };
   if (overlay.kind === 'help') {
-    const { rows, lines } = helpView(helpSections(paint.ascii), size, overlay.scroll);
+    const { rows, lines } = helpView(helpSections(), size, overlay.scroll);
     const more = lines > size.heightCells ? `  (${lines} lines: up and down scroll)` : '';
     return <OverlayBox title={`every key${more}`} rect={rect} rows={rows} paint={paint} />;
   }
   if (overlay.kind === 'state') {
     return (
-      <OverlayBox title="this screen as one line" rect={rect} rows={stateRows(overlay.line, size)} paint={paint} />
+      <OverlayBox
+        title="the command that opens this screen"
+        rect={rect}
+        rows={stateRows(overlay.line, size)}
+        paint={paint}
+      />
     );
   }
   const { title, label, placeholder } = fields[overlay.kind];
+  const value = overlay.kind === 'models' ? overlay.filter : overlay.value;
   const field = (
     <Text>
       {` ${label} `}
-      <TextInput
-        value={overlay.kind === 'models' ? overlay.filter : overlay.value}
-        placeholder={placeholder}
-        focus={false}
-        onChange={() => {}}
-      />
+      {value === '' ? <Text color="gray">{placeholder}</Text> : value}
     </Text>
   );
   const rows =
@@ -71,21 +72,20 @@ function modelRows(
   overlay: Extract<Overlay, { kind: 'models' }>,
   size: { widthCells: number; heightCells: number },
 ): Row[] {
-  const { symbols, loaded } = controller.explorer.inputs;
+  const { loaded } = controller.explorer.inputs;
   const choices = filteredChoices(controller.choices, overlay.filter).map(({ name, note }) => ({
     label: name,
     note: name === loaded.peek().model.name ? `${note}  (open now)` : note,
   }));
   if (choices.length === 0) return [[cell(` no model has "${overlay.filter}" in its name`, 'warning')]];
-  return choicesView(choices, overlay.selected, size, symbols.peek().pointer);
+  return choicesView(choices, overlay.selected, size, '▸');
 }
 
 function scaleRows({ explorer }: Controller, widthCells: number): Row[] {
-  const symbols = explorer.inputs.symbols.peek();
   const words =
     'q·k is multiplied by it, beside the scale of the model: it is 1 / temperature. At 0 all weights are equal, unless the model adds a number for positions; a large one leaves only the largest, 1 is the model itself; F sets it back to 1.';
   return [
-    [cell(` now ${symbols.times} ${compact(explorer.interventions.peek().scaleFactor, symbols)}`)],
+    [cell(` now × ${compact(explorer.interventions.peek().scaleFactor)}`)],
     [],
     ...wrapWords(words, widthCells - 2).map((line): Row => [cell(` ${line}`, 'dim')]),
   ];
@@ -96,13 +96,10 @@ const stageWords = { q: 'Q', k: 'K', v: 'V', scores: 'score', attentionWeights: 
 /** Which cell is edited, what stands there now, and what follows from it. */
 function editRows({ explorer, actions }: Controller, widthCells: number): Row[] {
   const { stage, layer, head, row, column } = actions.editedPlace();
-  const symbols = explorer.inputs.symbols.peek();
   const values = explorer.shown.peek().layers[layer]?.[stage];
   const value = values === undefined ? Number.NaN : (blockRow(values, head, row)[column] ?? Number.NaN);
-  const name = (token: number) => positionedLabel(explorer.textTokens.peek(), token, 20, symbols);
-  const place = isByKey({ stage })
-    ? `${name(row)} ${symbols.arrow} ${name(column)}`
-    : `${name(row)}, dimension ${column}`;
+  const name = (token: number) => positionedLabel(explorer.textTokens.peek(), token, 20);
+  const place = isByKey({ stage }) ? `${name(row)} → ${name(column)}` : `${name(row)}, dimension ${column}`;
   const { isRenormalised } = explorer.interventions.peek();
   const rest =
     stage === 'attentionWeights'
@@ -111,7 +108,7 @@ function editRows({ explorer, actions }: Controller, widthCells: number): Row[] 
         : 'Its row is left as it is, whatever it sums to; N divides rows with a typed weight by their sum.'
       : 'All that is computed from it follows.';
   return [
-    [cell(` ${stageWords[stage]} of L${layer} H${head}, ${place}: now ${fixed(value, 4, symbols)}`)],
+    [cell(` ${stageWords[stage]} of L${layer} H${head}, ${place}: now ${fixed(value, 4)}`)],
     [],
     ...wrapWords(
       `${rest} Enter on nothing gives the computed number back; - takes all typed numbers back.`,
@@ -120,19 +117,25 @@ function editRows({ explorer, actions }: Controller, widthCells: number): Row[] 
   ];
 }
 
-/** The line whole: a terminal's selection goes over its rows. */
+/** The whole command: a terminal's selection goes over its rows. */
 function stateRows(line: string, { widthCells, heightCells }: { widthCells: number; heightCells: number }): Row[] {
-  const command = `attnscope --state ${line}`;
-  const rows = Array.from(
-    { length: Math.ceil(command.length / (widthCells - 2)) },
-    (_, index): Row => [cell(` ${command.slice(index * (widthCells - 2), (index + 1) * (widthCells - 2))}`, 'strong')],
-  );
+  const rows = cellRows(visibleText(line), widthCells - 2).map((text): Row => [cell(` ${text}`, 'strong')]);
   const words =
-    'It opens this screen again: model, text, selection, view and all that is changed. It was sent to the clipboard, which some terminals do not allow, and stands on the last line when you leave.';
+    'It opens this screen again: model, text, selection, view and all that is changed. It was sent to the clipboard, which some terminals do not allow, and is printed when you leave.';
   const below = wrapWords(words, widthCells - 2).map((text): Row => [cell(` ${text}`, 'dim')]);
   if (rows.length + 1 + below.length <= heightCells) return [...rows, [], ...below];
   const shown = rows.slice(0, Math.max(0, heightCells - 2));
   const rest = rows.length - shown.length;
-  const note = rest === 0 ? '' : ` ${rest} more rows: all of it stands on the last line when you leave`;
+  const note = rest === 0 ? '' : ` ${rest} more rows: all of it is printed when you leave`;
   return [...shown, [], [cell(note.slice(0, widthCells), 'warning')]];
+}
+
+/** A text cut into rows of so many cells. */
+function cellRows(text: string, widthCells: number): string[] {
+  const rows: string[] = [];
+  for (let rest = text; rest !== ''; rest = rest.slice(rows.at(-1)?.length)) {
+    // A terminal of fewer cells than a character shows it anyway.
+    rows.push(takeCells(rest, widthCells) || rest);
+  }
+  return rows;
 }

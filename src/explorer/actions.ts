@@ -1,4 +1,5 @@
 import { batch } from '@preact/signals-core';
+import { attentionParts } from '../core/trace.ts';
 import { appendBest } from './append-best.ts';
 import type { Explorer } from './explorer.ts';
 import type { ExplorerModel } from './explorer-inputs.ts';
@@ -6,7 +7,7 @@ import { followToken, keptToken } from './follow-token.ts';
 import { type InterventionActions, interventionActions } from './intervention-actions.ts';
 import { applicable, followInterventions } from './intervention-places.ts';
 import { parametersAt } from './pane-inputs.ts';
-import { attentionParts, type PaneName, paneNames } from './selection.ts';
+import { type PaneName, paneNames } from './selection.ts';
 
 /** What a reader can do; each is one change of the inputs, whatever follows from it. */
 export interface ExplorerActions extends InterventionActions {

@@ -40,7 +40,6 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
             keys: interventionKeys,
             isPair: inputs.other.value !== null,
             widthCells: inputs.columns.value,
-            symbols: inputs.symbols.value,
           }),
         ]
       : null,
@@ -83,7 +82,7 @@ function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement
   const { studies } = explorer;
   const stepMark = (name: RegionName) => {
     const step = inputs.pane.value === 'steps' ? studies.steps.value[studies.step.value]?.name : undefined;
-    return step !== undefined && paneOfStep[step] === name ? `  ${inputs.symbols.value.arrow} this step` : '';
+    return step !== undefined && paneOfStep[step] === name ? '  → this step' : '';
   };
   const lensLabel = () => studies.lens.value?.label ?? '';
   return computed(() => {
@@ -119,7 +118,6 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
   const { inputs, tokens, selection, partInterventions, shown } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
   const widthCells = inputs.columns.value;
-  const symbols = inputs.symbols.value;
   const isEmpty = queries.length === 0 || keys.length === 0;
   if (isEmpty || kind === 'none') return { tokens: [] as Row[], status: [] as Row[], isEmpty };
   const { layer, query } = selection.value;
@@ -127,7 +125,7 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
   const size = { widthCells, heightCells: tokenLines };
   return {
     isEmpty,
-    tokens: tokensView({ text, tokens: queries, tokenCount, query, size, symbols }),
+    tokens: tokensView({ text, tokens: queries, tokenCount, query, size }),
     status:
       layerTrace === undefined
         ? []
@@ -142,7 +140,6 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
             pane: inputs.pane.value,
             sentence: inputs.other.value === null ? null : 'A',
             widthCells,
-            symbols,
           }),
   };
 }
@@ -162,6 +159,5 @@ function title(explorer: Explorer, computeMs: number | null): Row {
     progress,
     residentBytes,
     widthCells: inputs.columns.value,
-    symbols: inputs.symbols.value,
   });
 }

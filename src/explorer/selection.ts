@@ -11,11 +11,6 @@ export interface Selection {
   readonly dimension: number;
 }
 
-/** The attention that is looked at: of a model's own stack, or in an encoder–decoder also of the decoder to itself, or to the encoder. */
-export type AttentionPart = 'encoder' | 'decoder' | 'cross';
-
-export const attentionParts: readonly AttentionPart[] = ['encoder', 'decoder', 'cross'];
-
 /** The panes that are all in view where there is room, in the order of their digits. */
 export const corePanes = ['attention', 'qkv', 'scores', 'context', 'heads'] as const;
 

@@ -1,19 +1,19 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { CellPlace, Derivation, Operand } from '../core/derivation/derivation.ts';
+import { placeIn, stagesOf } from '../core/derivation/places.ts';
 import type { HeadContributions } from '../core/measures/head-contributions.ts';
 import { type HeadScoreName, headScoreNames } from '../core/measures/head-scores.ts';
 import { attentionRollout } from '../core/measures/rollout.ts';
 import { findSink, type Sink, withoutSink } from '../core/measures/sink.ts';
-import type { AttentionParameters } from '../core/model.ts';
-import { type LayerStage, layerStages } from '../core/trace.ts';
+import type { LayerStage } from '../core/trace.ts';
 import { operandsOf } from '../panes/derivation/view.ts';
 import { type ScoredHead, scoredTokens, scoresOfLayers, sortHeads } from '../panes/kit/head-role.ts';
-import { type LensView, normsLens, plainLens, rolloutLens, sinkLens } from '../panes/kit/lens.ts';
+import { type LensView, normsLens, rolloutLens, sinkLens } from '../panes/kit/lens.ts';
 import { type Step, stepsOf } from '../panes/steps/steps.ts';
 import type { Answers, RunInputs, StudiedChanges } from '../run/run.ts';
 import type { ExplorerCore } from './explorer-core.ts';
 import { predictedPlace } from './predicted-place.ts';
-import type { Lens, Selection } from './selection.ts';
+import type { Lens } from './selection.ts';
 import { createWordSignals, type WordSignals } from './word-signals.ts';
 
 /** Rollout multiplies as many rows as columns in every layer: of more tokens it would not answer at once. */
@@ -77,10 +77,6 @@ export function createStudies(studied: Studied): Studies {
     return shown.value.part === 'cross' && found?.kind === 'first token' ? null : found;
   });
   const lens = computed((): LensView | null => {
-    const view = chosenLens();
-    return view === null || inputs.symbols.value.halfBlock !== null ? view : plainLens(view);
-  });
-  const chosenLens = (): LensView | null => {
     if (lensProblem(inputs.lens.value) !== null) return null;
     const layer = selectedLayer.value;
     const weights = shown.value.layers[layer]?.attentionWeights;
@@ -97,7 +93,7 @@ export function createStudies(studied: Studied): Studies {
       case 'rollout':
         return rolloutLens(rollout.value, layer);
     }
-  };
+  });
   function lensProblem(name: Lens): string | null {
     if (name === 'no sink' && sink.value === null)
       return 'no token of this head takes half of the attention: there is no sink to hide; PgUp and PgDn lead to other heads';
@@ -110,11 +106,11 @@ export function createStudies(studied: Studied): Studies {
       : null;
   }
   const attention = computed(() => shown.value.parameters[selectedLayer.value] ?? null);
-  const stages = computed(() => (attention.value === null ? [] : stagesOf(attention.value, shown.value.part)));
+  const stages = computed(() => stagesOf(inputs.loaded.value.model, shown.value.part, selectedLayer.value));
   const root = computed((): CellPlace | null => {
     const { traceFrom } = inputs;
     if (attention.value === null) return null;
-    return rootPlace(selection.value, traceFrom.value, shown.value.part, attention.value);
+    return placeIn(traceFrom.value, selection.value, shown.value.part, attention.value);
   });
   const place = computed(() => inputs.tracePath.value.at(-1) ?? root.value);
   const derivation = answers('derivation');
@@ -142,7 +138,6 @@ export function createStudies(studied: Studied): Studies {
           layer,
           attention: attention.value,
           scaleFactor: shownInterventions.value.scaleFactor,
-          symbols: inputs.symbols.value,
         });
   });
   const stepCount = computed(() => steps.value.length);
@@ -183,49 +178,4 @@ export function createStudies(studied: Studied): Studies {
       word: words.wordQuestion,
     },
   };
-}
-
-/** The number of a stage at the selected query, key or dimension. */
-function rootPlace(selection: Selection, stage: LayerStage, part: CellPlace['part'], attention: AttentionParameters) {
-  const { layer, head, query, key, dimension } = selection;
-  const at = (row: number, column: number, ofHead: number | null = head): CellPlace => ({
-    part,
-    stage,
-    layer,
-    head: ofHead,
-    row,
-    column,
-  });
-  const within = (width: number) => Math.min(dimension, width - 1);
-  switch (stage) {
-    case 'q':
-    case 'rotatedQ':
-      return at(query, within(attention.headDim));
-    case 'k':
-    case 'rotatedK':
-      return at(key, within(attention.headDim));
-    case 'v':
-      return at(key, within(attention.valueDim));
-    case 'scores':
-    case 'scaledScores':
-    case 'maskedScores':
-    case 'attentionWeights':
-      return at(query, key);
-    case 'context':
-      return at(query, within(attention.valueDim));
-    case 'concat':
-      return at(query, head * attention.valueDim + within(attention.valueDim), null);
-    default:
-      return at(query, dimension, null);
-  }
-}
-
-/** The stages that the attention has, in the order of the computation. */
-function stagesOf({ wO, residual, rotary }: AttentionParameters, part: CellPlace['part']): readonly LayerStage[] {
-  return layerStages.filter((stage) => {
-    if (stage === 'rotatedQ' || stage === 'rotatedK') return rotary !== null;
-    if (stage === 'attentionOutput') return wO !== null;
-    if (stage === 'residPost') return wO !== null && part !== 'cross';
-    return stage !== 'residMid' || residual !== null;
-  });
 }

@@ -38,7 +38,7 @@ export function createWordSignals(input: WordSignalsInput): WordSignals {
     const { model, tokenizer } = inputs.loaded.value;
     const tokensB = other.live.value?.tokens ?? [];
     if (tokensB.length === 0) return { question: null, problem: 'type the second sentence, B: Tab leads to it' };
-    if (inputs.pair.value !== null)
+    if (inputs.segmentB.value !== null)
       return { question: null, problem: 'A is two texts (--pair): start without it to compare a word' };
     return wordQuestion({
       tokenizer,

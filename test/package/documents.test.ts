@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { parseArguments } from '../../src/app/arguments.ts';
 import { helpSections } from '../../src/app/hints.ts';
 import { parseFields } from '../../src/app/trace-json.ts';
+import { commandNames } from '../../src/explorer/settings/setting.ts';
 import { supportedFamilies } from '../../src/loaders/families.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -16,7 +17,7 @@ const pages = [
 const commandLine = read('docs/command-line.md');
 const architecture = read('docs/architecture.md');
 
-/** Rows of the tables of a document, a cell each without the signs of code. */
+/** Table rows of a document, as cells without code marks. */
 const rowsOf = (text: string) =>
   text
     .split('\n')
@@ -42,15 +43,19 @@ const anchorsOf = (text: string) =>
       .replaceAll(' ', '-'),
   );
 
-/** What the program prints when it is asked for help. */
+/** What the program prints when it is asked for the help of all its commands. */
 function helpText(): string {
+  return commandNames.map(helpOf).join('\n');
+}
+
+function helpOf(command: string): string {
   let text = '';
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     text += chunk;
     return true;
   });
   try {
-    expect(() => parseArguments(['--help'], '0.0.0')).toThrow();
+    expect(() => parseArguments([...(command === 'explore' ? [] : [command]), '--help'], '0.0.0')).toThrow();
   } finally {
     write.mockRestore();
   }
@@ -59,7 +64,7 @@ function helpText(): string {
 
 const optionsIn = (text: string) => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [])].sort();
 
-describe('the documents say what the program has', () => {
+describe('the documents match the program', () => {
   test.each(['encoder', 'decoder', 'encoder-decoder'] as const)('families: %s', (kind) => {
     const row = rowsOf(sectionOf(read('docs/models.md'), 'Families')).find(
       ([first]) => first?.replace('–', '-') === kind,
@@ -72,15 +77,15 @@ describe('the documents say what the program has', () => {
     );
   });
 
-  test('every option, and no other', () => {
+  test('every option and no other', () => {
     const described = rowsOf(partOf(commandLine, 'options')).flatMap(([first = '']) => optionsIn(first));
     expect(described.sort()).toEqual(optionsIn(helpText()));
   });
 
   test('every command', () => {
-    const commands = helpText().match(/^ {2}attnscope [a-z]+/gm) ?? [];
-    expect(commands.length).toBeGreaterThan(3);
-    for (const command of commands) expect(sectionOf(commandLine, 'Commands')).toContain(command.trim());
+    const commands = helpOf('explore').match(/(?<=^ {2})[a-z-]+(?= \[options\])/gm) ?? [];
+    expect(commands).toEqual(commandNames.slice(1));
+    for (const command of commands) expect(sectionOf(commandLine, 'Commands')).toContain(`attnscope ${command}`);
   });
 
   test('every field of a trace', () => {
@@ -92,7 +97,7 @@ describe('the documents say what the program has', () => {
 
   test('every key of a single letter, and the keys with Alt', () => {
     const keys = rowsOf(partOf(read('docs/keys.md'), 'keys')).flatMap(([, key = '']) => key.split(/,? /));
-    const labels = helpSections(false)
+    const labels = helpSections()
       .slice(0, 2)
       .flatMap(({ entries }) => entries.flatMap(({ keys: label }) => label.split(' ')))
       .filter((label) => /^([a-z?]|Alt-[A-Z1-3])$/.test(label) && label !== 'to');
@@ -101,7 +106,7 @@ describe('the documents say what the program has', () => {
   });
 });
 
-/** The names that the message about an unknown field lists. */
+/** The field names in the message about an unknown field. */
 function fieldNames(): string[] {
   try {
     parseFields('?');
@@ -112,7 +117,7 @@ function fieldNames(): string[] {
   return [];
 }
 
-describe('documents name what is there', () => {
+describe('documents name what exists', () => {
   test('the README has at most 1,500 words', () => {
     expect(readme.trim().split(/\s+/).length).toBeLessThanOrEqual(1500);
   });

@@ -1,61 +1,10 @@
 import { signal } from '@preact/signals-core';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { paneRows } from '../../explorer/pane-views.ts';
-import { type Lens, type PaneName, panesOfTwo } from '../../explorer/selection.ts';
+import { panesOfTwo } from '../../explorer/selection.ts';
+import { lensOf, paneOf, type ViewName } from '../../explorer/settings/views.ts';
 import { cell, type Row, type Size } from '../../panes/kit/cells.ts';
 import { UsageError } from '../usage-error.ts';
-
-/** What `show --view` prints below the tokens. */
-export const viewNames = [
-  'weights',
-  'norms',
-  'no-sink',
-  'rollout',
-  'grid',
-  'heads',
-  'trace',
-  'steps',
-  'mix',
-  'curves',
-  'pair',
-  'word',
-  'changes',
-  'sweep',
-] as const;
-export type ViewName = (typeof viewNames)[number];
-
-/** Views that are the heatmap seen another way. */
-const lensOf: Partial<Record<ViewName, Lens>> = { norms: 'norms', 'no-sink': 'no sink', rollout: 'rollout' };
-
-const paneOf: Partial<Record<ViewName, PaneName>> = {
-  grid: 'grid',
-  heads: 'roles',
-  trace: 'trace',
-  steps: 'steps',
-  mix: 'mix',
-  curves: 'curves',
-  pair: 'pair',
-  word: 'word',
-  changes: 'changes',
-  sweep: 'sweep',
-};
-
-/** What the explorer opens with. */
-export function openView({ inputs }: Explorer, view: ViewName): void {
-  inputs.pane.value = paneOf[view] ?? 'attention';
-  inputs.lens.value = lensOf[view] ?? 'weights';
-  // There is a line to type the second sentence into.
-  if (panesOfTwo.has(inputs.pane.value)) inputs.other.value ??= '';
-}
-
-/** The view that a pane and a lens are. */
-export function viewOf({ inputs }: Explorer): ViewName {
-  const [pane, lens] = [inputs.pane.value, inputs.lens.value];
-  return (
-    viewNames.find((view) => (paneOf[view] ?? 'attention') === pane && (lensOf[view] ?? 'weights') === lens) ??
-    'weights'
-  );
-}
 
 /** The rows of a view for a width; 'weights' is not among them.
  *  @throws UsageError for a view that does not apply to this text. */
@@ -63,12 +12,12 @@ export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>,
   const { inputs, tokens, studies } = explorer;
   const { queries, keys } = tokens.value;
   const size = signal<Size>({ widthCells, heightCells: queries.length + 12 });
-  if (panesOfTwo.has(paneOf[view] ?? '') && inputs.other.value === null)
+  if (panesOfTwo.has(paneOf(view)) && inputs.other.value === null)
     throw new UsageError(
       `--view ${view}: a second sentence is missing, as in --other "The boat drifted toward the river bank."`,
     );
-  const lens = lensOf[view];
-  if (lens !== undefined) {
+  const lens = lensOf(view);
+  if (lens !== 'weights') {
     const problem = studies.lensProblem(lens);
     if (problem !== null) {
       // Of several parts the others have something to show.
@@ -84,7 +33,7 @@ export function viewRows(explorer: Explorer, view: Exclude<ViewName, 'weights'>,
     return [[cell(` ${label}`, 'strong')], [], ...rows];
   }
   size.value = { widthCells, heightCells: heightOf(explorer, view) };
-  const rows = paneRows(explorer, size)[paneOf[view] ?? 'attention'];
+  const rows = paneRows(explorer, size)[paneOf(view)];
   if (view !== 'steps') return rows.value;
   return studies.steps.value.flatMap((_, step) => {
     inputs.step.value = step;

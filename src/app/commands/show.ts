@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals-core';
+import { type AttentionPart, attentionParts } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { changedSentences, parametersAt } from '../../explorer/pane-inputs.ts';
 import { paneRows } from '../../explorer/pane-views.ts';
-import { type AttentionPart, attentionParts } from '../../explorer/selection.ts';
+import type { ViewName } from '../../explorer/settings/views.ts';
 import { statusView } from '../../panes/frame/status-view.ts';
 import { titleView } from '../../panes/frame/title-view.ts';
 import { tokensView } from '../../panes/frame/tokens-view.ts';
@@ -13,7 +14,7 @@ import { encodeLine } from '../../terminal/canvas/encode-line.ts';
 import type { ColourDepth } from '../../terminal/colour/depth.ts';
 import type { Theme } from '../../terminal/colour/theme.ts';
 import { paintRow } from '../../terminal/paint.ts';
-import { type ViewName, viewRows } from './show-views.ts';
+import { viewRows } from './show-views.ts';
 
 export interface ShowOptions {
   /** Columns of the terminal; null: there is none, so that width is no limit and styles are none unless asked for. */
@@ -29,17 +30,19 @@ export function showText(explorer: Explorer, { columns, depth, theme, ascii, vie
   const paint = { depth, theme, ascii };
   const isPlain = columns === null && depth === 'none';
   return partsToShow(explorer)
-    .flatMap((part) => showRows(explorer, columns, part, view))
-    .map((row) => paintRow(row, paint))
+    .flatMap((part, index) => [...(index === 0 ? [] : [[]]), ...showRows(explorer, columns, part, view)])
+    .map((row) => paintRow(row, paint, columns ?? Number.POSITIVE_INFINITY))
     .map((line) => (isPlain ? plainText([line]) : encodeLine(line, depth)).trimEnd())
     .map((line) => `${line}\n`)
     .join('');
 }
 
-/** Of an encoder–decoder with a target all its attention, one after the other; null: there is but one kind. */
+/** The part that was asked for, or of an encoder–decoder with a target all its attention, one after the other;
+ *  null: there is one kind. */
 function partsToShow({ inputs }: Explorer): readonly (AttentionPart | null)[] {
-  const hasTarget = inputs.loaded.peek().model.decoder !== null && inputs.target.peek() !== null;
-  return hasTarget ? attentionParts : [null];
+  if (inputs.loaded.peek().model.decoder === null) return [null];
+  if (inputs.part.peek() !== 'encoder') return [inputs.part.peek()];
+  return inputs.target.peek() === null ? [null] : attentionParts;
 }
 
 /** What is changed in the computation; none where nothing is. */
@@ -55,7 +58,6 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
   explorer.inputs.part.value = part ?? 'encoder';
   const { inputs, tokens, selection, partInterventions, shown, headCounts } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
-  const symbols = inputs.symbols.value;
   const count = queries.length;
   // Without a terminal every weight gets its number, however wide that is.
   const size = signal<Size>({ widthCells: columns ?? Math.max(100, 18 + 6 * keys.length), heightCells: count + 8 });
@@ -78,7 +80,6 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     progress: null,
     residentBytes: null,
     widthCells,
-    symbols,
   });
   if (layerTrace === undefined || count === 0)
     return [title, [], [cell(' The text has no tokens: there is nothing to attend to.')]];
@@ -93,7 +94,6 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     pane: 'attention',
     sentence: explorer.inputs.other.value === null ? null : 'A',
     widthCells: 1000,
-    symbols,
   });
   const tokenRows = tokensView({
     text,
@@ -101,13 +101,11 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     tokenCount,
     query,
     size: { widthCells, heightCells: count },
-    symbols,
   });
   const body =
     view === 'weights'
       ? [...heatmap, [], ...status, [], ...context]
       : [...viewRows(explorer, view, widthCells), [], ...status];
   const changed = view === 'changes' ? [] : changedRows(explorer, layer, widthCells);
-  const rows = [title, ...changed, ...tokenRows, [], ...body];
-  return part === null || part === attentionParts[0] ? rows : [[], ...rows];
+  return [title, ...changed, ...tokenRows, [], ...body];
 }

@@ -1,8 +1,7 @@
-import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size, type Tone } from '../kit/cells.ts';
+import { cell, type Row, rowWidth, type Size, type Tone, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
-import { cutEnd, visibleText, wrapWords } from '../kit/text.ts';
+import { sideBySide } from '../kit/side-by-side.ts';
+import { cutEnd, visibleText } from '../kit/text.ts';
 import { type SweepListInput, sweepList, sweepListCells } from './list.ts';
 import { fewestMapCells, type SweepMapInput, sweepMap } from './map.ts';
 
@@ -30,7 +29,7 @@ export function sweepView(input: SweepInput): Row[] {
   const room = { widthCells: size.widthCells, heightCells: Math.max(0, size.heightCells - heading.length) };
   const body =
     effects.length === 0 && !isRunning
-      ? wrapWords(invitation, size.widthCells).map((line): Row => [cell(line, 'dim')])
+      ? wrappedRows(invitation, size.widthCells, 'dim')
       : fewestMapCells(input) + gap + fewestListCells <= size.widthCells
         ? beside(input, room)
         : below(input, room);
@@ -42,13 +41,9 @@ function beside(input: SweepInput, { widthCells, heightCells }: Size): Row[] {
   const wanted = Math.max(fewestListCells, Math.min(sweepListCells(input), Math.floor(widthCells / 2)));
   const mapRoom = Math.max(fewestMapCells(input), widthCells - gap - wanted);
   const map = sweepMap(input, { widthCells: mapRoom, heightCells });
-  const mapWidth = Math.max(...map.map(widthOfRow)) + gap;
+  const mapWidth = Math.max(...map.map(rowWidth)) + gap;
   const list = sweepList(input, { widthCells: widthCells - mapWidth, heightCells });
-  return Array.from({ length: Math.max(map.length, list.length) }, (_, line): Row => {
-    const row = map[line] ?? [];
-    const blank: Cell[] = list[line] === undefined ? [] : [cell(' '.repeat(mapWidth - widthOfRow(row)))];
-    return [...row, ...blank, ...(list[line] ?? [])];
-  });
+  return sideBySide([map, list], [mapWidth, 0]);
 }
 
 function below(input: SweepInput, { widthCells, heightCells }: Size): Row[] {
@@ -60,28 +55,24 @@ function below(input: SweepInput, { widthCells, heightCells }: Size): Row[] {
 
 /** What is measured; how far that is, and which token's probability is followed. */
 function headingRows(input: SweepInput): Row[] {
-  const { effects, total, measuredOn, isRunning, size, symbols } = input;
-  const line = (text: string, tone: Tone): Row => [cell(cutEnd(text, size.widthCells, symbols.ellipsis), tone)];
+  const { effects, total, measuredOn, isRunning, size } = input;
+  const line = (text: string, tone: Tone): Row => [cell(cutEnd(text, size.widthCells), tone)];
   const count = `${effects.length} of ${total} heads`;
   const progress = isRunning ? `measuring: ${count}` : effects.length < total ? `stopped at ${count}` : count;
   const rows = [line(measuredOn, 'strong')];
   if (effects.length === 0 && !isRunning) return rows;
-  const said = [progress, ...predictionWords(input)].join(` ${symbols.dot} `);
+  const said = [progress, ...predictionWords(input)].join(' · ');
   rows.push(line(said, isRunning ? 'accent' : 'dim'));
   return rows;
 }
 
 /** The token whose probability is followed. */
-function predictionWords({ effects, tokenText, measure, symbols }: SweepInput): string[] {
+function predictionWords({ effects, tokenText, measure }: SweepInput): string[] {
   const prediction = effects.find((one) => one.prediction !== null)?.prediction ?? null;
   if (prediction === null || measure !== 'prediction') return [];
-  return [`most probable: ${shownToken(tokenText(prediction.id), symbols)}, p ${fixed(prediction.before, 3, symbols)}`];
+  return [`most probable: ${shownToken(tokenText(prediction.id))}, p ${fixed(prediction.before, 3)}`];
 }
 
-function shownToken(text: string, symbols: Symbols): string {
-  return visibleText(text.replace(/^[▁Ġ ](?=.)/u, symbols.blank));
-}
-
-function widthOfRow(row: Row): number {
-  return row.reduce((sum, one) => sum + widthOf(one.text), 0);
+function shownToken(text: string): string {
+  return visibleText(text.replace(/^[▁Ġ ](?=.)/u, '␣'));
 }

@@ -1,4 +1,4 @@
-import { graphemesOf, isPrintableAscii, widthOf } from '../../text/graphemes.ts';
+import { graphemesOf, isPrintableAscii, takeCells, widthOf } from '../../text/graphemes.ts';
 
 const invisible = /^\p{Default_Ignorable_Code_Point}+$/u;
 const control = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
@@ -8,19 +8,6 @@ export function visibleText(text: string): string {
   if (isPrintableAscii(text)) return text;
   if (invisible.test(text)) return '·';
   return text.replace(control, '·').replace(/^\p{M}/u, '\u25cc$&');
-}
-
-/** The longest beginning of the text that fits into so many cells. */
-export function takeCells(text: string, widthCells: number): string {
-  if (widthOf(text) <= widthCells) return text;
-  let taken = '';
-  let width = 0;
-  for (const grapheme of graphemesOf(text)) {
-    width += widthOf(grapheme);
-    if (width > widthCells) break;
-    taken += grapheme;
-  }
-  return taken;
 }
 
 function takeCellsFromEnd(text: string, widthCells: number): string {
@@ -35,7 +22,7 @@ function takeCellsFromEnd(text: string, widthCells: number): string {
 }
 
 /** The text, cut in the middle with a mark where it is too long for so many cells. */
-export function cutMiddle(text: string, widthCells: number, ellipsis: string): string {
+export function cutMiddle(text: string, widthCells: number, ellipsis = '…'): string {
   if (widthOf(text) <= widthCells) return text;
   if (widthCells <= 3) return takeCells(text, widthCells);
   const room = widthCells - widthOf(ellipsis);
@@ -44,9 +31,9 @@ export function cutMiddle(text: string, widthCells: number, ellipsis: string): s
 }
 
 /** The text, cut at its end with a mark where it is too long. */
-export function cutEnd(text: string, widthCells: number, ellipsis: string): string {
+export function cutEnd(text: string, widthCells: number): string {
   if (widthOf(text) <= widthCells) return text;
-  return takeCells(text, Math.max(0, widthCells - widthOf(ellipsis))) + (widthCells > 0 ? ellipsis : '');
+  return takeCells(text, Math.max(0, widthCells - 1)) + (widthCells > 0 ? '…' : '');
 }
 
 export function padEnd(text: string, widthCells: number): string {

@@ -1,5 +1,5 @@
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { wrapWords } from '../kit/text.ts';
 import { alignmentRows } from './alignment.ts';
@@ -53,8 +53,8 @@ function rowsWithoutB(input: PairInput): Row[] {
 }
 
 /** The tokens of both; of attention to another text those that have edits, the queries first. */
-function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size, symbols }: ComparedPair): Row[] {
-  const common = { widthCells: size.widthCells, symbols };
+function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: ComparedPair): Row[] {
+  const common = { widthCells: size.widthCells };
   const isOfKeys = queries.every(({ isSame }) => isSame) && keys.some(({ isSame }) => !isSame);
   return isOfKeys
     ? alignmentRows({ ...common, a: a.keys, b: b.keys, pairs: keys, selected: keyIndex })
@@ -128,17 +128,12 @@ function hintText({ isDifferenceInFront }: ComparedPair): string {
 
 /** The row with a hint at its right end. */
 function withHint(row: Row, hint: string, widthCells: number): Row {
-  const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+  const used = rowWidth(row);
   return [...row, cell(' '.repeat(Math.max(0, widthCells - used - widthOf(hint)))), cell(hint, 'dim')];
 }
 
 /** The rows, `widthCells` wide, with the heads at their right. */
 function withRanking(compared: ComparedPair, rows: readonly Row[], widthCells: number, heightCells: number): Row[] {
   const heads = rankingRows(compared, { widthCells: sideWidth, heightCells });
-  const height = Math.max(rows.length, heads.length);
-  return Array.from({ length: height }, (_, line): Row => {
-    const row = rows[line] ?? [];
-    const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
-    return [...row, cell(' '.repeat(Math.max(0, widthCells - used))), ...(heads[line] ?? [])];
-  });
+  return sideBySide([rows, heads], [widthCells, 0]);
 }

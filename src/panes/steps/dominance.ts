@@ -1,4 +1,5 @@
 import { distinctLabel } from '../../explorer/token-view.ts';
+import { listed } from '../../text/list.ts';
 import { percent } from '../kit/format.ts';
 import type { StepsInput } from './steps.ts';
 
@@ -15,17 +16,16 @@ export function largest(terms: readonly Term[], count: number): readonly Term[] 
 }
 
 /** Names what dominates the sum; weights that are printed alike dominate equally. */
-export function dominance(terms: readonly Term[], { keys, queries, selection, symbols }: StepsInput): string {
+export function dominance(terms: readonly Term[], { keys, queries, selection }: StepsInput): string {
   const sorted = largest(terms, terms.length);
   const nameOf = ({ key }: Term) => (queries === keys && key === selection.query ? 'itself' : distinctLabel(keys, key));
   const [first, second] = sorted;
   if (first === undefined) return '';
-  const share = (term: Term) => percent(term.weight, symbols);
+  const share = (term: Term) => percent(term.weight);
   const ties = sorted.filter((term) => share(term) === share(first));
   if (ties.length === terms.length && terms.length > 1) return `All ${terms.length} count alike, ${share(first)} each.`;
   if (ties.length > 1) {
-    const names = ties.map(nameOf);
-    return `${share(first)} each from ${names.slice(0, -1).join(', ')} and ${names.at(-1)}: they dominate equally.`;
+    return `${share(first)} each from ${listed(ties.map(nameOf))}: they dominate equally.`;
   }
   if (first.weight >= 0.5) return `Mostly ${nameOf(first)} (${share(first)}).`;
   const next = second === undefined ? '' : `, before ${nameOf(second)} (${share(second)})`;

@@ -1,5 +1,5 @@
-import { type Cell, cell, type Row } from '../kit/cells.ts';
-import { joinWithin, wrapWords } from '../kit/text.ts';
+import { type Cell, cell, type Row, wrappedRows } from '../kit/cells.ts';
+import { joinWithin } from '../kit/text.ts';
 import { scoreRows } from './scores.ts';
 import { type Step, type StepName, type StepsInput, stepsOf } from './steps.ts';
 import { valueRows } from './values.ts';
@@ -13,8 +13,7 @@ export function stepsView(input: StepsInput, index: number): Row[] {
   const steps = stepsOf(input);
   const step = steps[Math.max(0, Math.min(index, steps.length - 1))];
   if (step === undefined) return [];
-  const words = (text: string, tone: Cell['tone']) =>
-    wrapWords(text, size.widthCells).map((line): Row => [cell(line, tone)]);
+  const words = (text: string, tone: Cell['tone']) => wrappedRows(text, size.widthCells, tone);
   const place = [...progressRows(steps, step, input), formulaRow(step.name, input)];
   const sentence = words(sentenceOf(step.name, input), 'plain');
   const short = shortSentencesOf(step.name, input).flatMap((text) => words(text, 'plain'));
@@ -36,12 +35,12 @@ function headWithin(heads: readonly Row[][], heightCells: number): Row[] {
 }
 
 /** `3/9` and the names of all steps, the present one strong. */
-function progressRows(steps: readonly Step[], present: Step, { size, symbols }: StepsInput): Row[] {
+function progressRows(steps: readonly Step[], present: Step, { size }: StepsInput): Row[] {
   const at = steps.indexOf(present);
   if (size.widthCells < 70)
     return [[cell(`step ${at + 1} of ${steps.length}  `, 'dim'), cell(present.title, 'strong')]];
   const marks = steps.map(({ title }, index) => (index === at ? `\u0001${title}\u0001` : title));
-  const lines = joinWithin(marks, { within: ` ${symbols.dot} `, atEnd: ` ${symbols.dot}` }, size.widthCells - 10);
+  const lines = joinWithin(marks, { within: ' · ', atEnd: ' ·' }, size.widthCells - 10);
   return lines.map((line, index): Row => {
     const parts = line.split('\u0001').map((part, side) => cell(part, side % 2 === 1 ? 'strong' : 'dim'));
     return [cell(index === 0 ? `${`${at + 1}/${steps.length}`.padEnd(7)}` : ' '.repeat(7), 'dim'), ...parts];
@@ -49,17 +48,16 @@ function progressRows(steps: readonly Step[], present: Step, { size, symbols }: 
 }
 
 /** softmax(QKᵀ/√d_k)·V with what is being worked on strong. */
-function formulaRow(name: StepName, { symbols, layer, size }: StepsInput): Row {
-  const isPlain = symbols.halfBlock === null;
+function formulaRow(name: StepName, { layer, size }: StepsInput): Row {
   const parts: readonly (readonly [string, readonly StepName[]])[] = [
     ['softmax', ['softmax']],
     ['(', []],
-    [isPlain ? 'Q K^T' : 'Q Kᵀ', ['projection', 'rotation', 'scores', 'embeddings']],
-    [` / ${symbols.root('d_k')}`, ['scale', 'positions', 'mask']],
+    ['Q Kᵀ', ['projection', 'rotation', 'scores', 'embeddings']],
+    [' / √d_k', ['scale', 'positions', 'mask']],
     [')', []],
-    [` ${symbols.dot} V`, ['values', 'projection', 'embeddings']],
-    ['   Concat(head 1 … head h)'.replace('…', symbols.ellipsis), ['concat']],
-    [` ${symbols.dot} W_O`, ['output']],
+    [' · V', ['values', 'projection', 'embeddings']],
+    ['   Concat(head 1 … head h)', ['concat']],
+    [' · W_O', ['output']],
     [' + x', ['residual']],
   ];
   const shown = parts.filter(
