@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { bundlePrograms } from './build/bundle.ts';
 import { writeKernelModules } from './build/kernels/module-file.ts';
 import { licenceText } from './build/licences.ts';
+import { writePaneLists } from './build/panes.ts';
 import { modelInputsHash, modelRecipes } from './build/models.ts';
 import { publish } from './build/publish.ts';
 import { withLock } from './prepare/lock.mjs';
@@ -50,6 +51,7 @@ async function buildAll(): Promise<void> {
   const stamp = join(root, project.buildStampPath);
   const old = project.readJson(stamp) as project.BuildStamp | null;
   await writeKernelModules(root);
+  await writePaneLists(root);
   // Taken before the work: a file that changes meanwhile makes the next run build again.
   const inputs = project.hashFiles(root, project.buildInputs);
   rmSync(join(dist, '.work'), { recursive: true, force: true });

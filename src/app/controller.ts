@@ -13,64 +13,6 @@ import { exampleSentences } from './example-sentences.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
 import { createSecondSentence } from './second-sentence.ts';
 
-/** A model of the picker. */
-export interface ModelChoice {
-  readonly name: string;
-  readonly note: string;
-  /** Why it cannot be opened; null where it can. */
-  readonly problem?: string | null;
-}
-
-/** What the explorer asks of the world outside it. */
-export interface ControllerHost {
-  readonly choices: readonly ModelChoice[];
-  /** @throws an error with a line to show when the model cannot be loaded. */
-  load(
-    name: string,
-    onProgress: (doneBytes: number, totalBytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<ExplorerModel>;
-  loadExample(): ExplorerModel;
-  /** Paints the whole screen again. */
-  redraw(): void;
-  /** All that is set as one line; it is given to the terminal's clipboard, and printed when the reader leaves. */
-  stateLine(): string;
-}
-
-/** The explorer without its terminal: keys call its methods, frames come out. */
-export interface Controller {
-  readonly explorer: Explorer;
-  readonly actions: ExplorerActions;
-  readonly studies: StudyActions;
-  readonly frame: ReadonlySignal<Frame>;
-  readonly focus: Signal<Focus>;
-  readonly overlay: Signal<Overlay | null>;
-  readonly message: Signal<string | null>;
-  readonly choices: readonly ModelChoice[];
-  edit(action: EditorAction): void;
-  /** Brings a pane to the front; those of two sentences open the second one. */
-  showPane(pane: PaneName): void;
-  /** Appends the most probable next token. */
-  appendBest(): void;
-  /** Encoder, decoder, decoder to encoder. */
-  nextPart(): void;
-  /** Changes inputs, and sees to the numbers that follow. */
-  change(change: () => void): void;
-  /** Runs what changes the mask or the heads, which are those of the stack that reads the text: elsewhere it says so. */
-  intervene(change: () => void): void;
-  /** Gives up a long computation; false where there is none that can be given up. */
-  stop(): boolean;
-  chooseModel(name: string): void;
-  /** The worked example; the second time, back to what was there before. */
-  toggleExample(): void;
-  /** All that is set as one line to copy. */
-  showState(): void;
-  redraw(): void;
-  quit(): void;
-  /** Settles when the reader leaves. */
-  readonly left: Promise<void>;
-}
-
 /** Long enough for a frame. */
 const openingDelayMs = 30;
 

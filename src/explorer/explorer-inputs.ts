@@ -9,7 +9,8 @@ import { type Symbols, unicodeSymbols } from '../panes/kit/symbols.ts';
 import type { Connect } from '../run/run.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { GrownText } from './grown-text.ts';
-import type { AttentionPart, Lens, PaneName } from './selection.ts';
+import type { PaneName } from './pane-names.ts';
+import type { AttentionPart, Lens } from './selection.ts';
 import type { WordVectors } from './static-side.ts';
 
 /** A model together with what cuts a text into its tokens. */

@@ -1,48 +1,52 @@
-import { interventionKeys, type PaneName } from '../explorer/selection.ts';
-import type { Binding } from './binding.ts';
-import type { Controller } from './controller.ts';
+import type { AppBinding, Controller } from '../controller-type.ts';
+import { paneNamed } from '../pane-named.ts';
 
-const causalAlready = 'this model is causal already: no token sees a later one';
-const unscaledAlready = 'this model does not scale its scores: there is nothing to leave out';
-const editElsewhere = 'a number is typed where it is shown: 1 weights, 2 Q K V, 3 scores';
-
-/** Panes in which a weight, a score or a number of Q, K or V is selected. */
-const panesToEdit: ReadonlySet<PaneName> = new Set(['attention', 'qkv', 'scores', 'pair', 'changes']);
-
-function say(controller: Controller, text: string): void {
-  controller.message.value = text;
-}
-
-/** Whether the stack that reads the text is causal by itself, and the mask not on. */
-function isCausal({ explorer }: Controller): boolean {
+/** Why a causal mask changes nothing; null: it does, or it is on. */
+function causalProblem({ explorer }: Controller): string | null {
   const { layers } = explorer.inputs.loaded.peek().model;
-  return explorer.interventions.peek().mask === 'none' && layers.every(({ attention }) => attention.isCausal);
+  const isCausal =
+    explorer.interventions.peek().mask === 'none' && layers.every(({ attention }) => attention.isCausal);
+  return isCausal ? 'this model is causal already: no token sees a later one' : null;
 }
 
-/** Whether the model has no scale that could be left out. */
-function isUnscaled({ explorer }: Controller): boolean {
+/** Why leaving the scale out changes nothing; null: it does, or it is left out. */
+function scalingProblem({ explorer }: Controller): string | null {
   const { layers, decoder } = explorer.inputs.loaded.peek().model;
   const all = [...layers, ...(decoder?.layers ?? [])];
-  return !explorer.interventions.peek().isUnscaled && all.every(({ attention }) => attention.scoreScale === 1);
+  const isUnscaled =
+    !explorer.interventions.peek().isUnscaled && all.every(({ attention }) => attention.scoreScale === 1);
+  return isUnscaled ? 'this model does not scale its scores: there is nothing to leave out' : null;
+}
+
+function editProblem({ explorer }: Controller): string | null {
+  const { edits } = paneNamed(explorer.inputs.pane.peek());
+  return edits === undefined
+    ? 'a number is typed where it is shown: {attention} weights, {qkv} Q K V, {scores} scores'
+    : null;
 }
 
 /** Changes of the computation, and the keys that take them back. */
-export const interventionBindings: readonly Binding[] = [
+export const interventionBindings: readonly AppBinding[] = [
   {
-    keys: [interventionKeys.mask],
+    action: 'mask',
+    keys: ['c'],
     hint: 'c mask',
     label: 'c',
     does: 'causal mask on and off: no token sees a later one',
-    run: (c) => (isCausal(c) ? say(c, causalAlready) : c.intervene(() => c.actions.toggleMask())),
+    problem: causalProblem,
+    run: (c) => c.intervene(() => c.actions.toggleMask()),
   },
   {
-    keys: [interventionKeys.scale],
+    action: 'scaling',
+    keys: ['u'],
     hint: 'u no √d_k',
     label: 'u',
     does: 'scores without √d_k (without the model’s own scale), and back',
-    run: (c) => (isUnscaled(c) ? say(c, unscaledAlready) : c.change(() => c.actions.toggleScaling())),
+    problem: scalingProblem,
+    run: (c) => c.change(() => c.actions.toggleScaling()),
   },
   {
+    action: 'factor',
     keys: ['f'],
     hint: 'f factor',
     label: 'f',
@@ -52,12 +56,14 @@ export const interventionBindings: readonly Binding[] = [
     },
   },
   {
-    keys: [interventionKeys.factor],
+    action: 'factor-back',
+    keys: ['F'],
     label: 'F',
     does: 'the factor back to 1',
     run: (c) => c.change(() => c.actions.setScaleFactor(1)),
   },
   {
+    action: 'head-off',
     keys: ['x'],
     hint: 'x head off',
     label: 'x',
@@ -65,18 +71,21 @@ export const interventionBindings: readonly Binding[] = [
     run: (c) => c.intervene(() => c.actions.toggleHead()),
   },
   {
-    keys: [interventionKeys.heads],
+    action: 'heads-on',
+    keys: ['X'],
     label: 'X',
     does: 'all heads on again',
     run: (c) => c.intervene(() => c.actions.allHeadsOn()),
   },
   {
-    keys: [interventionKeys.ablation],
+    action: 'ablation',
+    keys: ['Z'],
     label: 'Z',
-    does: 'zeros or the mean over the tokens in the place of heads that are off',
+    does: 'zeros or the mean over the tokens in place of heads that are off',
     run: (c) => c.intervene(() => c.actions.toggleAblation()),
   },
   {
+    action: 'hide-key',
     keys: ['g'],
     hint: 'g hide key',
     label: 'g',
@@ -84,48 +93,53 @@ export const interventionBindings: readonly Binding[] = [
     run: (c) => c.intervene(() => c.actions.toggleKey()),
   },
   {
-    keys: [interventionKeys.hiddenKeys],
+    action: 'show-keys',
+    keys: ['G'],
     label: 'G',
     does: 'show all hidden keys again',
     run: (c) => c.intervene(() => c.actions.showAllKeys()),
   },
   {
-    keys: [interventionKeys.swap],
+    action: 'swap',
+    keys: ['S'],
     hint: 'S swap values',
     label: 'S',
     does: 'exchange the value vectors of the selected query and key in this layer, and back',
     run: (c) =>
       c.intervene(() => {
         const problem = c.actions.toggleSwap();
-        if (problem !== null) c.message.value = problem;
+        if (problem !== null) c.say(problem);
       }),
   },
   {
+    action: 'edit',
     keys: ['='],
     hint: '= edit',
     label: '=',
-    does: 'type a number in the place of the selected weight (in scores: score, in Q K V: q, k or v)',
-    run: (c) => {
-      if (!panesToEdit.has(c.explorer.inputs.pane.peek())) return say(c, editElsewhere);
+    does: 'type a number in place of the selected weight (in scores: score, in Q K V: q, k or v)',
+    problem: editProblem,
+    run: (c) =>
       c.intervene(() => {
         c.overlay.value = { kind: 'edit', value: '' };
-      });
-    },
+      }),
   },
   {
-    keys: [interventionKeys.edits],
+    action: 'edits-back',
+    keys: ['-'],
     label: '-',
     does: 'take all typed numbers back',
     run: (c) => c.intervene(() => c.actions.takeEditsBack()),
   },
   {
-    keys: [interventionKeys.renormalise],
+    action: 'renormalise',
+    keys: ['N'],
     label: 'N',
     does: 'divide rows with a typed weight by their sum, or leave them as typed',
     run: (c) => c.intervene(() => c.actions.toggleRenormalising()),
   },
   {
-    keys: [interventionKeys.all],
+    action: 'all-back',
+    keys: ['r'],
     label: 'r',
     does: 'take back all that is changed',
     run: (c) => c.change(() => c.actions.resetInterventions()),
