@@ -1,16 +1,18 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
-import { createActions, type ExplorerActions } from '../explorer/actions.ts';
+import { createActions } from '../explorer/actions.ts';
 import { shownPart } from '../explorer/attention-part.ts';
 import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
 import { createEditor } from '../explorer/editor/editor-state.ts';
 import { createHistory } from '../explorer/editor/history.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
-import { createScreen } from '../explorer/screen.ts';
-import { type PaneName, panesOfTwo } from '../explorer/selection.ts';
-import { createStudyActions, type StudyActions } from '../explorer/study-actions.ts';
+import { withKeys } from '../panes/kit/key-names.ts';
 import { exampleSentences } from './example-sentences.ts';
+import type { Controller, ControllerHost } from './controller-type.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
+import { keyOf } from './keys/bindings.ts';
+import { paneNamed } from './pane-named.ts';
+import { createScreen } from './screen.ts';
 import { createSecondSentence } from './second-sentence.ts';
 
 /** Long enough for a frame. */
@@ -23,7 +25,6 @@ function close(model: ExplorerModel): void {
 
 export function createController(explorer: Explorer, host: ControllerHost): Controller {
   const actions = createActions(explorer);
-  const studies = createStudyActions(explorer);
   const screen = createScreen(explorer);
   const editor = signal(createEditor(explorer.inputs.text.peek(), createHistory(exampleSentences)));
   const targetEditor = signal(createEditor(explorer.inputs.target.peek() ?? ''));
@@ -50,9 +51,12 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     }),
   );
   const { change } = explorer;
+  const say = (text: string) => {
+    message.value = withKeys(text, keyOf);
+  };
   effect(() => {
     const { problem } = explorer.run.value.status.value;
-    if (problem !== null) message.value = problem;
+    if (problem !== null) say(problem);
   });
   const second = createSecondSentence({ actions, change, editor, otherEditor, focus, message });
   const { promise: left, resolve: quit } = Promise.withResolvers<void>();
@@ -90,18 +94,22 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   }
 
   function tellOfLost(before: number): void {
-    if (countChanges() < before) message.value = 'what was changed at tokens that are gone is gone with them';
+    if (countChanges() < before) say('what was changed at tokens that are gone is gone with them');
   }
 
-  /** The panes of two sentences open the second one, and the first of them closes it again. */
-  function showPane(pane: PaneName): void {
-    const { other } = explorer.inputs;
-    if (pane === 'pair' && explorer.inputs.pane.peek() === 'pair' && other.peek() !== null) {
-      second.close();
+  /** The panes of two sentences open the second one. */
+  function showPane(name: string): void {
+    const { pane: front, other } = explorer.inputs;
+    const pane = paneNamed(name);
+    if (pane.again !== undefined && front.peek() === name && other.peek() !== null) {
+      pane.again(controller);
       return;
     }
-    change(() => actions.showPane(pane));
-    if (panesOfTwo.has(pane) && other.peek() === null) second.open();
+    change(() => {
+      pane.enter?.(explorer, paneNamed(front.peek()));
+      actions.showPane(name);
+    });
+    if (pane.isOfTwo === true && other.peek() === null) second.open();
   }
 
   const isComputing = () => explorer.run.peek().status.peek().isComputing;
@@ -111,7 +119,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     change(() => {
       const appended = actions.appendBest();
       if ('problem' in appended) {
-        message.value = appended.problem;
+        say(appended.problem);
         return;
       }
       const edited = appended.isTarget ? targetEditor : editor;
@@ -138,7 +146,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     if (name === explorer.inputs.loaded.peek().model.name) return;
     const problem = host.choices.find((choice) => choice.name === name)?.problem ?? null;
     if (problem !== null) {
-      message.value = `${name} cannot be used: ${problem}`;
+      say(`${name} cannot be used: ${problem}`);
       return;
     }
     const controller = new AbortController();
@@ -169,10 +177,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     }
   }
 
-  return {
+  const controller: Controller = {
     explorer,
     actions,
-    studies,
     frame,
     focus,
     overlay,
@@ -182,23 +189,23 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     },
     edit,
     appendBest,
-    nextPart: () => {
-      if (explorer.inputs.loaded.peek().model.decoder !== null) change(actions.nextPart);
-      else message.value = 'this model has one kind of attention: its layers read one text';
-    },
+    say,
+    closeSecond: second.close,
     change,
     intervene: (intervention) => {
       const part = shownPart(explorer.inputs);
-      if (isComputing()) message.value = 'the numbers of this text are not there yet: press it again when they are';
+      if (isComputing()) say('the numbers of this text are not there yet: press it again when they are');
       else if (part === 'encoder') change(intervention);
-      else
-        message.value = `this acts on the encoder's attention: ${part === 'cross' ? 'the decoder looks at it here' : 'here is the decoder'}; p leads back to it`;
+      else {
+        const here = part === 'cross' ? 'the decoder looks at it here' : 'here is the decoder';
+        say(`this acts on the encoder's attention: ${here}; {part} leads back to it`);
+      }
     },
     chooseModel: (name) => void chooseModel(name),
     showPane,
     stop: () => {
       const isStopped = explorer.run.peek().stop();
-      if (isStopped) message.value = 'stopped: the numbers are those of the text before; the next key computes again';
+      if (isStopped) say('stopped: the numbers are those of the text before; the next key computes again');
       return isStopped;
     },
     toggleExample: () => {
@@ -224,4 +231,5 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     quit,
     left,
   };
+  return controller;
 }

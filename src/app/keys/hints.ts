@@ -1,13 +1,14 @@
-import type { PaneName } from '../explorer/selection.ts';
-import type { HelpSection } from '../panes/frame/help-view.ts';
-import { type Cell, cell, type Row } from '../panes/kit/cells.ts';
-import { plainSigns } from '../panes/kit/plain-signs.ts';
-import { wrapWords } from '../panes/kit/text.ts';
-import { widthOf } from '../text/graphemes.ts';
-import type { Binding } from './binding.ts';
-import type { Frame } from './frame.ts';
-import { caveat, glossary } from './glossary.ts';
-import { globalBindings, inputBindings, paneBindings } from './keymap.ts';
+import type { HelpSection } from '../../panes/frame/help-view.ts';
+import { panes } from '../../panes/all.ts';
+import { type Cell, cell, type Row } from '../../panes/kit/cells.ts';
+import { wrapWords } from '../../panes/kit/text.ts';
+import { widthOf } from '../../text/graphemes.ts';
+import type { AppBinding, Controller } from '../controller-type.ts';
+import type { Frame } from '../frame.ts';
+import { caveat, glossary } from '../glossary.ts';
+import { bindingsIn, keyOf, ownBindings } from './bindings.ts';
+import { globalBindings, inputBindings } from './global-keys.ts';
+import { paneBindings } from './pane-keys.ts';
 
 const overlayHints = {
   help: ['↑↓ scroll', 'Esc close'],
@@ -19,19 +20,19 @@ const overlayHints = {
 
 /** The three rows at the bottom: what is selected, and the keys. A message that has to be read first stands in place of the keys,
  *  and of what is above them where it is longer. */
-export function bottomRows(frame: Frame, pane: PaneName, widthCells: number, ascii: boolean): Row[] {
+export function bottomRows(controller: Controller, frame: Frame, widthCells: number): Row[] {
   const [what = [], how = []] = frame.view.status;
-  if (frame.message === null) return [what, how, hintsRow(frame, pane, widthCells, ascii)];
+  if (frame.message === null) return [what, how, hintsRow(controller, frame, widthCells)];
   const lines = wrapWords(frame.message, widthCells - 2).slice(0, 3);
   return [what, how, []].slice(0, 3 - lines.length).concat(lines.map((line) => [cell(` ${line}`, 'warning')]));
 }
 
-/** The keys that work where the focus is, as many as fit into the line. */
-function hintsRow(frame: Frame, pane: PaneName, widthCells: number, ascii: boolean): Row {
-  const hints = frame.overlay === null ? bindingHints(frame, pane) : overlayHints[frame.overlay.kind];
+/** The keys that act where the focus is, as many as fit into the line. */
+function hintsRow(controller: Controller, frame: Frame, widthCells: number): Row {
+  const hints = frame.overlay === null ? bindingHints(controller, frame) : overlayHints[frame.overlay.kind];
   const row: Cell[] = [];
   let used = 0;
-  for (const hint of hints.map((one) => keysText(one, ascii))) {
+  for (const hint of hints) {
     const text = ` ${hint} `;
     if (used + widthOf(text) > widthCells) continue;
     used += widthOf(text);
@@ -41,48 +42,11 @@ function hintsRow(frame: Frame, pane: PaneName, widthCells: number, ascii: boole
   return row;
 }
 
-function bindingHints({ focus, otherEditor, targetEditor, view }: Frame, pane: PaneName): string[] {
-  const has = {
-    decoder: targetEditor !== null,
-    lines: otherEditor !== null || targetEditor !== null,
-    predictions: view.arrangement.regions.some(({ name }) => name === 'predictions'),
-  };
-  const hintsOf = (bindings: readonly Binding[]) =>
-    bindings.flatMap((one) =>
-      one.hint === undefined ||
-      isTaken(one, bindings, pane) ||
-      (one.pane !== undefined && one.pane !== pane) ||
-      (one.needs && !has[one.needs])
-        ? []
-        : [one.hint],
-    );
-  if (focus === 'panes') return hintsOf(paneBindings);
-  return [...hintsOf(inputBindings), 'Ctrl-C leave', ...hintsOf(globalBindings)];
-}
-
-/** In some panes a key does something else than everywhere. */
-function isTaken(binding: Binding, bindings: readonly Binding[], pane: PaneName): boolean {
-  return (
-    binding.pane === undefined && bindings.some((one) => one.pane === pane && one.keys.includes(binding.keys[0] ?? ''))
-  );
-}
-
-/** Signs of keys as words where only ASCII may be used. */
-export function keysText(text: string, ascii: boolean): string {
-  if (!ascii) return text;
-  return plainSigns(
-    text
-      .replace('↑↓', 'up/down')
-      .replace('←→', 'left/right')
-      .replace('↑ ↓', 'up, down')
-      .replace('← →', 'left, right')
-      .replace(/Alt-↑ Alt-↓/, 'Alt-up Alt-down')
-      .replace(/Alt-← Alt-→/, 'Alt-left Alt-right')
-      .replace('↑', 'up')
-      .replace('↓', 'down')
-      .replace('←', 'left')
-      .replace('→', 'right'),
-  );
+function bindingHints(controller: Controller, { focus }: Frame): string[] {
+  const hintsOf = (bindings: readonly AppBinding[]) =>
+    bindings.flatMap(({ hint, isHinted }) => (hint === undefined || isHinted?.(controller) === false ? [] : hint));
+  if (focus === 'panes') return hintsOf(bindingsIn(controller.explorer.inputs.pane.peek()));
+  return [...hintsOf(inputBindings), `${keyOf('leave')} leave`, ...hintsOf(globalBindings)];
 }
 
 const editing: HelpSection = {
@@ -102,20 +66,19 @@ const editing: HelpSection = {
 };
 
 /** Every key of the program, by where it works. */
-export function helpSections(ascii: boolean): HelpSection[] {
-  const entries = (bindings: readonly Binding[]) =>
-    bindings.filter((one) => one.label !== '').map(({ label, does }) => ({ keys: label, does }));
-  const sections = [
-    { title: 'in the panes', entries: entries(paneBindings.filter(({ pane }) => pane === undefined)) },
+export function helpSections(): HelpSection[] {
+  const entries = (bindings: readonly AppBinding[], where = '') =>
+    bindings.filter((one) => one.label !== '').map(({ label, does }) => ({ keys: label, does: where + does }));
+  return [
+    { title: 'in the panes', entries: entries(paneBindings) },
     { title: 'anywhere', entries: entries(globalBindings) },
-    { title: 'in one of the panes', entries: entries(paneBindings.filter(({ pane }) => pane !== undefined)) },
+    {
+      title: 'in one of the panes',
+      entries: panes.flatMap((pane) => entries(ownBindings(pane), `in ${pane.title}: `)),
+    },
     { title: 'in the sentence', entries: entries(inputBindings) },
     editing,
     glossary,
     caveat,
   ];
-  return sections.map(({ title, entries: list }) => ({
-    title,
-    entries: list.map(({ keys, does }) => ({ keys: keysText(keys, ascii), does: keysText(does, ascii) })),
-  }));
 }
