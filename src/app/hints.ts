@@ -1,7 +1,6 @@
 import type { PaneName } from '../explorer/selection.ts';
 import type { HelpSection } from '../panes/frame/help-view.ts';
 import { type Cell, cell, type Row } from '../panes/kit/cells.ts';
-import { plainSigns } from '../panes/kit/plain-signs.ts';
 import { wrapWords } from '../panes/kit/text.ts';
 import { widthOf } from '../text/graphemes.ts';
 import type { Binding } from './binding.ts';
@@ -19,19 +18,19 @@ const overlayHints = {
 
 /** The three rows at the bottom: what is selected, and the keys. A message that has to be read first stands in place of the keys,
  *  and of what is above them where it is longer. */
-export function bottomRows(frame: Frame, pane: PaneName, widthCells: number, ascii: boolean): Row[] {
+export function bottomRows(frame: Frame, pane: PaneName, widthCells: number): Row[] {
   const [what = [], how = []] = frame.view.status;
-  if (frame.message === null) return [what, how, hintsRow(frame, pane, widthCells, ascii)];
+  if (frame.message === null) return [what, how, hintsRow(frame, pane, widthCells)];
   const lines = wrapWords(frame.message, widthCells - 2).slice(0, 3);
   return [what, how, []].slice(0, 3 - lines.length).concat(lines.map((line) => [cell(` ${line}`, 'warning')]));
 }
 
 /** The keys that work where the focus is, as many as fit into the line. */
-function hintsRow(frame: Frame, pane: PaneName, widthCells: number, ascii: boolean): Row {
+function hintsRow(frame: Frame, pane: PaneName, widthCells: number): Row {
   const hints = frame.overlay === null ? bindingHints(frame, pane) : overlayHints[frame.overlay.kind];
   const row: Cell[] = [];
   let used = 0;
-  for (const hint of hints.map((one) => keysText(one, ascii))) {
+  for (const hint of hints) {
     const text = ` ${hint} `;
     if (used + widthOf(text) > widthCells) continue;
     used += widthOf(text);
@@ -67,24 +66,6 @@ function isTaken(binding: Binding, bindings: readonly Binding[], pane: PaneName)
   );
 }
 
-/** Signs of keys as words where only ASCII may be used. */
-export function keysText(text: string, ascii: boolean): string {
-  if (!ascii) return text;
-  return plainSigns(
-    text
-      .replace('↑↓', 'up/down')
-      .replace('←→', 'left/right')
-      .replace('↑ ↓', 'up, down')
-      .replace('← →', 'left, right')
-      .replace(/Alt-↑ Alt-↓/, 'Alt-up Alt-down')
-      .replace(/Alt-← Alt-→/, 'Alt-left Alt-right')
-      .replace('↑', 'up')
-      .replace('↓', 'down')
-      .replace('←', 'left')
-      .replace('→', 'right'),
-  );
-}
-
 const editing: HelpSection = {
   title: 'editing the sentence',
   entries: [
@@ -102,10 +83,10 @@ const editing: HelpSection = {
 };
 
 /** Every key of the program, by where it works. */
-export function helpSections(ascii: boolean): HelpSection[] {
+export function helpSections(): HelpSection[] {
   const entries = (bindings: readonly Binding[]) =>
     bindings.filter((one) => one.label !== '').map(({ label, does }) => ({ keys: label, does }));
-  const sections = [
+  return [
     { title: 'in the panes', entries: entries(paneBindings.filter(({ pane }) => pane === undefined)) },
     { title: 'anywhere', entries: entries(globalBindings) },
     { title: 'in one of the panes', entries: entries(paneBindings.filter(({ pane }) => pane !== undefined)) },
@@ -114,8 +95,4 @@ export function helpSections(ascii: boolean): HelpSection[] {
     glossary,
     caveat,
   ];
-  return sections.map(({ title, entries: list }) => ({
-    title,
-    entries: list.map(({ keys, does }) => ({ keys: keysText(keys, ascii), does: keysText(does, ascii) })),
-  }));
 }

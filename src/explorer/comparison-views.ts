@@ -1,4 +1,4 @@
-import type { ReadonlySignal } from '@preact/signals-core';
+import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isAblated, isUnaltered } from '../core/interventions.ts';
 import { type AblationMeasure, defaultMeasure } from '../core/measures/ablation-effect.ts';
 import { sweepView } from '../panes/ablation/view.ts';
@@ -8,7 +8,7 @@ import { pairView } from '../panes/sentences/view.ts';
 import { wordView } from '../panes/word/view.ts';
 import { layersOfPart } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
-import { changedSentences, commonInput, layerAt, tokenNames, writtenRows } from './pane-inputs.ts';
+import { changedSentences, commonInput, layerAt, tokenNames } from './pane-inputs.ts';
 import { positionedLabel } from './token-view.ts';
 import { tokenViews } from './tokenized-text.ts';
 
@@ -19,7 +19,7 @@ export function comparisonRows(
   explorer: Explorer,
   size: ReadonlySignal<Size>,
 ): Record<'pair' | 'word' | 'changes' | 'sweep', ReadonlySignal<Row[]>> {
-  const rows = (of: typeof pairRows) => writtenRows(explorer, size, () => of(explorer, size));
+  const rows = (of: typeof pairRows) => computed(() => of(explorer, size));
   return { pair: rows(pairRows), word: rows(wordRows), changes: rows(changesRows), sweep: rows(sweepRows) };
 }
 
@@ -31,7 +31,7 @@ function pairRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const ofB = isEmpty ? undefined : other.layers.value[layer]?.attentionWeights;
   const hasB = ofB !== undefined;
   const { attentionWeights } = layerAt(explorer, layer);
-  const { queries, keys, symbols } = commonInput(explorer, size);
+  const { queries, keys } = commonInput(explorer, size);
   const off = shownAblatedHeads.value;
   return pairView({
     a: { text: explorer.shownText.value, queries, keys, weights: attentionWeights },
@@ -48,7 +48,6 @@ function pairRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
     isDifferenceInFront: inputs.isDifferenceInFront.value,
     isAblated: (at, head) => isAblated(off, at, head),
     size: size.value,
-    symbols,
   });
 }
 
@@ -64,7 +63,6 @@ function wordRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
     fromFile: studies.staticSide.value,
     tokenText: tokenNames(tokenizer),
     size: size.value,
-    symbols: inputs.symbols.value,
   });
 }
 
@@ -73,7 +71,7 @@ const invitation =
 
 function changesRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const { inputs, studies, selection, shown, isDistant } = explorer;
-  const { queries, keys, symbols } = commonInput(explorer, size);
+  const { queries, keys } = commonInput(explorer, size);
   const { model, tokenizer } = inputs.loaded.value;
   const { layer } = selection.value;
   const found = studies.changes.value;
@@ -90,11 +88,10 @@ function changesRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
     queries,
     keys,
     selection: selection.value,
-    resultLabel: positionedLabel(result.tokens, result.position, widestName, symbols),
+    resultLabel: positionedLabel(result.tokens, result.position, widestName),
     predictionKind: model.head?.kind ?? null,
     tokenText: tokenNames(tokenizer),
     size: size.value,
-    symbols,
   });
 }
 
@@ -108,12 +105,11 @@ function sweepRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
   const { inputs, headCounts, shownAblatedHeads, place, interventions } = explorer;
   const { effects, total, token, isRunning } = inputs.sweep.value;
   const { model, tokenizer } = inputs.loaded.value;
-  const symbols = inputs.symbols.value;
   const measure = inputs.sweepMeasure.value ?? defaultMeasure(model);
   const off = shownAblatedHeads.value;
   const tokens = model.decoder === null ? explorer.textTokens.value : explorer.decoderTokens.value;
   if (token >= tokens.length) return [[cell('there is no token that a head could have an effect on', 'dim')]];
-  const label = positionedLabel(tokens, token, widestName, symbols);
+  const label = positionedLabel(tokens, token, widestName);
   const isBegun = inputs.sweep.value.isBegun;
   return sweepView({
     effects,
@@ -127,6 +123,5 @@ function sweepRows(explorer: Explorer, size: ReadonlySignal<Size>): Row[] {
     isAblated: (layer, head) => isAblated(off, layer, head),
     isRunning,
     size: size.value,
-    symbols,
   });
 }

@@ -6,7 +6,6 @@ import type { HeadScoreName } from '../core/measures/head-scores.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
 import type { LayerStage } from '../core/trace.ts';
-import { type Symbols, unicodeSymbols } from '../panes/kit/symbols.ts';
 import type { DistantResult } from '../run/distant-result.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { GrownText } from './grown-text.ts';
@@ -71,7 +70,6 @@ export interface ExplorerInputs {
   readonly lateWord: Signal<LateWord | null>;
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
-  readonly symbols: Signal<Symbols>;
   /** True while a long computation is under way: the last finished numbers stay on the screen. */
   readonly isComputing: Signal<boolean>;
   /** Share of a computation in another thread that is done, 0 to 1; null: none is under way. */
@@ -137,7 +135,6 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     lateWord: signal(initial.lateWord ?? null),
     columns: signal(initial.columns ?? 80),
     rows: signal(initial.rows ?? 24),
-    symbols: signal(initial.symbols ?? unicodeSymbols),
     isComputing: signal(initial.isComputing ?? false),
     progress: signal(initial.progress ?? null),
     distantRun: signal(initial.distantRun ?? null),

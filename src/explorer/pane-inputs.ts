@@ -1,22 +1,20 @@
-import { computed, type ReadonlySignal } from '@preact/signals-core';
+import type { ReadonlySignal } from '@preact/signals-core';
 import { isInverseRoot } from '../core/chain/scores.ts';
 import type { AttentionParameters } from '../core/model.ts';
 import type { LayerTrace } from '../core/trace.ts';
 import { interventionSentences } from '../panes/frame/interventions-view.ts';
-import type { Row, Size } from '../panes/kit/cells.ts';
-import { plainRows } from '../panes/kit/plain-signs.ts';
+import type { Size } from '../panes/kit/cells.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import { parametersOf } from './attention-part.ts';
 import type { Explorer } from './explorer.ts';
 
 /** What most panes are drawn from. */
-export function commonInput({ inputs, tokens, selection }: Explorer, size: ReadonlySignal<Size>) {
+export function commonInput({ tokens, selection }: Explorer, size: ReadonlySignal<Size>) {
   return {
     queries: tokens.value.queries,
     keys: tokens.value.keys,
     selection: selection.value,
     size: size.value,
-    symbols: inputs.symbols.value,
   };
 }
 
@@ -36,19 +34,7 @@ export function changedSentences(explorer: Explorer, layer: number): string[] {
   // The model's own scale, also where it is off.
   const own = parametersOf(inputs.loaded.value.model, shown.value.part)[layer];
   const root = own !== undefined && isInverseRoot(own) ? own.headDim : null;
-  return interventionSentences(shownInterventions.value, textTokens.value, inputs.symbols.value, root);
-}
-
-/** Rows of a pane that writes formulas and sentences, whose signs are its own: without any where only ASCII may be used. */
-export function writtenRows(
-  { inputs }: Explorer,
-  size: ReadonlySignal<Size>,
-  compute: () => Row[],
-): ReadonlySignal<Row[]> {
-  return computed(() => {
-    const made = compute();
-    return inputs.symbols.value.halfBlock === null ? plainRows(made, size.value.widthCells) : made;
-  });
+  return interventionSentences(shownInterventions.value, textTokens.value, root);
 }
 
 /** What tokens of the vocabulary are called: an id where the tokenizer has no text for it. */

@@ -44,7 +44,6 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
       isAblated: (at, one) => isAblated(off, at, one),
       selection: { layer: layerIndex ?? 0, head: head ?? 0 },
       size: size.value,
-      symbols: inputs.symbols.value,
       fewestPixels,
     });
   };
@@ -64,7 +63,7 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
         scaledScores,
         maskedScores,
         weights,
-        formula: scoreFormula(attention, interventions.value.scaleFactor, inputs.symbols.value),
+        formula: scoreFormula(attention, interventions.value.scaleFactor),
       });
     }),
     context: computed(() => {
@@ -86,7 +85,7 @@ export function paneRows(explorer: Explorer, size: ReadonlySignal<Size>): Record
 
 /** The selected head's attention, through a lens where one was chosen. */
 function attentionRows(explorer: Explorer, size: Size): Row[] {
-  const { inputs, tokens, selection, studies } = explorer;
+  const { tokens, selection, studies } = explorer;
   const { queries, keys } = tokens.value;
   const lens = studies.lens.value;
   const found = studies.sink.value;
@@ -109,7 +108,6 @@ function attentionRows(explorer: Explorer, size: Size): Row[] {
     keys,
     selection: lens?.isOfAllHeads === true ? { ...at, head: 0 } : at,
     size,
-    symbols: inputs.symbols.value,
     weights: lens?.values ?? layerAt(explorer, at.layer).attentionWeights,
     notes,
     ...(lens?.scale ? { scale: lens.scale } : {}),
@@ -128,6 +126,5 @@ function predictionRows(explorer: Explorer, size: Size): Row[] {
     tokens,
     position,
     size,
-    symbols: inputs.symbols.value,
   });
 }

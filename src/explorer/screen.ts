@@ -39,7 +39,6 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
             keys: interventionKeys,
             isPair: inputs.other.value !== null,
             widthCells: inputs.columns.value,
-            symbols: inputs.symbols.value,
           }),
         ]
       : null,
@@ -90,7 +89,7 @@ function paneSignals(explorer: Explorer, arrangement: ReadonlySignal<Arrangement
   const { studies } = explorer;
   const stepMark = (name: RegionName) => {
     const step = inputs.pane.value === 'steps' ? studies.steps.value[studies.step.value]?.name : undefined;
-    return step !== undefined && paneOfStep[step] === name ? `  ${inputs.symbols.value.arrow} this step` : '';
+    return step !== undefined && paneOfStep[step] === name ? '  → this step' : '';
   };
   const lensLabel = () => studies.lens.value?.label ?? '';
   return computed(() => {
@@ -126,7 +125,6 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
   const { inputs, tokens, selection, partInterventions, shown } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
   const widthCells = inputs.columns.value;
-  const symbols = inputs.symbols.value;
   const isEmpty = queries.length === 0 || keys.length === 0;
   if (isEmpty || kind === 'none') return { tokens: [] as Row[], status: [] as Row[], isEmpty };
   const { layer, query } = selection.value;
@@ -134,7 +132,7 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
   const size = { widthCells, heightCells: tokenLines };
   return {
     isEmpty,
-    tokens: tokensView({ text, tokens: queries, tokenCount, query, size, symbols }),
+    tokens: tokensView({ text, tokens: queries, tokenCount, query, size }),
     status:
       layerTrace === undefined
         ? []
@@ -149,7 +147,6 @@ function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
             pane: inputs.pane.value,
             sentence: inputs.other.value === null ? null : 'A',
             widthCells,
-            symbols,
           }),
   };
 }
@@ -168,6 +165,5 @@ function title(explorer: Explorer, computeMs: number | null): Row {
     progress: inputs.progress.value,
     residentBytes: explorer.isDistant.value ? (inputs.distantRun.value?.residentBytes ?? null) : null,
     widthCells: inputs.columns.value,
-    symbols: inputs.symbols.value,
   });
 }

@@ -9,7 +9,7 @@ import type { AttentionParameters } from '../core/model.ts';
 import { type AttentionTrace, type LayerStage, layerStages } from '../core/trace.ts';
 import { operandsOf } from '../panes/derivation/view.ts';
 import { type ScoredHead, scoredTokens, scoresOfLayers, sortHeads } from '../panes/kit/head-role.ts';
-import { type LensView, normsLens, plainLens, rolloutLens, sinkLens } from '../panes/kit/lens.ts';
+import { type LensView, normsLens, rolloutLens, sinkLens } from '../panes/kit/lens.ts';
 import { type Step, stepsOf } from '../panes/steps/steps.ts';
 import { changesOf, contributionsOf, derivationOf, normsOf, type StudiedRun, wordOf } from '../run/study.ts';
 import { type ChangesPlace, noQuestion, type StudiedChanges, type StudyQuestion } from '../run/study-question.ts';
@@ -107,10 +107,6 @@ export function createStudies(studied: Studied): Studies {
     return shown.value.part === 'cross' && found?.kind === 'first token' ? null : found;
   });
   const lens = computed((): LensView | null => {
-    const view = chosenLens();
-    return view === null || inputs.symbols.value.halfBlock !== null ? view : plainLens(view);
-  });
-  const chosenLens = (): LensView | null => {
     if (lensProblem(inputs.lens.value) !== null) return null;
     const layer = selectedLayer.value;
     const weights = shown.value.layers[layer]?.attentionWeights;
@@ -127,7 +123,7 @@ export function createStudies(studied: Studied): Studies {
       case 'rollout':
         return rolloutLens(rollout.value, layer);
     }
-  };
+  });
   function lensProblem(name: Lens): string | null {
     if (name === 'no sink' && sink.value === null)
       return 'no token of this head takes half of the attention: there is no sink to hide; PgUp and PgDn lead to other heads';
@@ -193,7 +189,6 @@ export function createStudies(studied: Studied): Studies {
           layer,
           attention: attention.value,
           scaleFactor: shownInterventions.value.scaleFactor,
-          symbols: inputs.symbols.value,
         });
   });
   const stepCount = computed(() => steps.value.length);

@@ -1,4 +1,4 @@
-import type { ReadonlySignal } from '@preact/signals-core';
+import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isAblated, replacementOf, typedStages } from '../core/interventions.ts';
 import { curvesView } from '../panes/curves/view.ts';
 import { traceView } from '../panes/derivation/view.ts';
@@ -7,7 +7,7 @@ import { cell, type Row, type Size } from '../panes/kit/cells.ts';
 import { mixView } from '../panes/mix/view.ts';
 import { stepsView } from '../panes/steps/view.ts';
 import type { Explorer } from './explorer.ts';
-import { commonInput, layerAt, parametersAt, writtenRows } from './pane-inputs.ts';
+import { commonInput, layerAt, parametersAt } from './pane-inputs.ts';
 import type { studyPanes } from './selection.ts';
 
 /** The rows of the panes that explain, but for the heatmaps of all heads. */
@@ -17,9 +17,8 @@ export function studyRows(
 ): Record<Exclude<(typeof studyPanes)[number], 'grid' | 'pair' | 'changes' | 'sweep' | 'word'>, ReadonlySignal<Row[]>> {
   const { inputs, shown, selection, shownInterventions, shownAblatedHeads, studies } = explorer;
   const common = () => commonInput(explorer, size);
-  const rows = (compute: () => Row[]) => writtenRows(explorer, size, compute);
   return {
-    trace: rows(() =>
+    trace: computed(() =>
       traceView({
         ...common(),
         derivation: studies.derivation.value,
@@ -27,7 +26,7 @@ export function studyRows(
         chosen: inputs.traceOperand.value,
       }),
     ),
-    steps: rows(() => {
+    steps: computed(() => {
       const { layer, head } = selection.value;
       const changes = explorer.partInterventions.value;
       if (studies.stepCount.value === 0) return [[cell('these numbers are still to come', 'dim')]];
@@ -45,7 +44,7 @@ export function studyRows(
         studies.step.value,
       );
     }),
-    roles: rows(() => {
+    roles: computed(() => {
       const heads = shownAblatedHeads.value;
       return rolesView({
         heads: studies.ranked.value,
@@ -53,10 +52,9 @@ export function studyRows(
         isAblated: (layer, head) => isAblated(heads, layer, head),
         selection: explorer.place.value,
         size: size.value,
-        symbols: inputs.symbols.value,
       });
     }),
-    mix: rows(() => {
+    mix: computed(() => {
       const { layer } = selection.value;
       const heads = shownAblatedHeads.value;
       return mixView({
@@ -66,7 +64,7 @@ export function studyRows(
         isAblated: (head) => isAblated(heads, layer, head),
       });
     }),
-    curves: rows(() => {
+    curves: computed(() => {
       const { layer } = selection.value;
       const { attentionWeights: weights, maskedScores } = layerAt(explorer, layer);
       const entropies = shown.value.layers.map((_, index) => {

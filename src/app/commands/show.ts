@@ -30,7 +30,7 @@ export function showText(explorer: Explorer, { columns, depth, theme, ascii, vie
   const isPlain = columns === null && depth === 'none';
   return partsToShow(explorer)
     .flatMap((part) => showRows(explorer, columns, part, view))
-    .map((row) => paintRow(row, paint))
+    .map((row) => paintRow(row, paint, columns ?? Number.POSITIVE_INFINITY))
     .map((line) => (isPlain ? plainText([line]) : encodeLine(line, depth)).trimEnd())
     .map((line) => `${line}\n`)
     .join('');
@@ -55,7 +55,6 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
   explorer.inputs.part.value = part ?? 'encoder';
   const { inputs, tokens, selection, partInterventions, shown, headCounts } = explorer;
   const { queries, keys, text, tokenCount } = tokens.value;
-  const symbols = inputs.symbols.value;
   const count = queries.length;
   // Without a terminal every weight gets its number, however wide that is.
   const size = signal<Size>({ widthCells: columns ?? Math.max(100, 18 + 6 * keys.length), heightCells: count + 8 });
@@ -78,7 +77,6 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     progress: null,
     residentBytes: null,
     widthCells,
-    symbols,
   });
   if (layerTrace === undefined || count === 0)
     return [title, [], [cell(' The text has no tokens: there is nothing to attend to.')]];
@@ -93,7 +91,6 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     pane: 'attention',
     sentence: explorer.inputs.other.value === null ? null : 'A',
     widthCells: 1000,
-    symbols,
   });
   const tokenRows = tokensView({
     text,
@@ -101,7 +98,6 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     tokenCount,
     query,
     size: { widthCells, heightCells: count },
-    symbols,
   });
   const body =
     view === 'weights'

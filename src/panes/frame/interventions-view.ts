@@ -4,8 +4,7 @@ import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { compact } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
-import { cutEnd } from '../kit/text.ts';
+import { cutEnd, takeCells } from '../kit/text.ts';
 
 /** The key that takes back each kind of change. */
 export type InterventionKeys = Readonly<Record<keyof typeof interventionKeys, string>>;
@@ -17,7 +16,6 @@ export interface InterventionRowInput {
   /** Whether there is a second sentence, which what is changed at tokens does not act on. */
   readonly isPair: boolean;
   readonly widthCells: number;
-  readonly symbols: Symbols;
 }
 
 /** A change as it is written where there is room, and shorter and shorter. */
@@ -26,11 +24,11 @@ type Forms = readonly string[];
 /** Everything that is changed on one line, each with the key that takes it back; [] where nothing is. Where it is too long each is
  *  written shorter, and the last are counted: none goes unsaid. */
 export function interventionRow(input: InterventionRowInput): Row {
-  const { keys, widthCells, symbols } = input;
+  const { keys, widthCells } = input;
   const items = interventionItems(input);
   if (items.length === 0) return [];
   const tail = `all [${keys.all}]`;
-  const between = ` ${symbols.dot} `;
+  const between = ' · ';
   const roomAfter = (start: string) => widthCells - widthOf(start);
   const textsAfter = (start: string) => shortened(items, between, roomAfter(start + between + tail));
   const fits = (start: string) => widthOf([...textsAfter(start), tail].join(between)) <= roomAfter(start);
@@ -45,9 +43,7 @@ export function interventionRow(input: InterventionRowInput): Row {
     return [...texts.slice(0, count), ...more, tail].join(between);
   };
   while (count > 0 && widthOf(parts()) > room) count -= 1;
-  return [cell(cutEnd(start, widthCells, ''), 'strong'), cell(cutEnd(parts(), room, symbols.ellipsis))].filter(
-    ({ text }) => text !== '',
-  );
+  return [cell(takeCells(start, widthCells), 'strong'), cell(cutEnd(parts(), room))].filter(({ text }) => text !== '');
 }
 
 /** How the line begins, and shorter. */
@@ -66,17 +62,17 @@ function shortened(items: readonly Forms[], between: string, widthCells: number)
   return texts();
 }
 
-function interventionItems({ interventions, tokens, keys, isPair, symbols }: InterventionRowInput): Forms[] {
+function interventionItems({ interventions, tokens, keys, isPair }: InterventionRowInput): Forms[] {
   const { mask, isUnscaled, scaleFactor, ablatedHeads, hiddenKeys, swappedValues, edits } = interventions;
   const items: Forms[] = [];
   const inA = isPair ? ' in A' : '';
   const add = (key: string, ...forms: string[]) => items.push(forms.map((form) => `${form} [${key}]`));
   if (mask === 'causal') add(keys.mask, 'causal mask', 'causal');
-  if (isUnscaled) add(keys.scale, `${symbols.root('d_k')} off`);
-  if (scaleFactor !== 1) add(keys.factor, `${symbols.times} ${number(scaleFactor, symbols)}`);
+  if (isUnscaled) add(keys.scale, '√d_k off');
+  if (scaleFactor !== 1) add(keys.factor, `× ${number(scaleFactor)}`);
   if (ablatedHeads.length > 0) items.push(headForms(interventions, keys));
   if (hiddenKeys.length > 0) {
-    const names = hiddenKeys.map((token) => positionedLabel(tokens, token, 14, symbols)).join(', ');
+    const names = hiddenKeys.map((token) => positionedLabel(tokens, token, 14)).join(', ');
     add(
       keys.hiddenKeys,
       `${names} hidden${inA}`,
@@ -86,11 +82,7 @@ function interventionItems({ interventions, tokens, keys, isPair, symbols }: Int
   }
   if (swappedValues !== null) {
     const [one, other] = swappedValues.tokens;
-    add(
-      keys.swap,
-      `values ${one} ${exchange(symbols)} ${other} in L${swappedValues.layer}${inA}`,
-      `values swapped${inA}`,
-    );
+    add(keys.swap, `values ${one} ↔ ${other} in L${swappedValues.layer}${inA}`, `values swapped${inA}`);
   }
   if (edits.length > 0) {
     const rows = `rows ${interventions.isRenormalised ? 'sum to 1' : 'as typed'} [${keys.renormalise}]`;
@@ -114,15 +106,14 @@ function headForms({ ablatedHeads, ablation }: Interventions, keys: Intervention
 export function interventionSentences(
   interventions: Interventions,
   tokens: readonly TokenView[],
-  symbols: Symbols,
   headDim: number | null = null,
 ): string[] {
   const { mask, isUnscaled, scaleFactor, ablatedHeads, ablation, hiddenKeys, swappedValues, edits } = interventions;
-  const name = (token: number) => positionedLabel(tokens, token, 20, symbols);
+  const name = (token: number) => positionedLabel(tokens, token, 20);
   const sentences: string[] = [];
   if (mask === 'causal') sentences.push('causal mask: a query sees itself and the keys before it');
-  if (isUnscaled) sentences.push(unscaledSentence(headDim, symbols));
-  if (scaleFactor !== 1) sentences.push(factorSentence(scaleFactor, symbols));
+  if (isUnscaled) sentences.push(unscaledSentence(headDim));
+  if (scaleFactor !== 1) sentences.push(factorSentence(scaleFactor));
   if (ablatedHeads.length > 0) {
     const by = ablation === 'zero' ? 'zeros' : 'its mean over the tokens';
     sentences.push(
@@ -140,25 +131,25 @@ export function interventionSentences(
     const [one, other] = swappedValues.tokens;
     sentences.push(`values of ${name(one)} and ${name(other)} exchanged in all heads of L${swappedValues.layer}`);
   }
-  return [...sentences, ...edits.map((edit) => editSentence(edit, interventions.isRenormalised, symbols))];
+  return [...sentences, ...edits.map((edit) => editSentence(edit, interventions.isRenormalised))];
 }
 
-function unscaledSentence(headDim: number | null, symbols: Symbols): string {
+function unscaledSentence(headDim: number | null): string {
   return headDim === null
-    ? `the model's scale, ${symbols.root('d_k')} in most, is off: scores are ${symbols.qk} as it is`
-    : `${symbols.root('d_k')} is off: scores are not divided by ${symbols.root(String(headDim))}`;
+    ? `the model's scale, √d_k in most, is off: scores are q·k as it is`
+    : `√d_k is off: scores are not divided by √${headDim}`;
 }
 
-function factorSentence(factor: number, symbols: Symbols): string {
-  const temperature = factor === 0 ? '' : ` (temperature ${compact(1 / factor, symbols)})`;
-  return `${symbols.qk} multiplied by ${number(factor, symbols)}${temperature}`;
+function factorSentence(factor: number): string {
+  const temperature = factor === 0 ? '' : ` (temperature ${compact(1 / factor)})`;
+  return `q·k multiplied by ${number(factor)}${temperature}`;
 }
 
-function editSentence({ stage, layer, head, row, column, value }: CellEdit, isRenormalised: boolean, symbols: Symbols) {
+function editSentence({ stage, layer, head, row, column, value }: CellEdit, isRenormalised: boolean) {
   const name = stage === 'attentionWeights' ? 'weights' : stage;
   const then =
     stage !== 'attentionWeights' ? '' : isRenormalised ? ', its row divided by its sum' : ', its row as typed';
-  return `${name}[${row}, ${column}] of L${layer} H${head} set to ${number(value, symbols)}${then}`;
+  return `${name}[${row}, ${column}] of L${layer} H${head} set to ${number(value)}${then}`;
 }
 
 function headNames(heads: readonly HeadIndex[]): string {
@@ -169,11 +160,7 @@ function counted(things: readonly unknown[], name: string): string {
   return `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
 }
 
-function exchange({ halfBlock }: Symbols): string {
-  return halfBlock === null ? '<->' : '↔';
-}
-
 /** As it was typed, to six digits. */
-function number(value: number, symbols: Symbols): string {
-  return String(Number(value.toPrecision(6))).replaceAll('-', symbols.minus);
+function number(value: number): string {
+  return String(Number(value.toPrecision(6))).replaceAll('-', '−');
 }

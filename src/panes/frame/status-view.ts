@@ -9,7 +9,6 @@ import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import { scaledScoreText } from '../kit/score-formula.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, cutMiddle } from '../kit/text.ts';
 import { unknownNote } from './tokens-view.ts';
 
@@ -27,7 +26,6 @@ export interface StatusInput {
   /** Which of two sentences the numbers are of; null: there is one. */
   readonly sentence: 'A' | null;
   readonly widthCells: number;
-  readonly symbols: Symbols;
 }
 
 /** The selected cell: what it is and its number; below, the arithmetic that made it. Always two rows. */
@@ -39,57 +37,54 @@ export function statusView(input: StatusInput): Row[] {
       : input.pane === 'context'
         ? contextStatus(input)
         : weightStatus(input);
-  const { widthCells, symbols } = input;
-  return [
-    [cell(cutEnd(` ${what}`, widthCells, symbols.ellipsis), 'accent')],
-    [cell(cutEnd(` ${how}`, widthCells, symbols.ellipsis), 'dim')],
-  ];
+  const { widthCells } = input;
+  return [[cell(cutEnd(` ${what}`, widthCells), 'accent')], [cell(cutEnd(` ${how}`, widthCells), 'dim')]];
 }
 
 function at(matrix: Tensor, head: number, row: number, column: number): number {
   return matrix.data[(head * dim(matrix, 1) + row) * dim(matrix, 2) + column] ?? Number.NaN;
 }
 
-function place({ selection, sentence, symbols }: StatusInput): string {
-  return `${sentence === null ? '' : `${sentence} ${symbols.dot} `}L${selection.layer} H${selection.head} ${symbols.dot} `;
+function place({ selection, sentence }: StatusInput): string {
+  return `${sentence === null ? '' : `${sentence} · `}L${selection.layer} H${selection.head} · `;
 }
 
-function name(tokens: readonly TokenView[], position: number, symbols: Symbols): string {
-  return `${position} ${cutMiddle(labelAt(tokens, position), 16, symbols.ellipsis)}`;
+function name(tokens: readonly TokenView[], position: number): string {
+  return `${position} ${cutMiddle(labelAt(tokens, position), 16)}`;
 }
 
 function weightStatus(input: StatusInput): [string, string] {
-  const { layer, attention, selection, symbols, queries, keys, text } = input;
+  const { layer, attention, selection, queries, keys, text } = input;
   const { head, query, key } = selection;
   const weight = at(layer.attentionWeights, head, query, key);
   const score = at(layer.scores, head, query, key);
   const scaled = at(layer.scaledScores, head, query, key);
   const isMasked = at(layer.maskedScores, head, query, key) === -Infinity;
-  const asking = name(queries, query, symbols);
-  const pair = `${asking} ${symbols.arrow} ${name(keys, key, symbols)}`;
-  const what = `${place(input)}${pair} ${symbols.dot} weight ${fixed(weight, 3, symbols)} ${symbols.dot} scaled score ${fixed(scaled, 3, symbols)}`;
+  const asking = name(queries, query);
+  const pair = `${asking} → ${name(keys, key)}`;
+  const what = `${place(input)}${pair} · weight ${fixed(weight, 3)} · scaled score ${fixed(scaled, 3)}`;
   if (Number.isNaN(weight)) {
-    const missing = queries[query]?.id === null ? asking : name(keys, key, symbols);
+    const missing = queries[query]?.id === null ? asking : name(keys, key);
     return [
-      `${place(input)}${pair} ${symbols.dot} no number`,
+      `${place(input)}${pair} · no number`,
       `${missing} is not a word of this model, so nothing is computed for it`,
     ];
   }
   if (isMasked && !isTyped(input, 'attentionWeights', query, key)) {
     const isHidden = input.interventions.hiddenKeys.includes(key) && canAttend(maskOf(input), query, key);
-    if (isHidden) return [what, `${name(keys, key, symbols)} is hidden from all queries, so its weight is exactly 0`];
+    if (isHidden) return [what, `${name(keys, key)} is hidden from all queries, so its weight is exactly 0`];
     const reason =
       key > query ? 'may not see a later token' : `sees only ${attention.window ?? ''} tokens back, itself counted`;
     return [what, `masked: ${asking} ${reason}, so its weight is exactly 0`];
   }
   const typed = typedWeightText(input);
   if (typed !== null) return [what, typed];
-  const made = scaledScoreText(score, scaled, attention, input.interventions.scaleFactor, symbols);
+  const made = scaledScoreText(score, scaled, attention, input.interventions.scaleFactor);
   const rotated = attention.rotary === null ? '' : ', both rotated';
-  const scaledText = fixed(scaled, 3, symbols);
+  const scaledText = fixed(scaled, 3);
   // Some models do not scale.
   const scaling = made === scaledText ? '' : `${scaledText} = ${made}   `;
-  const how = `${fixed(weight, 3, symbols)} = softmax(${scaledText})   ${scaling}${fixed(score, 3, symbols)} = ${isTyped(input, 'scores', query, key) ? 'typed' : `${symbols.qk}${rotated}`}`;
+  const how = `${fixed(weight, 3)} = softmax(${scaledText})   ${scaling}${fixed(score, 3)} = ${isTyped(input, 'scores', query, key) ? 'typed' : `q·k${rotated}`}`;
   const token = queries[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
   if (input.interventions.hiddenKeys.includes(key))
@@ -117,7 +112,7 @@ function isTyped(
 
 /** How a weight came about in a row in which weights were typed; null where the softmax made it. */
 function typedWeightText(input: StatusInput): string | null {
-  const { layer, selection, interventions, symbols } = input;
+  const { layer, selection, interventions } = input;
   const { head, query, key } = selection;
   const typed = interventions.edits.filter(
     (one) =>
@@ -129,16 +124,16 @@ function typedWeightText(input: StatusInput): string | null {
   const own = row[key] ?? Number.NaN;
   const isOwn = isTyped(input, 'attentionWeights', query, key);
   const origin = isOwn
-    ? `typed, in the place of ${fixed(softmax[key] ?? Number.NaN, 3, symbols)}`
-    : `softmax(${fixed(scores[key] ?? Number.NaN, 3, symbols)})`;
-  const weight = fixed(at(layer.attentionWeights, head, query, key), 3, symbols);
+    ? `typed, in the place of ${fixed(softmax[key] ?? Number.NaN, 3)}`
+    : `softmax(${fixed(scores[key] ?? Number.NaN, 3)})`;
+  const weight = fixed(at(layer.attentionWeights, head, query, key), 3);
   if (interventions.isRenormalised && sum !== 0)
-    return `${weight} = ${fixed(own, 3, symbols)} ${symbols.divide} ${fixed(sum, 3, symbols)}, the sum of the row   ${fixed(own, 3, symbols)} = ${origin}`;
-  return isOwn ? `${weight} = ${origin}; the row sums to ${fixed(sum, 3, symbols)}` : null;
+    return `${weight} = ${fixed(own, 3)} ÷ ${fixed(sum, 3)}, the sum of the row   ${fixed(own, 3)} = ${origin}`;
+  return isOwn ? `${weight} = ${origin}; the row sums to ${fixed(sum, 3)}` : null;
 }
 
 function projectionStatus(input: StatusInput): [string, string] {
-  const { layer, attention, selection, symbols } = input;
+  const { layer, attention, selection } = input;
   const matrix = layer[selection.matrix];
   const column = Math.min(selection.dimension, dim(matrix, 2) - 1);
   const token = selection.matrix === 'q' ? selection.query : selection.key;
@@ -150,7 +145,7 @@ function projectionStatus(input: StatusInput): [string, string] {
   const isSwapped = selection.matrix === 'v' && swap?.layer === selection.layer && swap.tokens.includes(token);
   const row = isSwapped ? (swap.tokens.find((one) => one !== token) ?? token) : token;
   const tokens = isQuery ? input.queries : input.keys;
-  const what = `${place(input)}${letter} of ${name(tokens, token, symbols)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
+  const what = `${place(input)}${letter} of ${name(tokens, token)}, dimension ${column} · ${fixed(value, 4)}`;
   const isOther = !isQuery && input.queries !== input.keys;
   const kind = attention.norm?.kind === 'rms' ? 'RMSNorm(x)' : 'LayerNorm(x)';
   const read = attention.norm === null || isOther ? 'x' : kind;
@@ -159,10 +154,10 @@ function projectionStatus(input: StatusInput): [string, string] {
   const bias = linear.bias === null ? '' : ` + b_${letter}`;
   const groupSize = isQuery ? 1 : attention.numAttentionHeads / attention.numKeyValueHeads;
   const columnInAll = Math.floor(selection.head / groupSize) * dim(matrix, 2) + column;
-  const product = `${read} ${symbols.times} W_${letter}${bias}`;
+  const product = `${read} × W_${letter}${bias}`;
   if (isTyped(input, selection.matrix, token, column))
     return [what, 'typed in the place of the computed number: all that is made of it follows'];
-  const exchanged = isSwapped ? `   exchanged with ${name(tokens, row, symbols)}` : '';
+  const exchanged = isSwapped ? `   exchanged with ${name(tokens, row)}` : '';
   return [
     what,
     `${letter} = ${headNorm === null ? product : `norm(${product})`}   x is row ${row} of ${from}, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}${exchanged}`,
@@ -170,11 +165,11 @@ function projectionStatus(input: StatusInput): [string, string] {
 }
 
 function contextStatus(input: StatusInput): [string, string] {
-  const { layer, selection, symbols, interventions } = input;
+  const { layer, selection, interventions } = input;
   const { head, query } = selection;
   const column = Math.min(selection.dimension, dim(layer.context, 2) - 1);
   const value = at(layer.context, head, query, column);
-  const what = `${place(input)}context of ${name(input.queries, query, symbols)}, dimension ${column} ${symbols.dot} ${fixed(value, 4, symbols)}`;
+  const what = `${place(input)}context of ${name(input.queries, query)}, dimension ${column} · ${fixed(value, 4)}`;
   const replacedBy = replacementOf(interventions, selection.layer, head);
   if (replacedBy !== null) {
     const by = replacedBy === 'zero' ? 'zeros' : 'the mean of its rows';
@@ -190,11 +185,8 @@ function contextStatus(input: StatusInput): [string, string] {
     .toSorted((a, b) => Math.abs(b.weight * b.value) - Math.abs(a.weight * a.value));
   const shown = terms
     .slice(0, 3)
-    .map(
-      (term) =>
-        `${fixed(term.weight, 3, symbols)} ${symbols.times} ${fixed(term.value, 4, symbols)} (${name(input.keys, term.key, symbols)})`,
-    );
+    .map((term) => `${fixed(term.weight, 3)} × ${fixed(term.value, 4)} (${name(input.keys, term.key)})`);
   const rest = terms.slice(3).reduce((sum, term) => sum + term.weight * term.value, 0);
-  if (terms.length > 3) shown.push(`${fixed(rest, 4, symbols)} (${terms.length - 3} more)`);
-  return [what, `${fixed(value, 4, symbols)} = ${shown.join(' + ')}`];
+  if (terms.length > 3) shown.push(`${fixed(rest, 4)} (${terms.length - 3} more)`);
+  return [what, `${fixed(value, 4)} = ${shown.join(' + ')}`];
 }

@@ -3,7 +3,6 @@ import type { Selection } from '../../explorer/selection.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row } from '../kit/cells.ts';
 import { bar, duration } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { padEnd, padStart } from '../kit/text.ts';
 
 export interface TitleInput {
@@ -24,19 +23,15 @@ export interface TitleInput {
   /** Share of it that is done; null where nothing is known of it. */
   readonly progress: number | null;
   readonly widthCells: number;
-  readonly symbols: Symbols;
 }
 
 /** Which model, where in it, and how long the last computation took. */
 export function titleView(input: TitleInput): Row {
-  const { model, part, headCounts, headDim, selection, symbols, widthCells } = input;
+  const { model, part, headCounts, headDim, selection, widthCells } = input;
   const left: Cell[] = [
     cell(' attnscope ', 'strong'),
     cell(` ${model.name} `, 'plain'),
-    cell(
-      ` ${count(headCounts.length, 'layer')} ${symbols.times} ${count(headCounts[selection.layer] ?? 0, 'head')} `,
-      'dim',
-    ),
+    cell(` ${count(headCounts.length, 'layer')} × ${count(headCounts[selection.layer] ?? 0, 'head')} `, 'dim'),
     cell(` ${part === null ? '' : `${part} `}L${selection.layer} H${selection.head} `, 'accent'),
     cell(` d_k ${headDim} `, 'dim'),
   ];
@@ -57,10 +52,10 @@ function gigabytes(sizeBytes: number): string {
 const barCells = 10;
 
 /** A bar for what takes long enough to be reported on. */
-function computingText({ progress, symbols }: TitleInput): string {
+function computingText({ progress }: TitleInput): string {
   if (progress === null) return 'computing';
   const percent = padStart(`${Math.floor(100 * progress)} %`, 5);
-  return `computing ${padEnd(bar(progress, barCells, symbols), barCells)}${percent}  Esc stops`;
+  return `computing ${padEnd(bar(progress, barCells), barCells)}${percent}  Esc stops`;
 }
 
 function count(number: number, noun: string): string {
