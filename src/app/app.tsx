@@ -58,9 +58,8 @@ export function App({ controller, paint, setCursor }: AppProps) {
     setCursor(isTyping ? { x: promptWidth + caretCell, y: linesAbove + (focus === 'target' ? 1 : 0) } : null);
   });
   if (isTooSmall) return <TooSmall columns={columns} rows={rows} />;
-  const symbols = inputs.symbols.peek();
   const { body, tokenLines } = view.arrangement;
-  const bottom = bottomRows(frame, inputs.pane.peek(), columns, paint.ascii);
+  const bottom = bottomRows(frame, inputs.pane.peek(), columns);
   return (
     <Box width={columns} height={rows} flexDirection="column">
       <RowsCanvas id="title" rows={titleRows} widthCells={columns} heightCells={1} paint={paint} />
@@ -68,8 +67,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
         text={slice.text}
         cutLeft={slice.cutLeft}
         cutRight={slice.cutRight}
-        prompt={otherEditor === null ? symbols.prompt : 'A'}
-        ellipsis={symbols.ellipsis}
+        prompt={otherEditor === null ? '›' : 'A'}
         isFocused={focus === 'input'}
         invitation="type a sentence"
         paint={paint}
@@ -80,7 +78,6 @@ export function App({ controller, paint, setCursor }: AppProps) {
           cutLeft={otherSlice.cutLeft}
           cutRight={otherSlice.cutRight}
           prompt="B"
-          ellipsis={symbols.ellipsis}
           isFocused={focus === 'other'}
           invitation={
             focus === 'other' ? 'type the second sentence' : 'Tab: the second sentence, to compare with the first'
@@ -93,8 +90,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
           text={targetSlice.text}
           cutLeft={targetSlice.cutLeft}
           cutRight={targetSlice.cutRight}
-          prompt={symbols.arrow.slice(-1)}
-          ellipsis={symbols.ellipsis}
+          prompt="→"
           isFocused={focus === 'target'}
           invitation="Tab: what the decoder reads, after its start token"
           paint={paint}

@@ -8,7 +8,6 @@ import { FormatError } from '../loaders/errors.ts';
 import { findModel } from '../loaders/find-model.ts';
 import { type LoadedModel, loadModel, weightsSize } from '../loaders/load-model.ts';
 import { loadStaticVectors, type StaticVectors } from '../loaders/static-vectors.ts';
-import { asciiSymbols, unicodeSymbols } from '../panes/kit/symbols.ts';
 import { openWorker, type WorkerModel } from '../run/open-worker.ts';
 import { configureKernels } from '../tensor/kernels.ts';
 import type { Options } from './arguments.ts';
@@ -98,7 +97,6 @@ export function createSession(loaded: ExplorerModel, text: string, options: Opti
       scaleFactor: scaleFactorOption(options.scaleFactor),
       ablatedHeads: ablateOption(options.ablate, loaded),
     },
-    symbols: options.ascii === true ? asciiSymbols : unicodeSymbols,
   });
   explorer.inputs.wordVectors.value = wordVectorsOption(options.static);
   const count = explorer.tokenized.value.tokens.length;

@@ -26,7 +26,7 @@ export interface OverlayPaneProps {
 export function OverlayPane({ controller, overlay, rect, paint }: OverlayPaneProps) {
   const size = { widthCells: rect.widthCells - 2, heightCells: rect.heightCells - 2 };
   if (overlay.kind === 'help') {
-    const { rows, lines } = helpView(helpSections(paint.ascii), size, overlay.scroll);
+    const { rows, lines } = helpView(helpSections(), size, overlay.scroll);
     const more = lines > size.heightCells ? `  (${lines} lines: up and down scroll)` : '';
     return <OverlayBox title={`every key${more}`} rect={rect} rows={rows} paint={paint} />;
   }
@@ -71,21 +71,20 @@ function modelRows(
   overlay: Extract<Overlay, { kind: 'models' }>,
   size: { widthCells: number; heightCells: number },
 ): Row[] {
-  const { symbols, loaded } = controller.explorer.inputs;
+  const { loaded } = controller.explorer.inputs;
   const choices = filteredChoices(controller.choices, overlay.filter).map(({ name, note }) => ({
     label: name,
     note: name === loaded.peek().model.name ? `${note}  (open now)` : note,
   }));
   if (choices.length === 0) return [[cell(` no model has "${overlay.filter}" in its name`, 'warning')]];
-  return choicesView(choices, overlay.selected, size, symbols.peek().pointer);
+  return choicesView(choices, overlay.selected, size, '▸');
 }
 
 function scaleRows({ explorer }: Controller, widthCells: number): Row[] {
-  const symbols = explorer.inputs.symbols.peek();
   const words =
     'q·k is multiplied by it, beside the scale of the model: it is 1 / temperature. At 0 all weights are equal, unless the model adds a number for positions; a large one leaves only the largest, 1 is the model itself; F sets it back to 1.';
   return [
-    [cell(` now ${symbols.times} ${compact(explorer.interventions.peek().scaleFactor, symbols)}`)],
+    [cell(` now × ${compact(explorer.interventions.peek().scaleFactor)}`)],
     [],
     ...wrapWords(words, widthCells - 2).map((line): Row => [cell(` ${line}`, 'dim')]),
   ];
@@ -96,13 +95,10 @@ const stageWords = { q: 'Q', k: 'K', v: 'V', scores: 'score', attentionWeights: 
 /** Which cell is edited, what stands there now, and what follows from it. */
 function editRows({ explorer, actions }: Controller, widthCells: number): Row[] {
   const { stage, layer, head, row, column } = actions.editedPlace();
-  const symbols = explorer.inputs.symbols.peek();
   const values = explorer.shown.peek().layers[layer]?.[stage];
   const value = values === undefined ? Number.NaN : (blockRow(values, head, row)[column] ?? Number.NaN);
-  const name = (token: number) => positionedLabel(explorer.textTokens.peek(), token, 20, symbols);
-  const place = isByKey({ stage })
-    ? `${name(row)} ${symbols.arrow} ${name(column)}`
-    : `${name(row)}, dimension ${column}`;
+  const name = (token: number) => positionedLabel(explorer.textTokens.peek(), token, 20);
+  const place = isByKey({ stage }) ? `${name(row)} → ${name(column)}` : `${name(row)}, dimension ${column}`;
   const { isRenormalised } = explorer.interventions.peek();
   const rest =
     stage === 'attentionWeights'
@@ -111,7 +107,7 @@ function editRows({ explorer, actions }: Controller, widthCells: number): Row[] 
         : 'Its row is left as it is, whatever it sums to; N divides rows with a typed weight by their sum.'
       : 'All that is computed from it follows.';
   return [
-    [cell(` ${stageWords[stage]} of L${layer} H${head}, ${place}: now ${fixed(value, 4, symbols)}`)],
+    [cell(` ${stageWords[stage]} of L${layer} H${head}, ${place}: now ${fixed(value, 4)}`)],
     [],
     ...wrapWords(
       `${rest} Enter on nothing gives the computed number back; - takes all typed numbers back.`,

@@ -1,6 +1,6 @@
 import { bar } from '../panes/kit/format.ts';
-import { asciiSymbols, unicodeSymbols } from '../panes/kit/symbols.ts';
 import { padEnd, padStart, takeCells } from '../panes/kit/text.ts';
+import { asciiText } from '../terminal/ascii.ts';
 import { sizeText } from './size-text.ts';
 
 export interface Progress {
@@ -47,7 +47,8 @@ export function createProgressBar(
     shownMs = atMs;
     isShown = true;
     samples = [...samples.filter((sample) => atMs - sample.atMs <= speedWindowMs), { atMs, doneBytes }];
-    output.write(`\r${progressLine(latest, speedOf(samples), output.columns ?? 80, ascii)}\x1b[K`);
+    const line = progressLine(latest, speedOf(samples), output.columns ?? 80);
+    output.write(`\r${ascii ? asciiText(line) : line}\x1b[K`);
   };
   return {
     update(progress) {
@@ -72,7 +73,6 @@ export function progressLine(
   { label, doneBytes, totalBytes }: Progress,
   bytesPerSecond: number | null,
   columns: number,
-  ascii: boolean,
 ): string {
   const share = totalBytes > 0 ? Math.min(1, doneBytes / totalBytes) : 1;
   const percent = padStart(`${Math.floor(share * 100)} %`, 5);
@@ -81,13 +81,12 @@ export function progressLine(
     bytesPerSecond === null
       ? ''
       : `${padStart(`${sizeText(Math.round(bytesPerSecond))}/s`, 10)}  ${clock((totalBytes - doneBytes) / bytesPerSecond)} left`;
-  const symbols = ascii ? asciiSymbols : unicodeSymbols;
   const room = columns - 1;
   const barLine = (parts: readonly string[]) => {
     const rest = parts.filter((part) => part !== '').join('  ');
     const barCells = Math.min(30, room - rest.length - label.length - 6);
     if (barCells < 5) return null;
-    return `${label}  [${padEnd(bar(share, barCells, symbols), barCells)}]  ${rest}`;
+    return `${label}  [${padEnd(bar(share, barCells), barCells)}]  ${rest}`;
   };
   return (
     barLine([percent, sizes, speed]) ??

@@ -6,7 +6,6 @@ import type { GrownText } from '../explorer/grown-text.ts';
 import { applicable, isByKey } from '../explorer/intervention-places.ts';
 import { encode } from '../explorer/tokenized-text.ts';
 import { findModel } from '../loaders/find-model.ts';
-import { asciiSymbols, unicodeSymbols } from '../panes/kit/symbols.ts';
 import type { Token, Tokenizer } from '../tokenizer/token.ts';
 import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
@@ -62,7 +61,6 @@ export function openState(state: SavedState, loaded: ExplorerModel, options: Opt
       edits,
       isRenormalised,
     },
-    symbols: options.ascii === true ? asciiSymbols : unicodeSymbols,
   });
   explorer.inputs.wordVectors.value = wordVectorsOption(options.static);
   checkState(state, model, explorer.tokenized.value.tokens.length, explorer.targetTokenized.value.tokens.length);

@@ -5,7 +5,6 @@ import type { AblationMeasure } from '../core/measures/ablation-effect.ts';
 import type { HeadScoreName } from '../core/measures/head-scores.ts';
 import type { Model } from '../core/model.ts';
 import type { LayerStage } from '../core/trace.ts';
-import { type Symbols, unicodeSymbols } from '../panes/kit/symbols.ts';
 import type { Connect } from '../run/run.ts';
 import type { Tokenizer } from '../tokenizer/token.ts';
 import type { GrownText } from './grown-text.ts';
@@ -66,7 +65,6 @@ export interface ExplorerInputs {
   readonly sweepMeasure: Signal<AblationMeasure | null>;
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
-  readonly symbols: Signal<Symbols>;
 }
 
 export type InitialInputs = { readonly loaded: ExplorerModel } & {
@@ -102,6 +100,5 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     sweepMeasure: signal(initial.sweepMeasure ?? null),
     columns: signal(initial.columns ?? 80),
     rows: signal(initial.rows ?? 24),
-    symbols: signal(initial.symbols ?? unicodeSymbols),
   };
 }

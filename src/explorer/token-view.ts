@@ -1,4 +1,3 @@
-import type { Symbols } from '../panes/kit/symbols.ts';
 import { cutMiddle, visibleText } from '../panes/kit/text.ts';
 
 /** A token as a view knows it. */
@@ -33,12 +32,7 @@ export function distinctLabel(tokens: readonly TokenView[], position: number): s
 }
 
 /** Position and label, cut to so many cells: `7 bank`. */
-export function positionedLabel(
-  tokens: readonly TokenView[],
-  position: number,
-  widthCells: number,
-  symbols: Symbols,
-): string {
+export function positionedLabel(tokens: readonly TokenView[], position: number, widthCells: number): string {
   const number = String(position);
-  return `${number} ${cutMiddle(labelAt(tokens, position), Math.max(1, widthCells - number.length - 1), symbols.ellipsis)}`;
+  return `${number} ${cutMiddle(labelAt(tokens, position), Math.max(1, widthCells - number.length - 1))}`;
 }

@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Rect } from '../panes/frame/layout.ts';
 import type { Row } from '../panes/kit/cells.ts';
+import { asciiText } from './ascii.ts';
 import { hexColour } from './ink-colour.ts';
 import type { Paint } from './paint.ts';
 import { RowsCanvas } from './rows-canvas.tsx';
@@ -39,7 +40,7 @@ export function OverlayBox({ title, rect, rows, paint, children }: OverlayBoxPro
         />
       </Box>
       <Box position="absolute" left={2} top={0}>
-        <Text bold {...text}>{` ${title} `}</Text>
+        <Text bold {...text}>{` ${paint.ascii ? asciiText(title) : title} `}</Text>
       </Box>
     </Box>
   );

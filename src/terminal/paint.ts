@@ -1,4 +1,5 @@
 import type { Cell, Row } from '../panes/kit/cells.ts';
+import { asciiRow } from './ascii.ts';
 import type { Colour, Line, Span, Style } from './canvas/cell.ts';
 import type { ColourDepth } from './colour/depth.ts';
 import { contrastText } from './colour/ramps.ts';
@@ -8,7 +9,7 @@ import { faded, type Theme } from './colour/theme.ts';
 export interface Paint {
   readonly theme: Theme;
   readonly depth: ColourDepth;
-  /** Plain ASCII for what is drawn rather than written. */
+  /** Plain ASCII signs and shades. */
   readonly ascii: boolean;
   /** The numbers are out of date: everything is faded. */
   readonly isStale?: boolean;
@@ -19,15 +20,15 @@ const signedShades = ['=', '-', '.', '+', '#'];
 
 /** A row of a view as a line of the screen: tones become the theme's styles, values colours of its ramps;
  *  where there are too few colours for a ramp, shades of characters. */
-export function paintRow(row: Row, paint: Paint): Line {
-  return row.map((cell) => {
+export function paintRow(row: Row, paint: Paint, widthCells: number): Line {
+  return (paint.ascii ? asciiRow(row, widthCells) : row).map((cell) => {
     const span = paintCell(cell, paint);
     return paint.isStale === true ? { text: span.text, style: fadedStyle(span.style, paint.theme) } : span;
   });
 }
 
-export function paintRows(rows: readonly Row[], paint: Paint): Line[] {
-  return rows.map((row) => paintRow(row, paint));
+export function paintRows(rows: readonly Row[], paint: Paint, widthCells: number): Line[] {
+  return rows.map((row) => paintRow(row, paint, widthCells));
 }
 
 function paintCell(cell: Cell, paint: Paint): Span {

@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import { memo } from 'react';
 import type { Rect } from '../panes/frame/layout.ts';
 import type { Row } from '../panes/kit/cells.ts';
+import { asciiText } from './ascii.ts';
 import { hexColour } from './ink-colour.ts';
 import type { Paint } from './paint.ts';
 import { RowsCanvas } from './rows-canvas.tsx';
@@ -28,7 +29,7 @@ export const Pane = memo(function Pane({ name, title, rect, rows, isFocused, pai
         <RowsCanvas id={name} rows={rows} widthCells={widthCells - 2} heightCells={heightCells - 2} paint={paint} />
       </Box>
       <Box position="absolute" left={2} top={0}>
-        <Text bold={isFocused} wrap="truncate" {...text}>{` ${title} `}</Text>
+        <Text bold={isFocused} wrap="truncate" {...text}>{` ${ascii ? asciiText(title) : title} `}</Text>
       </Box>
     </Box>
   );

@@ -13,6 +13,6 @@ export interface RowsCanvasProps {
 
 /** Rows of a view, painted. */
 export function RowsCanvas({ id, rows, widthCells, heightCells, paint }: RowsCanvasProps) {
-  const lines = useMemo(() => paintRows(rows, paint), [rows, paint]);
+  const lines = useMemo(() => paintRows(rows, paint, widthCells), [rows, paint, widthCells]);
   return <Canvas id={id} lines={lines} widthCells={widthCells} heightCells={heightCells} />;
 }

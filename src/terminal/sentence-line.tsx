@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { asciiText } from './ascii.ts';
 import { hexColour } from './ink-colour.ts';
 import type { Paint } from './paint.ts';
 
@@ -7,7 +8,6 @@ export interface SentenceLineProps {
   readonly cutLeft: boolean;
   readonly cutRight: boolean;
   readonly prompt: string;
-  readonly ellipsis: string;
   readonly isFocused: boolean;
   /** Shown where the text is empty. */
   readonly invitation: string;
@@ -16,8 +16,10 @@ export interface SentenceLineProps {
 
 /** The part of the sentence that fits, behind its prompt; the terminal's own cursor marks the caret. */
 export function SentenceLine(props: SentenceLineProps) {
-  const { text, cutLeft, cutRight, prompt, ellipsis, isFocused, invitation, paint } = props;
-  const { theme, depth } = paint;
+  const { text, cutLeft, cutRight, prompt: sign, isFocused, invitation, paint } = props;
+  const { theme, depth, ascii } = paint;
+  const prompt = ascii ? asciiText(sign).slice(-1) : sign;
+  const ellipsis = ascii ? asciiText('…') : '…';
   const accent = depth === 'none' || !isFocused ? {} : { color: hexColour(theme.accent) };
   const dim = depth === 'none' ? { dimColor: true } : { color: hexColour(theme.dim) };
   // Of several lines each keeps its letter.

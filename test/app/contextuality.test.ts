@@ -5,7 +5,6 @@ import { contextualityCommand } from '../../src/app/commands/contextuality.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import { FormatError } from '../../src/loaders/errors.ts';
-import { asciiSymbols } from '../../src/panes/kit/symbols.ts';
 import { temporaryFolder, written } from '../loaders/temporary-folder.ts';
 import { copyHfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
@@ -95,7 +94,6 @@ describe('use-lite', () => {
       target: null,
       layer: 0,
       head: 0,
-      symbols: asciiSymbols,
     });
     const sentences = set.senses.flatMap(({ sentences: texts }, sense) => texts.map((text) => ({ text, sense })));
     const words: { sense: number; vector: number[] }[] = [];

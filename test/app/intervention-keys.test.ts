@@ -139,7 +139,7 @@ describe('keys that change over', () => {
   });
 
   test('the help has a line for each of these keys', () => {
-    const helped = helpSections(false).flatMap(({ entries }) => entries.map((entry) => JSON.stringify(entry)));
+    const helped = helpSections().flatMap(({ entries }) => entries.map((entry) => JSON.stringify(entry)));
     for (const { label, does } of interventionBindings)
       expect(
         helped.some((line) => line.includes(`"${label}"`) && line.includes(does)),

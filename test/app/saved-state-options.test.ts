@@ -7,7 +7,6 @@ import { refuseBesideState, stateOf } from '../../src/app/saved-state.ts';
 import type { SavedState } from '../../src/app/state-fields.ts';
 import { encodeState } from '../../src/app/state-string.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
-import { asciiSymbols, unicodeSymbols } from '../../src/panes/kit/symbols.ts';
 import { money, reopened, river, useLite } from '../support/reopened.ts';
 
 /** What is printed on standard output. */
@@ -81,10 +80,8 @@ describe('beside --state', () => {
     const options = { state: lineOf(), ascii: true, color: 'never', static: 'x', theme: 'dark', synchronized: false };
     expect(() => refuseBesideState(null, options as Options)).not.toThrow();
     const explorer = createExplorer({ loaded: useLite, text: river, other: money, pane: 'word' });
-    expect(reopened(explorer, { color: 'never' }).inputs.symbols.value).toBe(unicodeSymbols);
     const path = join(import.meta.dirname, '../../fixtures/static-vectors/glove.txt');
     const again = reopened(explorer, { ascii: true, static: path });
-    expect(again.inputs.symbols.value).toBe(asciiSymbols);
     expect(again.studies.staticSide.value).toMatchObject({ label: expect.stringContaining('glove.txt'), cosine: 1 });
   });
 

@@ -3,7 +3,6 @@ import { showText } from '../../src/app/commands/show.ts';
 import { type ViewName, viewNames } from '../../src/app/commands/show-views.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { LoadedModel } from '../../src/loaders/load-model.ts';
-import { asciiSymbols, unicodeSymbols } from '../../src/panes/kit/symbols.ts';
 import { defaultTheme } from '../../src/terminal/colour/theme.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
@@ -19,8 +18,7 @@ const models: readonly (readonly [string, LoadedModel, string, string | null])[]
 const plain = { columns: null, depth: 'none', theme: defaultTheme } as const;
 
 function shown(loaded: LoadedModel, text: string, target: string | null, view: ViewName, ascii = false): string {
-  const symbols = ascii ? asciiSymbols : unicodeSymbols;
-  return showText(createExplorer({ loaded, text, other: text, target, symbols }), {
+  return showText(createExplorer({ loaded, text, other: text, target }), {
     ...plain,
     ascii,
     view,

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { positionedLabel, type TokenView, tokenLabel } from '../../src/explorer/token-view.ts';
 import { tokensView, unknownNote } from '../../src/panes/frame/tokens-view.ts';
 import { rowText } from '../../src/panes/kit/cells.ts';
-import { unicodeSymbols as symbols } from '../../src/panes/kit/symbols.ts';
 import { widthOf } from '../../src/text/graphemes.ts';
 
 const token = (text: string, start = 0, end = text.length, id: number | null = 7): TokenView => ({
@@ -18,7 +17,6 @@ const view = (tokens: TokenView[], query: number, widthCells: number, heightCell
     tokenCount: tokens.length,
     query,
     size: { widthCells, heightCells },
-    symbols,
     ...rest,
   });
 
@@ -31,9 +29,8 @@ describe('labels', () => {
 
   test('with a position are cut to their room', () => {
     const tokens = [token('▁pneumonoultramicroscopic')];
-    expect(positionedLabel(tokens, 0, 40, symbols)).toBe('0 pneumonoultramicroscopic');
-    for (let room = 4; room < 20; room++)
-      expect(widthOf(positionedLabel(tokens, 0, room, symbols))).toBeLessThanOrEqual(room);
+    expect(positionedLabel(tokens, 0, 40)).toBe('0 pneumonoultramicroscopic');
+    for (let room = 4; room < 20; room++) expect(widthOf(positionedLabel(tokens, 0, room))).toBeLessThanOrEqual(room);
   });
 });
 
@@ -54,7 +51,7 @@ describe('the line of tokens', () => {
   test('always shows the selected one, with its mark', () => {
     for (let query = 0; query < tokens.length; query++) {
       const text = view(tokens, query, 60).map(rowText).join('\n');
-      expect(text).toContain(`${symbols.pointer}${query} word${query} `);
+      expect(text).toContain(`▸${query} word${query} `);
     }
   });
 

@@ -75,7 +75,7 @@ describe('the README says what the program has', () => {
 
   test('every key of a single letter, and the keys with Alt', () => {
     const keys = rowsOf(sectionOf(readme, 'Keys')).flatMap(([, key = '']) => key.split(/,? /));
-    const labels = helpSections(false)
+    const labels = helpSections()
       .slice(0, 2)
       .flatMap(({ entries }) => entries.flatMap(({ keys: label }) => label.split(' ')))
       .filter((label) => /^([a-z?]|Alt-[A-Z1-3])$/.test(label) && label !== 'to');

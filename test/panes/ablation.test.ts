@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { HeadEffect } from '../../src/core/measures/ablation-effect.ts';
 import { type SweepInput, sweepView } from '../../src/panes/ablation/view.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
-import { asciiSymbols, unicodeSymbols as symbols } from '../../src/panes/kit/symbols.ts';
+import { asciiRow } from '../../src/terminal/ascii.ts';
 import { widthOf } from '../../src/text/graphemes.ts';
 import { pseudoRandom } from '../support/tensors.ts';
 
@@ -22,7 +22,6 @@ const input = (rest: Partial<SweepInput>): SweepInput => ({
   tokenText: (id) => ['the', 'river'][id] ?? '',
   isRunning: true,
   size: { widthCells: 78, heightCells: 17 },
-  symbols,
   ...rest,
 });
 const texts = (rows: readonly Row[]) => rows.map((row) => rowText(row).trimEnd());
@@ -112,26 +111,27 @@ describe('at every size', () => {
       [118, 31],
       [198, 41],
     ] as const) {
-      for (const signs of [symbols, asciiSymbols]) {
+      for (const isAscii of [false, true]) {
         for (const [layer, head] of [
           [0, 0],
           [layers - 1, heads - 1],
           [layers >> 1, heads >> 1],
         ] as const) {
           const size = { widthCells, heightCells };
-          const common = { ...shape, selection: { layer, head }, size, symbols: signs };
+          const common = { ...shape, selection: { layer, head }, size };
           for (const measure of ['output', 'prediction', 'embedding'] as const) {
             for (const state of [{}, { isRunning: false }, { effects: [] }]) {
-              const rows = sweepView(input({ ...common, measure, isAblated: () => false, ...state }));
+              const made = sweepView(input({ ...common, measure, isAblated: () => false, ...state }));
+              const rows = isAscii ? made.map((row) => asciiRow(row, widthCells)) : made;
               expect(rows.length).toBeLessThanOrEqual(heightCells);
               for (const line of rows.map(rowText)) {
                 expect(widthOf(line), line).toBeLessThanOrEqual(widthCells);
                 expect(line).not.toMatch(/NaN|undefined/);
-                if (signs === asciiSymbols) expect(line).toMatch(/^[ -~]*$/);
+                if (isAscii) expect(line).toMatch(/^[ -~]*$/);
               }
               expect(rows.flat().filter((cell) => cell.selected === true)).toHaveLength(1);
               if (heightCells > 10 && state.effects === undefined)
-                expect(rows.filter((row) => rowText(row).includes(`${signs.pointer}`)).length).toBeGreaterThan(0);
+                expect(rows.filter((row) => rowText(row).includes(isAscii ? '>' : '▸')).length).toBeGreaterThan(0);
             }
           }
         }

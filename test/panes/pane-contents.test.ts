@@ -3,7 +3,6 @@ import { contextView } from '../../src/panes/context/view.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
 import { headsView } from '../../src/panes/kit/head-maps.ts';
 import { heatmapView } from '../../src/panes/kit/heatmap.ts';
-import { unicodeSymbols as symbols } from '../../src/panes/kit/symbols.ts';
 import { scoresView, sharesOf } from '../../src/panes/scores/view.ts';
 import { blockRow } from '../../src/tensor/tensor.ts';
 import { blocks } from '../support/tensors.ts';
@@ -19,7 +18,7 @@ const weights = blocks([
     [0, 0, 1],
   ],
 ]);
-const common = { queries: tokens, keys: tokens, selection, size, symbols };
+const common = { queries: tokens, keys: tokens, selection, size };
 const texts = (rows: readonly Row[]) => rows.map(rowText);
 const lineWith = (rows: readonly Row[], part: string) => texts(rows).find((line) => line.includes(part)) ?? '';
 const numbersIn = (line: string) => line.split(/\s+/).flatMap((word) => (/^[\d.]+$/.test(word) ? [Number(word)] : []));
@@ -37,7 +36,7 @@ describe('the heatmap', () => {
   test('has all labels on both axes, and marks the selected query and one cell', () => {
     for (const label of ['please', 'study', 'man'])
       expect(texts(rows).filter((line) => line.includes(label))).toHaveLength(2);
-    expect(lineWith(rows, symbols.pointer)).toContain('1 study');
+    expect(lineWith(rows, '▸')).toContain('1 study');
     const selected = rows.flat().filter((cell) => cell.selected === true);
     expect(selected.map((cell) => cell.weight)).toEqual([0.125]);
   });
@@ -55,7 +54,7 @@ describe('the heatmap', () => {
     });
     const row = unknown.find((line) => rowText(line).includes('1 study')) ?? [];
     expect(row.filter((cell) => Number.isNaN(cell.weight))).toHaveLength(3);
-    expect(rowText(row)).toContain(symbols.none);
+    expect(rowText(row)).toContain('—');
     expect(rowText(row)).not.toMatch(/[.]0/);
   });
 
@@ -91,7 +90,7 @@ describe('attention to another text', () => {
 
   test('is a picture that is not square', () => {
     const layers = [wide];
-    const rows = headsView({ layers, isAblated: () => false, selection: { layer: 0, head: 0 }, size, symbols });
+    const rows = headsView({ layers, isAblated: () => false, selection: { layer: 0, head: 0 }, size });
     const shown = rows.flat().flatMap(({ weight, lowerWeight }) => [weight, lowerWeight]);
     expect(new Set(shown.filter((one) => one !== undefined))).toEqual(new Set(wide.data));
   });
@@ -130,7 +129,7 @@ describe('the scores', () => {
     ]);
     const plain = scoresView(input);
     const masked = scoresView({ ...input, maskedScores });
-    expect(lineWith(masked, '2 man')).toContain(`${symbols.minus}inf`);
+    expect(lineWith(masked, '2 man')).toContain(`−inf`);
     expect(texts(plain).join()).not.toContain('inf');
   });
 
@@ -144,14 +143,14 @@ describe('the scores', () => {
       scaledScores: negative,
       maskedScores: blocks([Array.from({ length: 3 }, () => [-4.2, -0.525, -Infinity])]),
     });
-    expect(lineWith(rows, 'key').trim().split(/\s+/)).toEqual(['key', symbols.qk, 'masked', 'weight']);
+    expect(lineWith(rows, 'key').trim().split(/\s+/)).toEqual(['key', 'q·k', 'masked', 'weight']);
     // position, label, q·k, masked, weight
     for (const row of rows.slice(2))
       expect(
         rowText(row)
           .trim()
           .split(/\s+/)
-          .filter((one) => one !== symbols.pointer),
+          .filter((one) => one !== '▸'),
       ).toHaveLength(5);
   });
 
@@ -161,7 +160,7 @@ describe('the scores', () => {
 });
 
 describe('shares', () => {
-  const share = (row: number[], query: number, limit: number) => sharesOf(row, tokens, query, limit, symbols);
+  const share = (row: number[], query: number, limit: number) => sharesOf(row, tokens, query, limit);
 
   test('are told from the largest, the token itself first on a tie', () => {
     expect(share([0.4, 0.2, 0.4], 2, 3)).toEqual(['40.0 % from itself', '40.0 % from please', '20.0 % from study']);
@@ -232,7 +231,6 @@ describe('the heads', () => {
     isAblated: () => false,
     selection: { layer: 1, head: 0 },
     size: { widthCells: 40, heightCells: 20 },
-    symbols,
   };
   const two = blocks([
     [

@@ -5,7 +5,6 @@ import { createScreen } from '../../src/explorer/screen.ts';
 import { paneNames } from '../../src/explorer/selection.ts';
 import type { ScreenView } from '../../src/panes/frame/screen-view.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
-import { asciiSymbols, unicodeSymbols } from '../../src/panes/kit/symbols.ts';
 import { textWidth } from '../../src/terminal/canvas/cell.ts';
 import { widthOf } from '../../src/text/graphemes.ts';
 import { builtInModel } from '../support/models.ts';
@@ -50,8 +49,8 @@ const sizes = [
   [300, 100],
 ] as const;
 
-function opened(loaded: typeof useLite, text: string, symbols = unicodeSymbols) {
-  const explorer = createExplorer({ loaded, text, symbols });
+function opened(loaded: typeof useLite, text: string) {
+  const explorer = createExplorer({ loaded, text });
   return { explorer, actions: createActions(explorer), screen: createScreen(explorer) };
 }
 
@@ -103,7 +102,7 @@ function overflows({ rows, widthCells, heightCells }: Part): string[] {
   return [...tooMany, ...tooWide];
 }
 
-/** Every text in both models: as it is opened with the selection at both ends and inside; and changed, in ASCII. */
+/** Every text in both models: as it is opened with the selection at both ends and inside; and changed. */
 function* sessions(): Generator<Session & { text: string }> {
   for (const [loaded, samples] of [
     [useLite, texts],
@@ -118,7 +117,7 @@ function* sessions(): Generator<Session & { text: string }> {
       inputs.key.value = last;
       inputs.dimension.value = 500;
       yield { ...session, text: `${name}, first query` };
-      const changed = opened(loaded, text, asciiSymbols);
+      const changed = opened(loaded, text);
       changed.actions.toggleMask();
       changed.actions.toggleHead();
       changed.actions.moveHead(1);

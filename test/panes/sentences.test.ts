@@ -4,9 +4,9 @@ import { rankHeads } from '../../src/core/measures/attention-difference.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { TokenView } from '../../src/explorer/token-view.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
-import { asciiSymbols, unicodeSymbols as symbols } from '../../src/panes/kit/symbols.ts';
 import type { PairInput } from '../../src/panes/sentences/parts.ts';
 import { pairView } from '../../src/panes/sentences/view.ts';
+import { asciiRow } from '../../src/terminal/ascii.ts';
 import { widthOf } from '../../src/text/graphemes.ts';
 import { builtInModel } from '../support/models.ts';
 import { blocks } from '../support/tensors.ts';
@@ -36,7 +36,6 @@ const input: PairInput = {
   isDifferenceInFront: false,
   isAblated: () => false,
   size: { widthCells: 78, heightCells: 17 },
-  symbols,
 };
 
 describe('two sentences', () => {
@@ -164,7 +163,7 @@ const example = builtInModel('example');
 type Loaded = typeof useLite;
 
 function sideOf(loaded: Loaded, text: string) {
-  const explorer = createExplorer({ loaded, text, symbols });
+  const explorer = createExplorer({ loaded, text });
   const { queries, keys } = explorer.tokens.value;
   const layers = explorer.trace.value.layers.map(({ attentionWeights }) => attentionWeights);
   return { text, queries, keys, layers };
@@ -200,9 +199,9 @@ describe('real sentences fit at every size', () => {
     const { a, b, aligned, ranked } = comparedOf(loaded, one, other);
     for (const [widthCells, heightCells] of sizes as [number, number][]) {
       for (const place of [0, a.queries.length >> 1, Math.max(0, a.queries.length - 1)]) {
-        for (const signs of [symbols, asciiSymbols]) {
+        for (const isAscii of [false, true]) {
           for (const isDifferenceInFront of [false, true]) {
-            const rows = pairView({
+            const made = pairView({
               a: { ...a, weights: a.layers[0]! },
               b: { ...b, weights: b.layers[0]! },
               queries: aligned,
@@ -212,18 +211,18 @@ describe('real sentences fit at every size', () => {
               isDifferenceInFront,
               isAblated: (layer) => layer === 0,
               size: { widthCells, heightCells },
-              symbols: signs,
             });
+            const rows = isAscii ? made.map((row) => asciiRow(row, widthCells)) : made;
             const where = `${widthCells}×${heightCells}, ${place}, ${isDifferenceInFront}`;
             expect(rows.length, where).toBeLessThanOrEqual(heightCells);
             for (const line of texts(rows)) {
               expect(widthOf(line), `${where}: ${line}`).toBeLessThanOrEqual(widthCells);
               expect(line).not.toMatch(/NaN|undefined|\p{Cc}/u);
-              if (signs === asciiSymbols && loaded === example) expect(line).toMatch(/^[\x20-\x7e]*$/);
+              if (isAscii && loaded === example) expect(line).toMatch(/^[\x20-\x7e]*$/);
             }
             const isWhole = a.queries.length > 0 && b.queries.length > 0;
             if (isWhole) expect(selected(rows).length, where).toBeGreaterThan(0);
-            if (isWhole) expect(rowText(rows[0]!), where).toContain(signs.pointer);
+            if (isWhole) expect(rowText(rows[0]!), where).toContain(isAscii ? '>' : '▸');
           }
         }
       }

@@ -15,7 +15,7 @@ const example = builtInModel('example');
 
 function inputOf(loaded: LoadedModel, text: string, query: number, widthCells = 90, heightCells = 30): StepsInput {
   const explorer = createExplorer({ loaded, text, query });
-  const { shown, tokens, selection, inputs } = explorer;
+  const { shown, tokens, selection } = explorer;
   return {
     layer: shown.value.layers[0]!,
     attention: shown.value.parameters[0]!,
@@ -28,7 +28,6 @@ function inputOf(loaded: LoadedModel, text: string, query: number, widthCells = 
     keys: tokens.value.keys,
     selection: selection.value,
     size: { widthCells, heightCells },
-    symbols: inputs.symbols.value,
   };
 }
 

@@ -3,9 +3,9 @@ import { type CellEdit, noInterventions } from '../../src/core/interventions.ts'
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
 import { createScreen } from '../../src/explorer/screen.ts';
-import { rowText } from '../../src/panes/kit/cells.ts';
+import { cell, rowText } from '../../src/panes/kit/cells.ts';
 import { type HeatmapInput, heatmapView } from '../../src/panes/kit/heatmap.ts';
-import { asciiSymbols, unicodeSymbols as symbols } from '../../src/panes/kit/symbols.ts';
+import { asciiRow } from '../../src/terminal/ascii.ts';
 import { widthOf } from '../../src/text/graphemes.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
@@ -22,7 +22,6 @@ function input(row: readonly [number, number, number], cellWidth: number, rest: 
     keys: tokens,
     selection: { layer: 0, head: 0, query: 2, key: 2, matrix: 'q', dimension: 0 },
     size: { widthCells: labelWidth + 3 * cellWidth, heightCells: 12 },
-    symbols,
     ...rest,
   } as const;
 }
@@ -98,7 +97,11 @@ describe('a weight of any size is written as it is', () => {
   });
 
   test('in ASCII', () => {
-    expect(shown(input([5, -0.5, 12.34], 8, { symbols: asciiSymbols }))).toEqual(['5.00', '-0.50', '12.34']);
+    expect(shown(input([5, -0.5, 12.34], 8)).map((text) => rowText(asciiRow([cell(text)], 80)))).toEqual([
+      '5.00',
+      '-0.50',
+      '12.34',
+    ]);
   });
 
   test('selected or typed it fills its cell, and no more', () => {
@@ -106,11 +109,12 @@ describe('a weight of any size is written as it is', () => {
       for (const cellWidth of [2, 3, 4, 5, 6, 8])
         for (const isTyped of [typedAt(), typedAt([1, 1])])
           for (const query of [1, 2])
-            for (const signs of [symbols, asciiSymbols]) {
-              const map = input([0.5, value, 0.5], cellWidth, { isTyped, symbols: signs });
+            for (const isAscii of [false, true]) {
+              const map = input([0.5, value, 0.5], cellWidth, { isTyped });
               const rows = heatmapView({ ...map, selection: { ...map.selection, query, key: 1 } });
               const where = `${value} in ${cellWidth}, ${query}`;
-              const cells = rows.find((row) => row[0]?.text.slice(1).startsWith('1 '))!.slice(1);
+              const found = rows.find((row) => row[0]?.text.slice(1).startsWith('1 '))!;
+              const cells = (isAscii ? asciiRow(found, map.size.widthCells) : found).slice(1);
               expect(
                 cells.map(({ text }) => widthOf(text)),
                 where,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { StageContrast, WordContrast } from '../../src/core/measures/word-contrast.ts';
-import { rowText } from '../../src/panes/kit/cells.ts';
+import { cell, rowText } from '../../src/panes/kit/cells.ts';
 import { isFunctionWord } from '../../src/panes/kit/function-words.ts';
-import { asciiSymbols, unicodeSymbols } from '../../src/panes/kit/symbols.ts';
 import { wordConclusion } from '../../src/panes/word/conclusion.ts';
 import { type WordInput, wordView } from '../../src/panes/word/view.ts';
+import { asciiRow } from '../../src/terminal/ascii.ts';
 import { widthOf } from '../../src/text/graphemes.ts';
 
 type Numbers = readonly [cosine: number | null, baseline: number | null, shuffled: number | null];
@@ -65,7 +65,6 @@ const input: WordInput = {
   fromFile: null,
   tokenText: (id) => texts.get(id) ?? '?',
   size: { widthCells: 118, heightCells: 31 },
-  symbols: unicodeSymbols,
 };
 const shown = (changes: Partial<WordInput> = {}) =>
   wordView({ ...input, ...changes }).map((row) => rowText(row).trimEnd());
@@ -106,7 +105,7 @@ describe('what is shown', () => {
   });
 
   test('in ASCII alone, with two curves that can be told apart', () => {
-    const rows = shown({ symbols: asciiSymbols, ...sized(78, 35) });
+    const rows = shown(sized(78, 35)).map((row) => rowText(asciiRow([cell(row)], 78)));
     for (const row of rows) expect(row).toMatch(/^[ -~]*$/);
     expect(rows).toContain('cosine --  baseline ..');
     expect(rows.some((row) => row.includes('. | punctuation'))).toBe(true);
@@ -192,7 +191,7 @@ test('never wider or higher than its room', () => {
   const wide = tokens.map((token) => ({ ...token, text: long }));
   const odd: WordContrast = { ...contrast, word: long, asked: long, mixedB: null };
   for (const one of [contrast, odd, { ...contrast, stages: contrast.stages.slice(0, 3) }, null])
-    for (const symbols of [unicodeSymbols, asciiSymbols])
+    for (const isAscii of [false, true])
       for (const [widthCells, heightCells] of [
         [58, 10],
         [78, 17],
@@ -204,16 +203,16 @@ test('never wider or higher than its room', () => {
         [5, 1],
         [1, 0],
       ] as const) {
-        const rows = wordView({
+        const made = wordView({
           ...input,
           contrast: one,
-          symbols,
           tokensA: wide,
           tokensB: wide,
           fromFile: { label: long, cosine: null, baseline: null },
           tokenText: () => long,
           size: { widthCells, heightCells },
         });
+        const rows = isAscii ? made.map((row) => asciiRow(row, widthCells)) : made;
         expect(rows.length).toBeLessThanOrEqual(heightCells);
         for (const row of rows)
           expect(widthOf(rowText(row)), `${widthCells}: ${rowText(row)}`).toBeLessThanOrEqual(widthCells);
@@ -232,7 +231,6 @@ describe('what follows', () => {
         [cosine, baseline, shuffled],
       ]),
       shuffleCount: 3,
-      symbols: unicodeSymbols,
     });
 
   test.each<[string, Numbers, string]>([

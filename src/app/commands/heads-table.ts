@@ -2,7 +2,6 @@ import { headScoreDefinitions } from '../../core/measures/head-score-definitions
 import { type HeadScoreName, headScoreNames } from '../../core/measures/head-scores.ts';
 import type { AttentionPart } from '../../explorer/selection.ts';
 import { roleDefinition, type ScoredHead } from '../../panes/kit/head-role.ts';
-import { plainSigns } from '../../panes/kit/plain-signs.ts';
 import { padEnd, padStart } from '../../panes/kit/text.ts';
 
 /** A head of a part of the model; null where the model has one part alone, which need not be named. */
@@ -39,13 +38,12 @@ export function headsCsv(heads: readonly PlacedHead[]): string {
 }
 
 /** The definitions of the scores and of the roles, in lines of plain text. */
-export function explanation(isAscii: boolean): string {
+export function explanation(): string {
   const scores = headScoreDefinitions.map(({ title, definition, formula, source }) =>
     [`${title}: ${definition}`, `  ${formula}`, ...(source === null ? [] : [`  ${source}`])].join('\n'),
   );
   const notation = 'w(i, j) is the weight of query i on key j, counted from 0; n is the number of tokens.';
-  const text = [notation, ...scores, `role: ${roleDefinition}.`].join('\n');
-  return `${isAscii ? plainSigns(text) : text}\n`;
+  return `${[notation, ...scores, `role: ${roleDefinition}.`].join('\n')}\n`;
 }
 
 function placeNames(heads: readonly PlacedHead[]): string[] {

@@ -9,6 +9,7 @@ import {
 import type { Explorer } from '../../explorer/explorer.ts';
 import { type AttentionPart, attentionParts } from '../../explorer/selection.ts';
 import { headRole, scoresOfLayers, sortHeads } from '../../panes/kit/head-role.ts';
+import { asciiText } from '../../terminal/ascii.ts';
 import type { Options } from '../arguments.ts';
 import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
 import { UsageError } from '../usage-error.ts';
@@ -31,7 +32,8 @@ export function headsCommand(given: string | null, options: Options): string {
   if (options.json !== true) {
     const cut =
       study.truncated() === 0 ? '' : `${study.truncated()} of ${texts.length} texts cut to the tokens that fit\n`;
-    return headsTable(heads) + cut + (options.explain === true ? `\n${explanation(options.ascii === true)}` : '');
+    const words = options.explain === true ? `\n${explanation()}` : '';
+    return headsTable(heads) + cut + (options.ascii === true ? asciiText(words) : words);
   }
   const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize } = model;
   const answer = {

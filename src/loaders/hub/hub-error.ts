@@ -19,7 +19,7 @@ export function statusError(
     const remedy = hasToken
       ? 'the token in use (HF_TOKEN) has no access to it'
       : 'set HF_TOKEN to a token that has access';
-    const terms = code === 'GatedRepo' ? `, after accepting its terms on its page there` : '';
+    const terms = code === 'GatedRepo' ? ', after accepting its terms on its page there' : '';
     return new HubError(`${answer}: it is private or gated, or there is no such repository; ${remedy}${terms}`);
   }
   if (code === 'EntryNotFound') return new HubError(`${answer}: a file that its list names is not there`);

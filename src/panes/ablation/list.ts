@@ -2,7 +2,6 @@ import { type AblationMeasure, effectOf, type HeadEffect, rankByEffect } from '.
 import type { Selection } from '../../explorer/selection.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 import { effectText, placeOf } from './map.ts';
 
@@ -11,7 +10,6 @@ export interface SweepListInput {
   readonly effects: readonly HeadEffect[];
   readonly measure: AblationMeasure;
   readonly selection: Pick<Selection, 'layer' | 'head'>;
-  readonly symbols: Symbols;
 }
 
 interface Column {
@@ -20,22 +18,22 @@ interface Column {
 }
 
 /** The measure first, then what else is known of a head. */
-function listColumns({ effects, measure, symbols }: SweepListInput): Column[] {
+function listColumns({ effects, measure }: SweepListInput): Column[] {
   const number = (value: number | null | undefined, digits: number) =>
-    value === null || value === undefined ? 'n/a' : fixed(value, digits, symbols);
+    value === null || value === undefined ? 'n/a' : fixed(value, digits);
   const predictions: Column[] = [
     { title: 'p after', text: ({ prediction }) => number(prediction?.after, 3) },
     { title: 'at rank', text: ({ prediction }) => String(prediction?.rankAfter ?? 'n/a') },
   ];
   const output: Column = {
     title: 'output',
-    text: ({ outputChange }) => (outputChange === null ? 'n/a' : effectText(outputChange, 1, symbols)),
+    text: ({ outputChange }) => (outputChange === null ? 'n/a' : effectText(outputChange, 1)),
   };
   const effect: Column = {
     title: 'effect',
     text: (one) => {
       const value = effectOf(one, measure);
-      return value === null ? 'n/a' : effectText(value, 1, symbols);
+      return value === null ? 'n/a' : effectText(value, 1);
     },
   };
   const hasEmbedding = effects.some(({ embeddingCosine }) => embeddingCosine !== null);
@@ -57,7 +55,7 @@ export function sweepListCells(input: SweepListInput): number {
 
 /** The heads from the largest effect on; the selected one is the last where it would not be in view. */
 export function sweepList(input: SweepListInput, size: Size): Row[] {
-  const { effects, measure, selection, symbols } = input;
+  const { effects, measure, selection } = input;
   if (size.heightCells < 2 || effects.length === 0) return [];
   const columns = listColumns(input).slice(0, Math.max(1, Math.floor((size.widthCells - nameWidth) / columnWidth)));
   const ranked = rankByEffect(effects, measure);
@@ -67,12 +65,12 @@ export function sweepList(input: SweepListInput, size: Size): Row[] {
   if (selected >= visible && visible > 1) places[visible - 1] = selected;
   const heading = `${padEnd(' rank head', nameWidth)}${columns.map(({ title }) => padStart(title, columnWidth)).join('')}`;
   return [
-    [cell(cutEnd(heading, size.widthCells, symbols.ellipsis), 'dim')],
+    [cell(cutEnd(heading, size.widthCells), 'dim')],
     ...places.map((rank): Row => {
       const one = ranked[rank]!;
-      const name = `${rank === selected ? symbols.pointer : ' '}${padStart(String(rank + 1), 3)} L${one.layer} H${one.head}`;
+      const name = `${rank === selected ? '▸' : ' '}${padStart(String(rank + 1), 3)} L${one.layer} H${one.head}`;
       const numbers = columns.map(({ text }) => padStart(text(one), columnWidth)).join('');
-      const text = cutEnd(padEnd(name, nameWidth) + numbers, size.widthCells, symbols.ellipsis);
+      const text = cutEnd(padEnd(name, nameWidth) + numbers, size.widthCells);
       return [cell(text, rank === selected ? 'accent' : 'plain')];
     }),
   ];

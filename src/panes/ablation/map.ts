@@ -3,7 +3,6 @@ import type { Selection } from '../../explorer/selection.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
 import { compact, fixed } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 import { windowAround } from '../kit/viewport.ts';
 
@@ -15,7 +14,6 @@ export interface SweepMapInput {
   /** Heads of each layer. */
   readonly headCounts: readonly number[];
   readonly isAblated: (layer: number, head: number) => boolean;
-  readonly symbols: Symbols;
 }
 
 /** Widths of a head in the map: with room for the effect, or for its percentage of the largest. */
@@ -29,7 +27,7 @@ export function fewestMapCells({ headCounts }: Pick<SweepMapInput, 'headCounts'>
 
 /** A row a layer, a column a head, on the ramp of weights from 0 to the largest effect; the legend below. */
 export function sweepMap(input: SweepMapInput, size: Size): Row[] {
-  const { effects, measure, selection, headCounts, symbols } = input;
+  const { effects, measure, selection, headCounts } = input;
   const widest = Math.max(1, ...headCounts);
   const labelWidth = layerLabelWidth(headCounts);
   const room = size.widthCells - labelWidth;
@@ -45,7 +43,7 @@ export function sweepMap(input: SweepMapInput, size: Size): Row[] {
   ];
   const rows = range(layers).map((layer): Row => {
     const isSelected = layer === selection.layer;
-    const label = `${isSelected ? symbols.pointer : ' '}L${layer}`;
+    const label = `${isSelected ? '▸' : ' '}L${layer}`;
     return [
       cell(padEnd(label, labelWidth), isSelected ? 'accent' : 'dim'),
       ...range(heads).map((head) => mapCell(input, layer, head, plan)),
@@ -66,11 +64,11 @@ interface MapPlan {
 
 function mapCell(input: SweepMapInput, layer: number, head: number, plan: MapPlan): Cell {
   const { width, largest, found } = plan;
-  const { headCounts, isAblated, selection, symbols } = input;
+  const { headCounts, isAblated, selection } = input;
   if (head >= (headCounts[layer] ?? 0)) return cell(' '.repeat(width));
   const isSelected = layer === selection.layer && head === selection.head;
   const effect = found.get(placeOf({ layer, head }));
-  const label = mapLabel(effect, isAblated(layer, head), plan, symbols);
+  const label = mapLabel(effect, isAblated(layer, head), plan);
   const text = padStart(isSelected && width >= 7 ? `[${label}]` : `${label} `, width);
   const weight = effect === undefined || effect === null ? {} : { weight: shareOf(effect, largest) };
   if (isSelected) return { text, tone: 'accent', selected: true, ...weight };
@@ -78,32 +76,23 @@ function mapCell(input: SweepMapInput, layer: number, head: number, plan: MapPla
 }
 
 /** The effect; undefined: it is not measured yet, or the head is off already. */
-function mapLabel(
-  effect: number | null | undefined,
-  isOff: boolean,
-  { width, largest }: MapPlan,
-  symbols: Symbols,
-): string {
-  if (effect === undefined) return isOff ? 'off' : symbols.dot;
+function mapLabel(effect: number | null | undefined, isOff: boolean, { width, largest }: MapPlan): string {
+  if (effect === undefined) return isOff ? 'off' : '·';
   if (effect === null) return 'n/a';
-  return width >= 7 ? effectText(effect, 0, symbols) : String(Math.round(100 * shareOf(effect, largest)));
+  return width >= 7 ? effectText(effect, 0) : String(Math.round(100 * shareOf(effect, largest)));
 }
 
-function legend(
-  { headCounts, symbols }: SweepMapInput,
-  widthCells: number,
-  { width, heads, layers, largest }: MapPlan,
-): Row {
+function legend({ headCounts }: SweepMapInput, widthCells: number, { width, heads, layers, largest }: MapPlan): Row {
   const steps = 8;
-  const most = effectText(largest, 1, symbols);
+  const most = effectText(largest, 1);
   const unit = width >= 7 ? '' : '  in % of it';
   const cut = ({ start, end }: { start: number; end: number }, count: number, name: string) =>
-    end - start < count ? `  ${name} ${start}${symbols.range}${end - 1} of ${count}` : '';
+    end - start < count ? `  ${name} ${start}–${end - 1} of ${count}` : '';
   const note = unit + cut(layers, headCounts.length, 'layers') + cut(heads, Math.max(1, ...headCounts), 'heads');
   const row: Cell[] = [cell(' 0 ', 'dim')];
   for (let step = 0; step < steps; step++) row.push({ text: ' ', tone: 'plain', weight: step / (steps - 1) });
   const words = ` ${most}${note}`;
-  return [...row, cell(cutEnd(words, Math.max(0, widthCells - 3 - steps), symbols.ellipsis), 'dim')];
+  return [...row, cell(cutEnd(words, Math.max(0, widthCells - 3 - steps)), 'dim')];
 }
 
 function headName(head: number, widthCells: number): string {
@@ -112,10 +101,10 @@ function headName(head: number, widthCells: number): string {
 }
 
 /** Three digits; for what they would not show a power of ten, to so many digits. */
-export function effectText(effect: number, digits: number, symbols: Symbols): string {
-  if (effect >= 10) return compact(effect, symbols);
-  if (effect === 0 || effect >= 0.001) return fixed(effect, 3, symbols);
-  return effect.toExponential(digits).replaceAll('-', symbols.minus);
+export function effectText(effect: number, digits: number): string {
+  if (effect >= 10) return compact(effect);
+  if (effect === 0 || effect >= 0.001) return fixed(effect, 3);
+  return effect.toExponential(digits).replaceAll('-', '−');
 }
 
 /** 0 … 1 of the largest; a cosine that is rounded to a little over 1 is no effect. */

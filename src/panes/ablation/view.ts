@@ -1,7 +1,6 @@
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size, type Tone } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, visibleText, wrapWords } from '../kit/text.ts';
 import { type SweepListInput, sweepList, sweepListCells } from './list.ts';
 import { fewestMapCells, type SweepMapInput, sweepMap } from './map.ts';
@@ -60,26 +59,26 @@ function below(input: SweepInput, { widthCells, heightCells }: Size): Row[] {
 
 /** What is measured; how far that is, and which token's probability is followed. */
 function headingRows(input: SweepInput): Row[] {
-  const { effects, total, measuredOn, isRunning, size, symbols } = input;
-  const line = (text: string, tone: Tone): Row => [cell(cutEnd(text, size.widthCells, symbols.ellipsis), tone)];
+  const { effects, total, measuredOn, isRunning, size } = input;
+  const line = (text: string, tone: Tone): Row => [cell(cutEnd(text, size.widthCells), tone)];
   const count = `${effects.length} of ${total} heads`;
   const progress = isRunning ? `measuring: ${count}` : effects.length < total ? `stopped at ${count}` : count;
   const rows = [line(measuredOn, 'strong')];
   if (effects.length === 0 && !isRunning) return rows;
-  const said = [progress, ...predictionWords(input)].join(` ${symbols.dot} `);
+  const said = [progress, ...predictionWords(input)].join(' · ');
   rows.push(line(said, isRunning ? 'accent' : 'dim'));
   return rows;
 }
 
 /** The token whose probability is followed. */
-function predictionWords({ effects, tokenText, measure, symbols }: SweepInput): string[] {
+function predictionWords({ effects, tokenText, measure }: SweepInput): string[] {
   const prediction = effects.find((one) => one.prediction !== null)?.prediction ?? null;
   if (prediction === null || measure !== 'prediction') return [];
-  return [`most probable: ${shownToken(tokenText(prediction.id), symbols)}, p ${fixed(prediction.before, 3, symbols)}`];
+  return [`most probable: ${shownToken(tokenText(prediction.id))}, p ${fixed(prediction.before, 3)}`];
 }
 
-function shownToken(text: string, symbols: Symbols): string {
-  return visibleText(text.replace(/^[▁Ġ ](?=.)/u, symbols.blank));
+function shownToken(text: string): string {
+  return visibleText(text.replace(/^[▁Ġ ](?=.)/u, '␣'));
 }
 
 function widthOfRow(row: Row): number {

@@ -4,7 +4,6 @@ import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { cell, type Row, type Tone } from '../kit/cells.ts';
 import { compact, fixed } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../kit/text.ts';
 
 export interface ChangesTableInput {
@@ -17,7 +16,6 @@ export interface ChangesTableInput {
   /** Whether a prediction is of what follows the token, or of what stands at it. */
   readonly predictionKind: 'causal' | 'masked' | null;
   readonly tokenText: (id: number) => string;
-  readonly symbols: Symbols;
 }
 
 /** A row, and when it goes where not all fit: those of the largest number first. */
@@ -50,24 +48,20 @@ function mostTelling(rows: readonly RankedRow[], count: number): Row[] {
 }
 
 function vectorRows(input: ChangesTableInput, widthCells: number): RankedRow[] {
-  const { changes, queries, selection, resultLabel, symbols } = input;
+  const { changes, queries, selection, resultLabel } = input;
   const { weights, context, layerOutput, output, embedding } = changes;
   const line = (label: string, columns: readonly string[], tone: Tone = 'plain') =>
-    tableRow(label, columns, widthCells, tone, symbols);
+    tableRow(label, columns, widthCells, tone);
   const vector = (label: string, change: VectorChange, rank: number): RankedRow => ({
-    row: line(label, [
-      sizeText(change.distance, symbols),
-      shareText(change.relative, symbols),
-      cosineText(change.cosine, symbols),
-    ]),
+    row: line(label, [sizeText(change.distance), shareText(change.relative), cosineText(change.cosine)]),
     rank,
   });
-  const query = positionedLabel(queries, selection.query, 14, symbols);
+  const query = positionedLabel(queries, selection.query, 14);
   const place = `L${selection.layer} H${selection.head}`;
   return [
-    { row: line(`${place}: unaltered ${symbols.arrow} changed`, ['change', 'relative', 'cosine'], 'dim'), rank: 0 },
-    { row: line('weights, mean of queries', [sizeText(weights.meanVariation, symbols)]), rank: 2 },
-    { row: line(`weights of ${query}`, [sizeText(weights.queryVariation, symbols)]), rank: 4 },
+    { row: line(`${place}: unaltered → changed`, ['change', 'relative', 'cosine'], 'dim'), rank: 0 },
+    { row: line('weights, mean of queries', [sizeText(weights.meanVariation)]), rank: 2 },
+    { row: line(`weights of ${query}`, [sizeText(weights.queryVariation)]), rank: 4 },
     { row: largestRow(input, weights.largest, widthCells), rank: 3 },
     vector(`context of ${query}`, context, 3),
     vector(`layer's output of ${query}`, layerOutput, 5),
@@ -77,33 +71,32 @@ function vectorRows(input: ChangesTableInput, widthCells: number): RankedRow[] {
 }
 
 /** The weight that changed most, from what to what. */
-function largestRow({ queries, keys, symbols }: ChangesTableInput, largest: WeightChange | null, widthCells: number) {
-  const write = (label: string, numbers: readonly string[]) => tableRow(label, numbers, widthCells, 'plain', symbols);
-  if (largest === null) return write('largest weight change', [symbols.none]);
+function largestRow({ queries, keys }: ChangesTableInput, largest: WeightChange | null, widthCells: number) {
+  const write = (label: string, numbers: readonly string[]) => tableRow(label, numbers, widthCells, 'plain');
+  if (largest === null) return write('largest weight change', ['—']);
   const { query, key, before, after } = largest;
   if (before === after) return write('largest weight change', ['0']);
-  const name = (tokens: readonly TokenView[], at: number) =>
-    `${at} ${cutMiddle(labelAt(tokens, at), 10, symbols.ellipsis)}`;
+  const name = (tokens: readonly TokenView[], at: number) => `${at} ${cutMiddle(labelAt(tokens, at), 10)}`;
   const label = `largest: ${name(queries, query)} to ${name(keys, key)}`;
-  const sign = after > before ? '+' : symbols.minus;
-  const numbers = `${fixed(before, 3, symbols)} ${symbols.arrow} ${fixed(after, 3, symbols)}`;
-  return write(label, [sign + sizeText(Math.abs(after - before), symbols), padStart(numbers, 2 * columnWidth)]);
+  const sign = after > before ? '+' : '−';
+  const numbers = `${fixed(before, 3)} → ${fixed(after, 3)}`;
+  return write(label, [sign + sizeText(Math.abs(after - before)), padStart(numbers, 2 * columnWidth)]);
 }
 
 /** The tokens that were the most probable, and the one that is now. */
 function predictionRows(
-  { predictionKind, resultLabel, tokenText, symbols }: ChangesTableInput,
+  { predictionKind, resultLabel, tokenText }: ChangesTableInput,
   { top, now }: PredictionChanges,
   widthCells: number,
 ): RankedRow[] {
   const where = predictionKind === 'masked' ? 'at' : 'after';
   const line = (label: string, columns: readonly string[], tone: Tone = 'plain') =>
-    tableRow(label, columns, widthCells, tone, symbols);
-  const name = (id: number) => visibleText(tokenText(id).replace(/^[▁Ġ ](?=.)/u, symbols.blank));
+    tableRow(label, columns, widthCells, tone);
+  const name = (id: number) => visibleText(tokenText(id).replace(/^[▁Ġ ](?=.)/u, '␣'));
   const numbers = (one: Pick<PredictionEffect, 'before' | 'after'>, from: number, to: number) => [
-    probabilityText(one.before, symbols),
-    probabilityText(one.after, symbols),
-    from === to ? String(from) : `${from} ${symbols.arrow} ${to}`,
+    probabilityText(one.before),
+    probabilityText(one.after),
+    from === to ? String(from) : `${from} → ${to}`,
   ];
   const isSame = top[0]?.id === now.id;
   return [
@@ -119,38 +112,38 @@ function predictionRows(
   ];
 }
 
-function tableRow(label: string, columns: readonly string[], widthCells: number, tone: Tone, symbols: Symbols): Row {
+function tableRow(label: string, columns: readonly string[], widthCells: number, tone: Tone): Row {
   const labelWidth = Math.max(1, Math.min(widestLabel, widthCells - 3 * columnWidth));
-  const name = padEnd(cutEnd(label, labelWidth - 1, symbols.ellipsis), labelWidth);
+  const name = padEnd(cutEnd(label, labelWidth - 1), labelWidth);
   const text = name + columns.map((column) => padStart(column, columnWidth)).join('');
-  return [cell(cutEnd(text, widthCells, symbols.ellipsis), tone)];
+  return [cell(cutEnd(text, widthCells), tone)];
 }
 
 /** A number from 0 on; 0 alone means exactly that, and what three digits do not show is a power of ten. */
-function sizeText(value: number | null, symbols: Symbols): string {
-  if (value === null) return symbols.none;
+function sizeText(value: number | null): string {
+  if (value === null) return '—';
   if (value === 0) return '0';
-  if (value >= 10) return compact(value, symbols);
-  return value >= 0.001 ? fixed(value, 3, symbols) : exponent(value, symbols);
+  if (value >= 10) return compact(value);
+  return value >= 0.001 ? fixed(value, 3) : exponent(value);
 }
 
-function shareText(value: number | null, symbols: Symbols): string {
-  if (value === null) return symbols.none;
+function shareText(value: number | null): string {
+  if (value === null) return '—';
   if (value === 0) return '0 %';
-  return value >= 0.001 ? `${fixed(100 * value, value >= 10 ? 0 : 1, symbols)} %` : '< 0.1 %';
+  return value >= 0.001 ? `${fixed(100 * value, value >= 10 ? 0 : 1)} %` : '< 0.1 %';
 }
 
 /** 1 alone means exactly that; what is as good as 1 is written as what is missing. */
-function cosineText(value: number | null, symbols: Symbols): string {
-  if (value === null) return symbols.none;
+function cosineText(value: number | null): string {
+  if (value === null) return '—';
   if (value === 1) return '1';
-  return 1 - value < 0.00005 ? `1${symbols.minus}${exponent(1 - value, symbols)}` : fixed(value, 4, symbols);
+  return 1 - value < 0.00005 ? `1−${exponent(1 - value)}` : fixed(value, 4);
 }
 
-function probabilityText(value: number, symbols: Symbols): string {
-  return value === 0 || value >= 0.001 ? fixed(value, 3, symbols) : exponent(value, symbols);
+function probabilityText(value: number): string {
+  return value === 0 || value >= 0.001 ? fixed(value, 3) : exponent(value);
 }
 
-function exponent(value: number, symbols: Symbols): string {
-  return value.toExponential(0).replaceAll('-', symbols.minus);
+function exponent(value: number): string {
+  return value.toExponential(0).replaceAll('-', '−');
 }

@@ -6,7 +6,6 @@ import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { curveRows } from '../kit/curve.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
-import { plainSigns } from '../kit/plain-signs.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { cutEnd, joinWithin, wrapWords } from '../kit/text.ts';
 import { type ChangesTableInput, changesLegend, changesTable } from './table.ts';
@@ -57,20 +56,19 @@ export function changesView(input: ChangesInput): Row[] {
 type Known = ChangesInput & { readonly changes: RunChanges; readonly weights: NonNullable<ChangesInput['weights']> };
 
 /** What is changed in at most a third of the rows; what has no room there is counted. */
-function changedRows({ interventions, invitation, size, symbols }: ChangesInput): Row[] {
+function changedRows({ interventions, invitation, size }: ChangesInput): Row[] {
   const { widthCells, heightCells } = size;
-  const plain = (text: string) => (symbols.halfBlock === null ? plainSigns(text) : text);
   const most = Math.max(1, Math.floor(heightCells / 3));
   if (interventions.length === 0) {
-    const lines = wrapWords(plain(invitation), widthCells).slice(0, Math.max(3, most));
-    return lines.map((line): Row => [cell(cutEnd(line, widthCells, symbols.ellipsis), 'dim')]);
+    const lines = wrapWords(invitation, widthCells).slice(0, Math.max(3, most));
+    return lines.map((line): Row => [cell(cutEnd(line, widthCells), 'dim')]);
   }
-  const sentences = interventions.map((one) => cutEnd(plain(one), widthCells, symbols.ellipsis));
+  const sentences = interventions.map((one) => cutEnd(one, widthCells));
   for (let count = sentences.length; ; count--) {
     const more = count < sentences.length ? [`+${sentences.length - count} more`] : [];
     const lines = joinWithin([...sentences.slice(0, count), ...more], { within: '; ', atEnd: ';' }, widthCells);
     if (lines.length > most && count > 0) continue;
-    return lines.map((line): Row => [cell(cutEnd(line, widthCells, symbols.ellipsis), 'strong')]);
+    return lines.map((line): Row => [cell(cutEnd(line, widthCells), 'strong')]);
   }
 }
 
@@ -109,20 +107,19 @@ function beside(left: readonly Row[], right: readonly Row[], column: number): Ro
 }
 
 /** Changed minus unaltered weights of the selected head. */
-function heatmap({ weights, queries, keys, selection, symbols }: Known, { widthCells, heightCells }: Size): Row[] {
+function heatmap({ weights, queries, keys, selection }: Known, { widthCells, heightCells }: Size): Row[] {
   const { layer, head, query, key } = selection;
-  const title = `weights of L${layer} H${head}: changed ${symbols.minus} unaltered`;
+  const title = `weights of L${layer} H${head}: changed − unaltered`;
   const rows = differenceHeatmap({
     values: differenceOf(weights.before, weights.after, head),
-    rowLabels: queries.map((_, position) => positionedLabel(queries, position, 16, symbols)),
+    rowLabels: queries.map((_, position) => positionedLabel(queries, position, 16)),
     columnLabels: keys.map((_, position) => labelAt(keys, position)),
     selectedRow: query,
     selectedColumn: key,
     meaning: { negative: 'less', positive: 'more' },
     size: { widthCells, heightCells: heightCells - 1 },
-    symbols,
   });
-  return rows.length === 0 ? [] : [[cell(cutEnd(title, widthCells, symbols.ellipsis), 'dim')], ...rows];
+  return rows.length === 0 ? [] : [[cell(cutEnd(title, widthCells), 'dim')], ...rows];
 }
 
 /** after − before of one head; NaN where one has no number.  [head, query, key] -> [query, key] */
@@ -135,9 +132,9 @@ function differenceOf(before: Tensor, after: Tensor, head: number): Tensor {
 }
 
 /** The selected query's weights in both runs, on one scale. */
-function chartOf({ weights, queries, selection, symbols }: Known, { widthCells, heightCells }: Size): Row[] {
+function chartOf({ weights, queries, selection }: Known, { widthCells, heightCells }: Size): Row[] {
   const width = Math.floor(widthCells / 2);
-  const who = positionedLabel(queries, selection.query, 16, symbols);
+  const who = positionedLabel(queries, selection.query, 16);
   const runs = [
     {
       title: `unaltered weights of ${who}`,
@@ -150,6 +147,6 @@ function chartOf({ weights, queries, selection, symbols }: Known, { widthCells, 
   ];
   const maximum = Math.max(...runs.flatMap(({ values }) => values));
   const size = { widthCells: width - 1, heightCells };
-  const charts = runs.map(({ title, values }) => curveRows({ title, values, minimum: 0, maximum, size, symbols }));
+  const charts = runs.map(({ title, values }) => curveRows({ title, values, minimum: 0, maximum, size }));
   return charts.some((chart) => chart.length === 0) ? [] : sideBySide(charts, width);
 }

@@ -3,7 +3,6 @@ import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { blockRow, type Tensor } from '../../tensor/tensor.ts';
 import type { Row, Size } from '../kit/cells.ts';
 import { curveRows } from '../kit/curve.ts';
-import type { Symbols } from '../kit/symbols.ts';
 
 export interface ChartInput {
   /** [head, query, key]. */
@@ -13,12 +12,11 @@ export interface ChartInput {
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 /** The selected query's weights as a curve over the keys' positions. */
-export function chartView({ weights, queries, selection, size, symbols }: ChartInput): Row[] {
+export function chartView({ weights, queries, selection, size }: ChartInput): Row[] {
   const values = Array.from(blockRow(weights, selection.head, selection.query));
-  const title = `weight over positions 0${symbols.range}${values.length - 1}, seen from ${selection.query} ${labelAt(queries, selection.query)}`;
-  return curveRows({ title, values, minimum: 0, size, symbols });
+  const title = `weight over positions 0–${values.length - 1}, seen from ${selection.query} ${labelAt(queries, selection.query)}`;
+  return curveRows({ title, values, minimum: 0, size });
 }

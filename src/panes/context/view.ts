@@ -7,7 +7,6 @@ import { cell, type Row, type Size } from '../kit/cells.ts';
 import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
 import { lessonContext } from '../kit/lesson.ts';
 import { matrixBlock } from '../kit/matrix-block.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, cutMiddle, joinWithin, padEnd, wrapWords } from '../kit/text.ts';
 import { sharesOf } from '../scores/view.ts';
 
@@ -24,14 +23,13 @@ export interface ContextInput {
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 const replacements = { zero: 'zeros', mean: 'the mean over the tokens of weights × V' } as const;
 
 /** How the selected query's vector is made: shares, the weighted sum written out, its result; below, all context vectors. */
 export function contextView(input: ContextInput): Row[] {
-  const { queries, selection, size, symbols } = input;
+  const { queries, selection, size } = input;
   if (queries.length === 0) return [];
   const rows = [...sumRows(input), [] as Row];
   const labelWidth = Math.min(12, Math.max(...queries.map((token) => widthOf(tokenLabel(token)))) + 4);
@@ -47,28 +45,27 @@ export function contextView(input: ContextInput): Row[] {
     widthCells: size.widthCells,
     tokenRows,
     labelWidth,
-    symbols,
   });
   return [...rows, ...block].slice(0, size.heightCells);
 }
 
 /** The weighted sum of the selected query, from its shares to its result. */
 export function sumRows(input: ContextInput): Row[] {
-  const { weights, v, context, queries, keys, selection, size, symbols, replacedBy } = input;
+  const { weights, v, context, queries, keys, selection, size, replacedBy } = input;
   const { head, query } = selection;
   const row = blockRow(weights, head, query);
-  const label = cutMiddle(labelAt(queries, query), 14, symbols.ellipsis);
+  const label = cutMiddle(labelAt(queries, query), 14);
   if (queries[query]?.id === null) {
     const words = `${label} is not a word of this model: it has no numbers, and the others leave it out.`;
     return wrapWords(words, size.widthCells).map((line): Row => [cell(line, 'warning')]);
   }
   const narrow = size.heightCells < 14;
   const shares = joinWithin(
-    sharesOf(row, keys, queries === keys ? query : null, narrow ? 2 : 3, symbols),
+    sharesOf(row, keys, queries === keys ? query : null, narrow ? 2 : 3),
     { within: ', ', atEnd: ',' },
     size.widthCells,
   ).slice(0, 3);
-  const made = replacedBy === null ? ` = ${symbols.sum} weight ${symbols.times} value` : ', its head off';
+  const made = replacedBy === null ? ' = Σ weight × value' : ', its head off';
   const heading: Row = [cell(`${query} ${label}`, 'accent'), cell(made, 'strong')];
   const off =
     replacedBy === null
@@ -76,11 +73,11 @@ export function sumRows(input: ContextInput): Row[] {
       : wrapWords(`this head is switched off: its context is ${replacements[replacedBy]}`, size.widthCells).map(
           (line): Row => [cell(line, 'warning')],
         );
-  const valueFormat = (value: number) => compact(value, symbols);
-  const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3, symbols) : valueFormat;
+  const valueFormat = compact;
+  const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3) : valueFormat;
   const result = blockRow(context, head, query);
   const lesson = lessonRow(input, Array.from(result));
-  const resultRow: Row = [cell(`= ${vectorWithin(result, resultFormat, size.widthCells - 2, symbols)}`, 'strong')];
+  const resultRow: Row = [cell(`= ${vectorWithin(result, resultFormat, size.widthCells - 2)}`, 'strong')];
   if (replacedBy !== null) return [heading, ...off, resultRow];
   return [
     heading,
@@ -93,12 +90,12 @@ export function sumRows(input: ContextInput): Row[] {
 
 /** The terms: of short vectors all, as the lesson writes them; else the largest, a line each. */
 function termRows(input: ContextInput, weights: Float32Array, format: (value: number) => string): Row[] {
-  const { v, keys, selection, size, symbols } = input;
+  const { v, keys, selection, size } = input;
   const terms = Array.from(weights, (weight, key) => ({ weight, key })).filter((term) => !Number.isNaN(term.weight));
-  const times = ` ${symbols.times} `;
+  const times = ' × ';
   if (dim(v, 2) <= 4 && terms.length <= 8) {
     const written = terms.map(
-      ({ weight, key }) => fixed(weight, 3, symbols) + times + vectorText(blockRow(v, selection.head, key), format),
+      ({ weight, key }) => fixed(weight, 3) + times + vectorText(blockRow(v, selection.head, key), format),
     );
     return joinWithin(written, { within: ' + ', atStart: '+ ' }, size.widthCells).map((line): Row => [cell(line)]);
   }
@@ -106,10 +103,10 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
   const leading = terms.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, limit);
   const nameWidth = Math.min(10, Math.max(...leading.map(({ key }) => widthOf(distinctLabel(keys, key)))) + 1);
   const rows = leading.map(({ weight, key }, index): Row => {
-    const start = `${index === 0 ? ' ' : '+'}${fixed(weight, 3, symbols)}${times}`;
+    const start = `${index === 0 ? ' ' : '+'}${fixed(weight, 3)}${times}`;
     const room = size.widthCells - widthOf(start) - nameWidth - 1;
-    const vector = vectorWithin(blockRow(v, selection.head, key), format, room, symbols);
-    const name = padEnd(cutMiddle(distinctLabel(keys, key), nameWidth - 1, symbols.ellipsis), nameWidth);
+    const vector = vectorWithin(blockRow(v, selection.head, key), format, room);
+    const name = padEnd(cutMiddle(distinctLabel(keys, key), nameWidth - 1), nameWidth);
     return [cell(start), cell(name, 'dim'), cell(vector)];
   });
   const rest = terms.length - leading.length;
@@ -119,7 +116,7 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
 
 /** Where the lesson's printed figure differs from the exact one: that figure, as the product of its printed weights. */
 function lessonRow(input: ContextInput, exact: number[]): Row[] | null {
-  const { lesson, v, weights, keys, selection, size, symbols, replacedBy } = input;
+  const { lesson, v, weights, keys, selection, size, replacedBy } = input;
   if (lesson === null || replacedBy !== null) return null;
   const printed = lessonContext(
     lesson,
@@ -130,15 +127,12 @@ function lessonRow(input: ContextInput, exact: number[]): Row[] | null {
     blockRow(weights, selection.head, selection.query),
   );
   if (printed === null) return null;
-  const asText = (values: readonly number[]) => vectorText(values, (value) => fixed(value, lesson.decimals, symbols));
+  const asText = (values: readonly number[]) => vectorText(values, (value) => fixed(value, lesson.decimals));
   if (asText(printed.output) === asText(exact)) return null;
-  const row = printed.weights.map((weight) => fixed(weight, lesson.decimals, symbols)).join(', ');
+  const row = printed.weights.map((weight) => fixed(weight, lesson.decimals)).join(', ');
   const output = `= ${asText(printed.output)}`;
   return [
-    [
-      cell(output, 'strong'),
-      cell(cutEnd(' as the lesson prints it,', size.widthCells - output.length, symbols.ellipsis), 'dim'),
-    ],
+    [cell(output, 'strong'), cell(cutEnd(' as the lesson prints it,', size.widthCells - output.length), 'dim')],
     ...wrapWords(`  whose weights are printed as ${row}`, size.widthCells).map((line): Row => [cell(line, 'dim')]),
   ];
 }

@@ -6,7 +6,6 @@ import { cell, type Row, type Size } from '../kit/cells.ts';
 import { curveRows } from '../kit/curve.ts';
 import { fixed } from '../kit/format.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { wrapWords } from '../kit/text.ts';
 
 export interface CurvesInput {
@@ -19,14 +18,13 @@ export interface CurvesInput {
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 const temperatures = [0.5, 1, 2] as const;
 
 /** Curves of the selected query and head: weights over positions; the softmax of its row under other temperatures; entropy by layer. */
 export function curvesView(input: CurvesInput): Row[] {
-  const { weights, queries, selection, size, symbols } = input;
+  const { weights, queries, selection, size } = input;
   const height = Math.max(5, Math.floor((size.heightCells - 2) / 3));
   const part = { widthCells: size.widthCells, heightCells: height };
   const row = Array.from(blockRow(weights, selection.head, selection.query));
@@ -36,7 +34,6 @@ export function curvesView(input: CurvesInput): Row[] {
     values: row,
     minimum: 0,
     size: part,
-    symbols,
   });
   const nothing = wrapWords('one token, or one without numbers: there is no curve to draw', size.widthCells);
   return [
@@ -49,7 +46,7 @@ export function curvesView(input: CurvesInput): Row[] {
 }
 
 /** softmax(masked scores / T) of the selected row, side by side. */
-function temperatureRows({ maskedScores, selection, symbols }: CurvesInput, size: Size): Row[] {
+function temperatureRows({ maskedScores, selection }: CurvesInput, size: Size): Row[] {
   const scores = blockRow(maskedScores, selection.head, selection.query);
   const width = Math.floor(size.widthCells / temperatures.length);
   if (width < 18) return [];
@@ -58,7 +55,7 @@ function temperatureRows({ maskedScores, selection, symbols }: CurvesInput, size
   const charts = rows.map(({ temperature, values }) => {
     const title = temperature === 1 ? 'T 1, as it is' : `temperature ${temperature}`;
     const part = { widthCells: width - 1, heightCells: size.heightCells };
-    return curveRows({ title, values, minimum: 0, maximum, size: part, symbols });
+    return curveRows({ title, values, minimum: 0, maximum, size: part });
   });
   if (charts.some((chart) => chart.length === 0)) return [];
   return sideBySide(charts, width);
@@ -70,15 +67,15 @@ function softmaxAt(scores: Float32Array, temperature: number): number[] {
   return Array.from(softmaxRows(divided, divided.length));
 }
 
-function entropyRows({ entropies, selection, symbols }: CurvesInput, size: Size): Row[] {
+function entropyRows({ entropies, selection }: CurvesInput, size: Size): Row[] {
   const known = entropies.filter(({ mean }) => !Number.isNaN(mean));
   if (known.length === 0) return [];
   if (known.length === 1 || size.heightCells < 5) {
-    const list = known.map(({ layer, mean }) => `L${layer} ${fixed(mean, 2, symbols)}`).join('   ');
+    const list = known.map(({ layer, mean }) => `L${layer} ${fixed(mean, 2)}`).join('   ');
     return wrapWords(`entropy by layer, mean of its heads, 1 is even: ${list}`, size.widthCells).map(
       (line): Row => [cell(line, 'dim')],
     );
   }
-  const title = `entropy by layer 0${symbols.range}${entropies.length - 1}: mean of its heads, 0 one key, 1 all alike (L${selection.layer}: ${fixed(entropies[selection.layer]?.mean ?? Number.NaN, 2, symbols)})`;
-  return curveRows({ title, values: known.map(({ mean }) => mean), minimum: 0, maximum: 1, size, symbols });
+  const title = `entropy by layer 0–${entropies.length - 1}: mean of its heads, 0 one key, 1 all alike (L${selection.layer}: ${fixed(entropies[selection.layer]?.mean ?? Number.NaN, 2)})`;
+  return curveRows({ title, values: known.map(({ mean }) => mean), minimum: 0, maximum: 1, size });
 }

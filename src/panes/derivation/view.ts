@@ -4,7 +4,6 @@ import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, padEnd, padStart, wrapWords } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 import { arithmeticText, derivedNumber, statisticsText } from './arithmetic.ts';
@@ -19,7 +18,6 @@ export interface TraceInput {
   readonly queries: readonly TokenView[];
   readonly keys: readonly TokenView[];
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 /** The terms, the largest first; of a softmax those with the largest powers. */
@@ -41,25 +39,22 @@ export function operandsOf(derivation: Derivation): readonly Operand[] {
 
 /** How a number was made: the formula in symbols and in numbers, the operands and where they stand, and the result. */
 export function traceView(input: TraceInput): Row[] {
-  const { derivation, depth, size, symbols } = input;
+  const { derivation, depth, size } = input;
   if (derivation === null) return [[cell('this model has no such number, or it is still to come', 'dim')]];
   const write = (text: string, tone: Cell['tone']) =>
     wrapWords(text, size.widthCells).map((line): Row => [cell(line, tone)]);
-  const trail = depth === 0 ? '' : `${symbols.arrow} `.repeat(Math.min(depth, 5));
+  const trail = depth === 0 ? '' : '→ '.repeat(Math.min(depth, 5));
   const head: Row[] = [
-    [cell(cutEnd(trail + placeText(derivation.place, input), size.widthCells, symbols.ellipsis), 'accent')],
+    [cell(cutEnd(trail + placeText(derivation.place, input), size.widthCells), 'accent')],
     ...write(`= ${derivation.symbols}`, 'strong').slice(0, 3),
-    ...write(`= ${arithmeticText(derivation, symbols)}`, 'plain').slice(0, 4),
+    ...write(`= ${arithmeticText(derivation)}`, 'plain').slice(0, 4),
     ...(derivation.kind === 'softmax' ? [[cell('  weight  exp(…)   score', 'dim')]] : []),
   ];
   const tail: Row[] = [
-    [cell(`= ${derivedNumber(derivation.value, symbols)}`, 'strong'), cell('  the number in its cell', 'dim')],
+    [cell(`= ${derivedNumber(derivation.value)}`, 'strong'), cell('  the number in its cell', 'dim')],
     ...(derivation.inputNorm === null
       ? []
-      : write(
-          `norm(x) = ${statisticsText('x', derivation.inputNorm, symbols)}, then the norm's own scale and bias`,
-          'dim',
-        )),
+      : write(`norm(x) = ${statisticsText('x', derivation.inputNorm)}, then the norm's own scale and bias`, 'dim')),
     ...(derivation.note === null ? [] : write(derivation.note, 'dim')),
   ];
   const room = Math.max(1, size.heightCells - head.length - tail.length - 1);
@@ -67,7 +62,7 @@ export function traceView(input: TraceInput): Row[] {
 }
 
 function termRows(input: TraceInput, derivation: Derivation, room: number): Row[] {
-  const { chosen, symbols, size } = input;
+  const { chosen, size } = input;
   const terms = orderedTerms(derivation);
   const starts: number[] = [];
   let count = 0;
@@ -87,21 +82,18 @@ function termRows(input: TraceInput, derivation: Derivation, room: number): Row[
   const others = terms.filter((_, at) => at < page.start || at >= page.end);
   if (others.length === 0) return rows;
   const rest = others.reduce((sum, { value }) => sum + value, 0);
-  const together = derivation.kind === 'softmax' ? '' : `, together ${derivedNumber(rest, symbols)}`;
-  return [
-    ...rows,
-    [cell(cutEnd(`${symbols.ellipsis} ${others.length} more${together}`, size.widthCells, symbols.ellipsis), 'dim')],
-  ];
+  const together = derivation.kind === 'softmax' ? '' : `, together ${derivedNumber(rest)}`;
+  return [...rows, [cell(cutEnd(`… ${others.length} more${together}`, size.widthCells), 'dim')]];
 }
 
 /** One product with its operands, and where they stand on the screen. */
 function termRow(input: TraceInput, derivation: Derivation, term: Term, chosen: number, isChosen: boolean): Row {
-  const { symbols, size } = input;
-  const row: Cell[] = [cell(isChosen ? symbols.pointer : ' ', isChosen ? 'accent' : 'dim')];
-  row.push(cell(measureText(derivation, term, symbols), 'plain'));
+  const { size } = input;
+  const row: Cell[] = [cell(isChosen ? '▸' : ' ', isChosen ? 'accent' : 'dim')];
+  row.push(cell(measureText(derivation, term), 'plain'));
   term.operands.forEach((operand, index) => {
-    if (index > 0) row.push(cell(` ${symbols.times} `, 'dim'));
-    const text = `${derivedNumber(operand.value, symbols)} ${operand.name}`;
+    if (index > 0) row.push(cell(' × ', 'dim'));
+    const text = `${derivedNumber(operand.value)} ${operand.name}`;
     const isHere = isChosen && index === chosen;
     row.push({
       text,
@@ -114,19 +106,16 @@ function termRow(input: TraceInput, derivation: Derivation, term: Term, chosen: 
   const where = place === null ? '' : `  ${tokenText(place, input)}`;
   if (used > size.widthCells)
     return [
-      cell(
-        padEnd(cutEnd(row.map((one) => one.text).join(''), size.widthCells, symbols.ellipsis), 1),
-        isChosen ? 'accent' : 'plain',
-      ),
+      cell(padEnd(cutEnd(row.map((one) => one.text).join(''), size.widthCells), 1), isChosen ? 'accent' : 'plain'),
     ];
-  return [...row, cell(cutEnd(where, Math.max(0, size.widthCells - used), symbols.ellipsis), 'dim')];
+  return [...row, cell(cutEnd(where, Math.max(0, size.widthCells - used)), 'dim')];
 }
 
 /** What stands before the operands: their product, or in a softmax the weight and the power of the score. */
-function measureText(derivation: Derivation, term: Term, symbols: Symbols): string {
-  if (derivation.kind !== 'softmax') return `${padStart(derivedNumber(term.value, symbols), 9)} = `;
+function measureText(derivation: Derivation, term: Term): string {
+  if (derivation.kind !== 'softmax') return `${padStart(derivedNumber(term.value), 9)} = `;
   const power = derivation.exponentials[derivation.terms.indexOf(term)] ?? Number.NaN;
-  return `${padStart(fixed(power / derivation.sum, 4, symbols), 7)}${padStart(fixed(power, 4, symbols), 9)}   `;
+  return `${padStart(fixed(power / derivation.sum, 4), 7)}${padStart(fixed(power, 4), 9)}   `;
 }
 
 const stageTitles: Readonly<Partial<Record<CellPlace['stage'], string>>> = {
@@ -144,16 +133,13 @@ const stageTitles: Readonly<Partial<Record<CellPlace['stage'], string>>> = {
 
 /** `weight L0 H2 · 7 bank → 6 river`, `q L0 H2 · 7 bank, dim 3` */
 function placeText(place: CellPlace, input: TraceInput): string {
-  const { symbols } = input;
   const name = stageTitles[place.stage] ?? place.stage;
   const head = place.head === null ? '' : ` H${place.head}`;
-  return `${name} L${place.layer}${head} ${symbols.dot} ${tokenText(place, input)}`;
+  return `${name} L${place.layer}${head} · ${tokenText(place, input)}`;
 }
 
-function tokenText({ stage, row, column }: CellPlace, { queries, keys, symbols }: TraceInput): string {
+function tokenText({ stage, row, column }: CellPlace, { queries, keys }: TraceInput): string {
   const isOfKey = stage === 'k' || stage === 'v' || stage === 'rotatedK';
   const token = `${row} ${labelAt(isOfKey ? keys : queries, row)}`;
-  return byQueryAndKey.has(stage)
-    ? `${token} ${symbols.arrow} ${column} ${labelAt(keys, column)}`
-    : `${token}, dim ${column}`;
+  return byQueryAndKey.has(stage) ? `${token} → ${column} ${labelAt(keys, column)}` : `${token}, dim ${column}`;
 }

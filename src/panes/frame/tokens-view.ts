@@ -1,7 +1,6 @@
 import { type TokenView, tokenLabel } from '../../explorer/token-view.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, cutMiddle, visibleText } from '../kit/text.ts';
 import { windowAround } from '../kit/viewport.ts';
 
@@ -12,12 +11,11 @@ export interface TokensInput {
   readonly tokenCount: number;
   readonly query: number;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 /** The tokens with their positions, the selected query marked; the lines around it where not all fit. */
 export function tokensView(input: TokensInput): Row[] {
-  const { tokens, query, size, symbols } = input;
+  const { tokens, query, size } = input;
   const warning = cutWarning(input);
   const warningWidth = warning === null ? 0 : widthOf(warning) + 2;
   const lines: Cell[][] = [[]];
@@ -40,15 +38,15 @@ export function tokensView(input: TokensInput): Row[] {
   const first = rows[0] ?? [];
   const used = first.reduce((sum, one) => sum + widthOf(one.text), 0);
   const gap = Math.max(1, size.widthCells - used - widthOf(warning));
-  const note = cutEnd(warning, Math.max(0, size.widthCells - used - 1), symbols.ellipsis);
+  const note = cutEnd(warning, Math.max(0, size.widthCells - used - 1));
   return [[...first, cell(' '.repeat(gap)), cell(note, 'warning')], ...rows.slice(1)];
 }
 
-function chip({ text, query, symbols }: TokensInput, token: TokenView, position: number): Cell[] {
+function chip({ text, query }: TokensInput, token: TokenView, position: number): Cell[] {
   const isSelected = position === query;
-  const label = cutMiddle(tokenLabel(token), 24, symbols.ellipsis);
+  const label = cutMiddle(tokenLabel(token), 24);
   const cells = [
-    cell(isSelected ? symbols.pointer : ' ', isSelected ? 'accent' : 'dim'),
+    cell(isSelected ? '▸' : ' ', isSelected ? 'accent' : 'dim'),
     cell(`${position} `, isSelected ? 'accent' : 'dim'),
     cell(label, isSelected ? 'accent' : 'plain'),
   ];
@@ -64,16 +62,16 @@ export function unknownNote(token: TokenView, text: string): string | null {
   const source = Array.from(text)
     .slice(token.start ?? 0, token.end ?? 0)
     .join('');
-  return `unknown: ${cutMiddle(visibleText(source.trim()) || 'blank', 8, '…')}`;
+  return `unknown: ${cutMiddle(visibleText(source.trim()) || 'blank', 8)}`;
 }
 
 /** Where a text is longer than the model takes: how much is used, and at which words the rest begins. */
-function cutWarning({ text, tokens, tokenCount, symbols }: TokensInput): string | null {
+function cutWarning({ text, tokens, tokenCount }: TokensInput): string | null {
   const last = tokens.at(-1);
   if (tokenCount <= tokens.length || last === undefined) return null;
   const rest = Array.from(text)
     .slice(last.end ?? 0)
     .join('')
     .trim();
-  return `first ${tokens.length} of ${tokenCount} tokens; cut at "${cutEnd(rest, 18, symbols.ellipsis)}"`;
+  return `first ${tokens.length} of ${tokenCount} tokens; cut at "${cutEnd(rest, 18)}"`;
 }

@@ -4,7 +4,6 @@ import type { Selection } from '../../explorer/selection.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import type { ScoredHead } from '../kit/head-role.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, padEnd, padStart, wrapWords } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 
@@ -15,7 +14,6 @@ export interface RolesInput {
   readonly isAblated: (layer: number, head: number) => boolean;
   readonly selection: Pick<Selection, 'layer' | 'head'>;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 const placeWidth = 9;
@@ -39,7 +37,7 @@ const short: Readonly<Record<HeadScoreName, string>> = {
 
 /** Every head with its scores in this sentence, sorted; below, what the score is that they are sorted by. */
 export function rolesView(input: RolesInput): Row[] {
-  const { heads, sortBy, isAblated, selection, size, symbols } = input;
+  const { heads, sortBy, isAblated, selection, size } = input;
   // Where not all scores fit, those round the one that is sorted by.
   const columns = Math.max(1, Math.floor((size.widthCells - placeWidth - roleWidth) / scoreWidth));
   const sorted = sortBy === 'place' ? 0 : headScoreNames.indexOf(sortBy);
@@ -55,8 +53,8 @@ export function rolesView(input: RolesInput): Row[] {
   const page = pageOf(heads.length, room, Math.max(0, at));
   const rows = heads.slice(page.start, page.end).map((one, index): Row => {
     const isSelected = page.start + index === at;
-    const name = `${isSelected ? symbols.pointer : ' '}L${one.layer} H${one.head}${isAblated(one.layer, one.head) ? ' x' : ''}`;
-    const words = one.role === null ? '' : `  ${one.role.name} ${fixed(one.role.score, 2, symbols)}`;
+    const name = `${isSelected ? '▸' : ' '}L${one.layer} H${one.head}${isAblated(one.layer, one.head) ? ' x' : ''}`;
+    const words = one.role === null ? '' : `  ${one.role.name} ${fixed(one.role.score, 2)}`;
     const used = placeWidth + scoreWidth * names.length;
     return [
       {
@@ -64,24 +62,25 @@ export function rolesView(input: RolesInput): Row[] {
         tone: isSelected ? 'accent' : 'plain',
         ...(isSelected ? { selected: true } : {}),
       },
-      ...names.map((score) => scoreCell(one.scores[score], score, score === sortBy, symbols)),
-      cell(cutEnd(words, Math.max(0, size.widthCells - used), symbols.ellipsis), 'strong'),
+      ...names.map((score) => scoreCell(one.scores[score], score, score === sortBy)),
+      cell(cutEnd(words, Math.max(0, size.widthCells - used)), 'strong'),
     ];
   });
   return [header, ...rows, ...below].slice(0, size.heightCells);
 }
 
-function scoreCell(score: number | null, name: HeadScoreName, isSorted: boolean, symbols: Symbols): Cell {
+function scoreCell(score: number | null, name: HeadScoreName, isSorted: boolean): Cell {
   const tone = isSorted ? 'strong' : 'plain';
   if (score === null) return cell(padStart('n/a', scoreWidth), 'dim');
-  const text = padStart(fixed(score, name === 'distance' ? 1 : 2, symbols), scoreWidth);
+  const text = padStart(fixed(score, name === 'distance' ? 1 : 2), scoreWidth);
   return name === 'distance' ? cell(text, tone) : { text, tone, weight: Math.min(1, score) };
 }
 
-function definitionRows({ sortBy, size, symbols }: RolesInput): Row[] {
+function definitionRows({ sortBy, size }: RolesInput): Row[] {
   const definition = headScoreDefinitions.find(({ name }) => name === sortBy);
   if (definition === undefined) {
-    const words = `${symbols.leftRight} sorts by a score and says what it is. Scores are means over the queries of this sentence; n/a: nothing here that it is about.`;
+    const words =
+      '←→ sorts by a score and says what it is. Scores are means over the queries of this sentence; n/a: nothing here that it is about.';
     return [[], ...wrapWords(words, size.widthCells).map((line): Row => [cell(line, 'dim')])];
   }
   const source = definition.source === null ? '' : ` (${definition.source})`;
@@ -90,6 +89,6 @@ function definitionRows({ sortBy, size, symbols }: RolesInput): Row[] {
     ...wrapWords(`${definition.title}: ${definition.definition}${source}`, size.widthCells).map(
       (line): Row => [cell(line, 'dim')],
     ),
-    [cell(cutEnd(definition.formula, size.widthCells, symbols.ellipsis), 'strong')],
+    [cell(cutEnd(definition.formula, size.widthCells), 'strong')],
   ];
 }

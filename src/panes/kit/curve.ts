@@ -1,9 +1,7 @@
 import { plot } from 'asciichart';
 import { cell, type Row, type Size } from './cells.ts';
-import type { Symbols } from './symbols.ts';
 import { cutEnd } from './text.ts';
 
-const asciiSigns = ['-', '|', '-', '-', '-', '`', '.', '`', '.', '|'];
 const axisWidth = 8;
 
 export interface CurveInput {
@@ -14,11 +12,10 @@ export interface CurveInput {
   readonly minimum: number;
   readonly maximum?: number;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 /** A line of numbers as a curve under its title; no rows where there is nothing to draw or no room for it. */
-export function curveRows({ title, values, minimum, maximum, size, symbols }: CurveInput): Row[] {
+export function curveRows({ title, values, minimum, maximum, size }: CurveInput): Row[] {
   const room = Math.max(2, size.widthCells - axisWidth - 1);
   if (values.length < 2 || !values.every(Number.isFinite) || size.heightCells < 4) return [];
   // A step of several cells a position where there is room; where there is none, each cell shows its positions' largest number.
@@ -31,9 +28,8 @@ export function curveRows({ title, values, minimum, maximum, size, symbols }: Cu
     min: minimum,
     max: maximum ?? Math.max(...values),
     format: (value: number) => value.toFixed(3).padStart(axisWidth - 2),
-    ...(symbols.halfBlock === null ? { symbols: asciiSigns } : {}),
   }).split('\n');
-  return [[cell(cutEnd(title, size.widthCells, symbols.ellipsis), 'dim')], ...lines.map((line): Row => [cell(line)])];
+  return [[cell(cutEnd(title, size.widthCells), 'dim')], ...lines.map((line): Row => [cell(line)])];
 }
 
 function slice(row: readonly number[], column: number, columns: number): number[] {

@@ -3,7 +3,6 @@ import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
 import { arrangeMatrix, headerRows, longest, type MatrixPlan, windowText } from './heatmap.ts';
 import { signedPosition } from './robust-scale.ts';
-import type { Symbols } from './symbols.ts';
 import { center, cutEnd, cutMiddle, padEnd } from './text.ts';
 
 export interface DifferenceInput {
@@ -19,13 +18,12 @@ export interface DifferenceInput {
   /** Whether there can be no difference, since one side has no such row or column: the cell is left blank. */
   readonly isAbsent?: (row: number, column: number) => boolean;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 /** Signed differences: a row a query, a column a key, 0 in the middle of the colours, the largest |difference| at their ends.
  *  @throws ShapeError when labels and values differ in number. */
 export function differenceHeatmap(input: DifferenceInput): Row[] {
-  const { values, rowLabels, columnLabels, selectedRow, selectedColumn, size, symbols } = input;
+  const { values, rowLabels, columnLabels, selectedRow, selectedColumn, size } = input;
   if (dim(values, 0) !== rowLabels.length || dim(values, 1) !== columnLabels.length) {
     throw new ShapeError(
       `${rowLabels.length} × ${columnLabels.length} labels do not fit shape [${values.shape.join(', ')}]`,
@@ -41,7 +39,7 @@ export function differenceHeatmap(input: DifferenceInput): Row[] {
     size,
   });
   const scale = largestMagnitude(values.data);
-  const rows: Row[] = headerRows(columnLabels, selectedColumn, plan, symbols);
+  const rows: Row[] = headerRows(columnLabels, selectedColumn, plan);
   for (let index = plan.rows.start; index < plan.rows.end; index++) rows.push(matrixRow(input, index, plan, scale));
   return [...rows, legend(input, plan, scale)].slice(0, size.heightCells);
 }
@@ -57,29 +55,22 @@ function largestMagnitude(values: Float32Array): number {
 }
 
 function matrixRow(input: DifferenceInput, index: number, plan: MatrixPlan, scale: number): Row {
-  const { values, rowLabels, selectedRow, selectedColumn, isAbsent, symbols } = input;
+  const { values, rowLabels, selectedRow, selectedColumn, isAbsent } = input;
   const isSelected = index === selectedRow;
-  const label = cutMiddle(rowLabels[index] ?? '', plan.labelWidth - 2, symbols.ellipsis);
-  const pointer = isSelected ? symbols.pointer : ' ';
+  const label = cutMiddle(rowLabels[index] ?? '', plan.labelWidth - 2);
+  const pointer = isSelected ? '▸' : ' ';
   const row: Cell[] = [cell(padEnd(pointer + label, plan.labelWidth), isSelected ? 'accent' : 'plain')];
   const numbers = rowOf(values, index);
   for (let column = plan.columns.start; column < plan.columns.end; column++) {
     const value = numbers[column] ?? Number.NaN;
-    const text = isAbsent?.(index, column) === true ? '' : signedLabel(value, plan.cellWidth, symbols);
-    row.push(valueCell(value, text, scale, plan.cellWidth, isSelected && column === selectedColumn, symbols));
+    const text = isAbsent?.(index, column) === true ? '' : signedLabel(value, plan.cellWidth);
+    row.push(valueCell(value, text, scale, plan.cellWidth, isSelected && column === selectedColumn));
   }
   return row;
 }
 
-function valueCell(
-  value: number,
-  text: string,
-  scale: number,
-  cellWidth: number,
-  isSelected: boolean,
-  symbols: Symbols,
-): Cell {
-  const marks = isSelected ? [`[${text}]`, symbols.pointer + text, text] : [text];
+function valueCell(value: number, text: string, scale: number, cellWidth: number, isSelected: boolean): Cell {
+  const marks = isSelected ? [`[${text}]`, `▸${text}`, text] : [text];
   const shown = center(marks.find((one) => widthOf(one) <= cellWidth) ?? '', cellWidth);
   const signed = Number.isNaN(value) ? {} : { signed: scale === 0 ? 0 : signedPosition(value, scale) };
   return isSelected
@@ -89,34 +80,34 @@ function valueCell(
 
 /** A difference for a cell of so many characters, its sign always written: +.123, +.12 or +.1; a dot for exactly 0;
  *  '' where there is no room for a digit that says something. */
-export function signedLabel(value: number, widthCells: number, symbols: Symbols): string {
+export function signedLabel(value: number, widthCells: number): string {
   if (widthCells < 3) return '';
-  if (Number.isNaN(value)) return symbols.none;
-  if (value === 0) return symbols.dot;
+  if (Number.isNaN(value)) return '—';
+  if (value === 0) return '·';
   const room = widthCells >= 6 ? widthCells - 2 : widthCells - 1;
   const magnitude = Math.abs(value);
-  const texts = [3, 2, 1, 0].map((digits) => signText(value, symbols) + magnitude.toFixed(digits).replace(/^0\./, '.'));
+  const texts = [3, 2, 1, 0].map((digits) => signText(value) + magnitude.toFixed(digits).replace(/^0\./, '.'));
   return texts.find((text) => text.length <= room && /\.\d|[1-9]/.test(text)) ?? '';
 }
 
-function signText(value: number, symbols: Symbols): string {
-  return value < 0 ? symbols.minus : '+';
+function signText(value: number): string {
+  return value < 0 ? '−' : '+';
 }
 
 /** What the colours and the signs mean, 0 between them; where not all is in view, which part is. */
-function legend({ meaning, size, symbols, values }: DifferenceInput, plan: MatrixPlan, scale: number): Row {
-  const cuts = windowText(plan, dim(values, 0), dim(values, 1), symbols);
+function legend({ meaning, size, values }: DifferenceInput, plan: MatrixPlan, scale: number): Row {
+  const cuts = windowText(plan, dim(values, 0), dim(values, 1));
   if (!(scale > 0)) {
     const words = scale === 0 ? ' no difference: all are 0' : ' there are no numbers to compare';
-    return [cell(cutEnd(words + cuts, size.widthCells, symbols.ellipsis), 'dim')];
+    return [cell(cutEnd(words + cuts, size.widthCells), 'dim')];
   }
   // What rounds to nothing would call its own ends zero.
-  const most = scale < 0.0005 ? scale.toExponential(0) : signedLabel(scale, 8, symbols).slice(1);
-  const left = ` ${meaning.negative} ${symbols.minus}${most} `;
+  const most = scale < 0.0005 ? scale.toExponential(0) : signedLabel(scale, 8).slice(1);
+  const left = ` ${meaning.negative} −${most} `;
   const right = ` +${most} ${meaning.positive}`;
   const room = size.widthCells - widthOf(left) - widthOf(right);
   const steps = [8, 4, 2, 1].find((count) => 2 * count + 1 <= room) ?? 0;
-  if (steps === 0) return [cell(cutEnd(left + right.trimStart(), size.widthCells, symbols.ellipsis), 'dim')];
+  if (steps === 0) return [cell(cutEnd(left + right.trimStart(), size.widthCells), 'dim')];
   const row: Cell[] = [cell(left, 'dim')];
   for (let step = -steps; step <= steps; step++) {
     row.push({ text: step === 0 ? '0' : ' ', tone: 'plain', signed: step / steps });

@@ -1,37 +1,34 @@
-import type { Symbols } from './symbols.ts';
-
 /** A number with so many digits after the point; the sign is a real minus; NaN says that there is none. */
-export function fixed(value: number, digits: number, symbols: Symbols): string {
-  if (Number.isNaN(value)) return symbols.none;
+export function fixed(value: number, digits: number): string {
+  if (Number.isNaN(value)) return '—';
   if (value === Infinity) return 'inf';
-  if (value === -Infinity) return `${symbols.minus}inf`;
+  if (value === -Infinity) return '−inf';
   const text = Math.abs(value).toFixed(digits);
   const isZero = !/[1-9]/.test(text);
-  return value < 0 && !isZero ? symbols.minus + text : text;
+  return value < 0 && !isZero ? `−${text}` : text;
 }
 
 /** A number in about three significant digits, whole numbers without a point: 1, −0.21, 39.5, 1430. */
-export function compact(value: number, symbols: Symbols): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e5) return fixed(value, 0, symbols);
+export function compact(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e5) return fixed(value, 0);
   const magnitude = Math.abs(value);
   if (magnitude >= 1e5) {
-    return (value < 0 ? symbols.minus : '') + magnitude.toExponential(1).replace('e+', 'e');
+    return (value < 0 ? '−' : '') + magnitude.toExponential(1).replace('e+', 'e');
   }
-  return fixed(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2, symbols);
+  return fixed(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
 }
 
 /** How the numbers of a matrix are written so that their points line up: whole numbers as they are, narrow matrices
  *  to three digits, others in about three significant ones. */
-export function matrixFormat(values: Float32Array, width: number, symbols: Symbols): (value: number) => string {
-  if (values.every((value) => Number.isInteger(value) || Number.isNaN(value)))
-    return (value) => compact(value, symbols);
-  return width <= 4 ? (value) => fixed(value, 3, symbols) : (value) => compact(value, symbols);
+export function matrixFormat(values: Float32Array, width: number): (value: number) => string {
+  if (values.every((value) => Number.isInteger(value) || Number.isNaN(value))) return compact;
+  return width <= 4 ? (value) => fixed(value, 3) : compact;
 }
 
 /** A weight for a cell of so many characters: 0.422, .422, .42 or .4; '' where there is no room for a number. */
-export function weightLabel(weight: number, widthCells: number, symbols: Symbols): string {
+export function weightLabel(weight: number, widthCells: number): string {
   if (widthCells < 3) return '';
-  if (Number.isNaN(weight)) return symbols.none;
+  if (Number.isNaN(weight)) return '—';
   if (widthCells >= 7) return weight.toFixed(3);
   const digits = widthCells >= 6 ? 3 : widthCells >= 4 ? 2 : 1;
   const text = weight.toFixed(digits);
@@ -39,8 +36,8 @@ export function weightLabel(weight: number, widthCells: number, symbols: Symbols
 }
 
 /** A share as a percentage: 42.2 %. */
-export function percent(share: number, symbols: Symbols): string {
-  return `${fixed(share * 100, 1, symbols)} %`;
+export function percent(share: number): string {
+  return `${fixed(share * 100, 1)} %`;
 }
 
 /** A vector as it is written out: [1.578, 0.733]. */
@@ -49,31 +46,25 @@ export function vectorText(values: ArrayLike<number>, format: (value: number) =>
 }
 
 /** A vector cut to so many cells: its beginning and a mark. */
-export function vectorWithin(
-  values: ArrayLike<number>,
-  format: (value: number) => string,
-  widthCells: number,
-  symbols: Symbols,
-): string {
+export function vectorWithin(values: ArrayLike<number>, format: (value: number) => string, widthCells: number): string {
   const whole = vectorText(values, format);
   if (whole.length <= widthCells) return whole;
   let text = '[';
   for (let i = 0; i < values.length; i++) {
     const next = `${text}${i === 0 ? '' : ', '}${format(values[i] ?? Number.NaN)}`;
-    if (next.length + 2 + symbols.ellipsis.length > widthCells) break;
+    if (next.length + 3 > widthCells) break;
     text = next;
   }
-  return text === '[' ? `[${symbols.ellipsis}]` : `${text} ${symbols.ellipsis}]`;
+  return text === '[' ? '[…]' : `${text} …]`;
 }
 
-/** A bar of at most so many cells, in eighths of a cell where the signs allow. */
-export function bar(share: number, widthCells: number, symbols: Symbols): string {
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of at most so many cells, in eighths of a cell. */
+export function bar(share: number, widthCells: number): string {
   if (!(share > 0) || widthCells <= 0) return '';
-  const steps = symbols.bar.length;
-  const filled = Math.round(Math.min(1, share) * widthCells * steps);
-  const whole = Math.floor(filled / steps);
-  const rest = filled % steps;
-  return (symbols.bar[steps - 1] ?? '#').repeat(whole) + (rest === 0 ? '' : (symbols.bar[rest - 1] ?? ''));
+  const filled = Math.round(Math.min(1, share) * widthCells * 8);
+  return '█'.repeat(Math.floor(filled / 8)) + eighths[filled % 8];
 }
 
 /** Milliseconds for a title line: 4.9 ms, 128 ms, 1.2 s. */

@@ -2,7 +2,6 @@ import type { Selection } from '../../explorer/selection.ts';
 import { dim, type Tensor } from '../../tensor/tensor.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
 import { poolMaximum } from './pool.ts';
-import type { Symbols } from './symbols.ts';
 import { center, padEnd } from './text.ts';
 import { windowAround } from './viewport.ts';
 
@@ -12,12 +11,12 @@ export interface HeadsInput {
   readonly isAblated: (layer: number, head: number) => boolean;
   readonly selection: Pick<Selection, 'layer' | 'head'>;
   readonly size: Size;
-  readonly symbols: Symbols;
   /** Maps of fewer pixels say too little: where not all heads fit with so many, it scrolls. */
   readonly fewestPixels?: number;
 }
 
 const labelWidth = 3;
+const pixelsPerCell = 2;
 
 interface MapPlan {
   readonly perRow: number;
@@ -31,15 +30,14 @@ interface MapPlan {
 }
 
 /** Every head as a small heatmap, a band of rows a layer; the selected one between brackets. */
-export function headsView({ layers, isAblated, selection, size, symbols, fewestPixels = 1 }: HeadsInput): Row[] {
+export function headsView({ layers, isAblated, selection, size, fewestPixels = 1 }: HeadsInput): Row[] {
   const first = layers[0];
   if (first === undefined || dim(first, 1) === 0) return [];
   const rowCount = dim(first, 1);
   const columnCount = dim(first, 2);
   const count = Math.max(rowCount, columnCount);
-  const pixelsPerCell = symbols.halfBlock === null ? 1 : 2;
   const headCounts = layers.map((layer) => dim(layer, 0));
-  const plan = planMaps(headCounts, count, size, pixelsPerCell, Math.min(count, fewestPixels));
+  const plan = planMaps(headCounts, count, size, Math.min(count, fewestPixels));
   const bands = layers.flatMap((weights, layer) =>
     chunks(dim(weights, 0), plan.perRow).map((heads) => ({ weights, layer, heads })),
   );
@@ -55,20 +53,14 @@ export function headsView({ layers, isAblated, selection, size, symbols, fewestP
     const picture = Array.from({ length: plan.heightCells }, (_, line): Row => {
       const label = line === 0 && heads[0] === 0 ? `L${layer}` : '';
       const start = cell(padEnd(label, labelWidth), 'dim');
-      return [start, ...maps.flatMap((map) => mapCells(map, line, plan, pixelsPerCell, symbols))];
+      return [start, ...maps.flatMap((map) => mapCells(map, line, plan))];
     });
     return [...picture, numbersRow(layer, heads, plan.widthCells, selection, isAblated)];
   });
 }
 
 /** The largest maps with which all heads are in view; where that leaves less than a few cells each, maps of two rows that scroll. */
-function planMaps(
-  headCounts: readonly number[],
-  count: number,
-  size: Size,
-  pixelsPerCell: number,
-  fewestPixels: number,
-): MapPlan {
+function planMaps(headCounts: readonly number[], count: number, size: Size, fewestPixels: number): MapPlan {
   const maxHeads = Math.max(...headCounts);
   let best: MapPlan | null = null;
   for (let perRow = maxHeads; perRow >= 1; perRow--) {
@@ -77,30 +69,30 @@ function planMaps(
     const bands = headCounts.reduce((sum, heads) => sum + Math.ceil(heads / perRow), 0);
     const columns = Math.floor((size.widthCells - labelWidth) / perRow) - 1;
     const rows = Math.floor(size.heightCells / bands) - 1;
-    const plan = mapPlan(perRow, count, Math.min(columns, rows * pixelsPerCell), pixelsPerCell);
+    const plan = mapPlan(perRow, count, Math.min(columns, rows * pixelsPerCell));
     const isEnough = rows >= 1 && columns >= 3 && plan.pixels >= fewestPixels;
     if (isEnough && (best === null || plan.widthCells > best.widthCells)) best = plan;
   }
   const room = Math.max(4, fewestPixels);
   const perRow = Math.max(1, Math.min(maxHeads, Math.floor((size.widthCells - labelWidth) / (room + 1))));
-  return best ?? mapPlan(perRow, count, room, pixelsPerCell);
+  return best ?? mapPlan(perRow, count, room);
 }
 
 /** A map of at most `room` pixels both ways: whole multiples of the matrix where it is smaller, pooled where it is larger. */
-function mapPlan(perRow: number, count: number, room: number, pixelsPerCell: number): MapPlan {
+function mapPlan(perRow: number, count: number, room: number): MapPlan {
   const pixels = Math.max(1, Math.min(count, room));
   const scale = Math.max(1, Math.floor(room / count));
   const side = pixels * scale;
   return { perRow, pixels, scale, widthCells: Math.max(3, side), heightCells: Math.ceil(side / pixelsPerCell) };
 }
 
-function mapCells(map: Float32Array[], line: number, plan: MapPlan, pixelsPerCell: number, symbols: Symbols): Cell[] {
+function mapCells(map: Float32Array[], line: number, plan: MapPlan): Cell[] {
   const pixel = (y: number, x: number) => map[Math.floor(y / plan.scale)]?.[Math.floor(x / plan.scale)];
   const cells: Cell[] = [];
   for (let column = 0; column < plan.widthCells; column++) {
     const weight = pixel(line * pixelsPerCell, column);
-    const lowerWeight = pixelsPerCell === 2 ? pixel(line * 2 + 1, column) : undefined;
-    const text = symbols.halfBlock ?? ' ';
+    const lowerWeight = pixel(line * 2 + 1, column);
+    const text = '▀';
     if (weight === undefined) cells.push(cell(' '));
     else if (lowerWeight === undefined) cells.push({ text, tone: 'plain', weight });
     else cells.push({ text, tone: 'plain', weight, lowerWeight });

@@ -4,7 +4,6 @@ import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
 import { graphemesOf, widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
 import { compact, fixed, weightLabel } from './format.ts';
-import type { Symbols } from './symbols.ts';
 import { center, cutMiddle, padEnd, wrapWords } from './text.ts';
 import { windowAround } from './viewport.ts';
 
@@ -16,7 +15,6 @@ export interface HeatmapInput {
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
-  readonly symbols: Symbols;
   /** What the numbers are where they are not weights of 0 to 1: their name for the legend, and the largest of them. */
   readonly scale?: { readonly name: string; readonly maximum: number };
   /** Sentences about this head, shown below where there is room. */
@@ -52,7 +50,7 @@ const cellWidths = [8, 6, 5, 4, 3, 2];
 
 /** The selected head's weights: a row a query, a column a key, labels on both axes, a legend below. */
 export function heatmapView(input: HeatmapInput): Row[] {
-  const { queries, keys, selection, size, symbols, weights, isUnmarked } = input;
+  const { queries, keys, selection, size, weights, isUnmarked } = input;
   if (queries.length === 0) return [];
   const columnLabels = keys.map(tokenLabel);
   const plan = arrangeMatrix({
@@ -64,22 +62,16 @@ export function heatmapView(input: HeatmapInput): Row[] {
     size,
   });
   const markedKey = isUnmarked?.key === true ? null : selection.key;
-  const rows: Row[] = headerRows(columnLabels, markedKey, plan, symbols);
+  const rows: Row[] = headerRows(columnLabels, markedKey, plan);
   for (let query = plan.rows.start; query < plan.rows.end; query++) {
     const values = blockRow(weights, selection.head, query);
     const maximum = input.scale?.maximum ?? null;
     const isSelected = query === selection.query && isUnmarked?.query !== true;
-    const pointer = isSelected ? symbols.pointer : ' ';
-    const label = pointer + positionedLabel(queries, query, plan.labelWidth - 2, symbols);
+    const pointer = isSelected ? '▸' : ' ';
+    const label = pointer + positionedLabel(queries, query, plan.labelWidth - 2);
     const row: Cell[] = [cell(padEnd(label, plan.labelWidth), isSelected ? 'accent' : 'plain')];
     for (let key = plan.columns.start; key < plan.columns.end; key++) {
-      const made = valueCell(
-        values[key] ?? Number.NaN,
-        maximum,
-        plan.cellWidth,
-        isSelected && key === markedKey,
-        symbols,
-      );
+      const made = valueCell(values[key] ?? Number.NaN, maximum, plan.cellWidth, isSelected && key === markedKey);
       row.push(input.isTyped?.(query, key) === true ? starred(made, plan.cellWidth) : made);
     }
     rows.push(row);
@@ -116,17 +108,12 @@ export function longest(labels: readonly string[]): number {
 }
 
 /** The labels of the columns in view, each broken into lines; `selected` null: none is. */
-export function headerRows(
-  labels: readonly string[],
-  selected: number | null,
-  plan: MatrixPlan,
-  symbols: Symbols,
-): Row[] {
+export function headerRows(labels: readonly string[], selected: number | null, plan: MatrixPlan): Row[] {
   const { start, end } = plan.columns;
   return Array.from({ length: plan.headerHeight }, (_, line): Row => {
     const row: Cell[] = [cell(' '.repeat(plan.labelWidth))];
     for (let column = start; column < end; column++) {
-      const text = headerText(labels[column] ?? '', line, plan, symbols);
+      const text = headerText(labels[column] ?? '', line, plan);
       row.push(cell(text, column === selected ? 'accent' : 'dim'));
     }
     return row;
@@ -134,17 +121,17 @@ export function headerRows(
 }
 
 /** `  rows 3–12 of 40  columns …`; '' where all is in view. */
-export function windowText({ rows, columns }: MatrixPlan, rowCount: number, columnCount: number, { range }: Symbols) {
+export function windowText({ rows, columns }: MatrixPlan, rowCount: number, columnCount: number) {
   const cut = (name: string, shown: { start: number; end: number }, count: number) =>
-    shown.end - shown.start < count ? `  ${name} ${shown.start}${range}${shown.end - 1} of ${count}` : '';
+    shown.end - shown.start < count ? `  ${name} ${shown.start}–${shown.end - 1} of ${count}` : '';
   return cut('rows', rows, rowCount) + cut('columns', columns, columnCount);
 }
 
 /** Line `line` of a label that is broken into pieces as wide as its column; the last piece stands on the matrix. */
-function headerText(label: string, line: number, { headerHeight, cellWidth }: MatrixPlan, symbols: Symbols): string {
+function headerText(label: string, line: number, { headerHeight, cellWidth }: MatrixPlan): string {
   const room = cellWidth - 1;
   const pieces: string[] = [''];
-  for (const grapheme of graphemesOf(cutMiddle(label, room * headerHeight, symbols.ellipsis))) {
+  for (const grapheme of graphemesOf(cutMiddle(label, room * headerHeight))) {
     const piece = pieces.at(-1) ?? '';
     if (widthOf(piece + grapheme) <= room || piece === '') pieces[pieces.length - 1] = piece + grapheme;
     else pieces.push(grapheme);
@@ -152,17 +139,11 @@ function headerText(label: string, line: number, { headerHeight, cellWidth }: Ma
   return center(pieces[line - (headerHeight - pieces.length)] ?? '', cellWidth);
 }
 
-function valueCell(
-  value: number,
-  maximum: number | null,
-  cellWidth: number,
-  selected: boolean,
-  symbols: Symbols,
-): Cell {
+function valueCell(value: number, maximum: number | null, cellWidth: number, selected: boolean): Cell {
   const weight = maximum === null ? value : maximum === 0 ? 0 : value / maximum;
-  const label = maximum === null ? anyWeightLabel(value, cellWidth, symbols) : normLabel(value, cellWidth, symbols);
+  const label = maximum === null ? anyWeightLabel(value, cellWidth) : normLabel(value, cellWidth);
   // Exactly zero is what a mask leaves, not a small number.
-  const number = value === 0 && cellWidth >= 3 ? symbols.dot : label;
+  const number = value === 0 && cellWidth >= 3 ? '·' : label;
   const hasBrackets = selected && cellWidth >= 5 && number.length + 2 <= cellWidth;
   const text = center(hasBrackets ? `[${number}]` : number, cellWidth);
   return selected ? { text, tone: 'accent', weight, selected: true } : { text, tone: 'plain', weight };
@@ -175,23 +156,23 @@ function starred(made: Cell, cellWidth: number): Cell {
 }
 
 /** A weight as a reader may have typed it: of any size. */
-function anyWeightLabel(value: number, cellWidth: number, symbols: Symbols): string {
-  if (!(value < 0 || value > 1.0005)) return weightLabel(value, cellWidth, symbols);
-  const texts = [fixed(value, 2, symbols), fixed(value, 1, symbols), compact(value, symbols), value < 0 ? '<0' : '>1'];
+function anyWeightLabel(value: number, cellWidth: number): string {
+  if (!(value < 0 || value > 1.0005)) return weightLabel(value, cellWidth);
+  const texts = [fixed(value, 2), fixed(value, 1), compact(value), value < 0 ? '<0' : '>1'];
   return texts.find((text) => text.length < cellWidth) ?? '';
 }
 
 /** A number of any size from 0 on, for a cell of so many characters; '' where there is no room for a digit that says something. */
-function normLabel(value: number, widthCells: number, symbols: Symbols): string {
-  if (Number.isNaN(value)) return widthCells < 3 ? '' : symbols.none;
-  const texts = [3, 2, 1, 0].map((digits) => fixed(value, digits, symbols).replace(/^0\./, '.'));
+function normLabel(value: number, widthCells: number): string {
+  if (Number.isNaN(value)) return widthCells < 3 ? '' : '—';
+  const texts = [3, 2, 1, 0].map((digits) => fixed(value, digits).replace(/^0\./, '.'));
   return texts.find((one) => one.length < widthCells && /[1-9]/.test(one)) ?? '';
 }
 
-function legend({ size, symbols, scale }: HeatmapInput, plan: MatrixPlan, queryCount: number, keyCount: number): Row {
+function legend({ size, scale }: HeatmapInput, plan: MatrixPlan, queryCount: number, keyCount: number): Row {
   const name = scale?.name ?? 'weight';
-  const most = scale === undefined ? '1' : compact(scale.maximum, symbols);
-  const cuts = windowText(plan, queryCount, keyCount, symbols);
+  const most = scale === undefined ? '1' : compact(scale.maximum);
+  const cuts = windowText(plan, queryCount, keyCount);
   const note = cuts === '' ? '  row asks, column answers' : cuts;
   const steps = size.widthCells < 60 ? 8 : 16;
   const row: Cell[] = [cell(` ${name} 0 `, 'dim')];

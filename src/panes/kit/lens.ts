@@ -1,5 +1,4 @@
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { plainSigns } from './plain-signs.ts';
 
 /** What is shown of the attention through a lens. */
 export interface LensView {
@@ -31,10 +30,4 @@ export function rolloutLens(rollout: Tensor, layer: number): LensView {
   const size = dim(rollout, 1) * dim(rollout, 2);
   const values = tensor(['head', 'query', 'key'], shape, rollout.data.subarray(layer * size, (layer + 1) * size));
   return { values, isOfAllHeads: true, scale: null, label: `rollout L0 to L${layer}, all heads` };
-}
-
-/** Its words in ASCII. */
-export function plainLens(view: LensView): LensView {
-  const scale = view.scale === null ? null : { ...view.scale, name: plainSigns(view.scale.name) };
-  return { ...view, scale, label: plainSigns(view.label) };
 }

@@ -3,7 +3,6 @@ import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
 import { type Cell, cell, type Row } from './cells.ts';
 import { compact, matrixFormat } from './format.ts';
 import { robustScale, signedPosition } from './robust-scale.ts';
-import type { Symbols } from './symbols.ts';
 import { cutEnd, padEnd, padStart } from './text.ts';
 import { pageOf } from './viewport.ts';
 
@@ -24,12 +23,11 @@ export interface MatrixBlockInput {
   /** Rows for tokens; one more is the head line. */
   readonly tokenRows: number;
   readonly labelWidth: number;
-  readonly symbols: Symbols;
 }
 
 /** A matrix with a row a token: numbers where they fit, else a strip of coloured cells, one a column, scrolled to the selection. */
 export function matrixBlock(input: MatrixBlockInput): Row[] {
-  const { name, matrix, tokens, widthCells, symbols, labelWidth } = input;
+  const { name, matrix, tokens, widthCells, labelWidth } = input;
   const width = dim(matrix, 2);
   const numberWidth = numbersWidth(input);
   const asNumbers = numberWidth * width <= widthCells - labelWidth;
@@ -41,15 +39,12 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
   const shown = pageOf(tokens.length, Math.max(1, input.tokenRows), input.selectedToken);
   const scale = robustScale(headValues(matrix, input.head));
   const all = columns.end - columns.start === width;
-  const range = all ? '' : ` ${symbols.dot} ${columns.start}${symbols.range}${columns.end - 1}`;
-  const shape = `${tokens.length} ${symbols.times} ${width}${range}`;
-  const colours = ` ${symbols.dot} scale ${symbols.minus}${compact(scale, symbols)} to ${compact(scale, symbols)}`;
+  const range = all ? '' : ` · ${columns.start}–${columns.end - 1}`;
+  const shape = `${tokens.length} × ${width}${range}`;
+  const colours = ` · scale −${compact(scale)} to ${compact(scale)}`;
   const room = widthCells - name.length - 2;
   const withColours = asNumbers || shape.length + colours.length > room ? shape : shape + colours;
-  const head: Row = [
-    cell(`${name}  `, 'strong'),
-    cell(cutEnd(withColours, Math.max(0, room), symbols.ellipsis), 'dim'),
-  ];
+  const head: Row = [cell(`${name}  `, 'strong'), cell(cutEnd(withColours, Math.max(0, room)), 'dim')];
   const rows: Row[] = [head];
   for (let token = shown.start; token < shown.end; token++)
     rows.push(tokenRow(input, token, columns, scale, asNumbers ? numberWidth : stripWidth, asNumbers));
@@ -57,11 +52,11 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
 }
 
 /** Cells that one number of the matrix needs, a blank before it included. */
-export function numbersWidth({ matrix, head, symbols }: Pick<MatrixBlockInput, 'matrix' | 'head' | 'symbols'>): number {
+export function numbersWidth({ matrix, head }: Pick<MatrixBlockInput, 'matrix' | 'head'>): number {
   // A wide matrix never fits as numbers: what its longest number needs is not worth looking for.
   if (dim(matrix, 2) > 32) return 8;
   const values = headValues(matrix, head);
-  const format = matrixFormat(values, dim(matrix, 2), symbols);
+  const format = matrixFormat(values, dim(matrix, 2));
   return values.reduce((longest, value) => Math.max(longest, format(value).length), 1) + 1;
 }
 
@@ -71,7 +66,7 @@ function headValues(matrix: Tensor, head: number): Float32Array {
 }
 
 function tokenRow(
-  { matrix, head, tokens, selectedToken, selectedColumn, symbols, labelWidth }: MatrixBlockInput,
+  { matrix, head, tokens, selectedToken, selectedColumn, labelWidth }: MatrixBlockInput,
   token: number,
   columns: { start: number; end: number },
   scale: number,
@@ -79,9 +74,9 @@ function tokenRow(
   asNumbers: boolean,
 ): Row {
   const values = blockRow(matrix, head, token);
-  const format = matrixFormat(headValues(matrix, head), dim(matrix, 2), symbols);
+  const format = matrixFormat(headValues(matrix, head), dim(matrix, 2));
   const isSelected = token === selectedToken;
-  const label = (isSelected ? symbols.pointer : ' ') + positionedLabel(tokens, token, labelWidth - 2, symbols);
+  const label = (isSelected ? '▸' : ' ') + positionedLabel(tokens, token, labelWidth - 2);
   const row: Cell[] = [cell(padEnd(label, labelWidth), isSelected ? 'accent' : 'plain')];
   for (let column = columns.start; column < columns.end; column++) {
     const value = values[column] ?? Number.NaN;

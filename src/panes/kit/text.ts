@@ -35,7 +35,7 @@ function takeCellsFromEnd(text: string, widthCells: number): string {
 }
 
 /** The text, cut in the middle with a mark where it is too long for so many cells. */
-export function cutMiddle(text: string, widthCells: number, ellipsis: string): string {
+export function cutMiddle(text: string, widthCells: number, ellipsis = '…'): string {
   if (widthOf(text) <= widthCells) return text;
   if (widthCells <= 3) return takeCells(text, widthCells);
   const room = widthCells - widthOf(ellipsis);
@@ -44,9 +44,9 @@ export function cutMiddle(text: string, widthCells: number, ellipsis: string): s
 }
 
 /** The text, cut at its end with a mark where it is too long. */
-export function cutEnd(text: string, widthCells: number, ellipsis: string): string {
+export function cutEnd(text: string, widthCells: number): string {
   if (widthOf(text) <= widthCells) return text;
-  return takeCells(text, Math.max(0, widthCells - widthOf(ellipsis))) + (widthCells > 0 ? ellipsis : '');
+  return takeCells(text, Math.max(0, widthCells - 1)) + (widthCells > 0 ? '…' : '');
 }
 
 export function padEnd(text: string, widthCells: number): string {

@@ -3,7 +3,6 @@ import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { bar, compact, percent } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutMiddle, padEnd, padStart, wrapWords } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 
@@ -16,16 +15,15 @@ export interface MixInput {
   readonly queries: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 /** What each head brings to the selected token's attention output through W_O: norms, and shares that sum to the whole. */
 export function mixView(input: MixInput): Row[] {
-  const { contributions, hasOutputMatrix, isAblated, queries, selection, size, symbols } = input;
+  const { contributions, hasOutputMatrix, isAblated, queries, selection, size } = input;
   if (contributions === null) return [[cell('these numbers are still to come', 'dim')]];
-  const name = `${selection.query} ${cutMiddle(labelAt(queries, selection.query), 16, symbols.ellipsis)}`;
+  const name = `${selection.query} ${cutMiddle(labelAt(queries, selection.query), 16)}`;
   const formula = hasOutputMatrix
-    ? `attention output of ${name} = ${symbols.sum} over heads of context ${symbols.times} W_O${contributions.bias === null ? '' : ' + b_O'}`
+    ? `attention output of ${name} = Σ over heads of context × W_O${contributions.bias === null ? '' : ' + b_O'}`
     : `this model has no W_O: the heads of ${name} stand side by side`;
   const { heads, bias, outputNorm } = contributions;
   const head: Row[] = [
@@ -33,10 +31,10 @@ export function mixView(input: MixInput): Row[] {
     [cell(`${padEnd('head', 8)}${padStart('norm', 8)}${padStart('share', 10)}`, 'dim')],
   ];
   const tail: Row[] = [
-    ...(bias === null ? [] : [line('b_O', bias.norm, bias.share, 'plain', size, symbols)]),
+    ...(bias === null ? [] : [line('b_O', bias.norm, bias.share, 'plain', size)]),
     [
-      cell(padEnd('all', 8) + padStart(compact(outputNorm, symbols), 8), 'strong'),
-      cell(padStart(percent(total(contributions), symbols), 10), 'strong'),
+      cell(padEnd('all', 8) + padStart(compact(outputNorm), 8), 'strong'),
+      cell(padStart(percent(total(contributions)), 10), 'strong'),
     ],
   ];
   const words = wrapWords(explanation, size.widthCells).map((one): Row => [cell(one, 'dim')]);
@@ -46,8 +44,8 @@ export function mixView(input: MixInput): Row[] {
   const shown = pageOf(heads.length, Math.max(1, size.heightCells - head.length - below.length), selection.head);
   const lines = heads.slice(shown.start, shown.end).map(({ head: index, norm, share }): Row => {
     const isSelected = index === selection.head;
-    const label = `${isSelected ? symbols.pointer : ' '}H${index}${isAblated(index) ? ' off' : ''}`;
-    return line(label, norm, share, isSelected ? 'accent' : 'plain', size, symbols);
+    const label = `${isSelected ? '▸' : ' '}H${index}${isAblated(index) ? ' off' : ''}`;
+    return line(label, norm, share, isSelected ? 'accent' : 'plain', size);
   });
   return [...head, ...lines, ...below].slice(0, size.heightCells);
 }
@@ -59,7 +57,7 @@ function total({ heads, bias }: HeadContributions): number {
   return heads.reduce((sum, { share }) => sum + share, bias?.share ?? 0);
 }
 
-function line(label: string, norm: number, share: number, tone: 'plain' | 'accent', size: Size, symbols: Symbols): Row {
-  const text = padEnd(label, 8) + padStart(compact(norm, symbols), 8) + padStart(percent(share, symbols), 10);
-  return [cell(text, tone), cell(` ${bar(share, Math.max(0, size.widthCells - 28), symbols)}`, 'dim')];
+function line(label: string, norm: number, share: number, tone: 'plain' | 'accent', size: Size): Row {
+  const text = padEnd(label, 8) + padStart(compact(norm), 8) + padStart(percent(share), 10);
+  return [cell(text, tone), cell(` ${bar(share, Math.max(0, size.widthCells - 28))}`, 'dim')];
 }

@@ -3,7 +3,6 @@ import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { bar, fixed } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, cutMiddle, padEnd, visibleText, wrapWords } from '../kit/text.ts';
 
 export interface PredictionsInput {
@@ -14,11 +13,10 @@ export interface PredictionsInput {
   readonly tokens: readonly TokenView[];
   readonly position: number;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 /** The most probable tokens after, or at, the selected one, with their probabilities. */
-export function predictionsView({ predictions, kind, tokens, position, size, symbols }: PredictionsInput): Row[] {
+export function predictionsView({ predictions, kind, tokens, position, size }: PredictionsInput): Row[] {
   const { widthCells, heightCells } = size;
   if (predictions === null) {
     const words = 'This model has no language-model head: it predicts no tokens.';
@@ -26,14 +24,14 @@ export function predictionsView({ predictions, kind, tokens, position, size, sym
   }
   if (predictions.length === 0) return [[cell('computing', 'dim')]];
   const what = kind === 'causal' ? 'after' : 'at';
-  const heading = `${what} ${positionedLabel(tokens, position, Math.max(4, widthCells - 7), symbols)}`;
-  const labels = predictions.map(({ text }) => visibleText(text.replace(/^[▁Ġ](?=.)/u, symbols.blank)));
+  const heading = `${what} ${positionedLabel(tokens, position, Math.max(4, widthCells - 7))}`;
+  const labels = predictions.map(({ text }) => visibleText(text.replace(/^[▁Ġ](?=.)/u, '␣')));
   const labelWidth = Math.max(1, Math.min(widthCells - 7, Math.max(...labels.map(widthOf)) + 1));
   const barRoom = widthCells - labelWidth - 7;
   const rows = predictions.map(({ probability }, rank): Row => {
-    const label = padEnd(cutMiddle(labels[rank] ?? '', labelWidth - 1, symbols.ellipsis), labelWidth);
-    const row = [cell(`${fixed(probability, 3, symbols)} `), cell(label, rank === 0 ? 'strong' : 'plain')];
-    return barRoom >= 3 ? [...row, cell(bar(probability, barRoom, symbols), 'dim')] : row;
+    const label = padEnd(cutMiddle(labels[rank] ?? '', labelWidth - 1), labelWidth);
+    const row = [cell(`${fixed(probability, 3)} `), cell(label, rank === 0 ? 'strong' : 'plain')];
+    return barRoom >= 3 ? [...row, cell(bar(probability, barRoom), 'dim')] : row;
   });
-  return [[cell(cutEnd(heading, widthCells, symbols.ellipsis), 'dim')], ...rows].slice(0, heightCells);
+  return [[cell(cutEnd(heading, widthCells), 'dim')], ...rows].slice(0, heightCells);
 }

@@ -5,7 +5,6 @@ import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, rowText, type Size } from '../kit/cells.ts';
 import { compact, fixed } from '../kit/format.ts';
 import { matrixBlock, numbersWidth } from '../kit/matrix-block.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, padEnd, wrapWords } from '../kit/text.ts';
 
 export interface MatricesInput {
@@ -17,7 +16,6 @@ export interface MatricesInput {
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
-  readonly symbols: Symbols;
   /** What must be said of these matrices, such as whose they are; null: nothing. */
   readonly note: string | null;
 }
@@ -27,13 +25,12 @@ const matrixNames = ['q', 'k', 'v'] as const;
 
 /** Q, K and V of the selected head, a row a token: side by side where all fit as numbers, else one below the other. */
 export function matricesView(input: MatricesInput): Row[] {
-  const { queries, keys, selection, size, symbols } = input;
+  const { queries, keys, selection, size } = input;
   if (queries.length === 0) return [];
   const labelWidth = Math.min(12, Math.max(...[...queries, ...keys].map((token) => widthOf(tokenLabel(token)))) + 4);
   const notes = wrapWords(input.note ?? '', size.widthCells).map((line): Row => [cell(line, 'dim')]);
   const widths = matrixNames.map(
-    (name) =>
-      labelWidth + numbersWidth({ matrix: input[name], head: selection.head, symbols }) * dim(input[name], 2) + 2,
+    (name) => labelWidth + numbersWidth({ matrix: input[name], head: selection.head }) * dim(input[name], 2) + 2,
   );
   const sideBySide = widths.reduce((sum, width) => sum + width, 0) <= size.widthCells;
   const roomForRows = size.heightCells - notes.length - 1;
@@ -50,7 +47,6 @@ export function matricesView(input: MatricesInput): Row[] {
       widthCells: sideBySide ? (widths[index] ?? 0) : size.widthCells,
       tokenRows,
       labelWidth,
-      symbols,
     }),
   );
   const body = sideBySide ? besideEachOther(blocks, widths) : blocks.flat();
@@ -76,17 +72,17 @@ function besideEachOther(blocks: readonly Row[][], widths: readonly number[]): R
 
 /** The selected cell's value and its neighbours' as numbers: what the colours of a strip stand for. */
 function readout(input: MatricesInput): Row {
-  const { selection, queries, keys, symbols, size } = input;
+  const { selection, queries, keys, size } = input;
   const { matrix: name } = selection;
   const matrix = input[name];
   const token = name === 'q' ? selection.query : selection.key;
   const column = columnOf(input, name);
   const values = blockRow(matrix, selection.head, token);
   const label = labelAt(name === 'q' ? queries : keys, token);
-  const start = `${name}[${cutEnd(label, 12, symbols.ellipsis)}][${column}] = ${fixed(values[column] ?? Number.NaN, 4, symbols)}`;
+  const start = `${name}[${cutEnd(label, 12)}][${column}] = ${fixed(values[column] ?? Number.NaN, 4)}`;
   let around = '';
   for (let next = column + 1; next < values.length; next++) {
-    const longer = `${around} ${compact(values[next] ?? Number.NaN, symbols)}`;
+    const longer = `${around} ${compact(values[next] ?? Number.NaN)}`;
     if (widthOf(start) + widthOf(longer) + 9 > size.widthCells) break;
     around = longer;
   }

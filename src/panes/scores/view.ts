@@ -4,7 +4,6 @@ import { dim, type Tensor } from '../../tensor/tensor.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
 import { bar, compact, fixed, percent } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 
@@ -21,25 +20,20 @@ export interface ScoresInput {
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 /** One row of the heatmap, worked out: q·k, scaled, masked where a mask is on, softmax; a line a key. */
 export function scoresView(input: ScoresInput): Row[] {
-  const { queries, selection, size, symbols, scores, scaledScores, maskedScores, weights } = input;
+  const { queries, selection, size, scores, scaledScores, maskedScores, weights } = input;
   if (queries.length === 0) return [];
   const { head, query } = selection;
   const keys = dim(scores, 2);
   const at = (matrix: Tensor, key: number) => matrix.data[(head * dim(matrix, 1) + query) * keys + key] ?? Number.NaN;
-  const formula = `softmax( ${symbols.qk}${input.formula} )`;
+  const formula = `softmax( q·k${input.formula} )`;
   const title: Row = [
     cell(formula, 'strong'),
     cell(
-      cutEnd(
-        `  row of ${query} ${labelAt(queries, query)}`,
-        Math.max(0, size.widthCells - widthOf(formula)),
-        symbols.ellipsis,
-      ),
+      cutEnd(`  row of ${query} ${labelAt(queries, query)}`, Math.max(0, size.widthCells - widthOf(formula))),
       'dim',
     ),
   ];
@@ -53,9 +47,9 @@ export function scoresView(input: ScoresInput): Row[] {
   const hasScaled = !isMasked || room >= 32;
   // Of numbers that a reader made huge the digits that fit.
   const inColumn = (value: number, digits: number) =>
-    Math.abs(value) >= 1000 && Number.isFinite(value) ? compact(value, symbols) : fixed(value, digits, symbols);
+    Math.abs(value) >= 1000 && Number.isFinite(value) ? compact(value) : fixed(value, digits);
   const columns = [
-    { name: symbols.qk, text: (key: number) => inColumn(at(scores, key), 2) },
+    { name: 'q·k', text: (key: number) => inColumn(at(scores, key), 2) },
     { name: 'scaled', text: (key: number) => inColumn(at(scaledScores, key), 3) },
     { name: 'masked', text: (key: number) => inColumn(at(maskedScores, key), 3) },
     { name: 'weight', text: (key: number) => inColumn(at(weights, key), 3) },
@@ -70,13 +64,13 @@ export function scoresView(input: ScoresInput): Row[] {
   const rows: Row[] = [];
   for (let key = shown.start; key < shown.end; key++) {
     const isSelected = key === selection.key;
-    const label = (isSelected ? symbols.pointer : ' ') + positionedLabel(input.keys, key, labelWidth - 2, symbols);
+    const label = (isSelected ? '▸' : ' ') + positionedLabel(input.keys, key, labelWidth - 2);
     const tone = isSelected ? 'accent' : 'plain';
     const row: Cell[] = [
       cell(padEnd(label, labelWidth), tone),
       cell(columns.map(({ text }) => padStart(text(key), numberWidth)).join(''), tone),
     ];
-    if (barRoom >= 3) row.push(cell(` ${bar(at(weights, key), barRoom, symbols)}`, 'dim'));
+    if (barRoom >= 3) row.push(cell(` ${bar(at(weights, key), barRoom)}`, 'dim'));
     rows.push(row);
   }
   return [title, headings, ...rows];
@@ -89,15 +83,13 @@ export function sharesOf(
   /** The query's own place among the keys; null where it is not one of them. */
   self: number | null,
   limit: number,
-  symbols: Symbols,
 ): string[] {
   const keys = Array.from(weights, (weight, key) => ({ weight, key })).filter((one) => !Number.isNaN(one.weight));
   const size = ({ weight }: { weight: number }) => Math.abs(weight);
   const leading = keys.toSorted((a, b) => size(b) - size(a) || Number(b.key === self) - Number(a.key === self));
   // Weights that were typed need not sum to 1: then they are no shares.
   const sum = keys.reduce((total, { weight }) => total + weight, 0);
-  const text = (weight: number) =>
-    Math.abs(sum - 1) < 0.001 ? `${percent(weight, symbols)} from` : `${fixed(weight, 3, symbols)} of`;
+  const text = (weight: number) => (Math.abs(sum - 1) < 0.001 ? `${percent(weight)} from` : `${fixed(weight, 3)} of`);
   const shown = leading.slice(0, limit);
   const rest = leading.slice(limit).reduce((sum, one) => sum + one.weight, 0);
   const parts = shown.map(

@@ -2,7 +2,6 @@ import type { AlignedPair } from '../../core/measures/alignment.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row } from '../kit/cells.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutMiddle, padEnd } from '../kit/text.ts';
 
 export interface AlignmentInput {
@@ -12,7 +11,6 @@ export interface AlignmentInput {
   /** The pair that is selected, which is always in view. */
   readonly selected: number;
   readonly widthCells: number;
-  readonly symbols: Symbols;
 }
 
 interface Column {
@@ -26,24 +24,24 @@ const longestLabel = 16;
 const nameWidth = 2;
 
 /** Three rows: the tokens of A, the signs of edits, the tokens of B; tokens that stand for one another share a column. */
-export function alignmentRows({ a, b, pairs, selected, widthCells, symbols }: AlignmentInput): Row[] {
+export function alignmentRows({ a, b, pairs, selected, widthCells }: AlignmentInput): Row[] {
   const columns = pairs.map((pair): Column => {
-    const textA = pair.a === null ? '' : cutMiddle(labelAt(a, pair.a), longestLabel, symbols.ellipsis);
-    const textB = pair.b === null ? '' : cutMiddle(labelAt(b, pair.b), longestLabel, symbols.ellipsis);
+    const textA = pair.a === null ? '' : cutMiddle(labelAt(a, pair.a), longestLabel);
+    const textB = pair.b === null ? '' : cutMiddle(labelAt(b, pair.b), longestLabel);
     const width = Math.max(widthOf(textA), widthOf(textB), 1);
-    return { a: textA, b: textB, mark: markOf(pair, symbols), widthCells: width + 2 };
+    return { a: textA, b: textB, mark: markOf(pair), widthCells: width + 2 };
   });
   const room = widthCells - nameWidth;
-  const shown = columnsAround(columns, selected, room, widthOf(symbols.ellipsis));
-  const before = shown.start > 0 ? symbols.ellipsis : '';
-  const after = shown.end < columns.length ? symbols.ellipsis : '';
+  const shown = columnsAround(columns, selected, room);
+  const before = shown.start > 0 ? '…' : '';
+  const after = shown.end < columns.length ? '…' : '';
   const line = (name: string, textOf: (column: Column) => string, isMarks: boolean): Row => [
     cell(padEnd(name, nameWidth), 'strong'),
     cell(isMarks ? ' '.repeat(widthOf(before)) : before, 'dim'),
     ...columns.slice(shown.start, shown.end).map((column, index): Cell => {
       const isSelected = shown.start + index === selected;
       const text = textOf(column);
-      const pointer = isSelected && !isMarks && text !== '' ? symbols.pointer : ' ';
+      const pointer = isSelected && !isMarks && text !== '' ? '▸' : ' ';
       const tone = isMarks ? 'strong' : isSelected ? 'accent' : column.mark === '' ? 'plain' : 'strong';
       return cell(padEnd(pointer + text, column.widthCells), tone);
     }),
@@ -51,7 +49,7 @@ export function alignmentRows({ a, b, pairs, selected, widthCells, symbols }: Al
   ];
   const marks = line('', ({ mark }) => mark, true);
   const used = marks.reduce((sum, one) => sum + widthOf(one.text), 0) + widthOf(after);
-  const words = `  ${marksText(pairs, symbols)}`;
+  const words = `  ${marksText(pairs)}`;
   return [
     line('A', (column) => column.a, false),
     used + widthOf(words) <= widthCells ? [...marks, cell(words, 'dim')] : marks,
@@ -60,38 +58,29 @@ export function alignmentRows({ a, b, pairs, selected, widthCells, symbols }: Al
 }
 
 /** The sign of an edit, as between A above and B below; '' for the same token. */
-function markOf({ a, b, isSame }: AlignedPair, symbols: Symbols): string {
+function markOf({ a, b, isSame }: AlignedPair): string {
   if (isSame) return '';
   if (a === null) return '+';
-  return b === null ? symbols.minus : replacedSign(symbols);
-}
-
-function replacedSign(symbols: Symbols): string {
-  return symbols.halfBlock === null ? '*' : '≠';
+  return b === null ? '−' : '≠';
 }
 
 /** The signs that stand in the row, with their meaning. */
-function marksText(pairs: readonly AlignedPair[], symbols: Symbols): string {
+function marksText(pairs: readonly AlignedPair[]): string {
   const kinds = [
-    { sign: replacedSign(symbols), words: 'replaced' },
-    { sign: symbols.minus, words: 'only in A' },
+    { sign: '≠', words: 'replaced' },
+    { sign: '−', words: 'only in A' },
     { sign: '+', words: 'only in B' },
   ];
-  const marks = new Set(pairs.map((pair) => markOf(pair, symbols)));
+  const marks = new Set(pairs.map((pair) => markOf(pair)));
   const there = kinds.filter(({ sign }) => marks.has(sign));
   return there.length === 0 ? 'the same tokens' : there.map(({ sign, words }) => `${sign} ${words}`).join('  ');
 }
 
 /** The columns that fit beside the selected one, taken from after it and before it in turn. */
-function columnsAround(
-  columns: readonly Column[],
-  selected: number,
-  room: number,
-  ellipsisWidth: number,
-): { start: number; end: number } {
+function columnsAround(columns: readonly Column[], selected: number, room: number): { start: number; end: number } {
   const total = columns.reduce((sum, column) => sum + column.widthCells, 0);
   if (total <= room) return { start: 0, end: columns.length };
-  let left = room - 2 * ellipsisWidth - (columns[selected]?.widthCells ?? 0);
+  let left = room - 2 - (columns[selected]?.widthCells ?? 0);
   let [start, end] = [selected, selected + 1];
   for (;;) {
     const next = columns[end]?.widthCells ?? Infinity;

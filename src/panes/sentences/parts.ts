@@ -8,7 +8,6 @@ import { cell, type Row, type Size } from '../kit/cells.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
 import { fixed } from '../kit/format.ts';
 import { heatmapView } from '../kit/heatmap.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, cutMiddle, visibleText } from '../kit/text.ts';
 import { pairIndexOf, pairLabel, placeInB, positionedPairLabel } from './labels.ts';
 import { headName } from './ranking.ts';
@@ -36,7 +35,6 @@ export interface PairInput {
   readonly isDifferenceInFront: boolean;
   readonly isAblated: (layer: number, head: number) => boolean;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 /** What all parts of the view are drawn from: the input, the pairs that the selection is in, and B − A of its head. */
@@ -58,16 +56,13 @@ export function comparePair(input: PairInput): ComparedPair {
 }
 
 /** The sentence A with the weights of the selected head in it. */
-export function rowsOfA({ a, selection, symbols }: PairInput, size: Size): Row[] {
+export function rowsOfA({ a, selection }: PairInput, size: Size): Row[] {
   const map = { widthCells: size.widthCells, heightCells: size.heightCells - 1 };
-  return [title('A', a.text, size, symbols), ...heatmapView({ ...a, selection, size: map, symbols })];
+  return [title('A', a.text, size), ...heatmapView({ ...a, selection, size: map })];
 }
 
 /** The sentence B, its selection the places that are aligned with those of A. */
-export function rowsOfB(
-  { b, queries, keys, queryIndex, keyIndex, selection, symbols }: ComparedPair,
-  size: Size,
-): Row[] {
+export function rowsOfB({ b, queries, keys, queryIndex, keyIndex, selection }: ComparedPair, size: Size): Row[] {
   const query = placeInB(queries, queryIndex);
   const key = placeInB(keys, keyIndex);
   const map = heatmapView({
@@ -75,20 +70,19 @@ export function rowsOfB(
     selection: { ...selection, query: query.place, key: key.place },
     isUnmarked: { query: !query.isAligned, key: !key.isAligned },
     size: { widthCells: size.widthCells, heightCells: size.heightCells - 1 },
-    symbols,
   });
-  return [title('B', b.text, size, symbols), ...map];
+  return [title('B', b.text, size), ...map];
 }
 
-function title(name: string, text: string, { widthCells }: Size, symbols: Symbols): Row {
-  return [cell(` ${name}  `, 'strong'), cell(cutEnd(visibleText(text), widthCells - 5, symbols.ellipsis))];
+function title(name: string, text: string, { widthCells }: Size): Row {
+  return [cell(` ${name}  `, 'strong'), cell(cutEnd(visibleText(text), widthCells - 5))];
 }
 
 /** B − A of the selected head, blank where one of the two has no such query or key. */
 export function differenceRows(compared: ComparedPair, size: Size): Row[] {
-  const { a, b, queries, keys, queryIndex, keyIndex, difference, ranked, selection, symbols } = compared;
+  const { a, b, queries, keys, queryIndex, keyIndex, difference, ranked, selection } = compared;
   const found = ranked.find(({ layer, head }) => layer === selection.layer && head === selection.head);
-  const change = found === undefined ? '' : `: change ${fixed(found.change ?? Number.NaN, 2, symbols)}`;
+  const change = found === undefined ? '' : `: change ${fixed(found.change ?? Number.NaN, 2)}`;
   const isAbsent = (pair: AlignedPair | undefined) => pair?.a === null || pair?.b === null;
   const map = differenceHeatmap({
     values: difference,
@@ -99,39 +93,35 @@ export function differenceRows(compared: ComparedPair, size: Size): Row[] {
     meaning: { negative: 'A more', positive: 'B more' },
     isAbsent: (row, column) => isAbsent(queries[row]) || isAbsent(keys[column]),
     size: { widthCells: size.widthCells, heightCells: size.heightCells - 1 },
-    symbols,
   });
-  const name = ` B ${symbols.minus} A `;
+  const name = ' B − A ';
   const room = size.widthCells - widthOf(name);
   const words = ` weights of ${headName(selection)}${change}`;
   const scale = change === '' ? '' : '  (0 the same, 1 nothing in common)';
   const isRoomy = widthOf(words + scale) <= room;
-  return [
-    [cell(name, 'strong'), cell(cutEnd(words, room, symbols.ellipsis)), cell(isRoomy ? scale : '', 'dim')],
-    ...map,
-  ];
+  return [[cell(name, 'strong'), cell(cutEnd(words, room)), cell(isRoomy ? scale : '', 'dim')], ...map];
 }
 
 /** The selection in numbers: `L0 H3  bank → money/river  A 0.312  B 0.421  B − A +0.109`. */
 export function selectedLine(compared: ComparedPair, widthCells: number): Row {
-  const { a, b, queries, keys, queryIndex, keyIndex, difference, selection, symbols } = compared;
+  const { a, b, queries, keys, queryIndex, keyIndex, difference, selection } = compared;
   const [query, key] = [queries[queryIndex], keys[keyIndex]];
   if (query === undefined || key === undefined) return [];
   const off = compared.isAblated(selection.layer, selection.head) ? ' off' : '';
-  const label = (text: string) => cutMiddle(text, 18, symbols.ellipsis);
-  const place = `${label(pairLabel(query, a.queries, b.queries))} ${symbols.arrow} ${label(pairLabel(key, a.keys, b.keys))}`;
+  const label = (text: string) => cutMiddle(text, 18);
+  const place = `${label(pairLabel(query, a.queries, b.queries))} → ${label(pairLabel(key, a.keys, b.keys))}`;
   const number = difference.data[queryIndex * dim(difference, 1) + keyIndex] ?? Number.NaN;
   const numbers = [
-    `A ${weightText(a.weights, selection.head, query.a, key.a, symbols)}`,
-    `B ${weightText(b.weights, selection.head, query.b, key.b, symbols)}`,
-    `B ${symbols.minus} A ${number > 0 ? '+' : ''}${fixed(number, 3, symbols)}`,
+    `A ${weightText(a.weights, selection.head, query.a, key.a)}`,
+    `B ${weightText(b.weights, selection.head, query.b, key.b)}`,
+    `B − A ${number > 0 ? '+' : ''}${fixed(number, 3)}`,
   ].join('  ');
-  const start = `${symbols.pointer}${headName(selection)}${off}  ${place}`;
-  const first = cutEnd(start, widthCells, symbols.ellipsis);
-  return [cell(first, 'accent'), cell(cutEnd(`  ${numbers}`, widthCells - widthOf(first), symbols.ellipsis))];
+  const start = `▸${headName(selection)}${off}  ${place}`;
+  const first = cutEnd(start, widthCells);
+  return [cell(first, 'accent'), cell(cutEnd(`  ${numbers}`, widthCells - widthOf(first)))];
 }
 
-function weightText(weights: Tensor, head: number, query: number | null, key: number | null, symbols: Symbols): string {
+function weightText(weights: Tensor, head: number, query: number | null, key: number | null): string {
   if (query === null || key === null) return 'has none';
-  return fixed(blockRow(weights, head, query)[key] ?? Number.NaN, 3, symbols);
+  return fixed(blockRow(weights, head, query)[key] ?? Number.NaN, 3);
 }

@@ -3,7 +3,6 @@ import type { Selection } from '../../explorer/selection.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
 import { bar, fixed } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, padEnd, wrapWords } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 
@@ -12,20 +11,19 @@ export interface RankingInput {
   readonly ranked: readonly HeadChange[];
   readonly isAblated: (layer: number, head: number) => boolean;
   readonly selection: Pick<Selection, 'layer' | 'head'>;
-  readonly symbols: Symbols;
 }
 
 const nameWidth = 9;
 const numberWidth = 4;
 
 /** How the change is defined, for a reader.  @see headChange */
-const definition = (minus: string) =>
-  `change: half the sum over keys of |B ${minus} A|, mean of the queries (total variation): 0 the same, 1 nothing in common`;
+const definition =
+  'change: half the sum over keys of |B − A|, mean of the queries (total variation): 0 the same, 1 nothing in common';
 
 /** The heads by how much they change, a line each, the selected one marked; below, what the number is. */
 export function rankingRows(input: RankingInput, size: Size): Row[] {
-  const { ranked, symbols } = input;
-  const words = wrapWords(definition(symbols.minus), size.widthCells).map((line): Row => [cell(line, 'dim')]);
+  const { ranked } = input;
+  const words = wrapWords(definition, size.widthCells).map((line): Row => [cell(line, 'dim')]);
   const hasWords = 1 + ranked.length + 1 + words.length <= size.heightCells;
   const room = Math.max(1, size.heightCells - 1);
   const at = ranked.findIndex((one) => isSelected(one, input));
@@ -33,27 +31,27 @@ export function rankingRows(input: RankingInput, size: Size): Row[] {
   const rows = ranked.slice(page.start, page.end).map((one): Row => {
     const isMarked = isSelected(one, input);
     const isOff = input.isAblated(one.layer, one.head) ? ' x' : '';
-    const name = `${isMarked ? symbols.pointer : ' '}${headName(one)}${isOff}`;
-    const number = fixed(one.change ?? Number.NaN, 2, symbols).padStart(numberWidth);
+    const name = `${isMarked ? '▸' : ' '}${headName(one)}${isOff}`;
+    const number = fixed(one.change ?? Number.NaN, 2).padStart(numberWidth);
     const barRoom = size.widthCells - nameWidth - numberWidth - 1;
     const head: Cell = { text: padEnd(name, nameWidth) + number, tone: isMarked ? 'accent' : 'plain' };
-    return [isMarked ? { ...head, selected: true } : head, cell(` ${bar(one.change ?? 0, barRoom, symbols)}`, 'dim')];
+    return [isMarked ? { ...head, selected: true } : head, cell(` ${bar(one.change ?? 0, barRoom)}`, 'dim')];
   });
-  const title: Row = [cell(cutEnd(' heads by change', size.widthCells, symbols.ellipsis), 'strong')];
+  const title: Row = [cell(cutEnd(' heads by change', size.widthCells), 'strong')];
   return [title, ...rows, ...(hasWords ? [[], ...words] : [])].slice(0, size.heightCells);
 }
 
 /** `most changed, 0 to 1: L0 H3 0.42  L1 H0 0.40  L0 H1 0.31`, as many of the three as fit. */
 export function rankingLine(input: RankingInput, widthCells: number): Row {
-  const { ranked, symbols } = input;
+  const { ranked } = input;
   if (ranked.length === 0) return [];
   const title = ' most changed, 0 to 1:';
   const row: Cell[] = [cell(title, 'dim')];
   let used = widthOf(title);
   for (const one of ranked.slice(0, 3)) {
     const isMarked = isSelected(one, input);
-    const pointer = isMarked ? symbols.pointer : ' ';
-    const text = ` ${pointer}${headName(one)} ${fixed(one.change ?? Number.NaN, 2, symbols)}`;
+    const pointer = isMarked ? '▸' : ' ';
+    const text = ` ${pointer}${headName(one)} ${fixed(one.change ?? Number.NaN, 2)}`;
     used += widthOf(text);
     if (used > widthCells) break;
     row.push(cell(text, isMarked ? 'accent' : 'plain'));

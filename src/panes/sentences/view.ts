@@ -53,8 +53,8 @@ function rowsWithoutB(input: PairInput): Row[] {
 }
 
 /** The tokens of both; of attention to another text those that have edits, the queries first. */
-function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size, symbols }: ComparedPair): Row[] {
-  const common = { widthCells: size.widthCells, symbols };
+function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: ComparedPair): Row[] {
+  const common = { widthCells: size.widthCells };
   const isOfKeys = queries.every(({ isSame }) => isSame) && keys.some(({ isSame }) => !isSame);
   return isOfKeys
     ? alignmentRows({ ...common, a: a.keys, b: b.keys, pairs: keys, selected: keyIndex })

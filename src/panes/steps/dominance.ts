@@ -15,12 +15,12 @@ export function largest(terms: readonly Term[], count: number): readonly Term[] 
 }
 
 /** Names what dominates the sum; weights that are printed alike dominate equally. */
-export function dominance(terms: readonly Term[], { keys, queries, selection, symbols }: StepsInput): string {
+export function dominance(terms: readonly Term[], { keys, queries, selection }: StepsInput): string {
   const sorted = largest(terms, terms.length);
   const nameOf = ({ key }: Term) => (queries === keys && key === selection.query ? 'itself' : distinctLabel(keys, key));
   const [first, second] = sorted;
   if (first === undefined) return '';
-  const share = (term: Term) => percent(term.weight, symbols);
+  const share = (term: Term) => percent(term.weight);
   const ties = sorted.filter((term) => share(term) === share(first));
   if (ties.length === terms.length && terms.length > 1) return `All ${terms.length} count alike, ${share(first)} each.`;
   if (ties.length > 1) {

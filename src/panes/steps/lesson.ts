@@ -22,20 +22,20 @@ export function lessonOf({ lesson, keys, layer, selection, replacedBy }: StepsIn
 
 /** The lesson's output matrix, a row a token, and beside it the exact numbers where they differ. */
 export function lessonMatrixRows(input: StepsInput): Row[] {
-  const { queries, layer, selection, size, symbols } = input;
-  const format = (value: number) => fixed(value, 3, symbols);
+  const { queries, layer, selection, size } = input;
+  const format = (value: number) => fixed(value, 3);
   const rows = queries.flatMap((token, query): Row[] => {
     const printed = lessonOf(input, query);
     if (printed === null) return [];
     const text = vectorText(printed.output, format);
     const exact = vectorText(blockRow(layer.context, selection.head, query), format);
     const beside = text === exact ? '' : `  from unrounded weights ${exact}`;
-    const label = padEnd(cutEnd(tokenLabel(token), 8, symbols.ellipsis), 9);
+    const label = padEnd(cutEnd(tokenLabel(token), 8), 9);
     return [
       [
         cell(label, query === selection.query ? 'accent' : 'plain'),
         cell(text, 'strong'),
-        cell(cutEnd(beside, Math.max(0, size.widthCells - 9 - text.length), symbols.ellipsis), 'dim'),
+        cell(cutEnd(beside, Math.max(0, size.widthCells - 9 - text.length)), 'dim'),
       ],
     ];
   });
@@ -44,18 +44,18 @@ export function lessonMatrixRows(input: StepsInput): Row[] {
 
 /** weights · V = output as three matrices side by side; null where they are too wide. */
 export function matrixProductRows(input: StepsInput): Row[] | null {
-  const { queries, keys, layer, selection, size, symbols } = input;
+  const { queries, keys, layer, selection, size } = input;
   const width = dim(layer.v, 2);
   if (width > 4 || keys.length > 6 || queries !== keys) return null;
-  const format = (value: number) => fixed(value, 3, symbols);
-  const plain = (value: number) => (Number.isInteger(value) ? fixed(value, 0, symbols) : format(value));
+  const format = (value: number) => fixed(value, 3);
+  const plain = (value: number) => (Number.isInteger(value) ? fixed(value, 0) : format(value));
   const { head } = selection;
   const lines = queries.map((_, query): Row => {
     const printed = lessonOf(input, query);
     const isMiddle = query === Math.floor(queries.length / 2);
     const parts = [
       vectorText(printed?.weights ?? blockRow(layer.attentionWeights, head, query), format),
-      isMiddle ? ` ${symbols.dot} ` : '   ',
+      isMiddle ? ' · ' : '   ',
       vectorText(blockRow(layer.v, head, query), plain),
       isMiddle ? ' = ' : '   ',
       vectorText(printed?.output ?? blockRow(layer.context, head, query), format),
@@ -66,5 +66,5 @@ export function matrixProductRows(input: StepsInput): Row[] | null {
   });
   const widest = Math.max(...lines.map((line) => line.reduce((sum, one) => sum + one.text.length, 0)));
   if (widest > size.widthCells) return null;
-  return [[cell(`the same as one product: weights ${symbols.dot} V = output`, 'dim')], ...lines];
+  return [[cell('the same as one product: weights · V = output', 'dim')], ...lines];
 }

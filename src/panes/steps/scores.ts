@@ -11,26 +11,24 @@ type ScoreStep = Extract<StepName, 'scores' | 'scale' | 'positions' | 'mask' | '
 
 /** The numbers of the selected query's row before and after a step, a line a key. */
 export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
-  const { keys, queries, selection, size, symbols } = input;
+  const { keys, queries, selection, size } = input;
   const { before, after } = numbersOf(name, input);
   const hasSum = name === 'softmax';
   const page = pageOf(keys.length, Math.max(1, size.heightCells - (hasSum ? 2 : 1)), selection.key);
-  const asking = `${selection.query} ${cutMiddle(labelAt(queries, selection.query), 12, symbols.ellipsis)}`;
-  const header = before === null ? `${asking} asks` : `${asking} asks${' '.repeat(3)}before ${symbols.arrow} after`;
+  const asking = `${selection.query} ${cutMiddle(labelAt(queries, selection.query), 12)}`;
+  const header = before === null ? `${asking} asks` : `${asking} asks${' '.repeat(3)}before → after`;
   const rows = Array.from({ length: page.end - page.start }, (_, index): Row => {
     const key = page.start + index;
     const isSelected = key === selection.key;
-    const label = `${isSelected ? symbols.pointer : ' '}${key} ${cutMiddle(labelAt(keys, key), 12, symbols.ellipsis)}`;
+    const label = `${isSelected ? '▸' : ' '}${key} ${cutMiddle(labelAt(keys, key), 12)}`;
     const number = after[key] ?? Number.NaN;
     // A weight can also be 0 because its score is so low: only what is masked is hidden.
     const hidden = number === -Infinity || before?.[key] === -Infinity;
     return [
       cell(padEnd(label, 17), isSelected ? 'accent' : 'plain'),
-      ...(before === null
-        ? []
-        : [cell(`${padStart(scoreText(before[key] ?? Number.NaN, input), 9)} ${symbols.arrow} `, 'dim')]),
-      cell(padStart(hidden ? symbols.dot : scoreText(number, input), 9), 'strong'),
-      cell(hasSum && !hidden ? ` ${bar(number, Math.max(0, size.widthCells - 42), symbols)}` : '', 'dim'),
+      ...(before === null ? [] : [cell(`${padStart(scoreText(before[key] ?? Number.NaN), 9)} → `, 'dim')]),
+      cell(padStart(hidden ? '·' : scoreText(number), 9), 'strong'),
+      cell(hasSum && !hidden ? ` ${bar(number, Math.max(0, size.widthCells - 42))}` : '', 'dim'),
     ];
   });
   const sum = Array.from(after).reduce((total, number) => total + (Number.isNaN(number) ? 0 : number), 0);
@@ -38,15 +36,15 @@ export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
   return [
     [cell(header, 'dim')],
     ...rows,
-    ...(hasSum ? [[cell(padEnd(' sum', 17), 'dim'), cell(padStart(fixed(sum, 3, symbols), total), 'strong')]] : []),
+    ...(hasSum ? [[cell(padEnd(' sum', 17), 'dim'), cell(padStart(fixed(sum, 3), total), 'strong')]] : []),
   ];
 }
 
-function scoreText(value: number, { symbols }: StepsInput): string {
-  if (Number.isNaN(value)) return symbols.none;
-  if (value === -Infinity) return symbols.dot;
+function scoreText(value: number): string {
+  if (Number.isNaN(value)) return '—';
+  if (value === -Infinity) return '·';
   // A huge factor leads to scores that are longer than the column.
-  return Math.abs(value) < 1e4 ? fixed(value, 3, symbols) : compact(value, symbols);
+  return Math.abs(value) < 1e4 ? fixed(value, 3) : compact(value);
 }
 
 function numbersOf(name: ScoreStep, { layer, attention, scaleFactor, selection }: StepsInput) {

@@ -5,7 +5,6 @@ import type { Selection } from '../../explorer/selection.ts';
 import type { TokenView } from '../../explorer/token-view.ts';
 import type { Size } from '../kit/cells.ts';
 import { scoreFormula } from '../kit/score-formula.ts';
-import type { Symbols } from '../kit/symbols.ts';
 
 /** The steps of attention, in the order of the computation. */
 export type StepName =
@@ -43,7 +42,6 @@ export interface StepsInput {
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 /** The pane beside the step-through in which the numbers of a step stand; the others are in the step-through alone. */
@@ -60,9 +58,8 @@ export function stepsOf({
   layer,
   attention,
   scaleFactor,
-  symbols,
-}: Pick<StepsInput, 'layer' | 'attention' | 'scaleFactor' | 'symbols'>): readonly Step[] {
-  const scaling = scoreFormula({ ...attention, positionTerms: null, softCap: null }, scaleFactor, symbols).trim();
+}: Pick<StepsInput, 'layer' | 'attention' | 'scaleFactor'>): readonly Step[] {
+  const scaling = scoreFormula({ ...attention, positionTerms: null, softCap: null }, scaleFactor).trim();
   const steps: readonly (Step | null)[] = [
     { name: 'embeddings', title: 'embeddings' },
     { name: 'projection', title: 'Q, K, V' },
@@ -74,9 +71,9 @@ export function stepsOf({
       : { name: 'positions', title: attention.positionTerms === null ? 'soft cap' : 'positions' },
     layer.maskedScores.data.includes(-Infinity) ? { name: 'mask', title: 'mask' } : null,
     { name: 'softmax', title: 'softmax' },
-    { name: 'values', title: `${symbols.times} V` },
+    { name: 'values', title: '× V' },
     { name: 'concat', title: 'concat' },
-    layer.attentionOutput === null ? null : { name: 'output', title: `${symbols.times} W_O` },
+    layer.attentionOutput === null ? null : { name: 'output', title: '× W_O' },
     layer.residMid === null ? null : { name: 'residual', title: 'residual' },
   ];
   return steps.filter((step) => step !== null);

@@ -21,9 +21,9 @@ export function valueRows(input: StepsInput): Row[] {
     .filter(({ weight }) => !Number.isNaN(weight));
   if (terms.length === 0) return [[cell('this token has no numbers', 'warning')]];
   const wordsOf = (text: string) => wrapWords(text, size.widthCells).map((line): Row => [cell(line)]);
-  const exactText = vectorTextOf(blockRow(layer.context, head, query), input);
+  const exactText = vectorTextOf(blockRow(layer.context, head, query));
   const beside =
-    printed === null || vectorTextOf(printed.output, input) === exactText
+    printed === null || vectorTextOf(printed.output) === exactText
       ? []
       : wordsOf(`The lesson's weights are printed to three digits; unrounded they give ${exactText}.`);
   // Where not all fits, the products and their sum stay: what follows says the same in other ways.
@@ -44,12 +44,11 @@ export function valueRows(input: StepsInput): Row[] {
   return [...products, ...sums, ...after];
 }
 
-const vectorTextOf = (values: ArrayLike<number>, { symbols }: StepsInput) =>
-  vectorText(values, (value) => fixed(value, 3, symbols));
+const vectorTextOf = (values: ArrayLike<number>) => vectorText(values, (value) => fixed(value, 3));
 
 /** A number of a short vector: whole ones without a point, as the lesson writes them. */
-function shortNumber(value: number, { symbols }: StepsInput): string {
-  return fixed(value, Number.isInteger(value) ? 0 : 3, symbols);
+function shortNumber(value: number): string {
+  return fixed(value, Number.isInteger(value) ? 0 : 3);
 }
 
 /** The first dimensions, the selected one among them, at most so many (and at least one). */
@@ -62,43 +61,43 @@ function dimensionsOf({ layer, selection }: StepsInput, count: number): number[]
 
 /** `dim 1: 0.422 + 0.310 + 0.844 = 1.576`; of many terms, or where room is short, the largest and the rest as one. */
 function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
-  const { size, symbols, lesson } = input;
+  const { size, lesson } = input;
   // The lesson counts dimensions from 1.
   const name = lesson === null ? `dim ${d}` : `dim ${d + 1}`;
   const sumOf = (some: readonly Term[]) => some.reduce((sum, { weight, value }) => sum + weight * (value[d] ?? 0), 0);
   const total = sumOf(terms);
-  const result = fixed(total, 3, symbols);
+  const result = fixed(total, 3);
   const room = size.widthCells - widthOf(result);
   const textOf = (count: number) => {
     const shown = count === terms.length ? terms : largest(terms, count);
-    const parts = shown.map((term) => shortNumber(sumOf([term]), input));
+    const parts = shown.map((term) => shortNumber(sumOf([term])));
     const others = terms.length - shown.length;
-    const rest = others === 0 ? '' : ` + ${shortNumber(total - sumOf(shown), input)} (${others} more)`;
+    const rest = others === 0 ? '' : ` + ${shortNumber(total - sumOf(shown))} (${others} more)`;
     return `${name}: ${parts.join(' + ')}${rest} = `;
   };
   let count = terms.length <= 6 ? terms.length : 4;
   while (count > 1 && widthOf(textOf(count)) > room) count--;
-  return [cell(cutEnd(textOf(count), room, symbols.ellipsis)), cell(result, 'strong')];
+  return [cell(cutEnd(textOf(count), room)), cell(result, 'strong')];
 }
 
 /** `0.422 × [1, 0] = [0.422, 0]`, a line a key; the largest where not all have room. */
 function productRows(terms: readonly Term[], room: number, input: StepsInput): Row[] {
-  const { layer, keys, queries, selection, size, symbols } = input;
+  const { layer, keys, queries, selection, size } = input;
   const isNarrow = dim(layer.v, 2) <= 4;
-  const format = (value: number) => (isNarrow ? shortNumber(value, input) : compact(value, symbols));
+  const format = (value: number) => (isNarrow ? shortNumber(value) : compact(value));
   const shown = terms.length <= room ? terms : largest(terms, Math.max(1, room - 1));
   const rows = shown.map(({ key, weight, value }): Row => {
-    const start = `${fixed(weight, 3, symbols)} ${symbols.times} `;
+    const start = `${fixed(weight, 3)} × `;
     const name = queries === keys && key === selection.query ? 'itself' : distinctLabel(keys, key);
     const made = value.map((one) => one * weight);
-    const left = isNarrow ? vectorText(value, format) : cutEnd(name, 12, symbols.ellipsis);
+    const left = isNarrow ? vectorText(value, format) : cutEnd(name, 12);
     const width = Math.max(4, size.widthCells - start.length - widthOf(left) - 3);
     return [
       cell(start),
       cell(`${left} = `, 'dim'),
-      cell(vectorWithin(made, format, width, symbols), key === selection.key ? 'accent' : 'strong'),
+      cell(vectorWithin(made, format, width), key === selection.key ? 'accent' : 'strong'),
     ];
   });
   const others = terms.length - shown.length;
-  return others > 0 && room > 1 ? [...rows, [cell(`${symbols.ellipsis} ${others} smaller`, 'dim')]] : rows;
+  return others > 0 && room > 1 ? [...rows, [cell(`… ${others} smaller`, 'dim')]] : rows;
 }

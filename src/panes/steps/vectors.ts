@@ -9,15 +9,15 @@ import { lessonMatrixRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
 
 /** A name and a vector, cut to the width. */
-function vectorRow(name: string, values: ArrayLike<number>, isMade: boolean, { size, symbols }: StepsInput): Row {
-  const label = padEnd(cutEnd(name, 14, symbols.ellipsis), 15);
-  const format = (value: number) => compact(value, symbols);
-  const text = vectorWithin(values, format, size.widthCells - widthOf(label), symbols);
+function vectorRow(name: string, values: ArrayLike<number>, isMade: boolean, { size }: StepsInput): Row {
+  const label = padEnd(cutEnd(name, 14), 15);
+  const format = compact;
+  const text = vectorWithin(values, format, size.widthCells - widthOf(label));
   return [cell(label, 'dim'), cell(text, isMade ? 'strong' : 'plain')];
 }
 
-function nameOf(tokens: readonly TokenView[], position: number, { symbols }: StepsInput): string {
-  return `${position} ${cutMiddle(labelAt(tokens, position), 9, symbols.ellipsis)}`;
+function nameOf(tokens: readonly TokenView[], position: number): string {
+  return `${position} ${cutMiddle(labelAt(tokens, position), 9)}`;
 }
 
 export function embeddingRows(input: StepsInput): Row[] {
@@ -25,7 +25,7 @@ export function embeddingRows(input: StepsInput): Row[] {
   const page = pageOf(queries.length, size.heightCells, selection.query);
   return queries.slice(page.start, page.end).map((_, index) => {
     const at = page.start + index;
-    return vectorRow(nameOf(queries, at, input), row(layer.residPre, at), at === selection.query, input);
+    return vectorRow(nameOf(queries, at), row(layer.residPre, at), at === selection.query, input);
   });
 }
 
@@ -34,20 +34,20 @@ export function projectionRows(input: StepsInput): Row[] {
   const { head, query, key } = selection;
   return [
     ...(queries === keys
-      ? [vectorRow(`x of ${nameOf(queries, query, input)}`, row(layer.residPre, query), false, input)]
+      ? [vectorRow(`x of ${nameOf(queries, query)}`, row(layer.residPre, query), false, input)]
       : []),
-    vectorRow(`q of ${nameOf(queries, query, input)}`, blockRow(layer.q, head, query), true, input),
-    vectorRow(`k of ${nameOf(keys, key, input)}`, blockRow(layer.k, head, key), true, input),
-    vectorRow(`v of ${nameOf(keys, key, input)}`, blockRow(layer.v, head, key), true, input),
+    vectorRow(`q of ${nameOf(queries, query)}`, blockRow(layer.q, head, query), true, input),
+    vectorRow(`k of ${nameOf(keys, key)}`, blockRow(layer.k, head, key), true, input),
+    vectorRow(`v of ${nameOf(keys, key)}`, blockRow(layer.v, head, key), true, input),
   ];
 }
 
 export function rotationRows(input: StepsInput): Row[] {
   const { layer, queries, keys, selection } = input;
   const { head, query, key } = selection;
-  const rows = [vectorRow(`q of ${nameOf(queries, query, input)}`, blockRow(layer.q, head, query), false, input)];
+  const rows = [vectorRow(`q of ${nameOf(queries, query)}`, blockRow(layer.q, head, query), false, input)];
   if (layer.rotatedQ !== null) rows.push(vectorRow('  turned', blockRow(layer.rotatedQ, head, query), true, input));
-  rows.push(vectorRow(`k of ${nameOf(keys, key, input)}`, blockRow(layer.k, head, key), false, input));
+  rows.push(vectorRow(`k of ${nameOf(keys, key)}`, blockRow(layer.k, head, key), false, input));
   if (layer.rotatedK !== null) rows.push(vectorRow('  turned', blockRow(layer.rotatedK, head, key), true, input));
   return rows;
 }

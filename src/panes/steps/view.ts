@@ -36,12 +36,12 @@ function headWithin(heads: readonly Row[][], heightCells: number): Row[] {
 }
 
 /** `3/9` and the names of all steps, the present one strong. */
-function progressRows(steps: readonly Step[], present: Step, { size, symbols }: StepsInput): Row[] {
+function progressRows(steps: readonly Step[], present: Step, { size }: StepsInput): Row[] {
   const at = steps.indexOf(present);
   if (size.widthCells < 70)
     return [[cell(`step ${at + 1} of ${steps.length}  `, 'dim'), cell(present.title, 'strong')]];
   const marks = steps.map(({ title }, index) => (index === at ? `\u0001${title}\u0001` : title));
-  const lines = joinWithin(marks, { within: ` ${symbols.dot} `, atEnd: ` ${symbols.dot}` }, size.widthCells - 10);
+  const lines = joinWithin(marks, { within: ' · ', atEnd: ' ·' }, size.widthCells - 10);
   return lines.map((line, index): Row => {
     const parts = line.split('\u0001').map((part, side) => cell(part, side % 2 === 1 ? 'strong' : 'dim'));
     return [cell(index === 0 ? `${`${at + 1}/${steps.length}`.padEnd(7)}` : ' '.repeat(7), 'dim'), ...parts];
@@ -49,17 +49,16 @@ function progressRows(steps: readonly Step[], present: Step, { size, symbols }: 
 }
 
 /** softmax(QKᵀ/√d_k)·V with what is being worked on strong. */
-function formulaRow(name: StepName, { symbols, layer, size }: StepsInput): Row {
-  const isPlain = symbols.halfBlock === null;
+function formulaRow(name: StepName, { layer, size }: StepsInput): Row {
   const parts: readonly (readonly [string, readonly StepName[]])[] = [
     ['softmax', ['softmax']],
     ['(', []],
-    [isPlain ? 'Q K^T' : 'Q Kᵀ', ['projection', 'rotation', 'scores', 'embeddings']],
-    [` / ${symbols.root('d_k')}`, ['scale', 'positions', 'mask']],
+    ['Q Kᵀ', ['projection', 'rotation', 'scores', 'embeddings']],
+    [' / √d_k', ['scale', 'positions', 'mask']],
     [')', []],
-    [` ${symbols.dot} V`, ['values', 'projection', 'embeddings']],
-    ['   Concat(head 1 … head h)'.replace('…', symbols.ellipsis), ['concat']],
-    [` ${symbols.dot} W_O`, ['output']],
+    [' · V', ['values', 'projection', 'embeddings']],
+    ['   Concat(head 1 … head h)', ['concat']],
+    [' · W_O', ['output']],
     [' + x', ['residual']],
   ];
   const shown = parts.filter(

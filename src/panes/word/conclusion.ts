@@ -1,6 +1,5 @@
 import type { StageContrast } from '../../core/measures/word-contrast.ts';
 import { fixed } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 
 export interface ConclusionInput {
   readonly word: string;
@@ -8,7 +7,6 @@ export interface ConclusionInput {
   readonly stages: readonly StageContrast[];
   /** Runs with shuffled words. */
   readonly shuffleCount: number;
-  readonly symbols: Symbols;
 }
 
 /** Cosines that are nearer than that are not told apart: a few shuffles of one pair of sentences vary by more. */
@@ -16,14 +14,14 @@ const margin = 0.03;
 
 /** What the numbers of the selected layer's end say about the word, and no more: where it started, how far apart it is, what two other tokens
  *  have there, and whether shuffled words give as much. */
-export function wordConclusion({ word, layer, stages, shuffleCount, symbols }: ConclusionInput): string {
+export function wordConclusion({ word, layer, stages, shuffleCount }: ConclusionInput): string {
   const of = (part: StageContrast['part']) => stages.find((one) => one.layer === layer && one.part === part);
   const end = of('output') ?? of('attention');
   const start = stages.find(({ part }) => part === 'static');
   if (end?.cosine == null || start?.cosine == null)
     return `"${word}" has no numbers in this model: nothing can be compared.`;
   const { cosine, baseline, shuffled } = end;
-  const number = (value: number) => fixed(value, 2, symbols);
+  const number = (value: number) => fixed(value, 2);
   const place = end.part === 'output' ? `after layer ${layer}` : `after attention of layer ${layer}`;
   const from =
     start.cosine === 1

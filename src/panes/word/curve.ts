@@ -1,30 +1,20 @@
 import { plot } from 'asciichart';
 import type { StageContrast } from '../../core/measures/word-contrast.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
-import type { Symbols } from '../kit/symbols.ts';
-import { cutEnd, padEnd } from '../kit/text.ts';
+import { cutEnd, padEnd, takeCells } from '../kit/text.ts';
 
-/** Signs of asciichart in its order: of the word's curve, and of the baseline, which can be told apart without colours. */
-const signs = {
-  unicode: {
-    word: ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'],
-    other: ['┼', '┤', '┄', '┄', '┄', '┄', '┄', '┄', '┄', '┊'],
-  },
-  ascii: {
-    word: ['-', '|', '-', '-', '-', '`', '.', '`', '.', '|'],
-    other: ['-', '|', '.', '.', '.', '.', '.', '.', '.', ':'],
-  },
-};
+/** Signs of asciichart in its order, of the word's curve and of the baseline: the two differ without colours, too. */
+const wordSigns = ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'];
+const otherSigns = ['┼', '┤', '┄', '┄', '┄', '┄', '┄', '┄', '┄', '┊'];
 /** `  1.00 ┤` */
 const axisWidth = 8;
 
 /** The word's cosine from stage to stage, and the baseline's as a second curve; no rows where a number is missing or there is no room. */
-export function wordCurve(stages: readonly StageContrast[], size: Size, symbols: Symbols): Row[] {
+export function wordCurve(stages: readonly StageContrast[], size: Size): Row[] {
   const step = Math.floor((size.widthCells - axisWidth) / stages.length);
   const cosines = stages.flatMap(({ cosine }) => cosine ?? []);
   const baselines = stages.flatMap(({ baseline }) => baseline ?? []);
   if (stages.length < 2 || step < 1 || size.heightCells < 6 || cosines.length < stages.length) return [];
-  const { word, other } = symbols.halfBlock === null ? signs.ascii : signs.unicode;
   const minimum = Math.min(0, ...cosines, ...baselines);
   const draw = (values: readonly number[], itsSigns: readonly string[]) =>
     plot(
@@ -37,11 +27,10 @@ export function wordCurve(stages: readonly StageContrast[], size: Size, symbols:
         symbols: itsSigns,
       },
     ).split('\n');
-  const lines = draw(cosines, word);
-  const under = baselines.length < stages.length ? [] : draw(baselines, other);
-  const title = `cosine ${word[4]}${word[4]}  baseline ${other[4]}${other[4]}`;
+  const lines = draw(cosines, wordSigns);
+  const under = baselines.length < stages.length ? [] : draw(baselines, otherSigns);
   return [
-    [cell(cutEnd(title, size.widthCells, symbols.ellipsis), 'dim')],
+    [cell(cutEnd('cosine ──  baseline ┄┄', size.widthCells), 'dim')],
     ...lines.map((line, index) => laidOver(line, under[index] ?? '')),
     [cell(' '.repeat(axisWidth)), cell(stages.map((one) => padEnd(shortName(one, step), step)).join(''), 'dim')],
   ];
@@ -67,7 +56,7 @@ function laidOver(line: string, under: string): Row {
 
 /** static, input, L0 att, L0 out; only the first of a layer's where there is little room. */
 function shortName({ stage, layer, part }: StageContrast, step: number): string {
-  if (layer === null) return cutEnd(part === 'static' ? 'static' : stage, step - 1, '');
+  if (layer === null) return takeCells(part === 'static' ? 'static' : stage, step - 1);
   const name = `L${layer}`;
   if (step > name.length + 4) return `${name} ${part === 'attention' ? 'att' : 'out'}`;
   return part === 'attention' && step > name.length ? name : '';

@@ -5,7 +5,6 @@ import { compact, percent } from '../kit/format.ts';
 import { isFunctionWord } from '../kit/function-words.ts';
 import { scoredTokens } from '../kit/head-role.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 
 export interface MixSide {
@@ -28,15 +27,14 @@ export function mixedRows(
   layer: number,
   count: number,
   { widthCells }: Size,
-  symbols: Symbols,
 ): Row[] {
   if (widthCells < fewestCells) return [];
   const off = [...new Set(sides.flatMap(({ mixed }) => mixed?.replacedHeads ?? []))].map((head) => `H${head}`);
   const without = off.length === 0 ? '' : `, without ${off.join(', ')}`;
   const title = `mixed in by L${layer} attention: share of the whole${hasLengths(Math.floor(widthCells / 2) - 1) ? ', and length' : ''}${without}`;
   const width = Math.floor(widthCells / 2);
-  const columns = sides.map((side) => columnOf(side, count, width - 1, symbols));
-  return [[cell(cutEnd(title, widthCells, symbols.ellipsis), 'dim')], ...sideBySide(columns, width)];
+  const columns = sides.map((side) => columnOf(side, count, width - 1));
+  return [[cell(cutEnd(title, widthCells), 'dim')], ...sideBySide(columns, width)];
 }
 
 /** The length is left out first, where a label would have no room beside it. */
@@ -44,26 +42,21 @@ function hasLengths(widthCells: number): boolean {
   return widthCells - 2 - shareWidth - normWidth >= 20;
 }
 
-function columnOf(
-  { name, mixed, tokens, places }: MixSide,
-  count: number,
-  widthCells: number,
-  symbols: Symbols,
-): Row[] {
+function columnOf({ name, mixed, tokens, places }: MixSide, count: number, widthCells: number): Row[] {
   const labelWidth = widthCells - 2 - shareWidth;
   const hasNorm = hasLengths(widthCells);
   const kinds = scoredTokens(tokens);
   const known = (mixed?.keys ?? []).filter(({ brought }) => brought !== null);
   const largest = known.toSorted((a, b) => Math.abs(shareOf(b)) - Math.abs(shareOf(a))).slice(0, count);
-  if (largest.length === 0) return [[cell(`${name} `, 'strong'), cell(symbols.none, 'dim')]];
+  if (largest.length === 0) return [[cell(`${name} `, 'strong'), cell('—', 'dim')]];
   return largest.map(({ key, brought }, index): Row => {
     const mark = markOf(labelAt(tokens, key), kinds[key], places.includes(key));
-    const text = labelAt(tokens, key) + (mark === null ? '' : ` ${symbols.dot} ${mark}`);
+    const text = labelAt(tokens, key) + (mark === null ? '' : ` · ${mark}`);
     const room = hasNorm ? labelWidth - normWidth : labelWidth;
     const numbers =
-      padStart(percent(brought?.share ?? Number.NaN, symbols), shareWidth) +
-      (hasNorm ? padStart(compact(brought?.norm ?? Number.NaN, symbols), normWidth) : '');
-    const label: Cell = cell(padEnd(cutEnd(text, room, symbols.ellipsis), room), mark === null ? 'plain' : 'dim');
+      padStart(percent(brought?.share ?? Number.NaN), shareWidth) +
+      (hasNorm ? padStart(compact(brought?.norm ?? Number.NaN), normWidth) : '');
+    const label: Cell = cell(padEnd(cutEnd(text, room), room), mark === null ? 'plain' : 'dim');
     return [cell(index === 0 ? `${name} ` : '  ', 'strong'), label, cell(numbers)];
   });
 }

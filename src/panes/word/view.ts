@@ -4,7 +4,6 @@ import type { TokenView } from '../../explorer/token-view.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import type { Symbols } from '../kit/symbols.ts';
 import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../kit/text.ts';
 import { windowAround } from '../kit/viewport.ts';
 import { wordConclusion } from './conclusion.ts';
@@ -28,7 +27,6 @@ export interface WordInput {
   /** The vocabulary's string of an id. */
   readonly tokenText: (id: number) => string;
   readonly size: Size;
-  readonly symbols: Symbols;
 }
 
 const stageWidth = 18;
@@ -55,16 +53,16 @@ const mostKeys = 5;
 /** One word in two sentences: its cosine at every stage, what the selected layer's attention mixed in, where the difference points, and
  *  what follows. Where there is little room the stages near the selected layer come first, then what was mixed in, then the rest. */
 export function wordView(input: WordInput): Row[] {
-  const { contrast, problem, size, symbols } = input;
+  const { contrast, problem, size } = input;
   const said = (text: string, tone: 'dim' | 'strong' | 'warning') =>
-    wrapWords(text, size.widthCells).map((line): Row => [cell(cutEnd(line, size.widthCells, symbols.ellipsis), tone)]);
+    wrapWords(text, size.widthCells).map((line): Row => [cell(cutEnd(line, size.widthCells), tone)]);
   if (contrast === null) {
     return said(problem ?? 'these numbers are still to come', problem === null ? 'dim' : 'warning').slice(
       0,
       size.heightCells,
     );
   }
-  const conclusion = said(wordConclusion({ ...contrast, word: visibleText(contrast.word), symbols }), 'strong');
+  const conclusion = said(wordConclusion({ ...contrast, word: visibleText(contrast.word) }), 'strong');
   const lines = tableLines(contrast, input);
   const { mixedA, mixedB, placesA, placesB } = contrast;
   const mixed = mixedRows(
@@ -75,7 +73,6 @@ export function wordView(input: WordInput): Row[] {
     contrast.layer,
     mostKeys,
     { ...size, widthCells: Math.min(widestMix, size.widthCells) },
-    symbols,
   );
   const direction = directionRows(input, contrast.direction);
   // What is left after the heading of the table and the conclusion.
@@ -90,10 +87,10 @@ export function wordView(input: WordInput): Row[] {
   shownLines += take(lines.length - shownLines);
   const shownDirection = free >= direction.length ? take(direction.length) : 0;
   shownMixed += shownMixed === 0 ? 0 : take(mixed.length - shownMixed);
-  const curve = free >= 7 ? wordCurve(contrast.stages, curveSize(size, free - 1), symbols) : [];
+  const curve = free >= 7 ? wordCurve(contrast.stages, curveSize(size, free - 1)) : [];
   const table = linesToShow(lines, shownLines);
   return [
-    headingRow(contrast, size, symbols),
+    headingRow(contrast, size),
     ...(curve.length === 0 ? besideCurve(table, contrast, input) : table),
     ...conclusion,
     ...mixed.slice(0, shownMixed),
@@ -108,10 +105,10 @@ const notedLines = 3;
 const fewestCurveCells = 60;
 
 /** The table of a deep model with the curve in the room at its right; the table alone where there is none. */
-function besideCurve(table: readonly Row[], { stages }: WordContrast, { size, symbols }: WordInput): readonly Row[] {
+function besideCurve(table: readonly Row[], { stages }: WordContrast, { size }: WordInput): readonly Row[] {
   const widthCells = size.widthCells - tableWidth - 4;
   if (table.length < fewestBeside || widthCells < fewestCurveCells) return table;
-  const curve = wordCurve(stages, { widthCells, heightCells: Math.min(14, table.length - notedLines) }, symbols);
+  const curve = wordCurve(stages, { widthCells, heightCells: Math.min(14, table.length - notedLines) });
   return table.map((row, index) => {
     const beside = index < notedLines ? undefined : curve[index - notedLines];
     return beside === undefined ? row : [...row, cell('    '), ...beside];
@@ -124,8 +121,8 @@ function curveSize({ widthCells }: Size, heightCells: number): Size {
 }
 
 /** The word, the names of the columns and, where nothing has to be said of the word itself, what they are. */
-function headingRow({ word, asked, placesA, placesB }: WordContrast, { widthCells }: Size, symbols: Symbols): Row {
-  const quoted = (text: string, width: number) => `"${cutMiddle(visibleText(text), width, symbols.ellipsis)}"`;
+function headingRow({ word, asked, placesA, placesB }: WordContrast, { widthCells }: Size): Row {
+  const quoted = (text: string, width: number) => `"${cutMiddle(visibleText(text), width)}"`;
   const names = ['cosine', 'baseline', 'shuffled'].map((name) => padStart(name, numberWidth)).join('');
   const room = widthCells - tableWidth - 2;
   const remarks = [
@@ -134,9 +131,9 @@ function headingRow({ word, asked, placesA, placesB }: WordContrast, { widthCell
   ];
   const remark = remarks.length > 0 ? remarks.join('; ') : fitting(legends, room);
   return [
-    cell(cutEnd(padEnd(`  ${quoted(word, stageWidth - 5)}`, stageWidth), widthCells, symbols.ellipsis), 'strong'),
-    cell(cutEnd(names, Math.max(0, widthCells - stageWidth), symbols.ellipsis), 'dim'),
-    ...(room > 0 && remark !== '' ? [cell(`  ${cutEnd(remark, room, symbols.ellipsis)}`, 'dim')] : []),
+    cell(cutEnd(padEnd(`  ${quoted(word, stageWidth - 5)}`, stageWidth), widthCells), 'strong'),
+    cell(cutEnd(names, Math.max(0, widthCells - stageWidth)), 'dim'),
+    ...(room > 0 && remark !== '' ? [cell(`  ${cutEnd(remark, room)}`, 'dim')] : []),
   ];
 }
 
@@ -151,16 +148,13 @@ interface TableLine {
 }
 
 /** A line a stage, that of the file's vectors after the model's own static ones. */
-function tableLines({ stages, layer }: WordContrast, { fromFile, size, symbols }: WordInput): TableLine[] {
-  const number = (value: number | null) => padStart(fixed(value ?? Number.NaN, 3, symbols), numberWidth);
+function tableLines({ stages, layer }: WordContrast, { fromFile, size }: WordInput): TableLine[] {
+  const number = (value: number | null) => padStart(fixed(value ?? Number.NaN, 3), numberWidth);
   const line = (name: string, numbers: string, isSelected: boolean, note: string): TableLine => {
-    const label = padEnd(
-      `${isSelected ? symbols.pointer : ' '} ${cutMiddle(name, stageWidth - 2, symbols.ellipsis)}`,
-      stageWidth,
-    );
+    const label = padEnd(`${isSelected ? '▸' : ' '} ${cutMiddle(name, stageWidth - 2)}`, stageWidth);
     const room = Math.max(0, size.widthCells - tableWidth);
-    const text = cell(cutEnd(label + numbers, size.widthCells, symbols.ellipsis), isSelected ? 'accent' : 'plain');
-    return { row: note === '' ? [text] : [text, cell(cutEnd(`  ${note}`, room, symbols.ellipsis), 'dim')], isSelected };
+    const text = cell(cutEnd(label + numbers, size.widthCells), isSelected ? 'accent' : 'plain');
+    return { row: note === '' ? [text] : [text, cell(cutEnd(`  ${note}`, room), 'dim')], isSelected };
   };
   const staticNote = fitting(staticNotes, size.widthCells - tableWidth - 2);
   return stages.flatMap(({ stage, layer: own, part, cosine, baseline, shuffled }) => {
@@ -187,10 +181,10 @@ function linesToShow(lines: readonly TableLine[], room: number): Row[] {
 }
 
 /** What the vocabulary's words are compared by, in a few words and in fewer. */
-function spaceNames(kind: DirectionKind, symbols: Symbols): readonly [string, string] {
+function spaceNames(kind: DirectionKind): readonly [string, string] {
   switch (kind) {
     case 'alone': {
-      const formula = `v ${symbols.times} W_O`;
+      const formula = 'v × W_O';
       return [`what attention here gives to a word read alone, ${formula}`, `${formula} of a word read alone`];
     }
     case 'head':
@@ -201,11 +195,11 @@ function spaceNames(kind: DirectionKind, symbols: Symbols): readonly [string, st
 }
 
 /** The words at both ends of w_A − w_B, each once, whatever its capitals. */
-function directionRows({ tokenText, size, symbols }: WordInput, direction: WordContrast['direction']): Row[] {
+function directionRows({ tokenText, size }: WordInput, direction: WordContrast['direction']): Row[] {
   if (direction === null) return [];
   const { kind, stage, towardsA, towardsB } = direction;
-  const [long, short] = spaceNames(kind, symbols);
-  const start = `vocabulary along A ${symbols.minus} B, ${stage}: cosine with`;
+  const [long, short] = spaceNames(kind);
+  const start = `vocabulary along A − B, ${stage}: cosine with`;
   const title = fitting([`${start} ${long}`, `${start} ${short}`], size.widthCells) || `${start} ${short}`;
   const end = (name: string, words: readonly DirectedWord[]): Row => {
     const known = new Map<string, number>();
@@ -213,10 +207,10 @@ function directionRows({ tokenText, size, symbols }: WordInput, direction: WordC
       const word = visibleText(tokenText(id).replace(/^[▁Ġ]|<\/w>$/gu, ''));
       if (!known.has(word.toLowerCase())) known.set(word.toLowerCase(), cosine);
     }
-    const list = [...known].map(([word, cosine]) => `${word} ${fixed(cosine, 2, symbols)}`);
+    const list = [...known].map(([word, cosine]) => `${word} ${fixed(cosine, 2)}`);
     return [cell(`${name} `, 'strong'), cell(listWithin(list, size.widthCells - 2))];
   };
-  return [[cell(cutEnd(title, size.widthCells, symbols.ellipsis), 'dim')], end('A', towardsA), end('B', towardsB)];
+  return [[cell(cutEnd(title, size.widthCells), 'dim')], end('A', towardsA), end('B', towardsB)];
 }
 
 /** As many of the words as fit as a whole. */

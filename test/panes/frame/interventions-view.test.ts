@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Interventions, noInterventions } from '../../../src/core/interventions.ts';
 import { interventionRow, interventionSentences } from '../../../src/panes/frame/interventions-view.ts';
-import { rowText } from '../../../src/panes/kit/cells.ts';
-import { asciiSymbols, unicodeSymbols as symbols } from '../../../src/panes/kit/symbols.ts';
+import { cell, rowText } from '../../../src/panes/kit/cells.ts';
+import { asciiRow, asciiText } from '../../../src/terminal/ascii.ts';
 import { widthOf } from '../../../src/text/graphemes.ts';
 
 const tokens = ['▁The', '▁boat', '▁left', '▁bank', '▁to', '▁day'].map((text, id) => ({
@@ -27,15 +27,14 @@ const everything: Interventions = {
   edits: [edit, { ...edit, stage: 'q', column: 31, value: -2 }],
   isRenormalised: false,
 };
-const line = (interventions: Interventions, widthCells: number, signs = symbols, isPair = false) =>
+const line = (interventions: Interventions, widthCells: number, isPair = false) =>
   rowText(
     interventionRow({
       interventions,
       tokens,
-      keys: signs === symbols ? keys : { ...keys, edits: '-' },
+      keys,
       isPair,
       widthCells,
-      symbols: signs,
     }),
   );
 
@@ -50,7 +49,7 @@ describe('one line of what is changed', () => {
     expect(line(everything, 220)).toBe(
       ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 2 numbers typed [−], rows as typed [N] · all [r]',
     );
-    expect(line(everything, 220, asciiSymbols)).toBe(
+    expect(rowText(asciiRow([cell(line(everything, 220))], 300))).toBe(
       ' changed, [key] undoes: causal mask [c] | sqrt(d_k) off [u] | x 0.5 [F] | heads L0 H1, L1 H3 off [X], zeros [Z] | 3 bank hidden [G] | values 1 <-> 4 in L0 [S] | 2 numbers typed [-], rows as typed [N] | all [r]',
     );
   });
@@ -66,7 +65,7 @@ describe('one line of what is changed', () => {
   });
 
   test('beside a second sentence what is about tokens is said to be in A', () => {
-    expect(line(everything, 300, symbols, true)).toBe(
+    expect(line(everything, 300, true)).toBe(
       ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden in A [G] · values 1 ↔ 4 in L0 in A [S] · 2 numbers typed in A [−], rows as typed [N] · all [r]',
     );
   });
@@ -102,19 +101,17 @@ describe('one line of what is changed', () => {
       ...[/causal( mask)? \[c\]/, /d_k\)? off \[u\]/, /\S 0\.5 \[F\]/, /heads? .*off \[X\]/, /hidden( in A)? \[G\]/],
       ...[/values [^[]+ \[S\]/, /\b2 (numbers )?typed( in A)? \[[−-]\]/],
     ];
-    for (const signs of [symbols, asciiSymbols]) {
-      for (const isPair of [false, true]) {
-        for (let width = 1; width <= 240; width++) {
-          const text = line(everything, width, signs, isPair);
-          expect(widthOf(text)).toBeLessThanOrEqual(width);
-          if (width < 18) continue;
-          const said = marks.filter((mark) => mark.test(text)).length;
-          const more = Number(/\+(\d) more/.exec(text)?.[1] ?? 0);
-          expect(said + more, `${width}: ${text}`).toBe(7);
-          expect(text).toMatch(/ all \[r\]$/);
-          // Which key acts on what is not cut away.
-          expect(text.match(/\[/g)?.length, text).toBe(text.match(/\]/g)?.length);
-        }
+    for (const isPair of [false, true]) {
+      for (let width = 1; width <= 240; width++) {
+        const text = line(everything, width, isPair);
+        expect(widthOf(text)).toBeLessThanOrEqual(width);
+        if (width < 18) continue;
+        const said = marks.filter((mark) => mark.test(text)).length;
+        const more = Number(/\+(\d) more/.exec(text)?.[1] ?? 0);
+        expect(said + more, `${width}: ${text}`).toBe(7);
+        expect(text).toMatch(/ all \[r\]$/);
+        // Which key acts on what is not cut away.
+        expect(text.match(/\[/g)?.length, text).toBe(text.match(/\]/g)?.length);
       }
     }
   });
@@ -126,7 +123,7 @@ describe('one line of what is changed', () => {
 
 describe('sentences', () => {
   test('everything', () => {
-    expect(interventionSentences(everything, tokens, symbols, 32)).toEqual([
+    expect(interventionSentences(everything, tokens, 32)).toEqual([
       'causal mask: a query sees itself and the keys before it',
       '√d_k is off: scores are not divided by √32',
       'q·k multiplied by 0.5 (temperature 2)',
@@ -139,7 +136,7 @@ describe('sentences', () => {
   });
 
   test('nothing, and the other ways', () => {
-    expect(interventionSentences(noInterventions, tokens, symbols)).toEqual([]);
+    expect(interventionSentences(noInterventions, tokens)).toEqual([]);
     const other: Interventions = {
       ...noInterventions,
       isUnscaled: true,
@@ -150,7 +147,7 @@ describe('sentences', () => {
       edits: [edit],
       isRenormalised: true,
     };
-    expect(interventionSentences(other, tokens, asciiSymbols)).toEqual([
+    expect(interventionSentences(other, tokens).map(asciiText)).toEqual([
       "the model's scale, sqrt(d_k) in most, is off: scores are q.k as it is",
       'q.k multiplied by 0',
       'head L0 H0: context replaced by its mean over the tokens',
@@ -161,7 +158,7 @@ describe('sentences', () => {
 
   test('numbers are as they were typed, not as they are computed', () => {
     const at = (value: number) =>
-      interventionSentences({ ...noInterventions, edits: [{ ...edit, stage: 'k', value }] }, tokens, symbols)[0];
+      interventionSentences({ ...noInterventions, edits: [{ ...edit, stage: 'k', value }] }, tokens)[0];
     expect(at(0.1 + 0.2)).toBe('k[2, 5] of L0 H1 set to 0.3');
     expect(at(Math.fround(0.9))).toMatch(/ 0\.9$/);
     expect(at(-1e-9)).toMatch(/ −1e−9$/);

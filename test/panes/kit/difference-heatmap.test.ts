@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Row, rowText } from '../../../src/panes/kit/cells.ts';
 import { differenceHeatmap, signedLabel } from '../../../src/panes/kit/difference-heatmap.ts';
-import { asciiSymbols, unicodeSymbols as symbols } from '../../../src/panes/kit/symbols.ts';
 import { ShapeError } from '../../../src/tensor/tensor.ts';
+import { asciiRow } from '../../../src/terminal/ascii.ts';
 import { widthOf } from '../../../src/text/graphemes.ts';
 import { matrix, pseudoRandom } from '../../support/tensors.ts';
 
@@ -19,7 +19,6 @@ const base = {
   selectedColumn: 1,
   meaning,
   size: { widthCells: 70, heightCells: 12 },
-  symbols,
 };
 const texts = (rows: readonly Row[]) => rows.map(rowText);
 const matrixRows = (rows: readonly Row[]) => rows.filter((row) => /^[ ▸>]\d/.test(rowText(row)));
@@ -86,9 +85,9 @@ describe('a heatmap of differences', () => {
   });
 
   test.each([
-    ['Unicode', symbols],
-    ['ASCII', asciiSymbols],
-  ])('fits its room at every size, with the selected cell in view: %s', (_, signs) => {
+    ['Unicode', false],
+    ['ASCII', true],
+  ])('fits its room at every size, with the selected cell in view: %s', (_, isAscii) => {
     const random = pseudoRandom(3);
     for (const count of [1, 2, 9, 40]) {
       const values = matrix(Array.from({ length: count }, () => Array.from({ length: count + 1 }, random)));
@@ -98,7 +97,7 @@ describe('a heatmap of differences', () => {
           for (const selected of [0, count >> 1, count - 1]) {
             const size = { widthCells: width, heightCells: height };
             const rowLabels = labels.slice(0, count).map((label, i) => `${i} ${label}`);
-            const shown = differenceHeatmap({
+            const made = differenceHeatmap({
               ...base,
               values,
               rowLabels,
@@ -106,14 +105,13 @@ describe('a heatmap of differences', () => {
               selectedRow: selected,
               selectedColumn: selected + 1,
               size,
-              symbols: signs,
             });
+            const shown = isAscii ? made.map((row) => asciiRow(row, width)) : made;
             const where = `${count} at ${width}×${height}`;
             expect(shown.length, where).toBeLessThanOrEqual(height);
             expect(Math.max(...texts(shown).map(widthOf)), where).toBeLessThanOrEqual(width);
             expect(shown.flat().filter((one) => one.selected === true).length, where).toBe(1);
-            if (signs === asciiSymbols)
-              expect(texts(shown).join('').replaceAll(/漢|字/g, '')).toMatch(/^[\x20-\x7e]*$/);
+            if (isAscii) expect(texts(shown).join('').replaceAll(/漢|字/g, '')).toMatch(/^[\x20-\x7e]*$/);
           }
         }
       }
@@ -135,5 +133,5 @@ describe('the number of a difference', () => {
     [1, 5, '+1.0'],
     [-1, 8, '−1.000'],
     [12.5, 5, '+13'],
-  ])('%d in %d cells is %s', (value, width, text) => expect(signedLabel(value, width, symbols)).toBe(text));
+  ])('%d in %d cells is %s', (value, width, text) => expect(signedLabel(value, width)).toBe(text));
 });

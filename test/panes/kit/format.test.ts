@@ -10,7 +10,7 @@ import {
   vectorWithin,
   weightLabel,
 } from '../../../src/panes/kit/format.ts';
-import { asciiSymbols, unicodeSymbols as signs } from '../../../src/panes/kit/symbols.ts';
+import { asciiText } from '../../../src/terminal/ascii.ts';
 
 const none = Number.NaN;
 
@@ -23,11 +23,11 @@ describe('numbers', () => {
     [none, 3, '—'],
     [-Infinity, 3, '−inf'],
     [Infinity, 3, 'inf'],
-  ])('%d to %i digits', (value, digits, text) => expect(fixed(value, digits, signs)).toBe(text));
+  ])('%d to %i digits', (value, digits, text) => expect(fixed(value, digits)).toBe(text));
 
   test('a negative number that rounds to zero has no sign', () => {
-    expect(fixed(-0.0004, 3, signs)).toBe('0.000');
-    expect(fixed(-0.0006, 3, signs)).toBe('−0.001');
+    expect(fixed(-0.0004, 3)).toBe('0.000');
+    expect(fixed(-0.0006, 3)).toBe('−0.001');
   });
 
   test.each([
@@ -38,16 +38,16 @@ describe('numbers', () => {
     [-143.4, '−143'],
     [123456.7, '1.2e5'],
     [none, '—'],
-  ])('%d in about three digits', (value, text) => expect(compact(value, signs)).toBe(text));
+  ])('%d in about three digits', (value, text) => expect(compact(value)).toBe(text));
 
   test('in plain ASCII where asked', () => {
-    expect(fixed(-1, 1, asciiSymbols)).toBe('-1.0');
-    expect(compact(none, asciiSymbols)).toMatch(/^[\x20-\x7e]+$/);
+    expect(asciiText(fixed(-1, 1))).toBe('-1.0');
+    expect(asciiText(compact(none))).toMatch(/^[\x20-\x7e]+$/);
   });
 
   test('a share is a percentage', () => {
-    expect(percent(0.42232, signs)).toBe('42.2 %');
-    expect(percent(1, signs)).toBe('100.0 %');
+    expect(percent(0.42232)).toBe('42.2 %');
+    expect(percent(1)).toBe('100.0 %');
   });
 
   test.each([
@@ -71,19 +71,19 @@ describe('a weight in a cell', () => {
     [0.9999, 4, '1.0'],
     [0, 4, '.00'],
     [none, 5, '—'],
-  ])('%d in %i cells', (weight, cells, text) => expect(weightLabel(weight, cells, signs)).toBe(text));
+  ])('%d in %i cells', (weight, cells, text) => expect(weightLabel(weight, cells)).toBe(text));
 
   test('is never wider than its cell leaves room for', () => {
     for (let cells = 2; cells <= 9; cells++) {
       for (const weight of [0, 0.5, 0.9996, 1, none]) {
-        expect(weightLabel(weight, cells, signs).length).toBeLessThan(cells);
+        expect(weightLabel(weight, cells).length).toBeLessThan(cells);
       }
     }
   });
 });
 
 describe('vectors', () => {
-  const three = (value: number) => fixed(value, 3, signs);
+  const three = (value: number) => fixed(value, 3);
 
   test('are written as the lesson writes them', () => {
     expect(vectorText([1.5777, 0.7331], three)).toBe('[1.578, 0.733]');
@@ -91,34 +91,34 @@ describe('vectors', () => {
   });
 
   test('are cut after a whole number, with a mark', () => {
-    expect(vectorWithin([1, 2, 3], three, 30, signs)).toBe('[1.000, 2.000, 3.000]');
-    expect(vectorWithin([1, 2, 3], three, 17, signs)).toBe('[1.000, 2.000 …]');
+    expect(vectorWithin([1, 2, 3], three, 30)).toBe('[1.000, 2.000, 3.000]');
+    expect(vectorWithin([1, 2, 3], three, 17)).toBe('[1.000, 2.000 …]');
     for (let room = 4; room < 40; room++) {
-      const text = vectorWithin(new Float32Array(64).fill(-12.5), three, room, signs);
+      const text = vectorWithin(new Float32Array(64).fill(-12.5), three, room);
       expect(text.length).toBeLessThanOrEqual(room);
       expect(text).toMatch(/^\[.*…\]$/);
     }
   });
 
   test('of whole numbers have no points, narrow ones three digits', () => {
-    expect(matrixFormat(Float32Array.of(1, 0, -2), 2, signs)(-2)).toBe('−2');
-    expect(matrixFormat(Float32Array.of(1, 0.5), 2, signs)(1)).toBe('1.000');
-    expect(matrixFormat(Float32Array.of(1, 0.5), 64, signs)(0.5)).toBe('0.50');
-    expect(matrixFormat(Float32Array.of(1, none), 2, signs)(none)).toBe('—');
+    expect(matrixFormat(Float32Array.of(1, 0, -2), 2)(-2)).toBe('−2');
+    expect(matrixFormat(Float32Array.of(1, 0.5), 2)(1)).toBe('1.000');
+    expect(matrixFormat(Float32Array.of(1, 0.5), 64)(0.5)).toBe('0.50');
+    expect(matrixFormat(Float32Array.of(1, none), 2)(none)).toBe('—');
   });
 });
 
 describe('a bar', () => {
   test('has as many eighths as its share', () => {
-    expect(bar(0.5, 4, signs)).toBe('██');
-    expect(bar(1, 4, signs)).toBe('████');
+    expect(bar(0.5, 4)).toBe('██');
+    expect(bar(1, 4)).toBe('████');
     // 3/16 of two cells: three eighths of a cell
-    expect(bar(3 / 16, 2, signs)).toBe('▍');
-    expect(bar(0.5, 4, asciiSymbols)).toBe('##');
+    expect(bar(3 / 16, 2)).toBe('▍');
+    expect(asciiText(bar(0.5, 4))).toBe('##');
   });
 
   test('is empty for nothing, and never longer than its room', () => {
-    expect([bar(0, 5, signs), bar(none, 5, signs), bar(0.5, 0, signs)]).toEqual(['', '', '']);
-    for (let share = 0; share <= 1.2; share += 0.01) expect(bar(share, 5, signs).length).toBeLessThanOrEqual(5);
+    expect([bar(0, 5), bar(none, 5), bar(0.5, 0)]).toEqual(['', '', '']);
+    for (let share = 0; share <= 1.2; share += 0.01) expect(bar(share, 5).length).toBeLessThanOrEqual(5);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { scaledScoreText, scoreFormula } from '../../../src/panes/kit/score-formula.ts';
-import { unicodeSymbols as symbols } from '../../../src/panes/kit/symbols.ts';
 import { vector } from '../../support/tensors.ts';
 
 const plain = { headDim: 64, scoreScale: 0.125, positionTerms: null, softCap: null };
@@ -16,7 +15,7 @@ describe('how a score is scaled is written as the model does it', () => {
     [{ ...plain, positionTerms: slopes }, 1, ' ÷ √64 + position', '16.000 ÷ √64 − 0.500 (position)', 1.5],
     [{ ...plain, softCap: 50 }, 1, ' ÷ √64, capped at 50', '50 × tanh((16.000 ÷ √64) ÷ 50)', 50 * Math.tanh(2 / 50)],
   ])('%j × %d', (attention, factor, formula, numbers, scaled) => {
-    expect(scoreFormula(attention, factor, symbols)).toBe(formula);
-    expect(scaledScoreText(16, scaled, attention, factor, symbols)).toBe(numbers);
+    expect(scoreFormula(attention, factor)).toBe(formula);
+    expect(scaledScoreText(16, scaled, attention, factor)).toBe(numbers);
   });
 });

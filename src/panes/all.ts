@@ -1,0 +1,1 @@
+export const panes: import('./kit/pane.ts').Pane[] = [];

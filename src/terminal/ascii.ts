@@ -1,0 +1,141 @@
+import { type Cell, cell, type Row, rowText } from '../panes/kit/cells.ts';
+import { takeCells } from '../panes/kit/text.ts';
+import { widthOf } from '../text/graphemes.ts';
+
+/** The signs of the views in ASCII. Letters that are not here stay as the user typed them. */
+const signs: Readonly<Record<string, string>> = {
+  '↑ ↓': 'up, down',
+  '← →': 'left, right',
+  '↑↓': 'up/down',
+  '←→': 'left/right',
+  'Alt-↑': 'Alt-up',
+  'Alt-↓': 'Alt-down',
+  'Alt-←': 'Alt-left',
+  'Alt-→': 'Alt-right',
+  'Ctrl-←': 'Ctrl-left',
+  'Ctrl-→': 'Ctrl-right',
+  '↑': 'up',
+  '↓': 'down',
+  '←': '<-',
+  '→': '->',
+  '↔': '<->',
+  '▸': '>',
+  '›': '>',
+  '…': '~',
+  '–': '-',
+  '—': '?',
+  '␣': '_',
+  '×': 'x',
+  '÷': '/',
+  '−': '-',
+  '⊙': '*',
+  '≥': '>=',
+  '≠': '*',
+  '∞': 'inf',
+  '‖': '|',
+  '²': '^2',
+  ᵀ: '^T',
+  ᵢ: '_i',
+  ⱼ: '_j',
+  Σ: 'sum',
+  α: 'a',
+  θ: 'theta',
+  ε: 'eps',
+  '█': '#',
+  '▉': '#',
+  '▊': '#',
+  '▋': '#',
+  '▌': '#',
+  '▍': ' ',
+  '▎': ' ',
+  '▏': ' ',
+  '┼': '-',
+  '┤': '|',
+  '╶': '-',
+  '╴': '-',
+  '─': '-',
+  '╰': '`',
+  '╭': '.',
+  '╮': '.',
+  '╯': '`',
+  '│': '|',
+  '┄': '.',
+  '┊': ':',
+};
+
+/** Greek letters are signs of formulas only where no other Greek letter stands beside them. */
+const asSign = (sign: string) => (/[Σαθε]/.test(sign) ? `(?<!\\p{Script=Greek})${sign}(?!\\p{Script=Greek})` : sign);
+const blanksOrSign = new RegExp(` +|√(?:\\w+(?:\\.\\w+)*)?|[₀-₉]+|${Object.keys(signs).map(asSign).join('|')}`, 'gu');
+
+function signText(found: string): string {
+  if (found.startsWith('√')) return found === '√' ? 'sqrt' : `sqrt(${found.slice(1)})`;
+  if (/^[₀-₉]/.test(found)) return `_${Array.from(found, (digit) => digit.charCodeAt(0) - 0x2080).join('')}`;
+  return signs[found] ?? found;
+}
+
+/** A dot is a product between factors, a line between words, and a dot where it stands for a number. */
+function dotText(text: string): string {
+  return text
+    .replaceAll('q·k', 'q.k')
+    .replace(/(?<=[\p{L}\p{N})])·(?=[\p{L}\p{N}(‖|])/gu, '*')
+    .replace(/(?<=\S) ·(?= (?:V\b|W_|\[))/g, ' *')
+    .replace(/(?<=\S) ·(?= \S| ?$)/g, ' |')
+    .replaceAll('·', '.');
+}
+
+/** A row in ASCII. What a longer sign takes is given back by the next runs of blanks, all but two of each, so that columns
+ *  stay aligned; a row that is still too wide is cut. */
+export function asciiRow(row: Row, widthCells: number): Row {
+  const dots = dotText(row.map((one) => (isDrawn(one) ? one.text.replaceAll('·', '.') : one.text)).join(''));
+  let start = 0;
+  let owed = 0;
+  let isAfterBlank = false;
+  const cells = row.map((one): Cell => {
+    const text = dots.slice(start, start + one.text.length);
+    start += one.text.length;
+    if (/^▀+$/.test(text)) return onePixel(one);
+    const made = text.replace(blanksOrSign, (found, offset: number) => {
+      if (!found.startsWith(' ')) {
+        const sign = signText(found);
+        owed += sign.length - found.length;
+        return sign;
+      }
+      const kept = isAfterBlank && offset === 0 ? 1 : 2;
+      const taken = isDrawn(one) ? 0 : Math.min(owed, Math.max(0, found.length - kept));
+      owed -= taken;
+      return found.slice(taken);
+    });
+    if (made !== '') isAfterBlank = !isDrawn(one) && made.endsWith(' ');
+    return { ...one, text: made };
+  });
+  return cutRow(cells, widthCells);
+}
+
+/** Text in ASCII that is printed without a painter. */
+export function asciiText(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => rowText(asciiRow([cell(line)], Number.POSITIVE_INFINITY)))
+    .join('\n');
+}
+
+function isDrawn({ weight, signed, selected }: Cell): boolean {
+  return weight !== undefined || signed !== undefined || selected === true;
+}
+
+/** The larger of a cell's two pixels, since ASCII has no half block. */
+function onePixel({ lowerWeight = 0, weight = 0, ...rest }: Cell): Cell {
+  const larger = Math.max(Number.isNaN(weight) ? 0 : weight, Number.isNaN(lowerWeight) ? 0 : lowerWeight);
+  return { ...rest, text: ' '.repeat(rest.text.length), weight: larger };
+}
+
+function cutRow(row: Row, widthCells: number): Row {
+  const isCut = widthOf(rowText(row).trimEnd()) > widthCells;
+  let room = isCut ? widthCells - 1 : widthCells;
+  const kept = row.map((one) => {
+    const text = takeCells(one.text, Math.max(0, room));
+    room = text === one.text ? room - widthOf(text) : 0;
+    return { ...one, text };
+  });
+  return isCut && widthCells > 0 ? [...kept, cell('~', 'dim')] : kept;
+}
