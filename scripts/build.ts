@@ -1,13 +1,13 @@
-// Makes the kernels of WebAssembly, in src/tensor, and dist: the program as one file, the launcher, the licences of what is
-// bundled, and the two model folders.
-// `--if-stale` leaves a dist as it is that was made from the sources as they are.
+// Makes the WebAssembly kernels in src/tensor, and dist: the bundled programs, the launcher, the licences of the bundled
+// packages, and the two model folders.
+// `--if-stale` does nothing when dist was built from the current sources.
 import { chmodSync, copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundlePrograms } from './build/bundle.ts';
 import { writeKernelModules } from './build/kernels/module-file.ts';
 import { licenceText } from './build/licences.ts';
-import { writePaneLists } from './build/panes.ts';
 import { modelInputsHash, modelRecipes } from './build/models.ts';
+import { writePaneLists } from './build/panes.ts';
 import { publish } from './build/publish.ts';
 import { withLock } from './prepare/lock.mjs';
 import * as project from './prepare/project.mjs';
@@ -24,7 +24,7 @@ async function buildProgram(): Promise<void> {
   writeFileSync(join(staging, 'THIRD_PARTY_LICENSES.txt'), licenceText(root, metafiles));
 }
 
-/** Makes the model folders whose inputs changed; returns the files of the others, and the hashes of all. */
+/** Makes the model folders whose inputs changed; returns the files of the others, and all hashes. */
 async function buildModels(
   old: project.BuildStamp | null,
 ): Promise<{ kept: string[]; hashes: Record<string, string> }> {
@@ -52,7 +52,7 @@ async function buildAll(): Promise<void> {
   const old = project.readJson(stamp) as project.BuildStamp | null;
   await writeKernelModules(root);
   await writePaneLists(root);
-  // Taken before the work: a file that changes meanwhile makes the next run build again.
+  // Hashed before the work: if a file changes meanwhile, the next run builds again.
   const inputs = project.hashFiles(root, project.buildInputs);
   rmSync(join(dist, '.work'), { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });

@@ -1,5 +1,5 @@
-// Writes fixtures/static-vectors, or the folder that is named: the same words and vectors in the three forms that are read.
-// Every value is a whole number of sixteenths from -2 to 2, so that decimal, float32 and what is read are the same number.
+// Writes the same words and vectors in the three supported formats, to fixtures/static-vectors or the given folder.
+// Every value is a multiple of 1/16 from -2 to 2, so that decimal and float32 are exactly equal.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ const words = [
   'new_york',
 ];
 
-/** Numbers of a linear congruential generator modulo 2³² with multiplier and increment of Numerical Recipes. */
+/** Values from a linear congruential generator modulo 2³², with the constants of Numerical Recipes. */
 function vectors(seed) {
   let state = seed;
   const value = () => {
@@ -33,10 +33,10 @@ function vectors(seed) {
 const entries = vectors(1);
 const header = `${words.length} ${dimension}\n`;
 
-/** As gensim writes it; word2vec.c has a space more at the end of a line. */
+/** As gensim writes it; word2vec.c adds a space at the end of each line. */
 const text = entries.map(({ word, values }) => `${[word, ...values].join(' ')}\n`).join('');
 
-/** As word2vec.c writes it, with the end of line after a vector that gensim leaves out. */
+/** As word2vec.c writes it: with a newline after each vector, which gensim omits. */
 const binary = Buffer.concat([
   Buffer.from(header),
   ...entries.flatMap(({ word, values }) => {

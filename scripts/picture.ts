@@ -1,4 +1,4 @@
-// Makes docs/screen.svg, the picture in the README, from the running program: `node scripts/picture.ts` after a build.
+// Makes docs/screen.svg, the picture in the README, from the running program. After a build: `node scripts/picture.ts`.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTerminal, type ScreenCell, type TestTerminal } from '../test/support/terminal.ts';
@@ -43,7 +43,7 @@ interface Run {
   readonly cell: ScreenCell;
 }
 
-/** Neighbouring cells that look alike, as one. */
+/** Joins neighbouring cells of the same style. */
 function runsOf(screen: TestTerminal, y: number): Run[] {
   const runs: { x: number; width: number; text: string; cell: ScreenCell }[] = [];
   for (let x = 0; x < columns; x++) {
@@ -66,7 +66,7 @@ function runSvg({ x, width, text: content, cell }: Run, y: number): string {
   const box = (fill: string, top: number, tall: number) =>
     `<rect x="${left}" y="${top}" width="${wide}" height="${tall}" fill="${fill}" shape-rendering="crispEdges"/>`;
   const back = cell.bg < 0 ? '' : box(hex(cell.bg), y * cellHeight, cellHeight);
-  // Half blocks are drawn as shapes: fonts leave seams between them.
+  // Draws half blocks as shapes: fonts leave seams between them.
   if (/^▀+$/.test(content)) return back + box(fg, y * cellHeight, cellHeight / 2);
   if (content.trim() === '') return back;
   const bold = cell.bold ? ' font-weight="bold"' : '';

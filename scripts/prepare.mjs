@@ -1,5 +1,5 @@
-// Sees to the install and the build before npm start and npm test, and says nothing where both are as they should be.
-// Plain JavaScript without a dependency: on a fresh clone the machine's own Node runs it, before anything is installed.
+// Installs and builds before npm start and npm test, if needed; silent when both are current.
+// Plain JavaScript without dependencies: on a fresh clone the system's Node runs it before anything is installed.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildIsFresh, installIsFresh, pinnedNode } from './prepare/project.mjs';
@@ -7,7 +7,7 @@ import { buildIsFresh, installIsFresh, pinnedNode } from './prepare/project.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const say = (line) => process.stderr.write(`attnscope: ${line}\n`);
 
-// What only a stale project needs is imported there: a fresh one starts in the time that Node itself takes.
+// Imports lazily what only a stale project needs: a current one adds almost nothing to Node's own start time.
 async function prepare({ installOnly }) {
   if (!installIsFresh(root)) {
     const { withLock } = await import('./prepare/lock.mjs');
@@ -18,7 +18,7 @@ async function prepare({ installOnly }) {
 }
 
 async function installOnce() {
-  say('installing what it needs (once)…');
+  say('installing packages (once)…');
   const { install } = await import('./prepare/install.mjs');
   await install(root);
 }

@@ -7,13 +7,13 @@ const root = join(import.meta.dirname, '..');
 const src = readSources(root, 'src');
 const everything = [...src, ...readSources(root, 'scripts'), ...readSources(root, 'test')];
 
-describe('the code keeps the design', () => {
-  test('there is code to look at, and its imports are found', () => {
+describe('the code follows the design', () => {
+  test('finds code and its imports', () => {
     expect(src.length).toBeGreaterThan(5);
     expect(src.flatMap(importsOf).length).toBeGreaterThan(src.length / 2);
   });
-  test('every import names a file that is there', () => expect(rules.missingTargets(src)).toEqual([]));
-  test('folders import only what the design lets them', () => expect(rules.forbiddenLayers(src)).toEqual([]));
+  test('every imported file exists', () => expect(rules.missingTargets(src)).toEqual([]));
+  test('folders import only what the design allows', () => expect(rules.forbiddenLayers(src)).toEqual([]));
   test('React and Ink are in terminal and app only', () =>
     expect(rules.packagesOutside(src, rules.reactAndInk, ['terminal', 'app'])).toEqual([]));
   test('signals are in run, explorer and app only', () =>
@@ -22,21 +22,21 @@ describe('the code keeps the design', () => {
     expect(rules.packagesOutside(src, rules.filesAndNetwork, ['loaders', 'terminal', 'app'])).toEqual([]);
     expect(rules.networkOutside(src, ['loaders', 'app'])).toEqual([]);
   });
-  test('no import leads back to where it started', () => expect(rules.importCycles(src)).toEqual([]));
+  test('there are no import cycles', () => expect(rules.importCycles(src)).toEqual([]));
   test('no file has more than 300 lines', () => expect(rules.longFiles(everything, 300)).toEqual([]));
   test('the median file has fewer than 80 lines', () => expect(rules.medianLines(src)).toBeLessThan(80));
   test('no type is any', () => expect(rules.anyTypes(everything)).toEqual([]));
   test('there are no enums', () => expect(rules.enums(everything)).toEqual([]));
-  test('exports have names', () => expect(rules.defaultExports(src)).toEqual([]));
+  test('there are no default exports', () => expect(rules.defaultExports(src)).toEqual([]));
   test('file names are in kebab-case', () => expect(rules.badNames(everything)).toEqual([]));
-  test('no file only hands on what others export', () => expect(rules.barrels(src)).toEqual([]));
+  test('no file only re-exports', () => expect(rules.barrels(src)).toEqual([]));
 });
 
 /** Made-up sources, `path: text` each. */
 const made = (files: Record<string, string>): Source[] => Object.entries(files).map(([path, text]) => ({ path, text }));
 
-describe('the rules find what breaks them', () => {
-  test('an import that goes against the arrows', () => {
+describe('the rules find violations', () => {
+  test('imports against the arrows', () => {
     const found = (from: string, code: string) => rules.forbiddenLayers(made({ [from]: code }));
     expect(found('src/tensor/a.ts', "import { b } from '../core/b.ts';")).toEqual([
       "src/tensor/a.ts:1 imports '../core/b.ts': tensor may not import core",
@@ -66,7 +66,7 @@ describe('the rules find what breaks them', () => {
     expect(rules.forbiddenLayers(sources)).toEqual([]);
   });
 
-  test('packages where they do not belong', () => {
+  test('packages in forbidden folders', () => {
     const core = (code: string) => made({ 'src/core/a.ts': code });
     expect(rules.packagesOutside(core("import { Box } from 'ink';"), rules.reactAndInk, ['panes', 'app'])).toEqual([
       "src/core/a.ts:1 imports 'ink': only panes and app may",
@@ -95,7 +95,7 @@ describe('the rules find what breaks them', () => {
     expect(rules.networkOutside(core('prefetch(x); cache.fetch(x);'), ['app'])).toEqual([]);
   });
 
-  test('a cycle, even of types alone', () => {
+  test('cycles, even type-only ones', () => {
     const sources = made({
       'src/core/a.ts': "import type { B } from './b.ts';",
       'src/core/b.ts': "export { c } from './c.ts';",
@@ -114,7 +114,7 @@ describe('the rules find what breaks them', () => {
     expect(rules.medianLines(sources)).toBe(300);
   });
 
-  test('types, declarations and exports that are not wanted', () => {
+  test('forbidden types, declarations and exports', () => {
     const file = (code: string) => made({ 'src/core/a.ts': code });
     for (const code of ['let a: any;', 'f<any>(x)', 'x as any', 'type A = any;', 'Map<string, any>', 'let a: any[];']) {
       expect(rules.anyTypes(file(code)), code).toHaveLength(1);

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
-/** The programs: what is started, what a thread of its own runs that computes for it, and what helps that with products. */
+/** The programs: the main program, the thread that computes for it, and the thread that helps with products. */
 const entries = {
   main: 'src/app/main.ts',
   engine: 'src/run/worker.ts',
   products: 'src/run/product-thread.ts',
 } as const;
 
-/** Bundles the programs, each with all packages that it uses, into one module each in `directory`; returns what went into them. */
+/** Bundles each program and its packages into one module in `directory`; returns esbuild's metadata. */
 export async function bundlePrograms(root: string, directory: string, version: string): Promise<Metafile[]> {
   return Promise.all(
     Object.entries(entries).map(([name, entry]) => bundle(root, entry, join(directory, `${name}.js`), version)),
@@ -24,12 +24,12 @@ async function bundle(root: string, entry: string, outfile: string, version: str
     platform: 'node',
     format: 'esm',
     target: 'node22.12',
-    // Identifiers stay: error classes and functions keep their names.
+    // Keeps identifiers: error classes and functions need their names.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
     define: {
-      // React reads it when it is imported, Ink is three times faster for it.
+      // React reads it on import; Ink is three times faster with it.
       'process.env.NODE_ENV': '"production"',
       'process.env.DEV': '"false"',
       'process.env.ATTNSCOPE_ENGINE': '"./engine.js"',
@@ -37,7 +37,7 @@ async function bundle(root: string, entry: string, outfile: string, version: str
       'process.env.ATTNSCOPE_VERSION': JSON.stringify(version),
     },
     alias: { 'react-devtools-core': join(root, 'scripts/launcher/devtools-stub.js') },
-    // Packages in CommonJS ask for Node's own modules by `require`, which a module does not have.
+    // CommonJS packages load Node's modules with `require`, which a module lacks.
     banner: {
       js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
     },
@@ -47,7 +47,7 @@ async function bundle(root: string, entry: string, outfile: string, version: str
   return result.metafile;
 }
 
-/** The project's files that a script is made of: itself and what it imports, however far, without packages. */
+/** The project's files that a script depends on: itself and all its direct and indirect imports, without packages. */
 export async function sourcesOf(root: string, script: string): Promise<string[]> {
   const result = await build({
     absWorkingDir: root,

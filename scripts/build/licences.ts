@@ -12,17 +12,17 @@ interface PackageManifest {
 
 const licenceFile = /^(licen[cs]e|copying|notice)/i;
 
-/** Folders of the packages whose files are in the bundles, each once, sorted. */
+/** The folders of all bundled packages, sorted. */
 export function bundledPackages(metafiles: readonly Metafile[]): string[] {
   const paths = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
   const folders = paths.map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
 
-/** Name, version and licence text of every package in the bundles, as one text. */
+/** Name, version and licence text of every bundled package, as one text. */
 export function licenceText(root: string, metafiles: readonly Metafile[]): string {
   const parts = bundledPackages(metafiles).map((folder) => licenceOf(join(root, folder)));
-  return `attnscope is built from these packages.\n\n${parts.join('\n')}`;
+  return `attnscope includes these packages.\n\n${parts.join('\n')}`;
 }
 
 function licenceOf(folder: string): string {
@@ -36,7 +36,7 @@ function licenceOf(folder: string): string {
   return `${'-'.repeat(80)}\n${heading}\n${'-'.repeat(80)}\n\n${body}\n`;
 }
 
-/** For a package that ships no licence text: all that it says, and the text that this stands for. */
+/** For a package without a licence file: what its package.json states, and the text of that licence if it is MIT. */
 function statedLicence(manifest: PackageManifest): string {
   const author = typeof manifest.author === 'string' ? manifest.author : manifest.author?.name;
   const source = typeof manifest.repository === 'string' ? manifest.repository : manifest.repository?.url;

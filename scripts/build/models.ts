@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { hashFiles, readJson } from '../prepare/project.mjs';
 import { sourcesOf } from './bundle.ts';
 
-/** How one model folder of dist is made, and from what. */
+/** How to make one model folder of dist, and from what. */
 export interface ModelRecipe {
   readonly name: string;
   readonly script: string;
@@ -34,7 +34,7 @@ interface PackageLock {
   readonly packages: Readonly<Record<string, { readonly version?: string; readonly integrity?: string }>>;
 }
 
-/** Hash of all that a model folder is made from: its script with what that imports, its data, its package. */
+/** Hash of all inputs of a model folder: its script and the script's imports, its data, its package. */
 export async function modelInputsHash(root: string, recipe: ModelRecipe): Promise<string> {
   const sources = await sourcesOf(root, recipe.script);
   const lock = readJson(join(root, 'package-lock.json')) as PackageLock;

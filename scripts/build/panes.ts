@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import type { Pane } from '../../src/panes/kit/pane.ts';
 import { writeWhole } from '../prepare/project.mjs';
 
-const note = '// Made by scripts/build/panes.ts from the folders of src/panes: a new pane is a folder, not a line here.\n';
+const note =
+  '// Made by scripts/build/panes.ts from the folders of src/panes: a new pane is a folder, not a line here.\n';
 
 /** Lists the panes in src/panes/all.ts, and what the explorer has to know of them in src/explorer/pane-names.ts. */
 export async function writePaneLists(root: string): Promise<void> {
@@ -22,7 +23,8 @@ export async function paneLists(root: string): Promise<Readonly<Record<string, s
     const file = join(folder, name, 'pane.ts');
     if (!existsSync(file)) continue;
     const exported = Object.entries((await import(pathToFileURL(file).href)) as Record<string, Pane>);
-    for (const [key, pane] of exported) if (key.endsWith('Pane')) found.push({ path: `./${name}/pane.ts`, name: key, pane });
+    for (const [key, pane] of exported)
+      if (key.endsWith('Pane') && typeof pane === 'object') found.push({ path: `./${name}/pane.ts`, name: key, pane });
   }
   found.sort((a, b) => a.pane.order - b.pane.order);
   const imports = found
@@ -33,9 +35,10 @@ export async function paneLists(root: string): Promise<Readonly<Record<string, s
   const quoted = (text: string) => `'${text}'`;
   const needs = found.filter(({ pane }) => pane.needs !== undefined);
   return {
-    'src/panes/all.ts': `${note}${imports}
+    'src/panes/all.ts': `${note}${imports}import type { Pane } from './kit/pane.ts';
+
 /** Every pane, in the order of Tab. */
-export const panes = ${list(found.map(({ name }) => name))} as const;
+export const panes: readonly Pane[] = ${list(found.map(({ name }) => name))};
 `,
     'src/explorer/pane-names.ts': `${note}import type { Need } from '../run/run.ts';
 

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listFiles } from '../prepare/project.mjs';
 
-/** Moves what was built in `staging` into `dist`, whole files and whole model folders at a time, and removes what is in
- *  neither `staging` nor `kept` (paths relative to dist): a program that runs meanwhile sees old or new, never a part. */
+/** Moves the output in `staging` to `dist` and removes files that are neither in `staging` nor `kept` (paths relative to
+ *  dist). Replaces whole files and whole model folders: a running program sees old or new ones, never a partial one. */
 export function publish(staging: string, dist: string, kept: readonly string[]): void {
   const staged = listFiles(dirname(staging), ['staging']).map((path) => path.slice('staging/'.length));
   for (const folder of new Set(staged.map(modelFolder).filter((folder) => folder !== null))) {

@@ -1,17 +1,17 @@
 #!/usr/bin/env node
-// biome-ignore-all lint/suspicious/noVar: any Node there ever was must be able to read this file
+// biome-ignore-all lint/suspicious/noVar: every Node version must be able to parse this file
 // biome-ignore-all lint/complexity/useArrowFunction: the same
 // biome-ignore-all lint/complexity/useOptionalChain: the same
 // biome-ignore-all lint/style/useTemplate: the same
-// Node 13 and later take this file for a module, older ones for a script: it must be right as both, so it has neither `require`
-// nor `import`, and the one dynamic import that it needs is a string to those that cannot read one.
+// Node 13 and later load this file as a module, older versions as a script. It must be valid as both: it has neither
+// `require` nor `import`, and hides its one dynamic import in a string.
 (function () {
   var version = process.versions.node;
   var parts = version.split('.');
   var isNewEnough = Number(parts[0]) > 22 || (Number(parts[0]) === 22 && Number(parts[1]) >= 12);
   if (!isNewEnough) {
-    process.stderr.write('attnscope needs Node.js 22.12 or newer, and this is Node.js ' + version);
-    process.stderr.write(': install a newer one from https://nodejs.org and start attnscope again\n');
+    process.stderr.write('attnscope needs Node.js 22.12 or newer, but this is Node.js ' + version);
+    process.stderr.write(': install a newer version from https://nodejs.org and start attnscope again\n');
     process.exitCode = 2;
     return;
   }

@@ -1,2 +1,2 @@
-// Stands for react-devtools-core, which Ink asks for only when it is being developed.
+// Replaces react-devtools-core, which Ink imports only in development.
 export default {};

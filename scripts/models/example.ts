@@ -23,8 +23,8 @@ interface LessonFixture {
 
 const fixture = new URL('../../fixtures/example/lesson.json', import.meta.url);
 
-/** Writes the folder of the worked example from fixtures/example/lesson.json; the same bytes every time.
- *  @throws Error when E·W_V is not the lesson's values. */
+/** Writes the folder of the worked example from fixtures/example/lesson.json. The output is deterministic.
+ *  @throws Error when E·W_V differs from the lesson's values. */
 export function buildExample(outputDirectory: string): void {
   const { note, lesson, ours } = JSON.parse(readFileSync(fixture, 'utf8')) as LessonFixture;
   const values = product(ours.embeddings, ours.wV);

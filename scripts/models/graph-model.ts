@@ -10,14 +10,14 @@ interface ManifestWeight {
 
 /** The constants of a TensorFlow.js graph model, by node name. */
 export interface GraphWeights {
-  /** A float32 constant; the shape drops leading axes of size 1 until `rank` are left. */
+  /** A float32 constant, without leading axes of size 1 beyond `rank` axes. */
   floats(node: string, rank: number): Omit<StoredTensor, 'name'>;
-  /** A constant that must be exactly these numbers; a graph that differs is another model. */
+  /** Checks that a constant is exactly these numbers; otherwise the graph is another model. */
   expect(node: string, numbers: readonly number[]): void;
 }
 
 /** Reads the weights that a TensorFlow.js model.json lists: little-endian, in order, cut across shard files.
- *  @throws Error when a node is missing or its type is none of float32 and int32. */
+ *  @throws Error when a node is missing or its type is neither float32 nor int32. */
 export function readGraphWeights(modelJson: string): GraphWeights {
   const { weightsManifest } = JSON.parse(readFileSync(modelJson, 'utf8')) as {
     weightsManifest: { paths: string[]; weights: ManifestWeight[] }[];
@@ -36,7 +36,7 @@ export function readGraphWeights(modelJson: string): GraphWeights {
   }
   const constant = (node: string) => {
     const found = constants.get(node);
-    if (found === undefined) throw new Error(`${modelJson}: no weight ${node}`);
+    if (found === undefined) throw new Error(`${modelJson}: missing weight ${node}`);
     return found;
   };
   return {

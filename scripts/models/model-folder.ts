@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Writes the files of a model folder; objects become JSON, indented unless they are long tables. */
+/** Writes the files of a model folder. Objects become JSON, indented unless they are long. */
 export function writeModelFolder(
   directory: string,
   files: Readonly<Record<string, string | Uint8Array | object>>,

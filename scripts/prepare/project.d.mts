@@ -1,4 +1,4 @@
-/** What dist was made from and what is in it; sizes in bytes by path. */
+/** The inputs and outputs of a build; sizes in bytes by path. */
 export interface BuildStamp {
   readonly inputs: string;
   readonly outputs: Readonly<Record<string, number>>;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What the build reads, besides node_modules (which package-lock.json stands for). */
+/** The inputs of the build; package-lock.json stands for node_modules. */
 export const buildInputs = [
   'src',
   'scripts',
@@ -16,7 +16,7 @@ export const buildInputs = [
 export const buildStampPath = 'dist/.build.json';
 export const installStampPath = 'node_modules/.attnscope-install';
 
-/** Every file at or below `paths`, sorted, relative to `root` with forward slashes; hidden files and missing paths are left out. */
+/** Every file at or below `paths`, sorted, relative to `root`, with forward slashes. Skips hidden files and missing paths. */
 export function listFiles(root, paths) {
   const found = [];
   const visit = (path) => {
@@ -31,8 +31,8 @@ export function listFiles(root, paths) {
   return found.sort();
 }
 
-/** SHA-256 over the names and contents of all files at or below `paths`, and over `salt`.  Times do not count: a checkout
- *  that leaves the contents as they are leaves the hash as it is. */
+/** SHA-256 over `salt` and the names and contents of all files at or below `paths`. Ignores modification times, so that
+ *  a checkout of the same contents has the same hash. */
 export function hashFiles(root, paths, salt = '') {
   const hash = createHash('sha256').update(salt);
   for (const file of listFiles(root, paths)) {
@@ -42,19 +42,19 @@ export function hashFiles(root, paths, salt = '') {
   return hash.digest('hex');
 }
 
-/** Sizes in bytes by path of all files at or below `paths`. */
+/** Size in bytes of each file at or below `paths`, by path. */
 export function sizesOf(root, paths) {
   return Object.fromEntries(listFiles(root, paths).map((file) => [file, statSync(join(root, file)).size]));
 }
 
-/** Are all these files there, each as long as noted? */
+/** True when all these files exist and have the recorded sizes. */
 export function sizesHold(root, sizes) {
   return Object.entries(sizes).every(
     ([file, size]) => statSync(join(root, file), { throwIfNoEntry: false })?.size === size,
   );
 }
 
-/** The JSON in a file, or null where there is none or it cannot be read. */
+/** The JSON in a file, or null when it is missing or unreadable. */
 export function readJson(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
@@ -63,7 +63,7 @@ export function readJson(path) {
   }
 }
 
-/** Writes a file so that a reader sees the old content or the new, never a part. */
+/** Writes a file atomically: a reader sees the old or the new content, never a part. */
 export function writeWhole(path, content) {
   mkdirSync(dirname(path), { recursive: true });
   const beside = `${path}.${process.pid}`;
@@ -71,7 +71,7 @@ export function writeWhole(path, content) {
   renameSync(beside, path);
 }
 
-/** The Node that package.json pins, where the install put it. */
+/** Path of the Node that package.json pins. */
 export function pinnedNode(root) {
   return join(root, process.platform === 'win32' ? 'node_modules/node/bin/node.exe' : 'node_modules/.bin/node');
 }
@@ -81,8 +81,8 @@ export function installHash(root) {
   return hashFiles(root, ['package-lock.json'], `${process.platform}-${process.arch}`);
 }
 
-/** Does node_modules hold what package-lock.json asks for?  By our stamp; failing that by npm's own record, so that an install
- *  made by hand is taken as it is. */
+/** True when node_modules matches package-lock.json: by our stamp, else by npm's own record, so that a manual install
+ *  counts too. */
 export function installIsFresh(root) {
   if (!existsSync(pinnedNode(root))) return false;
   const stamp = join(root, installStampPath);
@@ -103,7 +103,7 @@ function installedAsLocked(root) {
   });
 }
 
-/** Was dist made from the sources as they are now, and is it whole? */
+/** True when dist is complete and was built from the current sources. */
 export function buildIsFresh(root) {
   const stamp = readJson(join(root, buildStampPath));
   if (stamp === null || !sizesHold(root, stamp.outputs)) return false;

@@ -1,152 +1,83 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { ColourOption } from '../terminal/colour/depth.ts';
-import { themeNames } from '../terminal/colour/theme.ts';
-import { type ViewName, viewNames } from './commands/show-views.ts';
+import { type CommandName, commandNames, type OptionRow } from '../explorer/settings/setting.ts';
+import { settingGroups } from '../explorer/settings/settings.ts';
+import { listed } from '../text/list.ts';
+import { commands, drawingOptions, isCommandName, type Options, ownOptions } from './command-table.ts';
 import { UsageError } from './usage-error.ts';
-
-const colourChoices: readonly ColourOption[] = ['never', '16', '256', 'truecolor', 'auto'];
-
-export const commandNames = [
-  'show',
-  'trace',
-  'heads',
-  'contextuality',
-  'ablation-sweep',
-  'generate',
-  'models',
-  'pull',
-] as const;
-export type CommandName = (typeof commandNames)[number] | 'explore';
 
 /** The command line as it was given; numbers are not yet checked against a model. */
 export interface Arguments {
   readonly command: CommandName;
-  /** null: none was given; '-' stands for standard input. */
+  /** null: none was given. */
   readonly text: string | null;
+  /** Whether the text is to be read from standard input: it was - before any --. */
+  readonly isPiped: boolean;
   readonly options: Options;
 }
 
-export interface Options {
-  readonly model?: string;
-  readonly layer?: string;
-  readonly head?: string;
-  readonly query?: string;
-  readonly mask?: 'none' | 'causal';
-  readonly scaleFactor?: string;
-  readonly ablate?: string;
-  readonly target?: string;
-  readonly other?: string;
-  readonly pair?: string;
-  readonly fields?: string;
-  readonly file?: string;
-  readonly sort?: string;
-  readonly csv?: boolean;
-  readonly state?: string;
-  readonly set?: string;
-  readonly static?: string;
-  readonly explain?: boolean;
-  readonly tokens?: string;
-  readonly view?: ViewName;
-  readonly json?: boolean;
-  readonly ascii?: boolean;
-  readonly color?: ColourOption;
-  readonly theme?: string;
-  readonly synchronized?: boolean;
-  readonly revectorize?: boolean;
-  readonly secondThread?: boolean;
-  readonly families?: boolean;
-  readonly revision?: string;
+const groups: Readonly<Record<string, Readonly<Record<string, OptionRow>>>> = {
+  'What is printed:': ownOptions,
+  ...settingGroups,
+  'How it is drawn and computed:': drawingOptions,
+};
+const rows: readonly (readonly [name: string, row: OptionRow, group: string])[] = Object.entries(groups).flatMap(
+  ([group, table]) => Object.entries(table).map(([name, row]) => [name, row, group] as const),
+);
+
+const rowsOf = (command: CommandName) =>
+  rows.filter(([, { commands: takers, flag }]) => flag !== null && takers.includes(command));
+
+const flagsOf = ({ flag, metavar }: OptionRow) => (metavar === null ? `--${flag}` : `--${flag} <${metavar}>`);
+
+function optionOf({ choices, conflicts = [], ...row }: OptionRow, group: string): Option {
+  const option = new Option(flagsOf(row), row.help).helpGroup(group).conflicts([...conflicts]);
+  return choices === undefined ? option : option.choices([...choices]);
 }
 
-/** Options that belong to some commands only. */
-const belongsTo: Partial<Record<keyof Options, readonly CommandName[]>> = {
-  fields: ['trace'],
-  view: ['show', 'explore'],
-  file: ['heads'],
-  sort: ['heads', 'ablation-sweep'],
-  csv: ['heads', 'contextuality', 'ablation-sweep'],
-  state: ['show', 'explore'],
-  other: ['show', 'explore'],
-  set: ['contextuality'],
-  static: ['contextuality', 'show', 'explore'],
-  explain: ['heads'],
-  json: ['trace', 'heads', 'contextuality', 'ablation-sweep', 'generate', 'models'],
-  tokens: ['generate'],
-  families: ['models'],
-  revision: ['pull'],
-};
-
-const help = `
-commands:
-  attnscope [TEXT]            open the explorer, with TEXT typed already
-  attnscope show TEXT         print tokens, the selected head's heatmap and the context vectors
-  attnscope trace TEXT --json print the computation as one JSON object
-  attnscope heads TEXT        print what every head does, as a table of scores
-  attnscope contextuality     measure one word in several sentences, at every stage of the model
-  attnscope ablation-sweep TEXT
-                              switch every head off in turn and rank them by the effect
-  attnscope generate TEXT     print the model's greedy continuation of TEXT
-  attnscope models [--json]   list the models that are here, and which can be used
-  attnscope pull ORG/NAME     download a model from Hugging Face into its local cache
-TEXT - reads standard input; after -- the next word is TEXT, whatever it looks like.
-`;
-
-function program(version: string): Command {
-  return new Command('attnscope')
-    .usage('[command] [options] [TEXT]')
-    .description('See what a transformer attends to, in a terminal, on every keystroke.')
-    .argument('[words...]')
+/** Gives the command its argument, its options and its help; `onRun` gets TEXT and the options of the command's rows. */
+function describe(command: Command, name: CommandName, version: string, onRun: (parsed: Arguments) => void): void {
+  const { argument, does, examples } = commands[name];
+  const own = rowsOf(name).map(([row, words, group]) => ({ row, option: optionOf(words, group) }));
+  for (const { option } of own) command.addOption(option);
+  if (argument !== null) command.argument(argument);
+  command
+    .description(does)
     .helpOption('-h, --help', 'print this help')
     .version(version, '-V, --version', 'print the version')
-    .option(
-      '--model <NAME|DIR>',
-      'use-lite (the default), example, a model folder, or ORG/NAME in the Hugging Face cache',
-    )
-    .option('--layer <N>', 'layer to look at, from 0')
-    .option('--head <N>', 'head to look at, from 0')
-    .option('--query <N>', 'token whose attention is shown, from 0; the last one by default')
-    .option('--pair <TEXT>', 'a second segment, for models that read pairs')
-    .option('--other <TEXT>', 'a second sentence to compare with TEXT, B where TEXT is A')
-    .option('--target <TEXT>', 'what the decoder of an encoder-decoder model reads')
-    .addOption(new Option('--mask <MASK>', 'causal: no token sees a later one').choices(['none', 'causal']))
-    .option('--scale-factor <F>', "multiplies the model's scaling of the scores; 1 / temperature")
-    .option('--ablate <L.H,...>', 'heads whose context counts as zeros')
-    .addOption(
-      new Option('--view <VIEW>', 'what show prints and the explorer opens with; weights by default').choices([
-        ...viewNames,
-      ]),
-    )
-    .option('--state <LINE>', 'open the screen that the key L gave the line of')
-    .option('--fields <a,b|all>', 'with trace --json: what to print')
-    .option('--file <FILE>', 'with heads: the mean over the lines of a text file; - is standard input')
-    .option(
-      '--sort <SCORE>',
-      'with heads: the largest first, such as entropy, previous; with ablation-sweep: embedding, prediction, output',
-    )
-    .option('--csv', 'with heads, contextuality, ablation-sweep: print comma-separated values')
-    .option('--set <NAME|FILE>', 'with contextuality: a set of sentences, built in or in a JSON file; all by default')
-    .option('--static <FILE>', 'with contextuality and the explorer: vectors of word2vec or GloVe to compare with')
-    .option('--explain', 'with heads: print what the scores are, with formulas and sources')
-    .option('--tokens <N>', 'with generate: how many tokens at most; 20 by default')
-    .option('--json', 'print JSON')
-    .option('--families', 'with models: which families of models can be used')
-    .option('--revision <R>', 'with pull: a branch, a tag or a commit; main by default')
-    .option('--ascii', 'plain ASCII characters only')
-    .addOption(new Option('--color <WHEN>', 'colours').choices([...colourChoices]))
-    .addOption(new Option('--theme <NAME>', 'colour theme').choices([...themeNames]))
-    .option('--no-synchronized', 'leave synchronized updates (mode 2026) out')
-    .option(
-      '--no-revectorize',
-      'leave 256-bit kernels out, which are used where a test at the start finds them right and faster',
-    )
-    .option(
-      '--no-second-thread',
-      'compute large models in one thread, also where a test at the start finds two right and faster',
-    )
-    .addHelpText('after', help)
+    .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}${notes(name)}`)
+    .action(() => {
+      const values = command.opts();
+      const given = own.flatMap(({ row, option }): [string, unknown][] => {
+        const value: unknown = values[option.attributeName()];
+        // What --no-… switches off is on where nothing is said.
+        if (value === undefined || (option.negate && value === true)) return [];
+        return [[row, typeof value === 'string' ? unshielded(value) : value]];
+      });
+      const word = command.args[0] ?? null;
+      onRun({
+        command: name,
+        text: word === null ? null : unshielded(word),
+        isPiped: word === '-' && argument?.includes('TEXT') === true,
+        options: Object.fromEntries(given),
+      });
+    });
+}
+
+function notes(name: CommandName): string {
+  if (name !== 'explore') return '';
+  return '\nTEXT - reads standard input; after -- the next word is TEXT, whatever it looks like.\nattnscope COMMAND --help tells of the options of a command.\n';
+}
+
+function program(version: string, onRun: (parsed: Arguments) => void): Command {
+  const root = new Command('attnscope')
+    .usage('[command] [options] [TEXT]')
+    .enablePositionalOptions()
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} });
+  describe(root, 'explore', version, onRun);
+  for (const name of commandNames.slice(1)) describe(root.command(name), name, version, onRun);
+  return root;
 }
 
 /** Reads the command line.
@@ -155,54 +86,69 @@ export function parseArguments(argv: readonly string[], version: string): Argume
   const end = argv.indexOf('--');
   const before = end < 0 ? argv : argv.slice(0, end);
   const literal = end < 0 ? [] : argv.slice(end + 1);
-  const parser = program(version);
   // A word such as "-----" or "-x is a flag" cannot be an option: it is a text, and commander is not to see its dash.
-  const shielded = before.map((word) => (looksLikeText(word) || word.startsWith(textMark) ? textMark + word : word));
+  const words = before.map((word) => (looksLikeText(word) || word.startsWith(textMark) ? textMark + word : word));
+  const named = commandPlace(words);
+  const command = commandNames.find((name) => name === words[named]) ?? 'explore';
+  // Options may stand before the name of their command: commander wants it first.
+  const ordered = named < 0 ? words : [command, ...words.toSpliced(named, 1)];
+  let parsed: Arguments | undefined;
   try {
-    parser.parse(shielded, { from: 'user' });
+    program(version, (found) => {
+      parsed = found;
+    }).parse([...ordered, ...literal.map((word) => textMark + word)], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode !== 0) throw new UsageError(oneSentence(error.message));
-    throw error;
+    if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
+    throw new UsageError(explained(error, command, words));
   }
-  const words: readonly string[] = parser.args.map(unshielded);
-  const named = commandNames.find((name) => name === words[0]);
-  const command: CommandName = named ?? 'explore';
-  const texts = [...(named === undefined ? words : words.slice(1)), ...literal];
-  if (texts.length > 1) {
-    throw new UsageError(
-      `one TEXT is expected, not ${texts.length}: put it in quotes, as in attnscope "please study man"`,
-    );
-  }
-  const options: Options = Object.fromEntries(
-    Object.entries(parser.opts()).map(([name, value]) => [name, typeof value === 'string' ? unshielded(value) : value]),
-  );
-  for (const [name, commands] of Object.entries(belongsTo)) {
-    if (name in options && !commands.includes(command)) {
-      throw new UsageError(`--${name} is for ${listed(commands)} only: attnscope ${commands[0]} ...`);
-    }
-  }
-  return { command, text: texts[0] ?? null, options };
+  if (parsed === undefined) throw new Error('commander ran no command');
+  return parsed;
 }
 
-/** "a", "a and b", "a, b and c" */
-function listed(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+/** Where the name of a command stands: it is the first word that is neither an option nor the value of one; −1: nowhere. */
+function commandPlace(words: readonly string[]): number {
+  const valued = new Set(rows.flatMap(([, { flag, metavar }]) => (metavar === null ? [] : `--${flag}`)));
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (valued.has(word)) at++;
+    else if (!word.startsWith('-') || word === '-') return isCommandName(word) ? at : -1;
+  }
+  return -1;
+}
+
+/** One line for what commander found wrong. */
+function explained({ code, message }: CommanderError, command: CommandName, words: readonly string[]): string {
+  const { argument, examples } = commands[command];
+  if (code === 'commander.missingArgument') {
+    const what = argument === '<TEXT>' ? 'a TEXT' : 'a repository';
+    return `${command}: ${what} is missing, as in ${examples[0]}`;
+  }
+  if (code === 'commander.excessArguments') {
+    const [, count = '', given = ''] = /but got (\d+): (.*)\.$/s.exec(unmarked(message)) ?? [];
+    if (argument === null) return `${command}: takes no TEXT, not '${given}'`;
+    return `one ${argument.slice(1, -1)} is expected, not ${count}: put it in quotes, as in ${examples[0]}`;
+  }
+  if (code === 'commander.unknownOption') {
+    const flag = words.map((word) => /^--([a-z-]+)/.exec(word)?.[1]).find((one) => message.includes(`'--${one}`));
+    const takers = rows.filter(([, row]) => row.flag === flag).flatMap(([, row]) => row.commands);
+    const [first] = takers;
+    if (first !== undefined) {
+      const name = first === 'explore' ? 'attnscope' : `attnscope ${first}`;
+      const all = takers.map((one) => (one === 'explore' ? 'the explorer' : one));
+      return `--${flag} is for ${listed(all)} only: ${name} ...`;
+    }
+  }
+  return unmarked(message)
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ');
 }
 
 const textMark = '\u0001';
 
-function looksLikeText(word: string): boolean {
+/** Whether a word with a dash at its beginning cannot be an option. */
+export function looksLikeText(word: string): boolean {
   return word.length > 1 && word.startsWith('-') && !/^--?[a-z][\w-]*(=.*)?$/is.test(word);
 }
 
-function unshielded(word: string): string {
-  return word.startsWith(textMark) ? word.slice(textMark.length) : word;
-}
-
-function oneSentence(message: string): string {
-  return message
-    .replaceAll(textMark, '')
-    .replace(/^error: /, '')
-    .replaceAll(/\s*\n\s*/g, ' ');
-}
+const unshielded = (word: string) => (word.startsWith(textMark) ? word.slice(textMark.length) : word);
+const unmarked = (message: string) => message.replaceAll(textMark, '');

@@ -9,5 +9,5 @@ import right from '../../fixtures/contextuality/right.json' with { type: 'json' 
 import spring from '../../fixtures/contextuality/spring.json' with { type: 'json' };
 import type { SenseSet } from '../loaders/sense-sets.ts';
 
-/** The sets that come with the program; imported, so that they are in the bundle. */
+/** The sets that come with the program; imports put them into the bundle. */
 export const builtInSenseSets: readonly SenseSet[] = [bank, bat, can, date, light, match, play, right, spring];

@@ -24,8 +24,8 @@ export interface ControllerHost {
   loadExample(): ExplorerModel;
   /** Paints the whole screen again. */
   redraw(): void;
-  /** All that is set as one line; it is given to the terminal's clipboard, and printed when the reader leaves. */
-  stateLine(): string;
+  /** Gives the command line of a screen to the terminal's clipboard, and prints it when the reader leaves. */
+  keepLine(line: string): void;
 }
 
 /** The explorer without its terminal: keys call its methods, frames come out. */
@@ -38,14 +38,12 @@ export interface Controller extends KeyContext {
   edit(action: EditorAction): void;
   /** Appends the most probable next token. */
   appendBest(): void;
-  /** Encoder, decoder, decoder to encoder. */
-  nextPart(): void;
   /** Gives up a long computation; false where there is none that can be given up. */
   stop(): boolean;
   chooseModel(name: string): void;
   /** The worked example; the second time, back to what was there before. */
   toggleExample(): void;
-  /** All that is set as one line to copy. */
+  /** The command line that opens this screen, to copy. */
   showState(): void;
   redraw(): void;
   quit(): void;

@@ -1,4 +1,4 @@
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import { batch, computed, effect, signal } from '@preact/signals-core';
 import { createActions } from '../explorer/actions.ts';
 import { shownPart } from '../explorer/attention-part.ts';
 import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
@@ -7,8 +7,9 @@ import { createHistory } from '../explorer/editor/history.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import { withKeys } from '../panes/kit/key-names.ts';
-import { exampleSentences } from './example-sentences.ts';
+import { commandLineOf } from './command-line.ts';
 import type { Controller, ControllerHost } from './controller-type.ts';
+import { exampleSentences } from './example-sentences.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
 import { keyOf } from './keys/bindings.ts';
 import { paneNamed } from './pane-named.ts';
@@ -221,11 +222,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       explorer.inputs.query.value = 0;
     },
     showState: () => {
-      try {
-        overlay.value = { kind: 'state', line: host.stateLine() };
-      } catch (error) {
-        message.value = error instanceof Error ? error.message : String(error);
-      }
+      const line = commandLineOf(explorer, focus.peek() === 'panes');
+      host.keepLine(line);
+      overlay.value = { kind: 'state', line };
     },
     redraw: host.redraw,
     quit,

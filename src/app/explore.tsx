@@ -1,6 +1,7 @@
 import chalk from 'chalk';
 import { render } from 'ink';
 import type { Explorer } from '../explorer/explorer.ts';
+import { panesOfTwo } from '../explorer/pane-names.ts';
 import { hubCacheDirectory } from '../loaders/hub/cache-paths.ts';
 import { listCachedModels, listModels, type ModelSummary } from '../loaders/list-models.ts';
 import type { LoadedModel } from '../loaders/load-model.ts';
@@ -13,24 +14,18 @@ import { createInputStream } from '../terminal/input/input-stream.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { guardTerminal } from '../terminal/terminal-guard.ts';
 import { App } from './app.tsx';
-import type { Options } from './arguments.ts';
 import { builtInDirectory } from './built-in-directory.ts';
-import { openView } from './commands/show-views.ts';
-import { type ControllerHost, createController, type ModelChoice } from './controller.ts';
+import type { Options } from './command-table.ts';
+import { createController } from './controller.ts';
+import type { ControllerHost, ModelChoice } from './controller-type.ts';
 import { createSession, loadNamedModel, openNamedModel } from './explorer-session.ts';
-import { openState, stateOf } from './saved-state.ts';
 import { sizeText } from './size-text.ts';
-import type { SavedState } from './state-fields.ts';
-import { encodeState } from './state-string.ts';
 
 /** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
-export async function explore(
-  loaded: LoadedModel | WorkerModel,
-  { text, state }: { readonly text: string | null; readonly state: SavedState | null },
-  options: Options,
-): Promise<number> {
-  const explorer = state === null ? createSession(loaded, text ?? '', options) : openState(state, loaded, options);
-  if (state === null) openView(explorer, options.view ?? 'weights');
+export async function explore(loaded: LoadedModel | WorkerModel, text: string, options: Options): Promise<number> {
+  const explorer = createSession(loaded, text, options);
+  // There is a line to type the second sentence into.
+  if (panesOfTwo.has(explorer.inputs.pane.peek())) explorer.inputs.other.value ??= '';
   const { stdin, stdout } = process;
   const depth = colourDepth({ option: options.color, env: process.env, isTTY: true });
   // tmux repaints the whole pane for each synchronized update: there it costs more than it gives.
@@ -42,21 +37,20 @@ export async function explore(
     stdout,
     bracketedPaste: true,
     onLeave: () => compositor.close(),
-    lastWords: () => (lastLine === null ? '' : `attnscope --state ${lastLine}\n`),
+    lastWords: () => (lastLine === null ? '' : `${lastLine}\n`),
     onResume: () => compositor.invalidate(),
   });
   const resize = () => followSize(explorer, stdout.columns, stdout.rows);
   resize();
   const host = Object.assign(modelHost(options, loaded), {
     redraw: () => compositor.invalidate(),
-    stateLine: () => {
-      lastLine = encodeState(stateOf(explorer));
-      stdout.write(toClipboard(`attnscope --state ${lastLine}`));
-      return lastLine;
+    keepLine: (line: string) => {
+      lastLine = line;
+      stdout.write(toClipboard(line));
     },
   });
   const controller = createController(explorer, host);
-  if (state !== null) controller.focus.value = 'panes';
+  if (options.focus === 'panes') controller.focus.value = 'panes';
   // A model elsewhere has to be asked once.
   controller.change(() => {});
   const endSweep = explorer.sweep.follow(() => explorer.inputs.pane.value === 'sweep');

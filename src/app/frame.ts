@@ -1,29 +1,30 @@
+import type { EditableStage } from '../core/interventions.ts';
 import type { EditorState } from '../explorer/editor/editor-state.ts';
 import type { ScreenView } from '../panes/frame/screen-view.ts';
 
-/** What lies over the panes. */
+/** A box over the panes. */
 export type Overlay =
   | { readonly kind: 'help'; readonly scroll: number }
   | { readonly kind: 'models'; readonly filter: string; readonly selected: number }
   | { readonly kind: 'scale'; readonly value: string }
   /** A number for the selected cell. */
-  | { readonly kind: 'edit'; readonly value: string }
-  /** The state string. */
+  | { readonly kind: 'edit'; readonly stage: EditableStage; readonly value: string }
+  /** The command line that opens this screen. */
   | { readonly kind: 'state'; readonly line: string };
 
 /** Where keys go: to the sentence, to the second one, to the target of an encoder–decoder model, or to the panes. */
 export type Focus = 'input' | 'other' | 'target' | 'panes';
 
-/** One value a frame: everything that is on the screen follows from it. */
+/** All that one frame of the screen is drawn from. */
 export interface Frame {
   readonly view: ScreenView;
   readonly editor: EditorState;
-  /** The second sentence; null: there is none. */
+  /** The second sentence; null where there is none. */
   readonly otherEditor: EditorState | null;
-  /** What the decoder of an encoder–decoder model reads; null of others. */
+  /** The decoder's text; null where the model has no decoder. */
   readonly targetEditor: EditorState | null;
   readonly focus: Focus;
   readonly overlay: Overlay | null;
-  /** A line for the reader that the next key takes away; null: none. */
+  /** A line for the reader, which the next key removes; null where there is none. */
   readonly message: string | null;
 }

@@ -30,7 +30,7 @@ export const glossary: HelpSection = {
   ],
 };
 
-/** What no picture of attention may be taken for. */
+/** What a picture of attention does not show. */
 export const caveat: HelpSection = {
   title: 'what attention does not say',
   entries: [

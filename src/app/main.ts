@@ -1,21 +1,19 @@
-import { writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { FormatError, UnknownModelError, UnsupportedModelError } from '../loaders/errors.ts';
 import { colourDepth } from '../terminal/colour/depth.ts';
 import { defaultTheme, themeByName } from '../terminal/colour/theme.ts';
-import { type Options, parseArguments } from './arguments.ts';
+import { writeFully } from '../terminal/write-fully.ts';
+import { parseArguments } from './arguments.ts';
+import type { Options } from './command-table.ts';
 import { ablationSweepCommand } from './commands/ablation-sweep.ts';
 import { contextualityCommand } from './commands/contextuality.ts';
 import { generateCommand } from './commands/generate.ts';
 import { headsCommand } from './commands/heads.ts';
 import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
-import { prepareView, viewOf } from './commands/show-views.ts';
 import { traceCommand } from './commands/trace.ts';
-import { createSession, loadNamedModel, openNamedModel, readText, withLoadingBar } from './explorer-session.ts';
-import { openState, refuseBesideState } from './saved-state.ts';
-import type { SavedState } from './state-fields.ts';
-import { decodeState } from './state-string.ts';
+import { createSession, loadNamedModel, openNamedModel, readStandardInput } from './explorer-session.ts';
+import { loadingBar } from './progress-bar.ts';
 import { UsageError } from './usage-error.ts';
 
 const lessonSentence = 'I deposited money in the bank.';
@@ -35,85 +33,66 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(argv: readonly string[]): Promise<number> {
-  const { command, text, options } = parseArguments(argv, process.env.ATTNSCOPE_VERSION ?? '0.0.0');
+  const { command, text, isPiped, options } = parseArguments(argv, process.env.ATTNSCOPE_VERSION ?? '0.0.0');
+  const isExplorer =
+    command === 'explore' &&
+    process.stdin.isTTY === true &&
+    process.stdout.isTTY === true &&
+    process.env.TERM !== 'dumb';
+  if (isExplorer && isPiped) {
+    throw new UsageError('TEXT - reads standard input, which is the terminal here: give the text itself');
+  }
+  // commander has asked for the TEXT where a command cannot do without.
+  const given = isPiped ? readStandardInput() : (text ?? '');
   switch (command) {
     case 'trace':
-      return print(traceCommand(text, options));
+      return print(traceCommand(given, options));
     case 'heads':
-      return print(headsCommand(text, options));
+      return print(headsCommand(text === null ? null : given, options));
     case 'contextuality':
-      return print(contextualityCommand(text, options));
+      return print(contextualityCommand(options));
     case 'ablation-sweep':
-      return print(await ablationSweepCommand(text, options));
+      return print(await ablationSweepCommand(given, options));
     case 'generate':
-      return print(generateCommand(text, options));
+      return print(generateCommand(given, options));
     case 'models':
-      return print(modelsCommand(text, options));
+      return print(modelsCommand(options));
     case 'pull': {
       const { pullCommand } = await import('./commands/pull.ts');
-      const { answer, exitCode } = await pullCommand(text, options);
+      const { answer, exitCode } = await pullCommand(given, options);
       print(answer);
       return exitCode;
     }
     case 'show':
-      if (text === null && options.state === undefined)
-        throw new UsageError('show: a TEXT is missing, as in attnscope show "please study man"');
-      return print(await show(text, options));
+      return print(await show(given, options));
     case 'explore':
       break;
   }
-  if (process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb') {
-    if (text === '-') {
-      throw new UsageError('TEXT - reads standard input, which is the terminal here: give the text itself');
-    }
-    const state = stateOption(text, options);
-    const named = state === null ? options : { ...options, model: state.model };
+  if (isExplorer) {
+    const { onProgress, erase } = loadingBar(options.model ?? 'use-lite', options);
     const [{ explore }, loaded] = await Promise.all([
       import('./explore.tsx'),
-      withLoadingBar(named, (onProgress) => openNamedModel(named, onProgress)),
+      openNamedModel(options, onProgress).finally(erase),
     ]);
-    return explore(loaded, { text, state }, named);
+    return explore(loaded, given, options);
   }
   process.stderr.write('attnscope: the explorer needs a terminal; this is what attnscope show prints\n');
-  return print(await show(text ?? (options.state === undefined ? lessonSentence : null), options));
+  return print(await show(text === null ? lessonSentence : given, options));
 }
 
-/** The state that is to be opened; null: none was given. */
-function stateOption(text: string | null, options: Options): SavedState | null {
-  if (options.state === undefined) return null;
-  refuseBesideState(text, options);
-  return decodeState(options.state);
-}
-
-async function show(given: string | null, options: Options): Promise<string> {
-  const state = stateOption(given, options);
-  const explorer =
-    state === null
-      ? createSession(loadNamedModel(options), readText(given ?? ''), options)
-      : openState(state, loadNamedModel({ ...options, model: state.model }), options);
+async function show(text: string, options: Options): Promise<string> {
+  const explorer = createSession(loadNamedModel(options), text, options);
   const { isTTY, columns } = process.stdout;
-  const view = options.view ?? (state === null ? 'weights' : viewOf(explorer));
-  await prepareView(explorer, view);
   return showText(explorer, {
     columns: isTTY === true ? columns : null,
     depth: colourDepth({ option: options.color, env: process.env, isTTY: isTTY === true }),
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
     ascii: options.ascii === true,
-    view,
   });
 }
 
-/** Writes all of the answer before it returns, also into a pipe that its reader empties slowly. */
 function print(answer: string): number {
-  const bytes = Buffer.from(answer);
-  for (let written = 0; written < bytes.length; ) {
-    try {
-      written += writeSync(1, bytes, written);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-    }
-  }
+  writeFully(1, answer);
   return 0;
 }
 

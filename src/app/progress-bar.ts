@@ -1,6 +1,7 @@
 import { bar } from '../panes/kit/format.ts';
-import { padEnd, padStart, takeCells } from '../panes/kit/text.ts';
+import { padEnd, padStart } from '../panes/kit/text.ts';
 import { asciiText } from '../terminal/ascii.ts';
+import { takeCells } from '../text/graphemes.ts';
 import { sizeText } from './size-text.ts';
 
 export interface Progress {
@@ -9,7 +10,7 @@ export interface Progress {
   readonly totalBytes: number;
 }
 
-/** One line that says how far something is, written over itself. */
+/** One line that shows progress and is written over itself. */
 export interface ProgressBar {
   /** Shows the progress, at most ten times a second. */
   update(progress: Progress): void;
@@ -27,14 +28,46 @@ export interface BarOutput {
 const frameMs = 100;
 const speedWindowMs = 5_000;
 
-/** A progress bar on a terminal; one that writes nothing where the output is none or cannot erase. */
+/** A line that is written over itself; writes nothing where the output is no terminal or cannot erase. */
+export function erasableLine(output: BarOutput, term: string | undefined) {
+  const canErase = output.isTTY === true && term !== 'dumb';
+  let isShown = false;
+  return {
+    show(text: string) {
+      if (canErase) output.write(`\r${text}\x1b[K`);
+      isShown = canErase;
+    },
+    erase() {
+      if (isShown) output.write('\r\x1b[K');
+      isShown = false;
+    },
+  };
+}
+
+/** The progress bar on standard error. */
+export function standardErrorBar({ ascii }: { readonly ascii?: boolean }): ProgressBar {
+  return createProgressBar(process.stderr, { ascii: ascii === true, term: process.env.TERM });
+}
+
+/** Weights of so many bytes are read in an instant: no bar is shown. */
+const smallBytes = 100e6;
+
+/** The progress of loading a large model, on standard error. */
+export function loadingBar(label: string, options: { readonly ascii?: boolean }) {
+  const { update, erase } = standardErrorBar(options);
+  const onProgress = (doneBytes: number, totalBytes: number) => {
+    if (totalBytes > smallBytes) update({ label, doneBytes, totalBytes });
+  };
+  return { onProgress, erase };
+}
+
+/** A progress bar; it writes nothing where the output is no terminal or cannot erase. */
 export function createProgressBar(
   output: BarOutput,
   { ascii, term }: { ascii: boolean; term: string | undefined },
 ): ProgressBar {
-  if (output.isTTY !== true || term === 'dumb') return { update: () => {}, erase: () => {} };
+  const line = erasableLine(output, term);
   let shownMs = Number.NEGATIVE_INFINITY;
-  let isShown = false;
   let latest: Progress | null = null;
   let timer: NodeJS.Timeout | undefined;
   let samples: { atMs: number; doneBytes: number }[] = [];
@@ -45,30 +78,29 @@ export function createProgressBar(
     const atMs = performance.now();
     const { doneBytes } = latest;
     shownMs = atMs;
-    isShown = true;
     samples = [...samples.filter((sample) => atMs - sample.atMs <= speedWindowMs), { atMs, doneBytes }];
-    const line = progressLine(latest, speedOf(samples), output.columns ?? 80);
-    output.write(`\r${ascii ? asciiText(line) : line}\x1b[K`);
+    const drawn = progressLine(latest, speedOf(samples), output.columns ?? 80);
+    line.show(ascii ? asciiText(drawn) : drawn);
   };
   return {
     update(progress) {
       latest = progress;
       const waitMs = shownMs + frameMs - performance.now();
       if (waitMs <= 0) draw();
-      // What comes too early is shown a little later, unless something newer is by then.
+      // An early update is drawn a little later, unless a newer one replaces it.
       else timer ??= setTimeout(draw, waitMs).unref();
     },
     erase() {
       clearTimeout(timer);
       timer = undefined;
       latest = null;
-      if (isShown) output.write('\r\x1b[K');
-      isShown = false;
+      line.erase();
     },
   };
 }
 
-/** The line of a bar in less than `columns` cells, so that it never wraps: first the bar, then speed and time, then sizes, and last the label give way. */
+/** The line of a bar, in fewer than `columns` cells, so that it never wraps.
+ *  Where room is short, the bar shrinks first; then speed and time go, then the sizes, then the bar; the label is cut last. */
 export function progressLine(
   { label, doneBytes, totalBytes }: Progress,
   bytesPerSecond: number | null,

@@ -1,9 +1,9 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { isUnaltered } from '../core/interventions.ts';
+import type { AttentionPart } from '../core/trace.ts';
 import { shownPart } from '../explorer/attention-part.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import { latched } from '../explorer/latched.ts';
-import type { AttentionPart } from '../explorer/selection.ts';
 import { tokenViews } from '../explorer/tokenized-text.ts';
 import { chart } from '../panes/chart/pane.ts';
 import { interventionRow } from '../panes/frame/interventions-view.ts';
@@ -23,7 +23,11 @@ import { paneNamed } from './pane-named.ts';
 const extras: Readonly<Record<string, Extra>> = { chart, predictions };
 
 /** The rows of a pane for a size: what it shows is computed when they are read. */
-export function rowsOf(explorer: Explorer, pane: Pick<Pane, 'rows'>, size: ReadonlySignal<Size>): ReadonlySignal<Row[]> {
+export function rowsOf(
+  explorer: Explorer,
+  pane: Pick<Pane, 'rows'>,
+  size: ReadonlySignal<Size>,
+): ReadonlySignal<Row[]> {
   return computed(() => pane.rows(explorer, { size: size.value, keyOf }));
 }
 

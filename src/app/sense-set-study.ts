@@ -2,12 +2,12 @@ import {
   type CosineBaseline,
   createCosineBaseline,
   createRandom,
-  meanVector,
   type Occurrence,
   type SenseSeparation,
   separateSenses,
 } from '../core/measures/contextuality.ts';
 import { type StageVectors, stageVectors } from '../core/measures/stage-vectors.ts';
+import { meanVector } from '../core/measures/vectors.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import { placesWithin, shuffleWords } from '../explorer/word-places.ts';
 import { type SenseSet, type Span, spansOfWord } from '../loaders/sense-sets.ts';
@@ -16,17 +16,17 @@ import { UsageError } from './usage-error.ts';
 /** The vectors of a word at one stage of the computation, measured over a set. */
 export interface StageMeasures extends SenseSeparation {
   readonly stage: string;
-  /** Mean cosine of two tokens of different sentences, whatever they are. */
+  /** Mean cosine of any two tokens from different sentences. */
   readonly baseline: number | null;
-  /** `triples` with the words of every sentence in a shuffled order. */
+  /** `triples` with the words of every sentence in a random order. */
   readonly shuffled: number | null;
 }
 
-/** Every set has the same shuffles, whichever others are measured with it. */
+/** A set gets the same shuffles whichever other sets are measured with it. */
 const shuffleSeed = 1;
 
-/** Runs every sentence of the set, and again with its words shuffled, and measures the word's vectors stage by stage.
- *  @throws UsageError when the model has no token of the word in a sentence. */
+/** Runs every sentence of the set as it is and with its words shuffled, and measures the word's vectors at every stage.
+ *  @throws UsageError when a sentence has no token of the word that the model takes. */
 export function measureSet(explorer: Explorer, set: SenseSet): StageMeasures[] {
   const random = createRandom(shuffleSeed);
   const stages = new Map<string, StageSums>();
@@ -41,7 +41,7 @@ export function measureSet(explorer: Explorer, set: SenseSet): StageMeasures[] {
       }
       const mixed = shuffleWords(sentence, (text) => spansOfWord(text, set.word).length > 0, random);
       for (const { stage, vectors } of run(explorer, mixed)) {
-        // In a text that is cut the word may have come to the part that is left out: it has no number then.
+        // If the shuffled text is cut, the word may be lost: it then has no numbers.
         const vector = hasWord(explorer, mixed, set.word) ? vectorOfWord(explorer, vectors, mixed, set.word) : null;
         entryOf(stages, stage).shuffledOccurrences.push({ sense, vector });
       }
@@ -67,15 +67,15 @@ function entryOf(stages: Map<string, StageSums>, stage: string): StageSums {
   return entry;
 }
 
-/** The vectors of all tokens at each stage of the model's own stack; valid until the next run. */
+/** The vectors of all tokens at each stage of the model's stack; valid until the next run. */
 function run(explorer: Explorer, text: string): StageVectors[] {
   explorer.inputs.text.value = text;
   const ids = explorer.tokenized.value.tokens.map(({ id }) => id);
   return stageVectors(explorer.inputs.loaded.value.model, explorer.trace.value, ids);
 }
 
-/** Mean of the vectors of the word's tokens; null where none of them has a number.
- *  @throws UsageError when the text was cut within the word or before it, or no token stands for it. */
+/** Mean of the vectors of the word's tokens; null if none has numbers.
+ *  @throws UsageError when the text is cut within the word or before it, or no token stands for it. */
 function vectorOfWord(explorer: Explorer, vectors: readonly Float32Array[], text: string, word: string) {
   if (!hasWord(explorer, text, word)) {
     const { tokens, truncated, tokenCount } = explorer.tokenized.value;
@@ -94,11 +94,11 @@ function hasWord(explorer: Explorer, text: string, word: string): boolean {
   return isWhole && placesOfWord(explorer, text, word).length > 0;
 }
 
-/** Tokens that stand for the word or a part of it. */
+/** Places of the tokens that stand for the word or a part of it. */
 function placesOfWord(explorer: Explorer, text: string, word: string): number[] {
   return placesWithin(explorer.tokenized.value.tokens, spanOf(text, word));
 }
 
-function spanOf(text: string, word: string): Span {
+function spanOf(text: string, word: string): Pick<Span, 'start' | 'end'> {
   return spansOfWord(text, word)[0] ?? { start: 0, end: 0 };
 }

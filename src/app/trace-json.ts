@@ -1,34 +1,23 @@
+import { chainStages, layerStages } from '../core/chain/forward.ts';
 import { parametersOf } from '../core/parts.ts';
-import type { AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
+import type { AttentionPart, AttentionTrace, LayerTrace, StackTrace } from '../core/trace.ts';
 import type { Explorer } from '../explorer/explorer.ts';
-import type { AttentionPart } from '../explorer/selection.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
+import { listed } from '../text/list.ts';
 import { float32Text } from './float32-text.ts';
+import { modelHeading } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
-type HeadField = (layer: LayerTrace) => Tensor | null;
-type LayerField = (layer: LayerTrace) => Tensor | null;
+type Field = (layer: LayerTrace) => Tensor | null;
 
-const headFields: ReadonlyMap<string, HeadField> = new Map<string, HeadField>([
-  ['q', (layer) => layer.q],
-  ['k', (layer) => layer.k],
-  ['v', (layer) => layer.v],
-  ['rotatedQ', (layer) => layer.rotatedQ],
-  ['rotatedK', (layer) => layer.rotatedK],
-  ['scores', (layer) => layer.scores],
-  ['scaledScores', (layer) => layer.scaledScores],
-  ['maskedScores', (layer) => layer.maskedScores],
-  ['weights', (layer) => layer.attentionWeights],
-  ['context', (layer) => layer.context],
-]);
+/** The fields of every head, or those of a whole layer, by name. */
+function fieldsOf(isPerHead: boolean): ReadonlyMap<string, Field> {
+  const stages = layerStages.filter((stage) => (chainStages[stage].axes[0] === 'head') === isPerHead);
+  return new Map(stages.map((stage) => [stage === 'attentionWeights' ? 'weights' : stage, (layer) => layer[stage]]));
+}
 
-const layerFields: ReadonlyMap<string, LayerField> = new Map<string, LayerField>([
-  ['concat', (layer) => layer.concat],
-  ['attentionOutput', (layer) => layer.attentionOutput],
-  ['residPre', (layer) => layer.residPre],
-  ['residMid', (layer) => layer.residMid],
-  ['residPost', (layer) => layer.residPost],
-]);
+const headFields = fieldsOf(true);
+const layerFields = fieldsOf(false);
 
 const stackFields = ['embedding', 'finalNorm'] as const;
 const topFields = ['pooled', 'sentenceEmbedding'] as const;
@@ -43,13 +32,13 @@ export function parseFields(given: string): ReadonlySet<string> {
   const names = given.split(',').map((name) => name.trim());
   const unknown = names.find((name) => name !== 'all' && !fieldNames.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(`--fields: no field '${unknown}'; there are ${fieldNames.join(', ')} and all`);
+    throw new UsageError(`--fields: no field '${unknown}'; there are ${listed([...fieldNames, 'all'])}`);
   }
   return new Set(names.includes('all') ? fieldNames : names);
 }
 
 /** The computation as one JSON object, format attnscope-trace/1; computes what the fields need and nothing else.
- *  Where there is no number (an unknown word, a masked score) stands null. */
+ *  null stands for no number: an unknown word, a masked score. */
 export function traceJson(explorer: Explorer, text: string, fields: ReadonlySet<string>): string {
   const { model, tokenizer } = explorer.inputs.loaded.value;
   const { tokens, tokenCount, truncated } = explorer.tokenized.value;
@@ -76,13 +65,7 @@ export function traceJson(explorer: Explorer, text: string, fields: ReadonlySet<
   }
   const head = JSON.stringify({
     format: 'attnscope-trace/1',
-    model: {
-      name: model.name,
-      type: model.type,
-      layers: model.numHiddenLayers,
-      heads: model.numAttentionHeads,
-      hiddenSize: model.hiddenSize,
-    },
+    model: modelHeading(model),
     text,
     tokens,
     tokenCount,

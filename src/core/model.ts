@@ -20,11 +20,11 @@ export type Norm =
 export type PositionEmbedding =
   /** concat(sin(p·f), cos(p·f)), frequencies [width / 2] (Vaswani et al. 2017, 3.5; here side by side). */
   | { readonly kind: 'sinusoid'; readonly frequencies: Tensor }
-  /** A learned row, [position, width]; position p has row p + offset. Padding tokens, where a model counts
-   *  its positions without them, have row `offset − 1` and move nothing on. */
+  /** A learned row, [position, width]; position p has row p + offset. Where a model does not count padding tokens,
+   *  they have row `offset − 1`, and the positions after them do not move. */
   | { readonly kind: 'table'; readonly table: Tensor; readonly offset: number; readonly paddingId: number | null };
 
-/** What enters layer 0: norm(tokenScale · E[id] + position + token type), with a change of width somewhere on the way. */
+/** What enters layer 0: norm(tokenScale · E[id] + position + token type); `projection` changes the width on the way. */
 export interface EmbeddingParameters {
   /** width × vocab: column `id` is the vector of a token. */
   readonly tokens: Matrix;
@@ -44,21 +44,21 @@ export type ResidualParameters =
   | { readonly kind: 'identity' }
   | { readonly kind: 'projection'; readonly linear: Linear };
 
-/** Rotary position embedding: pairs of dimensions turned by the angle position · frequency (Su et al. 2021). */
+/** Rotary position embedding: turns pairs of dimensions by the angle position · frequency (Su et al. 2021). */
 export interface RotaryParameters {
   /** [rotated dimensions / 2] */
   readonly frequencies: Tensor;
-  /** Those of texts of more than `after` tokens; null: the same (Ding et al. 2024). */
+  /** Frequencies for texts of more than `after` tokens; null: the same (Ding et al. 2024). */
   readonly longer: { readonly after: number; readonly frequencies: Tensor } | null;
   /** halves: dimension i is paired with i + d/2; neighbours: 2i with 2i + 1. */
   readonly pairing: 'halves' | 'neighbours';
-  /** Factor on sine and cosine; 1 but for some extensions of the context. */
+  /** Factor on sine and cosine; 1 except in some extensions of the context. */
   readonly amplitude: number;
 }
 
-/** What is added to the scaled scores by the distance of query and key. */
+/** What the distance of query and key adds to the scaled scores. */
 export type PositionTerms =
-  /** A learned number a head and bucket of distances, table [bucket, head] (Raffel et al. 2020, 2.1). */
+  /** A learned number for each head and bucket of distances, table [bucket, head] (Raffel et al. 2020, 2.1). */
   | {
       readonly kind: 'buckets';
       readonly table: Tensor;
@@ -67,17 +67,17 @@ export type PositionTerms =
     }
   /** slope · −(query − key), slopes [head] (Press et al. 2022). */
   | { readonly kind: 'slopes'; readonly slopes: Tensor }
-  /** scale · (q·K_r + k·Q_r) with r the bucket of the distance; K and Q are projections of norm(table), [2 · span, hidden]
+  /** scale · (q·K_r + k·Q_r), r the bucket of the distance; K and Q are projections of norm(table), [2 · span, hidden]
    *  (He et al. 2021, eq. 4). */
   | {
       readonly kind: 'disentangled';
       readonly table: Tensor;
       readonly norm: Norm | null;
-      /** null: that term is left out. */
+      /** null: the model has no such term. */
       readonly key: Linear | null;
       readonly query: Linear | null;
       readonly span: number;
-      /** Distances up to half of it have a bucket of their own; 0: all have. */
+      /** Distances up to half of it have buckets of their own; 0: all distances have. */
       readonly buckets: number;
       readonly maxDistance: number;
       readonly scale: number;
@@ -86,13 +86,13 @@ export type PositionTerms =
 /** Multi-head attention of one layer. */
 export interface AttentionParameters {
   readonly numAttentionHeads: number;
-  /** Key/value heads, each serving as many query heads; as many as these in plain multi-head attention (Ainslie et al. 2023). */
+  /** Key/value heads: each serves an equal group of query heads, one in plain multi-head attention (Ainslie et al. 2023). */
   readonly numKeyValueHeads: number;
   /** d_k, the width of one head's queries and keys. */
   readonly headDim: number;
   /** d_v, the width of one head's values. */
   readonly valueDim: number;
-  /** What plain q·k is multiplied by: 1/√d_k in most models. */
+  /** Multiplies q·k: 1/√d_k in most models. */
   readonly scoreScale: number;
   /** Normalises the layer's input before W_Q, W_K, W_V; null where there is none. */
   readonly norm: Norm | null;
@@ -106,11 +106,11 @@ export interface AttentionParameters {
   readonly positionTerms: PositionTerms | null;
   /** cap · tanh(score / cap) after the position terms (Gemma 2). */
   readonly softCap: number | null;
-  /** Whether a query sees itself and what is before it alone. */
+  /** Whether a query sees only itself and the keys before it. */
   readonly isCausal: boolean;
-  /** How many keys back a query sees, itself counted; null: all. */
+  /** How many keys back a query sees, itself included; null: all. */
   readonly window: number | null;
-  /** null: the heads side by side are the layer's result. */
+  /** null: the concatenated heads are the layer's result. */
   readonly wO: Linear | null;
   /** Normalises W_O's output before it is added (Gemma 2). */
   readonly outputNorm: Norm | null;
@@ -144,7 +144,7 @@ export interface ConvolutionParameters {
 
 export interface LayerParameters {
   readonly attention: AttentionParameters;
-  /** Decoder layers that also read the encoder's output: its queries come from the decoder, keys and values from the encoder. */
+  /** In decoder layers that also read the encoder's output: queries come from the decoder, keys and values from the encoder. */
   readonly crossAttention: AttentionParameters | null;
   readonly feedForward: FeedForwardParameters | null;
   /** Attention and feed-forward both read the layer's input, and both are added to it (GPT-NeoX, Phi). */
@@ -152,18 +152,18 @@ export interface LayerParameters {
   readonly convolution: ConvolutionParameters | null;
 }
 
-/** Layers one after the other, with what comes before and after them. */
+/** Layers in sequence, with the embedding before and the norm after them. */
 export interface Stack {
   readonly numHiddenLayers: number;
   readonly numAttentionHeads: number;
-  /** Longest text in tokens; null where nothing limits it. */
+  /** Longest text in tokens; null: unlimited. */
   readonly maxPositions: number | null;
   readonly embedding: EmbeddingParameters;
   readonly layers: readonly LayerParameters[];
   readonly finalNorm: Norm | null;
 }
 
-/** Logits of the next token (causal) or of the one at the place itself (masked):
+/** Logits of the next token (causal) or of the token in its place (masked):
  *  softCap(scale · T(x)·W + b), T(x) = norm(activation(x·W_T + b_T)). */
 export interface LanguageHead {
   readonly kind: 'causal' | 'masked';
@@ -181,7 +181,7 @@ export interface SentenceParameters {
   readonly squaredNormFloor: number;
 }
 
-/** What the worked lesson prints about its three tokens: data to set beside what is computed. */
+/** What the worked lesson prints about its three tokens, to compare with what is computed. */
 export interface Lesson {
   readonly tokens: readonly string[];
   /** Rows of weights as printed, [query][key]. */
@@ -190,14 +190,14 @@ export interface Lesson {
   readonly decimals: number;
 }
 
-/** The decoder of an encoder–decoder model, which the model's own stack is the encoder of. */
+/** The decoder of an encoder–decoder model; the model's own stack is the encoder. */
 export interface DecoderStack extends Stack {
-  /** What it reads before any text. */
+  /** The token it reads before any text. */
   readonly startTokenId: number;
 }
 
 /** The numbers of a model and how they are wired; no files, no tokenizer.
- *  Its own stack is the whole of an encoder or decoder alone, and the encoder of an encoder–decoder. */
+ *  Its own stack is the whole of an encoder-only or decoder-only model, and the encoder of an encoder–decoder. */
 export interface Model extends Stack {
   readonly name: string;
   /** config.json's model_type. */

@@ -1,6 +1,5 @@
-import type { DerivedPart as AttentionPart } from './derivation/derivation.ts';
 import type { AttentionParameters, Model } from './model.ts';
-import type { AttentionTrace, LayerTrace } from './trace.ts';
+import type { AttentionPart, AttentionTrace, LayerTrace } from './trace.ts';
 
 /** The attention of each layer of a part; the model's own stack where there is no decoder. */
 export function layersOfPart({ layers, decoder }: AttentionTrace, part: AttentionPart): readonly LayerTrace[] {

@@ -1,26 +1,26 @@
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import type { Prediction } from './chain/language-head.ts';
 
-/** Every number of one layer's attention, from what enters it to what leaves it.
+/** Every number of one layer's attention, from what enters it to what leaves it; `chain/chain.ts` computes them.
  *  Reading a field computes what it needs and nothing else; null where the model has no such stage. */
 export interface LayerTrace {
   /** What enters the layer, [token, in]. */
   readonly residPre: Tensor;
   /** After bias and, where the model has it, q/k norm, [head, token, d_k], [head, token, d_k], [head, token, d_v];
-   *  keys and values that several heads share are repeated. */
+   *  shared keys and values are repeated for each head. */
   readonly q: Tensor;
   readonly k: Tensor;
   readonly v: Tensor;
-  /** After rotary position embedding. */
+  /** After rotary position embedding, [head, token, d_k]. */
   readonly rotatedQ: Tensor | null;
   readonly rotatedK: Tensor | null;
   /** q·k, rotated where there is rotation, [head, query, key]. */
   readonly scores: Tensor;
-  /** × scaleFactor × scoreScale, then position terms, then soft-cap. */
+  /** Scores × scoreScale × scaleFactor, then position terms, then soft cap, [head, query, key]. */
   readonly scaledScores: Tensor;
-  /** −∞ where masked. */
+  /** −∞ where masked, [head, query, key]. */
   readonly maskedScores: Tensor;
-  /** Softmax over keys. */
+  /** Softmax over keys, [head, query, key]. */
   readonly attentionWeights: Tensor;
   /** weights · V, [head, token, d_v]. */
   readonly context: Tensor;
@@ -28,9 +28,9 @@ export interface LayerTrace {
   readonly concat: Tensor;
   /** After W_O and its bias, [token, hidden]. */
   readonly attentionOutput: Tensor | null;
-  /** After the residual is added and before any norm of the sum, [token, hidden]; null in parallel-residual layers. */
+  /** The residual plus attention, before any norm of the sum, [token, hidden]; null in parallel-residual layers. */
   readonly residMid: Tensor | null;
-  /** What leaves the layer, [token, hidden]; null of cross-attention, which is not the end of its layer. */
+  /** What leaves the layer, [token, hidden]; null in cross-attention, which does not end its layer. */
   readonly residPost: Tensor | null;
 }
 
@@ -44,7 +44,7 @@ export interface StackTrace {
 }
 
 export interface DecoderTrace extends StackTrace {
-  /** The attention of each layer to the encoder's output: rows are the decoder's tokens, columns the encoder's. */
+  /** Each layer's attention to the encoder's output: rows are the decoder's tokens, columns the encoder's. */
   readonly crossLayers: readonly LayerTrace[];
 }
 
@@ -52,11 +52,11 @@ export interface DecoderTrace extends StackTrace {
 export interface AttentionTrace extends StackTrace {
   /** null where the model has no decoder beside its own stack. */
   readonly decoder: DecoderTrace | null;
-  /** Mean over tokens of the last residPost, [hidden]; null where the model has none or the text no token. */
+  /** Mean of the last residPost over tokens, [hidden]; null where the model has none or the text no token. */
   readonly pooled: Tensor | null;
   /** The sentence as a unit vector, [hidden]. */
   readonly sentenceEmbedding: Tensor | null;
-  /** The most probable tokens at a place of the text (of the decoder's, where there is one); null without a language-model head. */
+  /** The most probable tokens at a place of the text, or of the decoder's text; null without a language-model head. */
   readonly predictAt: ((token: number, count: number) => readonly Prediction[]) | null;
 }
 
@@ -71,23 +71,8 @@ export const emptyTrace: AttentionTrace = {
   predictAt: null,
 };
 
-/** Names of the numeric stages of a layer, in the order of the computation. */
-export const layerStages = [
-  'residPre',
-  'q',
-  'k',
-  'v',
-  'rotatedQ',
-  'rotatedK',
-  'scores',
-  'scaledScores',
-  'maskedScores',
-  'attentionWeights',
-  'context',
-  'concat',
-  'attentionOutput',
-  'residMid',
-  'residPost',
-] as const satisfies readonly (keyof LayerTrace)[];
+export type LayerStage = keyof LayerTrace;
 
-export type LayerStage = (typeof layerStages)[number];
+/** Which attention: 'encoder' is the model's own stack, whatever its kind; the others are those of its decoder. */
+export const attentionParts = ['encoder', 'decoder', 'cross'] as const;
+export type AttentionPart = (typeof attentionParts)[number];

@@ -1,5 +1,6 @@
 import { batch } from '@preact/signals-core';
 import type { HeadIndex } from '../core/interventions.ts';
+import { attentionParts } from '../core/trace.ts';
 import { appendBest } from './append-best.ts';
 import type { Explorer } from './explorer.ts';
 import type { ExplorerModel } from './explorer-inputs.ts';
@@ -7,7 +8,6 @@ import { followToken, keptToken } from './follow-token.ts';
 import { type InterventionActions, interventionActions } from './intervention-actions.ts';
 import { applicable, followInterventions } from './intervention-places.ts';
 import { paneNames } from './pane-names.ts';
-import { attentionParts } from './selection.ts';
 
 /** What a reader can do; each is one change of the inputs, whatever follows from it. */
 export interface ExplorerActions extends InterventionActions {

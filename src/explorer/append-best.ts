@@ -10,7 +10,8 @@ export function appendBest({ inputs, tokenized, targetTokenized, texts, trace }:
   if (model.head?.kind !== 'causal') {
     return { problem: `${model.name} does not predict what comes next, so there is nothing to append` };
   }
-  if (inputs.pair.peek() !== null) return { problem: 'two texts were given (--pair): nothing is appended to a pair' };
+  if (inputs.segmentB.peek() !== null)
+    return { problem: 'two texts were given (--pair): nothing is appended to a pair' };
   const isTarget = model.decoder !== null;
   const { tokens, truncated } = (isTarget ? targetTokenized : tokenized).peek();
   const shown = (isTarget ? texts.peek().targetTokenized : texts.peek().tokenized).tokens;

@@ -35,7 +35,11 @@ export function createExplorer(initial: InitialInputs): Explorer {
   const { tokenized, targetTokenized, otherTokenized } = live;
   const wantedPart = computed(() => shownPart(inputs));
   const needs = computed(
-    () => new Set([...(paneNeeds[inputs.pane.value] ?? []), ...(inputs.lens.value === 'norms' ? (['norms'] as const) : [])]),
+    () =>
+      new Set([
+        ...(paneNeeds[inputs.pane.value] ?? []),
+        ...(inputs.lens.value === 'norms' ? (['norms'] as const) : []),
+      ]),
   );
   // A model that is opened again has its numbers still.
   const runs = new WeakMap<ExplorerModel, Run<Texts>>();

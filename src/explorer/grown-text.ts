@@ -1,34 +1,35 @@
+import { commonEnds } from '../core/measures/alignment.ts';
 import type { Token, Tokenizer } from '../tokenizer/token.ts';
 
-/** A text that was grown token by token, which another cutting of the same letters must not replace. */
+/** A text that was grown token by token. Its tokens stay, even if the tokenizer would split the same letters otherwise. */
 export interface GrownText {
   readonly text: string;
   readonly tokens: readonly Token[];
-  /** How many of the tokens were there before the first that was appended. */
+  /** How many tokens come before the first appended one. */
   readonly typedCount: number;
 }
 
-/** What of a grown text an edited one begins with. */
+/** The beginning of an edited text that a grown text still covers. */
 export interface KeptText {
   readonly tokens: readonly Token[];
   /** Its length in code points. */
   readonly length: number;
 }
 
-/** The tokens of a grown text that `text` leaves as they are; null where none of those that were appended is among them. */
+/** The tokens of a grown text that `text` leaves unchanged; null if no appended token is among them. */
 export function keptTokens(grown: GrownText | null, text: string): KeptText | null {
   if (grown === null) return null;
   const [before, after] = [Array.from(grown.text), Array.from(text)];
-  const common = commonLength(before, after);
+  const common = commonEnds(before, after).start;
   const changed = common === before.length ? -1 : grown.tokens.findIndex(({ end }) => end !== null && end > common);
   if (changed < 0) return common < before.length ? null : { tokens: grown.tokens, length: before.length };
   if (changed <= grown.typedCount) return null;
   return { tokens: grown.tokens.slice(0, changed), length: grown.tokens[changed]?.start ?? 0 };
 }
 
-/** The text that comes of appending a token to one with these tokens. A character of several bytes may take several tokens:
- *  what stands for its first bytes gives way to it. The text stays one line: line breaks and tabs are written as blanks.
- *  typedCount: how many of the tokens come before the first that was appended. */
+/** Appends a token to a text with these tokens. A character of several bytes may take several tokens: the whole character then
+ *  replaces the placeholder for its first bytes. The text stays one line: line breaks and tabs become blanks.
+ *  typedCount: how many tokens come before the first appended one */
 export function grow(
   tokenizer: Tokenizer,
   text: string,
@@ -40,11 +41,11 @@ export function grow(
   const decode = (all: readonly number[]) =>
     Array.from(tokenizer.decode?.(all, { skipSpecialTokens: true }) ?? tokenizer.tokenText?.(id) ?? '');
   const [before, after] = [decode(ids), decode([...ids, id])];
-  const common = commonLength(before, after);
+  const common = commonEnds(before, after).start;
   const symbols = Array.from(text);
   const start = symbols.length - (before.length - common);
   const gone = before.slice(common).join('');
-  // Where the decoder changes what was typed, the text stays as it is.
+  // If the decoder alters what was typed, keep the typed text.
   const stem = symbols.slice(start).join('') === gone ? symbols.slice(0, start) : symbols;
   const whole = [
     ...stem,
@@ -65,10 +66,4 @@ export function grow(
 
 function inOneLine(symbol: string): string {
   return symbol.replace(/[\t\n\v\f\r\u0085\u2028\u2029]/, ' ').replace(/\p{Cc}/u, '');
-}
-
-function commonLength(a: readonly string[], b: readonly string[]): number {
-  let length = 0;
-  while (length < a.length && length < b.length && a[length] === b[length]) length++;
-  return length;
 }

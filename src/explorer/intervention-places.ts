@@ -2,10 +2,10 @@ import type { CellEdit, Interventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import type { ExplorerInputs } from './explorer-inputs.ts';
 
-/** Where a token went; null: it is gone. */
+/** The new place of a token; null if it is gone. */
 type Follow = (token: number) => number | null;
 
-/** What was changed at tokens stays on its tokens when the text is edited, and goes with them. */
+/** Moves interventions along with their tokens when the text is edited, and drops those of removed tokens. */
 export function followInterventions({ interventions }: Pick<ExplorerInputs, 'interventions'>, follow: Follow): void {
   const { hiddenKeys, swappedValues, edits } = interventions.peek();
   if (hiddenKeys.length + edits.length === 0 && swappedValues === null) return;
@@ -29,12 +29,12 @@ function followEdit(edit: CellEdit, follow: Follow): CellEdit | null {
   return row === null || column === null ? null : { ...edit, row, column };
 }
 
-/** Whether the columns of an edited stage are tokens. */
+/** Whether the columns of an edited stage are keys. */
 export function isByKey({ stage }: Pick<CellEdit, 'stage'>): boolean {
   return stage === 'scores' || stage === 'attentionWeights';
 }
 
-/** What of the interventions a model can have, when it takes the place of another: its tokens are others. */
+/** The interventions that still apply after a change of model: none at tokens, as those differ. */
 export function applicable(interventions: Interventions, model: Model): Interventions {
   const { ablatedHeads } = interventions;
   return {

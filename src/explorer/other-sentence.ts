@@ -1,8 +1,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { layersOfPart } from '../core/parts.ts';
-import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
+import type { AttentionPart, AttentionTrace, LayerTrace } from '../core/trace.ts';
 import type { ShownTokens } from './attention-part.ts';
-import type { AttentionPart } from './selection.ts';
 import type { Texts } from './texts.ts';
 import { noTokens, type TokenizedText, tokenViews } from './tokenized-text.ts';
 

@@ -9,11 +9,6 @@ export interface Selection {
   readonly dimension: number;
 }
 
-/** The attention that is looked at: of a model's own stack, or in an encoder–decoder also of the decoder to itself, or to the encoder. */
-export type AttentionPart = 'encoder' | 'decoder' | 'cross';
-
-export const attentionParts: readonly AttentionPart[] = ['encoder', 'decoder', 'cross'];
-
 /** How the attention of the selected head is looked at: the softmax weights, or what follows from them. */
 export const lenses = ['weights', 'norms', 'no sink', 'rollout'] as const;
 export type Lens = (typeof lenses)[number];

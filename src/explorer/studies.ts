@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { CellPlace } from '../core/derivation/derivation.ts';
-import { rootPlace } from '../core/derivation/places.ts';
+import { placeIn } from '../core/derivation/places.ts';
 import type { RunInputs } from '../run/run.ts';
 import type { ExplorerCore } from './explorer-core.ts';
 import { predictedPlace } from './predicted-place.ts';
@@ -13,7 +13,10 @@ export interface Studies {
   readonly wordProblem: ReadonlySignal<string | null>;
 }
 
-type Studied = Pick<ExplorerCore, 'inputs' | 'selection' | 'shown' | 'tokens' | 'decoderTokens' | 'other' | 'tokenized'>;
+type Studied = Pick<
+  ExplorerCore,
+  'inputs' | 'selection' | 'shown' | 'tokens' | 'decoderTokens' | 'other' | 'tokenized'
+>;
 
 export function createStudies(studied: Studied): Studies {
   const { inputs, selection, shown } = studied;
@@ -24,8 +27,7 @@ export function createStudies(studied: Studied): Studies {
   const cell = computed((): CellPlace | null => {
     const { part, parameters } = shown.value;
     const attention = parameters[layer.value];
-    const root =
-      attention === undefined ? null : rootPlace(selection.value, inputs.traceFrom.value, part, attention);
+    const root = attention === undefined ? null : placeIn(inputs.traceFrom.value, selection.value, part, attention);
     return inputs.tracePath.value.at(-1) ?? root;
   });
   const changes = computed(() => ({

@@ -34,11 +34,11 @@ export interface LiveTexts {
 }
 
 export function createTexts(inputs: ExplorerInputs, recorder: StageRecorder): LiveTexts {
-  const { loaded, text, target, other, pair, grown, grownTarget } = inputs;
+  const { loaded, text, target, other, segmentB, grown, grownTarget } = inputs;
   const ofOther = prefixed(recorder, 'B ');
   const tokenized = computed(() => {
     const { tokenizer, model } = loaded.value;
-    const encoding = recorder.run('tokens', () => encode(tokenizer, text.value, pair.value, grown.value));
+    const encoding = recorder.run('tokens', () => encode(tokenizer, text.value, segmentB.value, grown.value));
     return cut(encoding, model.maxPositions);
   });
   const targetTokenized = computed(() => {

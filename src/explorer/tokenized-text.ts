@@ -7,17 +7,17 @@ import type { TokenView } from './token-view.ts';
 export interface TokenizedText {
   /** The tokens that the model takes. */
   readonly tokens: readonly Token[];
-  /** Segment of each of them. */
+  /** Segment id of each token. */
   readonly typeIds: readonly number[];
-  /** How many the text has. */
+  /** How many tokens the whole text has. */
   readonly tokenCount: number;
   readonly truncated: boolean;
 }
 
 export const noTokens: TokenizedText = { tokens: [], typeIds: [], tokenCount: 0, truncated: false };
 
-/** All tokens of a text, or of a pair, with the special ones that the tokenizer adds; of a text that was
- *  grown, the tokens that are left of it and those of what follows. */
+/** All tokens of a text or a pair, with the special tokens that the tokenizer adds. A grown text keeps its own tokens, followed by
+ *  those of the rest. */
 export function encode(
   tokenizer: Tokenizer,
   text: string,
@@ -41,7 +41,7 @@ function moved(token: Token, offset: number): Token {
   return { ...token, start: start === null ? null : start + offset, end: end === null ? null : end + offset };
 }
 
-/** The first tokens that fit, the closing special ones kept. */
+/** The first tokens that fit, followed by the closing special tokens. */
 export function cut({ tokens, typeIds, closing }: Encoding, maxPositions: number | null): TokenizedText {
   const tokenCount = tokens.length;
   if (maxPositions === null || tokenCount <= maxPositions) return { tokens, typeIds, tokenCount, truncated: false };
@@ -50,7 +50,7 @@ export function cut({ tokens, typeIds, closing }: Encoding, maxPositions: number
   return { tokens: both(tokens), typeIds: both(typeIds), tokenCount, truncated: true };
 }
 
-/** What a decoder reads: its start token, and of a target all tokens but the last.  @see Vaswani et al. 2017, 3.1 */
+/** What a decoder reads: its start token, then all tokens of the target except the last.  @see Vaswani et al. 2017, 3.1 */
 export function shiftRight(
   { tokens, typeIds }: Encoding,
   startTokenId: number,
@@ -60,7 +60,7 @@ export function shiftRight(
 ): Encoding {
   const start: Token = { id: startTokenId, text: tokenizer.tokenText?.(startTokenId) ?? '', start: null, end: null };
   if (target === null) return { tokens: [start], typeIds: [0], closing: 0 };
-  // What was grown does not end in the token that closes a text.
+  // A grown text does not end with a closing token.
   const end = isGrown ? undefined : -1;
   return { tokens: [start, ...tokens.slice(0, end)], typeIds: [0, ...typeIds.slice(0, end)], closing: 0 };
 }
@@ -72,7 +72,7 @@ export function tokenInput({ tokens, typeIds }: TokenizedText): TokenInput {
 /** Letters that stand for bytes in byte-level vocabularies. */
 const byteLetter = /[\u0100-\u0143]/;
 
-/** Tokens as views show them: what a byte-level vocabulary writes as letters for bytes is shown as it is in the text. */
+/** Tokens as views show them: where a byte-level vocabulary writes letters for bytes, the label is the text itself. */
 export function tokenViews(tokens: readonly Token[], text: string): readonly TokenView[] {
   if (!tokens.some((token) => byteLetter.test(token.text))) return tokens;
   const symbols = Array.from(text);

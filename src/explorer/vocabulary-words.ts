@@ -3,17 +3,17 @@ import type { Tokenizer } from '../tokenizer/token.ts';
 /** The whole words of a vocabulary, in its order. */
 export interface VocabularyWords {
   readonly ids: readonly number[];
-  /** Ids of a word in small letters. */
+  /** Ids by lower-case word. */
   readonly idsOf: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Shorter ones are mostly parts of words. */
+/** Shorter tokens are mostly parts of words. */
 const fewestLetters = 3;
 
 const known = new WeakMap<Tokenizer, VocabularyWords>();
 
-/** Tokens that are words of at least three letters: with the mark of a word's beginning where the vocabulary has one (▁ or Ġ), without the
- *  mark of a part (##) or with that of an end (</w>) where it has these. None of a tokenizer that does not tell its tokens' texts. */
+/** Tokens that are words of at least three letters. The vocabulary's own marks decide: a word's beginning (▁ or Ġ), its end (</w>), or no
+ *  mark of a part (##). Empty if the tokenizer does not give the texts of its tokens. */
 export function vocabularyWords(tokenizer: Tokenizer): VocabularyWords {
   const found = known.get(tokenizer) ?? wordsOfVocabulary(tokenizer);
   known.set(tokenizer, found);
@@ -35,10 +35,10 @@ function wordsOfVocabulary(tokenizer: Tokenizer): VocabularyWords {
   return { ids, idsOf };
 }
 
-/** How the vocabulary writes a whole word, the word itself being the first group. */
+/** Matches a whole word of this vocabulary; its first group is the word without marks. */
 function patternOf(texts: readonly string[]): RegExp {
   if (texts.some((text) => text.startsWith('▁') && text.length > 1)) return /^▁(\p{L}+)$/u;
-  // Other letters stand for single bytes.
+  // Letters beyond ASCII stand for single bytes here.
   if (texts.some((text) => text.startsWith('Ġ') && text.length > 1)) return /^Ġ([A-Za-z]+)$/;
   if (texts.some((text) => text.endsWith('</w>'))) return /^(\p{L}+)<\/w>$/u;
   return /^(\p{L}+)$/u;

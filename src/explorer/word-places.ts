@@ -8,26 +8,31 @@ export interface PlacedWord {
   readonly end: number;
 }
 
-/** A run of letters and digits, with apostrophes inside. */
+/** A run of letters and digits; apostrophes may stand inside. */
 const wordPattern = /[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*(?:['’][\p{L}\p{N}][\p{L}\p{M}\p{N}_]*)*/gu;
 
-/** Whether two spellings are of one word, in whatever case. */
+/** Whether two spellings are the same word, ignoring case. */
 export function isSameWord(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** The words of a text, in their order. */
+/** The first of these words that is spelled like `text`, ignoring case. */
+export function findWord(words: readonly PlacedWord[], text: string): PlacedWord | null {
+  return words.find((word) => isSameWord(word.text, text)) ?? null;
+}
+
+/** The words of a text, in order. */
 export function wordsOf(text: string): PlacedWord[] {
   let [units, points] = [0, 0];
   return [...text.matchAll(wordPattern)].map(({ index, 0: found }) => {
-    // Offsets of tokens count code points, those of a match count UTF-16 units.
+    // Token offsets count code points; match offsets count UTF-16 units.
     points += Array.from(text.slice(units, index)).length;
     units = index;
     return { text: found, start: points, end: points + Array.from(found).length };
   });
 }
 
-/** Tokens that stand for a part of the text, or of the span of it from `start` to `end`, in code points. */
+/** Places of the tokens that stand for a part of the text, or for a part of `span` in code points. */
 export function placesWithin(
   tokens: readonly Pick<Token, 'start' | 'end'>[],
   span: { readonly start: number; readonly end: number } = { start: -Infinity, end: Infinity },
@@ -37,8 +42,8 @@ export function placesWithin(
   );
 }
 
-/** The sentence's words in a random order, but for the first place, which a word of `isWord` does not come to: many tokenizers write a word
- *  without a space before it in another way. */
+/** The sentence's words in a random order. A word of `isWord` never comes first, because many tokenizers encode a word differently without
+ *  a space before it. */
 export function shuffleWords(sentence: string, isWord: (text: string) => boolean, random: () => number): string {
   const words = shuffled(sentence.trim().split(/\s+/), random);
   const last = words.length - 1;

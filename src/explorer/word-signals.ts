@@ -25,8 +25,9 @@ export function createWordQuestion({
   const found = computed((): AskedWord => {
     const { model, tokenizer } = inputs.loaded.value;
     const tokensB = other.live.value?.tokens ?? [];
-    if (tokensB.length === 0) return { question: null, problem: 'type the second sentence, B: {next-line} leads to it' };
-    if (inputs.pair.value !== null)
+    if (tokensB.length === 0)
+      return { question: null, problem: 'type the second sentence, B: {next-line} leads to it' };
+    if (inputs.segmentB.value !== null)
       return { question: null, problem: 'A is two texts (--pair): start without it to compare a word' };
     return wordQuestion({
       tokenizer,

@@ -1,6 +1,6 @@
 import { untracked } from '@preact/signals-core';
 import type { TokenInput } from '../core/chain/embedding.ts';
-import { createRandom, meanVector } from '../core/measures/contextuality.ts';
+import { createRandom } from '../core/measures/contextuality.ts';
 import { type StageVectors, stageVectors } from '../core/measures/stage-vectors.ts';
 import { type VocabularySpace, vocabularyDirection, vocabularySpace } from '../core/measures/vocabulary-direction.ts';
 import {
@@ -17,45 +17,46 @@ import { isFunctionWord } from '../panes/kit/function-words.ts';
 import type { Token, Tokenizer } from '../tokenizer/token.ts';
 import { cut, encode, tokenInput } from './tokenized-text.ts';
 import { vocabularyWords } from './vocabulary-words.ts';
-import { isSameWord, type PlacedWord, placesWithin, shuffleWords, wordsOf } from './word-places.ts';
+import { findWord, isSameWord, type PlacedWord, placesWithin, shuffleWords, wordsOf } from './word-places.ts';
 
-/** A sentence of which a run is there. */
+/** A sentence that was run. */
 export interface WordSide {
   readonly ids: readonly (number | null)[];
-  /** The word's tokens. */
+  /** Places of the word's tokens. */
   readonly places: readonly number[];
-  /** Tokens that stand for a part of the text: all but special ones. */
+  /** Places of all tokens of the text, without special ones. */
   readonly textPlaces: readonly number[];
 }
 
-/** A sentence that is still to be run, with its words in a random order. */
+/** A sentence with its words in a random order, not yet run. */
 export interface ShuffledSide {
   readonly tokens: TokenInput;
   readonly places: readonly number[];
 }
 
-/** What is asked about one word in two sentences, without texts: plain data, made where the tokenizer is. */
+/** A question about one word in two sentences: plain data without texts, so that its reader needs no tokenizer. */
 export interface WordQuestion {
-  /** As it is written in A. */
+  /** Its spelling in A. */
   readonly word: string;
-  /** What is selected, where `word` is another: a word that B does not have, or '' for what is no word; else null. */
+  /** What is selected, if not `word`: a word that cannot be compared, or '' for a token outside any word; else null. */
   readonly asked: string | null;
   readonly layer: number;
   readonly a: WordSide;
   readonly b: WordSide;
   readonly shuffles: readonly { readonly a: ShuffledSide; readonly b: ShuffledSide }[];
-  /** Ids of the vocabulary's words, and of those that stand in the sentences, which the difference does not have to be told of. */
+  /** Ids of the vocabulary's words. */
   readonly vocabulary: readonly number[];
+  /** Ids of the words in the two sentences, which are not named as directions. */
   readonly leftOut: readonly number[];
 }
 
 export interface WordQuestionInput {
   readonly tokenizer: Tokenizer;
-  /** Longest text that the model takes, in tokens; null: any. */
+  /** Longest text that the model takes, in tokens; null: no limit. */
   readonly maxPositions: number | null;
   readonly textA: string;
   readonly textB: string;
-  /** The tokens that the model takes of them. */
+  /** The tokens of the texts that the model takes. */
   readonly tokensA: readonly Token[];
   readonly tokensB: readonly Token[];
   /** The selected token of A. */
@@ -70,19 +71,19 @@ export type AskedWord =
 
 const shuffleCount = 3;
 const shuffleSeed = 1;
-/** Words at each end of the difference: more than are shown, since some differ in capitals alone. */
+/** Words at each end of the difference: more than are shown, as some differ only in capitals. */
 const directedWords = 24;
 
-/** The question about the word of the selected token where both sentences have it, in any case, else about the last word of A that both have
- *  and that is no function word: the later it stands, the more a causal model has read before it. The same texts give the same shuffles. */
+/** Asks about the selected word if both sentences have it, ignoring case; else about the last word of A that both have and that is not a
+ *  function word. A causal model has read more before a later word. The same texts give the same shuffles. */
 export function wordQuestion(input: WordQuestionInput): AskedWord {
   const { tokensA, tokensB, textA, textB, selectedA, layer } = input;
   const [wordsA, wordsB] = [takenWords(textA, tokensA), takenWords(textB, tokensB)];
   const selected = wordsA.find((one) => placesWithin(tokensA, one).includes(selectedA)) ?? null;
-  const shared = wordsA.filter((one) => wordsB.some((other) => isSameWord(one.text, other.text)));
+  const shared = wordsA.filter((one) => findWord(wordsB, one.text) !== null);
   const found = selected !== null && shared.includes(selected) ? selected : lastOf(shared);
   if (found === null) return { question: null, problem: problemOf(shared) };
-  const other = wordsB.find((one) => isSameWord(one.text, found.text))!;
+  const other = findWord(wordsB, found.text)!;
   const vocabulary = vocabularyWords(input.tokenizer);
   const taken = new Set([...wordsA, ...wordsB].map(({ text }) => text.toLowerCase()));
   const question: WordQuestion = {
@@ -99,7 +100,7 @@ export function wordQuestion(input: WordQuestionInput): AskedWord {
   return { question, problem: null };
 }
 
-/** The words of a text that the model takes as a whole: a long text is cut. */
+/** The words that the model takes whole: a long text is cut. */
 function takenWords(text: string, tokens: readonly Token[]): PlacedWord[] {
   const end = Math.max(0, ...tokens.map((token) => token.end ?? 0));
   return wordsOf(text).filter((word) => word.end <= end && placesWithin(tokens, word).length > 0);
@@ -123,25 +124,25 @@ function sideOf(tokens: readonly Token[], word: PlacedWord): WordSide {
   };
 }
 
-/** Both sentences with their words in a random order, several times; none where neither has an order. */
+/** Both sentences with their words in several random orders; none if neither has two words. */
 function shufflesOf(
   { textA, textB, tokenizer, maxPositions }: WordQuestionInput,
   word: string,
 ): WordQuestion['shuffles'] {
   const random = createRandom(shuffleSeed);
   const isOrdered = [textA, textB].some((text) => text.trim().split(/\s+/).length > 1);
-  const isWord = (text: string) => wordsOf(text).some((one) => isSameWord(one.text, word));
+  const isWord = (text: string) => findWord(wordsOf(text), word) !== null;
   const side = (text: string): ShuffledSide => {
     const mixed = shuffleWords(text, isWord, random);
     const taken = cut(encode(tokenizer, mixed, null), maxPositions);
-    const found = takenWords(mixed, taken.tokens).find((one) => isSameWord(one.text, word));
-    return { tokens: tokenInput(taken), places: found === undefined ? [] : placesWithin(taken.tokens, found) };
+    const found = findWord(takenWords(mixed, taken.tokens), word);
+    return { tokens: tokenInput(taken), places: found === null ? [] : placesWithin(taken.tokens, found) };
   };
   return isOrdered ? Array.from({ length: shuffleCount }, () => ({ a: side(textA), b: side(textB) })) : [];
 }
 
-/** The answer, from runs of A and B and further ones that `run` makes, which may write over one another's numbers but not over those two.
- *  A step is a run: what works on it may hear the terminal, or give it up, in between. */
+/** Answers from the runs of A and B and from further runs, which may overwrite each other's numbers but not those of A and B.
+ *  Each step makes one run: between steps the caller may read the terminal, or give up. */
 export function* wordSteps(
   model: Model,
   question: WordQuestion,
@@ -151,7 +152,7 @@ export function* wordSteps(
 ): Generator<void, WordContrast, void> {
   const { shuffles } = question;
   const plain = plainContrast(model, question, traceA, traceB);
-  // Who asks for the answer does not depend on the graphs of these runs.
+  // The caller must not depend on the graphs of these runs.
   const vectorsIn = ({ tokens, places }: ShuffledSide) =>
     untracked(() => wordVectors(stageVectors(model, run(tokens), tokens.ids), places));
   const shuffled: { readonly a: WordVectors; readonly b: WordVectors }[] = [];
@@ -164,7 +165,7 @@ export function* wordSteps(
   return { ...plain, stages: besideShuffles(plain.stages, shuffled), shuffleCount: shuffles.length };
 }
 
-/** The answer without shuffled words, for which no further run is made. */
+/** The answer without shuffled words, which needs no further run. */
 export function plainContrast(
   model: Model,
   question: WordQuestion,
@@ -202,10 +203,8 @@ function directionOf(
   const index = stagesA.findIndex((one) => one.layer === layer && one.part === space?.part);
   const [from, to] = [stagesA[index], stagesB[index]];
   if (space === null || from === undefined || to === undefined) return null;
-  const mean = ({ vectors }: StageVectors, places: readonly number[]) =>
-    meanVector(places.flatMap((place) => vectors[place] ?? []));
-  const [wordA, wordB] = [mean(from, a.places), mean(to, b.places)];
-  if (wordA === null || wordB === null) return null;
+  const [[wordA], [wordB]] = [wordVectors([from], a.places), wordVectors([to], b.places)];
+  if (!wordA || !wordB) return null;
   const d = Float32Array.from(wordA, (one, i) => one - wordB[i]!);
   const found = vocabularyDirection(space, d, new Set(leftOut), directedWords);
   return found === null ? null : { ...found, stage: from.stage };
@@ -216,14 +215,14 @@ interface KnownSpace {
   readonly space: VocabularySpace | null;
 }
 
-/** Spaces that were made, by layer: their vectors take longer to make than to compare with. */
+/** Spaces by layer, kept because they take longer to make than to use. */
 const knownSpaces = new WeakMap<Model, Map<number, KnownSpace>>();
 
 function spaceOf(model: Model, layer: number, vocabulary: readonly number[]): VocabularySpace | null {
   const ofModel = knownSpaces.get(model) ?? new Map<number, KnownSpace>();
   knownSpaces.set(model, ofModel);
   const known = ofModel.get(layer);
-  // Between threads a list of words arrives as a copy.
+  // Another thread sends the list of words as a copy.
   const isKnown =
     known?.vocabulary.length === vocabulary.length && known.vocabulary.every((id, index) => id === vocabulary[index]);
   if (known !== undefined && isKnown) return known.space;

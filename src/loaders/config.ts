@@ -10,24 +10,24 @@ export interface Config {
   readonly fields: JsonFields;
 }
 
-/** Lists longer than any that a configuration has. */
+/** More items than any configuration's list has. */
 const longestList = 100_000;
 
-/** The most that a number may be that sizes no array. */
+/** The greatest value of a number that sizes no array. */
 const mostAnyNumber = 2 ** 31 - 1;
 
 /** Reads config.json of a model folder.
- *  @throws FormatError when there is none or it is no JSON object, UnsupportedModelError for an adapter alone. */
+ *  @throws FormatError when it is missing or not a JSON object, UnsupportedModelError for an adapter without its model. */
 export function readConfig(directory: string): Config {
   const path = folderFile(directory, 'config.json');
   if (statOf(path) === undefined) throw missingConfig(directory);
   return { path, fields: readJsonObject(path) };
 }
 
-/** Keys under which a configuration tells that the weights are quantized. */
+/** Keys that mark quantized weights. */
 export const quantizationKeys = ['quantization_config', 'compression_config', 'quantization'] as const;
 
-/** Refuses a model whose weights are stored as codes of a few bits; `null` counts as not quantized.
+/** Refuses quantized weights; `null` counts as not quantized.
  *  @throws UnsupportedModelError that names the method */
 export function refuseQuantized(config: Config): void {
   const key = quantizationKeys.find((name) => isGiven(config, name));
@@ -39,14 +39,14 @@ export function refuseQuantized(config: Config): void {
   );
 }
 
-/** A string field.  @throws FormatError when it is absent, empty or no string. */
+/** A string field.  @throws FormatError when it is absent, empty or not a string. */
 export function configString(config: Config, key: string): string {
   const value = config.fields.get(key);
   if (typeof value !== 'string' || value === '') throw wrong(config, key, 'a string');
   return value;
 }
 
-/** A whole number from 1 to what its key allows.  @throws FormatError when it is absent or something else. */
+/** A whole number from 1 to the limit of its key.  @throws FormatError for anything else. */
 export function configCount(config: Config, key: string): number {
   const value = config.fields.get(key);
   if (!Number.isSafeInteger(value) || (value as number) < 1) throw wrong(config, key, 'a whole number of at least 1');
@@ -54,7 +54,7 @@ export function configCount(config: Config, key: string): number {
 }
 
 /** The count under the first of the names that is given and not null.
- *  @throws FormatError when none is given, or the first is not as configCount asks. */
+ *  @throws FormatError when none is given, or configCount refuses the first. */
 export function configCountOf(config: Config, keys: readonly [string, ...string[]]): number {
   const key = keys.find((name) => isGiven(config, name));
   if (key !== undefined) return configCount(config, key);
@@ -66,24 +66,19 @@ export function configCountOr<T>(config: Config, key: string, otherwise: T): num
   return isGiven(config, key) ? configCount(config, key) : otherwise;
 }
 
-/** Refuses any other value than the one that the architecture has.  @throws FormatError */
+/** @throws FormatError for any count but the architecture's. */
 export function requireCount(config: Config, key: string, expected: number): void {
   if (configCount(config, key) !== expected) throw wrong(config, key, `${expected} for this model_type`);
 }
 
-/** num_hidden_layers.  @throws FormatError when it is absent or beyond reason. */
-export function configLayerCount(config: Config): number {
-  return configCount(config, 'num_hidden_layers');
-}
-
-/** A finite number above 0.  @throws FormatError when it is absent or something else. */
+/** A finite number above 0.  @throws FormatError for anything else. */
 export function configPositive(config: Config, key: string): number {
   const value = config.fields.get(key);
   if (!isPositive(value)) throw wrong(config, key, 'a number above 0');
   return value;
 }
 
-/** A list of `length` finite numbers above 0.  @throws FormatError when it is absent or something else. */
+/** A list of `length` finite numbers above 0.  @throws FormatError for anything else. */
 export function configPositives(config: Config, key: string, length: number): number[] {
   const value = config.fields.get(key);
   if (!Array.isArray(value) || value.length !== length || !value.every(isPositive)) {
@@ -92,7 +87,7 @@ export function configPositives(config: Config, key: string, length: number): nu
   return value;
 }
 
-/** A finite number of at least 0, whole where the key is one of a size; `otherwise` where it is absent or null.
+/** A finite number of at least 0, whole where the key gives a size; `otherwise` where it is absent or null.
  *  @throws FormatError for other values. */
 export function configNumberOr<T>(config: Config, key: string, otherwise: T): number | T {
   if (!isGiven(config, key)) return otherwise;
@@ -120,13 +115,13 @@ export function configBooleanOr<T>(config: Config, key: string, otherwise: T): b
   return value;
 }
 
-/** A string that is not empty; `otherwise` where the key is absent or null.  @throws FormatError for other values. */
+/** A non-empty string; `otherwise` where the key is absent or null.  @throws FormatError for other values. */
 export function configStringOr<T>(config: Config, key: string, otherwise: T): string | T {
   return isGiven(config, key) ? configString(config, key) : otherwise;
 }
 
-/** A list, whose items are for the caller to check; `otherwise` where the key is absent or null.
- *  @throws FormatError for other values and for lists beyond reason. */
+/** A list with unchecked items; `otherwise` where the key is absent or null.
+ *  @throws FormatError for other values and for lists that are too long. */
 export function configListOr<T>(config: Config, key: string, otherwise: T): readonly unknown[] | T {
   if (!isGiven(config, key)) return otherwise;
   const value = config.fields.get(key);
@@ -143,7 +138,7 @@ export function configStringsOr<T>(config: Config, key: string, otherwise: T): r
   return list as readonly string[];
 }
 
-/** An object inside, to be read in the same ways; undefined where it is absent or null.
+/** A nested object, read in the same ways; undefined where it is absent or null.
  *  @throws FormatError for other values. */
 export function configObject(config: Config, key: string): Config | undefined {
   if (!isGiven(config, key)) return undefined;

@@ -1,31 +1,26 @@
-/** A file of a model folder is missing, damaged, or does not agree with the others. */
-export class FormatError extends Error {
-  override readonly name = 'FormatError';
-
+/** An error with a message of one line. */
+class OneLineError extends Error {
   constructor(message: string) {
     super(oneLine(message));
   }
 }
 
-/** A sound model that attnscope has no way to compute. */
-export class UnsupportedModelError extends Error {
-  override readonly name = 'UnsupportedModelError';
+/** A file of a model folder is missing, damaged, or contradicts another. */
+export class FormatError extends OneLineError {
+  override readonly name = 'FormatError';
+}
 
-  constructor(message: string) {
-    super(oneLine(message));
-  }
+/** A sound model that attnscope cannot compute. */
+export class UnsupportedModelError extends OneLineError {
+  override readonly name = 'UnsupportedModelError';
 }
 
 /** A name that is neither a built-in model nor a folder. */
-export class UnknownModelError extends Error {
+export class UnknownModelError extends OneLineError {
   override readonly name = 'UnknownModelError';
-
-  constructor(message: string) {
-    super(oneLine(message));
-  }
 }
 
-/** A string from a file or the user in quotes, cut where it would fill the screen. */
+/** A string from a file or the user, in quotes and at most 100 characters long. */
 export function quoted(text: string): string {
   return text.length > 100 ? `'${text.slice(0, 100)}…'` : `'${text}'`;
 }
@@ -37,7 +32,7 @@ export function shown(value: unknown): string {
   return value !== null && typeof value === 'object' ? 'an object' : String(value);
 }
 
-/** Names in files are anyone's: what would break the line or steer the terminal is written as \u{…}. */
+/** Anyone can write names into files: characters that break the line or control the terminal become \u{…}. */
 function oneLine(message: string): string {
   return message.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (symbol) => {
     return `\\u{${symbol.codePointAt(0)!.toString(16)}}`;

@@ -1,7 +1,7 @@
 import type { Model } from '../core/model.ts';
 import { type Config, configCount, configPositive, requireCount } from './config.ts';
 import { PartReader } from './families/read-parts.ts';
-import { conv1d, plainAttention, plainLayer } from './families/spec.ts';
+import { conv1d, plainAttention, plainEmbedding, plainLayer } from './families/spec.ts';
 import { readLesson } from './lesson.ts';
 import type { Weights } from './weights.ts';
 
@@ -26,17 +26,13 @@ export function loadExample(name: string, config: Config, file: Weights, directo
     vocabSize,
     maxPositions: null,
     embedding: {
+      ...plainEmbedding,
       tokens: read.matrix({
         tensor: 'embeddings.token.weight',
         order: 'out-in',
         inWidth: hiddenSize,
         outWidth: vocabSize,
       }),
-      tokenScale: 1,
-      positions: null,
-      tokenTypes: null,
-      norm: null,
-      projection: null,
     },
     layers: [
       {
@@ -48,7 +44,6 @@ export function loadExample(name: string, config: Config, file: Weights, directo
           headDim,
           valueDim,
           scoreScale: configPositive(config, 'score_scale'),
-          norm: null,
           wQ: linear('q', headDim),
           wK: linear('k', headDim),
           wV: linear('v', valueDim),

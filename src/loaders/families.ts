@@ -19,10 +19,6 @@ export interface FamilySummary {
   readonly kind: 'encoder' | 'decoder' | 'encoder-decoder';
 }
 
-interface Family extends FamilySummary {
-  readonly describe: Describe;
-}
-
 const byKind: Readonly<Record<FamilySummary['kind'], Readonly<Record<string, Describe>>>> = {
   encoder: {
     bert,
@@ -64,19 +60,14 @@ const byKind: Readonly<Record<FamilySummary['kind'], Readonly<Record<string, Des
   'encoder-decoder': { t5, mt5, umt5, bart, mbart, marian, pegasus, m2m_100: m2m100 },
 };
 
-const families: ReadonlyMap<string, Family> = new Map(
-  Object.entries(byKind).flatMap(([kind, ofKind]) =>
-    Object.entries(ofKind).map(([type, describe]) => [type, { type, kind: kind as FamilySummary['kind'], describe }]),
-  ),
-);
+const describers: ReadonlyMap<string, Describe> = new Map(Object.values(byKind).flatMap(Object.entries));
 
 /** The families of Hugging Face Transformers that can be computed, by kind. */
-export const supportedFamilies: readonly FamilySummary[] = [...families.values()].map(({ type, kind }) => ({
-  type,
-  kind,
-}));
+export const supportedFamilies: readonly FamilySummary[] = Object.entries(byKind).flatMap(([kind, ofKind]) =>
+  Object.keys(ofKind).map((type) => ({ type, kind: kind as FamilySummary['kind'] })),
+);
 
-/** How a family's models are described, or undefined for a type that is not known. */
+/** The function that describes models of a type; undefined for an unknown type. */
 export function describeFamily(type: string): Describe | undefined {
-  return families.get(type)?.describe;
+  return describers.get(type);
 }

@@ -5,7 +5,7 @@ const byBeginning: readonly (readonly [beginning: string, remark: string])[] = [
   ['\x89HDF', 'is an HDF5 file, not safetensors'],
 ];
 
-/** What a file that should be something else turns out to be, by how it begins; undefined where nothing is known.
+/** What a file of the wrong kind is, told by its beginning; undefined where unknown.
  *  `start` is its first bytes as Latin-1, or its text. */
 export function foreignContent(start: string): string | undefined {
   if (/^(?:\ufeff|\xef\xbb\xbf)?\s*<[!a-z?]/i.test(start))
@@ -19,7 +19,7 @@ function isPickle(start: string): boolean {
   return start.startsWith('\x80') && start.charCodeAt(1) >= 2 && start.charCodeAt(1) <= 5;
 }
 
-/** What to say of binary data that begins with text, such as a server's message; undefined where it does not. */
+/** Remark on data that begins with text, such as a server's message; undefined for other data. */
 export function textInPlaceOfData(start: string): string | undefined {
   if (!/^[\x20-\x7e\r\n\t]{8}/.test(start)) return undefined;
   return `begins with the text '${start.slice(0, 40)}', so it is not safetensors: download it again`;

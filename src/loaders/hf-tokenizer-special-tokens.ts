@@ -4,31 +4,16 @@ import { fieldsOf, type JsonFields, readJsonObject, statOf } from './json-file.t
 /** A special token as tokenizer_config.json or special_tokens_map.json describes it. */
 export interface NamedToken {
   readonly content: string;
-  /** Takes the white space on its left with it. */
+  /** Includes the white space on its left. */
   readonly lstrip: boolean;
 }
 
+const roles = ['unk_token', 'bos_token', 'eos_token', 'cls_token', 'sep_token', 'pad_token', 'mask_token'] as const;
+
 /** What a special token is for. */
-export type TokenRole =
-  | 'unk_token'
-  | 'bos_token'
-  | 'eos_token'
-  | 'cls_token'
-  | 'sep_token'
-  | 'pad_token'
-  | 'mask_token';
+export type TokenRole = (typeof roles)[number];
 
-const roles: readonly TokenRole[] = [
-  'unk_token',
-  'bos_token',
-  'eos_token',
-  'cls_token',
-  'sep_token',
-  'pad_token',
-  'mask_token',
-];
-
-/** The special tokens that a folder names; tokenizer_config.json goes before special_tokens_map.json.
+/** The special tokens that a folder names; tokenizer_config.json overrides special_tokens_map.json.
  *  @throws FormatError when one of the files holds no JSON object. */
 export function readSpecialTokens(directory: string): ReadonlyMap<TokenRole, NamedToken> {
   const tokens = new Map<TokenRole, NamedToken>();
@@ -42,7 +27,7 @@ export function readSpecialTokens(directory: string): ReadonlyMap<TokenRole, Nam
   return tokens;
 }
 
-/** The fields of tokenizer_config.json, none where it is not there. */
+/** The fields of tokenizer_config.json; none where it is missing. */
 export function readTokenizerConfig(directory: string): JsonFields {
   return readOptional(join(directory, 'tokenizer_config.json'));
 }

@@ -7,7 +7,7 @@ import {
   readTokenizerConfig,
   type TokenRole,
 } from './hf-tokenizer-special-tokens.ts';
-import { fileSize, type JsonFields, readJsonObject, statOf, unreadable } from './json-file.ts';
+import { fileSize, type JsonFields, orUnreadable, readJsonObject, statOf } from './json-file.ts';
 
 type SpecialTokens = ReadonlyMap<TokenRole, NamedToken>;
 
@@ -197,10 +197,6 @@ function mergesOf(path: string): string[] {
 
 function linesOf(path: string): string[] {
   fileSize(path);
-  try {
-    const lines = readFileSync(path, 'utf8').split(/\r\n?|\n/);
-    return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
-  } catch (error) {
-    throw unreadable(path, error);
-  }
+  const lines = orUnreadable(path, () => readFileSync(path, 'utf8')).split(/\r\n?|\n/);
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }

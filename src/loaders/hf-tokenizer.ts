@@ -4,10 +4,8 @@ import { type Fields, TokenizerFormatError } from '../tokenizer/hf/json-fields.t
 import { FormatError } from './errors.ts';
 import { readSpecialTokens } from './hf-tokenizer-special-tokens.ts';
 import { needsConversion, vocabularyFileFields } from './hf-tokenizer-vocabulary-files.ts';
+import { sentencePieceModels } from './hub/needed-files.ts';
 import { readJsonObject, statOf } from './json-file.ts';
-
-/** What SentencePiece calls its model, by the families that use it. */
-const sentencePieceFiles = ['spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model', 'source.spm', 'spm.model'];
 
 /** The tokenizer of a model folder: tokenizer.json, else vocab.txt (WordPiece), else vocab.json with merges.txt (byte-level BPE).
  *  vocabSize: rows of the embedding matrix.  modelType: `model_type` of config.json; old folders do not say by themselves
@@ -45,7 +43,7 @@ function refusing(path: string, create: () => HfTokenizer): HfTokenizer {
 
 function noTokenizer(directory: string): FormatError {
   const path = join(directory, 'tokenizer.json');
-  const found = sentencePieceFiles.find((name) => statOf(join(directory, name)) !== undefined);
+  const found = sentencePieceModels.find((name) => statOf(join(directory, name)) !== undefined);
   if (found === undefined) {
     return new FormatError(`${path} is missing, and so are vocab.txt and vocab.json with merges.txt`);
   }

@@ -5,10 +5,10 @@ import { foreignContent } from './foreign-content.ts';
 /** Fields of a JSON object; a map, so that a key like `__proto__` is only a key. */
 export type JsonFields = ReadonlyMap<string, unknown>;
 
-/** Several times the largest tokenizer.json in use; stops a file from filling the memory. */
+/** Several times the largest tokenizer.json in use; keeps a file from filling memory. */
 const mostJsonBytes = 200_000_000;
 
-/** What stands at the path, or undefined where nothing does or nothing can be reached. */
+/** The entry at the path; undefined where there is none or it cannot be reached. */
 export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -17,10 +17,19 @@ export function statOf(path: string): Stats | undefined {
   }
 }
 
-/** The failure of a system call on a file, as an error of its format. */
+/** The failure of a system call on a file, as a FormatError. */
 export function unreadable(path: string, error: unknown): FormatError {
   if (error instanceof FormatError) return error;
   return new FormatError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** What `read` returns.  @throws FormatError in place of a failed system call. */
+export function orUnreadable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 /** Size of a regular file in bytes.  @throws FormatError where there is none. */
@@ -37,17 +46,14 @@ export function readJsonObject(path: string): JsonFields {
   if (sizeBytes > mostJsonBytes) {
     throw new FormatError(`${path} has ${sizeBytes} bytes; a JSON file of a model has at most ${mostJsonBytes}`);
   }
-  const fields = fieldsOf(parseJson(path, textOf(path)));
+  const fields = fieldsOf(
+    parseJson(
+      path,
+      orUnreadable(path, () => readFileSync(path, 'utf8')),
+    ),
+  );
   if (fields === null) throw new FormatError(`${path} must hold a JSON object`);
   return fields;
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw unreadable(path, error);
-  }
 }
 
 function parseJson(path: string, text: string): unknown {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { configCount, configLayerCount, configString, readConfig } from './config.ts';
+import { configCount, configString, readConfig } from './config.ts';
 import { FormatError } from './errors.ts';
 import { builtInModels } from './find-model.ts';
 import { type ConfigFacts, configFacts, configProblem } from './hub/config-facts.ts';
@@ -29,7 +29,7 @@ export function listModels(builtInDirectory: string): ModelSummary[] {
     return {
       name,
       type: configString(config, 'model_type'),
-      layers: configLayerCount(config),
+      layers: configCount(config, 'num_hidden_layers'),
       decoderLayers: null,
       heads: configCount(config, 'num_attention_heads'),
       hiddenSize: configCount(config, 'hidden_size'),

@@ -7,9 +7,9 @@ import { folderFile } from './model-folder.ts';
 interface OtherFormat {
   readonly names: RegExp;
   readonly called: string;
-  /** The version of Python's transformers that is needed, where not every one will do. */
+  /** Required version of Python's transformers, where not every version works. */
   readonly version?: string;
-  /** What from_pretrained needs to be told beside the folder. */
+  /** Further arguments of from_pretrained. */
   readonly argument?: (file: string) => string;
 }
 
@@ -23,7 +23,7 @@ const otherFormats: readonly OtherFormat[] = [
   { names: /\.gguf$/, called: 'a GGUF file', argument: (file) => `, gguf_file='${file}'` },
 ];
 
-/** Why a model folder has neither model.safetensors nor an index of shards, and what to do about it. */
+/** The error for a model folder without model.safetensors and index of shards; says what to do. */
 export function missingWeights(directory: string): Error {
   const files = filesOf(directory);
   if (files instanceof FormatError) return files;
@@ -44,7 +44,7 @@ export function missingWeights(directory: string): Error {
     : new FormatError(`${path} is missing; ${quoted(other)} is there, but not under the name of a model's weights`);
 }
 
-/** Why a folder has no config.json. */
+/** The error for a folder without config.json. */
 export function missingConfig(directory: string): Error {
   const files = filesOf(directory);
   if (files instanceof FormatError) return files;
@@ -103,7 +103,7 @@ function filesOf(directory: string): readonly string[] | FormatError {
   }
 }
 
-/** Whether a name can stand in quotes in a command that is pasted into a shell. */
+/** Whether a name is safe between quotes in a shell command. */
 function pastable(name: string): boolean {
   return /^[\w./~+@ -]+$/.test(name);
 }

@@ -1,11 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { FormatError, quoted } from './errors.ts';
-import { statOf, unreadable } from './json-file.ts';
+import { orUnreadable, statOf } from './json-file.ts';
 
-/** Path of a file of a model folder, after a look at where it really lies: in the folder itself or, for a snapshot of
- *  the Hugging Face cache (`models--…/snapshots/REVISION`), in the blobs of the same model. A file that is not there
- *  passes; reading it will tell.
+/** Path of a file of a model folder, once it is known to lie in the folder or, for a snapshot of the Hugging Face cache
+ *  (`models--…/snapshots/REVISION`), in the blobs of the same model. A missing file passes; reading it will fail.
  *  @param name a plain file name, not a path
  *  @throws FormatError for a name that is a path, and for a link that leads elsewhere. */
 export function folderFile(directory: string, name: string): string {
@@ -14,8 +13,8 @@ export function folderFile(directory: string, name: string): string {
     throw new FormatError(`${directory}: ${quoted(name)} is not the name of a file in this folder`);
   }
   if (statOf(path) === undefined) return path;
-  const real = realPath(path);
-  const folder = realPath(directory);
+  const real = orUnreadable(path, () => realpathSync(path));
+  const folder = orUnreadable(directory, () => realpathSync(directory));
   const roots = [folder, ...blobsOf(folder)];
   if (!roots.some((root) => real.startsWith(root.endsWith(sep) ? root : root + sep))) {
     throw new FormatError(
@@ -38,12 +37,4 @@ function blobsOf(folder: string): string[] {
       return [join(model, 'blobs')];
   }
   return [];
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
 }

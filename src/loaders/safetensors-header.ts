@@ -12,31 +12,19 @@ export interface TensorEntry {
 }
 
 const bitsPerElement: ReadonlyMap<string, number> = new Map([
-  ['F64', 64],
-  ['F32', 32],
-  ['F16', 16],
-  ['BF16', 16],
-  ['F8_E4M3', 8],
-  ['F8_E5M2', 8],
-  ['F8_E8M0', 8],
-  ['F8_E4M3FNUZ', 8],
-  ['F8_E5M2FNUZ', 8],
-  ['F6_E2M3', 6],
-  ['F6_E3M2', 6],
-  ['F4', 4],
-  ['C64', 64],
-  ['I64', 64],
-  ['I32', 32],
-  ['I16', 16],
-  ['I8', 8],
-  ['U64', 64],
-  ['U32', 32],
-  ['U16', 16],
-  ['U8', 8],
-  ['BOOL', 8],
+  ...bitsOf(64, 'F64', 'C64', 'I64', 'U64'),
+  ...bitsOf(32, 'F32', 'I32', 'U32'),
+  ...bitsOf(16, 'F16', 'BF16', 'I16', 'U16'),
+  ...bitsOf(8, 'F8_E4M3', 'F8_E5M2', 'F8_E8M0', 'F8_E4M3FNUZ', 'F8_E5M2FNUZ', 'I8', 'U8', 'BOOL'),
+  ...bitsOf(6, 'F6_E2M3', 'F6_E3M2'),
+  ...bitsOf(4, 'F4'),
 ]);
 
-/** More axes than any tensor has; keeps messages that tell a shape short. */
+function bitsOf(bits: number, ...dtypes: readonly string[]) {
+  return dtypes.map((dtype) => [dtype, bits] as const);
+}
+
+/** More axes than any tensor has; keeps messages with a shape short. */
 const mostAxes = 64;
 
 /** Reads the JSON header of a safetensors file that has `dataBytes` bytes after it.

@@ -13,8 +13,9 @@ export interface Sense {
   readonly sentences: readonly string[];
 }
 
-/** A part of a text, in code points. */
+/** A word in a text, from `start` to `end` in code points. */
 export interface Span {
+  readonly text: string;
   readonly start: number;
   readonly end: number;
 }
@@ -71,13 +72,13 @@ function senseOf(value: unknown, word: string, where: string): Sense {
 
 const oneWord = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{M}\p{N}]+)*$/u;
 
-/** Where a whole word stands in a text, in whatever case; "can" is not in "can't" or "canal". */
+/** Where a whole word stands in a text, ignoring case; "can" is not in "can't" or "canal", but "known" is in "well-known". */
 export function spansOfWord(text: string, word: string): Span[] {
   const letter = '[\\p{L}\\p{M}\\p{N}_]';
-  // A word has no sign with a meaning in a pattern but '-', which has one in brackets alone.
+  // The only special sign in a word is '-', which a pattern treats as special only in brackets.
   const pattern = new RegExp(`(?<!${letter}['’]?)${word}(?!['’]?${letter})`, 'giu');
   return [...text.matchAll(pattern)].map(({ index, 0: found }) => {
     const start = Array.from(text.slice(0, index)).length;
-    return { start, end: start + Array.from(found).length };
+    return { text: found, start, end: start + Array.from(found).length };
   });
 }

@@ -7,11 +7,11 @@ export interface VectorFile {
   readonly sizeBytes: number;
 }
 
-/** Longest line or record that is read, and so the memory that reading needs. */
+/** Greatest length of a line or record, and the memory that reading needs. */
 export const pieceBytes = 2 ** 22;
 
-/** Hands a file on from `start` in pieces. `take` says how many bytes of the piece it has used up: the rest comes again at the
- *  beginning of the next one. 0 ends it.
+/** Reads a file from `start` in pieces. `take` returns how many bytes of the piece it used; the next piece begins with the rest.
+ *  0 stops reading.
  *  @throws FormatError when the file becomes shorter while it is read. */
 export function readInPieces(
   { path, file, sizeBytes }: VectorFile,

@@ -1,7 +1,7 @@
 const asText = "write it as text with gensim's save_word2vec_format";
 const compressed = 'is compressed: unpack it first';
 
-/** What other files begin with, one character a byte. */
+/** The beginnings of other kinds of files, one character a byte. */
 const beginnings: readonly (readonly [beginning: string, remark: string])[] = [
   ['\x1f\x8b', 'is compressed (gzip): unpack it first, as with gunzip'],
   ['BZh', compressed],
@@ -16,8 +16,8 @@ const beginnings: readonly (readonly [beginning: string, remark: string])[] = [
   ['version https://git-lfs', "is a Git LFS pointer, not the file itself: fetch it with 'git lfs pull'"],
 ];
 
-/** What a file that should hold word vectors turns out to be; undefined where nothing is known. A word of GloVe's may look like a
- *  tag, such as <unk>. `start` is its first bytes as Latin-1. */
+/** What a file without word vectors is, told by its beginning; undefined where unknown. A GloVe word may look like a tag, such as
+ *  <unk>. `start` is its first bytes as Latin-1. */
 export function notVectors(start: string): string | undefined {
   if (/^(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml)/i.test(start))
     return 'is a web page, not the file itself: download it again';

@@ -1,18 +1,18 @@
-/** Where the words of a file lie. Words are told apart by what the file holds, so that a hash is all that is kept of them:
- *  16 to 32 bytes a word, whatever its length. */
+/** Where the words of a file lie. Only their hashes are kept, and the file itself tells words apart: 16 to 32 bytes a word,
+ *  whatever its length. */
 export interface WordIndex {
-  /** How many different words there are. */
+  /** Number of different words. */
   readonly count: number;
-  /** Remembers where the word lies, unless it has come before: the first of two wins. */
+  /** Adds a word and its offset; the first of equal words counts. */
   add(word: Uint8Array, offset: number): void;
-  /** The offset that was given with the word; null where there is none. */
+  /** The offset of the word; null for an unknown word. */
   find(word: Uint8Array): number | null;
 }
 
 /** An index in open addressing; `isWordAt` says whether the file has this word at the offset, and is asked where hashes are equal. */
 export function createWordIndex(isWordAt: (word: Uint8Array, offset: number) => boolean): WordIndex {
   let hashes = new Uint32Array(1024);
-  // One more than the offset; 0 where the slot is free.
+  // The offset plus 1; 0 where the slot is free.
   let ends = new Float64Array(hashes.length);
   let count = 0;
 

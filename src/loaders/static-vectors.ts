@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { fileSize, unreadable } from './json-file.ts';
+import { fileSize, orUnreadable, unreadable } from './json-file.ts';
 import { indexBinary } from './static-vectors-binary.ts';
 import { type VectorKind, vectorFormat } from './static-vectors-format.ts';
 import { indexText } from './static-vectors-text.ts';
@@ -55,14 +55,6 @@ export function loadStaticVectors(path: string): StaticVectors {
     };
   } catch (error) {
     if (opened !== undefined) closeSync(opened);
-    throw unreadable(path, error);
-  }
-}
-
-function orUnreadable<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
     throw unreadable(path, error);
   }
 }

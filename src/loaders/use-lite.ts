@@ -1,17 +1,17 @@
-import type { LayerParameters, Model } from '../core/model.ts';
-import { type Config, configCount, configLayerCount, configPositive, configPositives, widthPerHead } from './config.ts';
+import type { LayerParameters, Model, Norm } from '../core/model.ts';
+import { type Tensor, tensor } from '../tensor/tensor.ts';
+import { type Config, configCount, configPositive, configPositives, widthPerHead } from './config.ts';
 import { PartReader } from './families/read-parts.ts';
-import { conv1d, plainAttention, plainLayer } from './families/spec.ts';
-import { readLayerNorm, readVector } from './layer-parts.ts';
+import { conv1d, plainAttention, plainEmbedding, plainFeedForward, plainLayer } from './families/spec.ts';
 import type { Weights } from './weights.ts';
 
-/** The numbers of a use-lite folder: a pre-norm encoder whose first layer is narrower than what leaves it.
+/** The numbers of a use-lite folder: a pre-norm encoder whose first layer has a narrower input than output.
  *  @throws FormatError when config.json and the tensors do not agree. */
 export function loadUseLite(name: string, config: Config, file: Weights): Model {
   const hiddenSize = configCount(config, 'hidden_size');
   const width = configCount(config, 'embedding_size');
   const vocabSize = configCount(config, 'vocab_size');
-  const numHiddenLayers = configLayerCount(config);
+  const numHiddenLayers = configCount(config, 'num_hidden_layers');
   const scoreScales = configPositives(config, 'score_scales', numHiddenLayers);
   const read = new PartReader(file, null);
   return {
@@ -23,20 +23,13 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
     vocabSize,
     maxPositions: configCount(config, 'max_position_embeddings'),
     embedding: {
-      tokens: read.matrix({
-        tensor: 'embeddings.token.weight',
-        order: 'out-in',
-        inWidth: width,
-        outWidth: vocabSize,
-      }),
+      ...plainEmbedding,
+      tokens: read.matrix({ tensor: 'embeddings.token.weight', order: 'out-in', inWidth: width, outWidth: vocabSize }),
       tokenScale: configPositive(config, 'embedding_scale'),
       positions: {
         kind: 'sinusoid',
         frequencies: readVector(file, 'embeddings.position.frequencies', widthPerHead(config, width, 2), 'frequency'),
       },
-      tokenTypes: null,
-      norm: null,
-      projection: null,
     },
     layers: scoreScales.map((scoreScale, layer) =>
       loadLayer(layer, layer === 0 ? width : hiddenSize, scoreScale, config, file, read),
@@ -86,13 +79,20 @@ function loadLayer(
           : { kind: 'projection', linear: read.linear(conv1d(`${prefix}.residual`, width, hiddenSize)) },
     },
     feedForward: {
+      ...plainFeedForward,
       norm: readLayerNorm(file, `${prefix}.feed_forward.norm`, hiddenSize, epsilon),
       up: read.linear(conv1d(`${prefix}.feed_forward.up`, hiddenSize, intermediateSize)),
-      gate: null,
       activation: 'relu',
       down: read.linear(conv1d(`${prefix}.feed_forward.down`, intermediateSize, hiddenSize)),
-      outputNorm: null,
-      residualNorm: null,
     },
   };
+}
+
+function readVector(source: Weights, name: string, width: number, axis = 'width'): Tensor {
+  return tensor([axis], [width], source.read(name, [width]));
+}
+
+function readLayerNorm(source: Weights, prefix: string, width: number, epsilon: number): Norm {
+  const [scale, bias] = [readVector(source, `${prefix}.scale`, width), readVector(source, `${prefix}.bias`, width)];
+  return { kind: 'layer', scale, bias, epsilon };
 }

@@ -1,10 +1,10 @@
 import { FormatError, quoted } from './errors.ts';
 import { firstNonFinite, widenBFloat16, widenFloat16 } from './float-formats.ts';
-import { unreadable } from './json-file.ts';
+import { orUnreadable } from './json-file.ts';
 import { readInto } from './read-bytes.ts';
 import type { OpenSafetensors } from './safetensors.ts';
 
-/** Small enough to stay in the cache between being read, widened and checked. */
+/** Small enough to stay in the cache while it is read, widened and checked. */
 const chunkElements = 2 ** 18;
 
 const widenInto: ReadonlyMap<string, (bits: Uint16Array, target: Float32Array) => void> = new Map([
@@ -35,7 +35,8 @@ export function readFloats(
     const stored = bits ?? chunk;
     const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
     const element = firstElement + done;
-    readOrTell(source, begin + element * bytesPerElement, bytes);
+    const position = source.dataStart + begin + element * bytesPerElement;
+    orUnreadable(source.path, () => readInto(source.file, position, bytes, source.path));
     if (bits !== undefined) widen?.(bits, chunk);
     checkFinite(chunk, element, where);
     onBytes(bytes.length);
@@ -44,18 +45,10 @@ export function readFloats(
 
 let cachedChunk: Uint16Array<ArrayBuffer> | undefined;
 
-/** Where stored numbers wait to be widened; the same for all reads, which are one after the other. */
+/** Buffer of numbers to widen; reads share it, since they run in turn. */
 function chunkOfBits(): Uint16Array<ArrayBuffer> {
   cachedChunk ??= new Uint16Array(chunkElements);
   return cachedChunk;
-}
-
-function readOrTell({ file, dataStart, path }: OpenSafetensors, offset: number, bytes: Uint8Array): void {
-  try {
-    readInto(file, dataStart + offset, bytes, path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
 }
 
 function checkFinite(values: Float32Array, firstElement: number, where: string): void {

@@ -7,7 +7,7 @@ import { type OpenSafetensors, openSafetensors } from './safetensors.ts';
 import { readFloats } from './weights-floats.ts';
 import { readShardNames } from './weights-index.ts';
 
-/** The tensors of a model folder, which stay on disk until they are asked for. */
+/** The tensors of a model folder, which stay on disk until they are read. */
 export interface Weights {
   /** model.safetensors, or the index of the shards. */
   readonly path: string;
@@ -20,8 +20,8 @@ export interface Weights {
   /** A whole tensor as float32, row-major.
    *  @throws FormatError when it is missing, has another shape or dtype than expected, or holds NaN or infinity. */
   read(name: string, shape?: readonly number[]): Float32Array;
-  /** Rows of a tensor as float32; a row is all that shares the first index.
-   *  @param into where to put them, a new array if left out; a buffer that is used again saves memory
+  /** Rows of a tensor as float32; a row holds all numbers with the same first index.
+   *  @param into target, default a new array; reuse of a buffer saves memory
    *  @throws FormatError as read does, and where there are fewer rows. */
   readRows(name: string, firstRow: number, rowCount: number, into?: Float32Array): Float32Array;
   /** Closes the files; nothing can be read after it. */
@@ -29,12 +29,12 @@ export interface Weights {
 }
 
 export interface OpenWeightsOptions {
-  /** Called after every megabyte or less that was read. Tensors that nobody asks for are part of the total. */
+  /** Called after each megabyte or less. The total includes tensors that are never read. */
   readonly onProgress?: (bytesRead: number, totalBytes: number) => void;
 }
 
-/** Opens the weights of a model folder: model.safetensors, else the shards of model.safetensors.index.json. Headers
- *  are read and checked, the data is not. No file outside the folder is opened.
+/** Opens the weights of a model folder: model.safetensors, else the shards of model.safetensors.index.json. Reads
+ *  and checks the headers, not the data. Opens no file outside the folder.
  *  @throws FormatError when a file is missing or damaged, UnsupportedModelError for weights in another format. */
 export function openWeights(directory: string, options: OpenWeightsOptions = {}): Weights {
   const single = folderFile(directory, 'model.safetensors');

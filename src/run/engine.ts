@@ -1,8 +1,9 @@
 import { batch } from '@preact/signals-core';
+import { layerStages } from '../core/chain/forward.ts';
 import { aboutModel, isUnaltered } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import { layersOfPart } from '../core/parts.ts';
-import { type LayerTrace, layerStages } from '../core/trace.ts';
+import type { LayerTrace } from '../core/trace.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { sweepAblations } from './ablation-sweep.ts';
 import type { Answer, ComputeQuestion, ShippedLayer, SweepMessage } from './messages.ts';

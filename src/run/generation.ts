@@ -8,17 +8,17 @@ import { createTraceInputs } from './trace-inputs.ts';
 export interface GenerationInput {
   readonly model: Model;
   readonly tokens: TokenInput;
-  /** What the decoder of an encoder–decoder model has read. */
+  /** The tokens that the decoder of an encoder–decoder model has read. */
   readonly targetTokens: TokenInput;
-  /** How many tokens at most. */
+  /** Adds at most so many tokens. */
   readonly count: number;
-  /** Tokens after which nothing follows. */
+  /** Tokens that end the text. */
   readonly endTokenIds: readonly number[];
 }
 
-/** Greedy continuation: again and again the most probable next token, until an end token, the number of tokens or the
- *  model's longest text. The rows of what was read before are not computed again.
- *  @returns the ids that were read and those that were added
+/** Greedy continuation: adds the most probable next token until an end token, `count` tokens or the model's longest text.
+ *  Rows of earlier tokens are not computed again.
+ *  @returns the ids that were read, then those that were added
  *  @throws RangeError for a model that predicts no next token. */
 export function generateGreedily({ model, tokens, targetTokens, count, endTokenIds }: GenerationInput): number[] {
   const { head, decoder } = model;

@@ -1,4 +1,4 @@
-/** An object whose fields read their signals or stages, so that who reads a field depends on that one alone; `plain` fields beside them. */
+/** An object whose fields read their signals or stages: reading one field depends on that field only. `plain` fields stay as they are. */
 export function lazily<T extends object, P extends object>(
   signals: { readonly [Name in keyof T]: { readonly value: T[Name] } },
   plain: P,

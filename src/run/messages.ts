@@ -1,9 +1,8 @@
 import type { TokenInput } from '../core/chain/embedding.ts';
 import type { Prediction } from '../core/chain/language-head.ts';
-import type { DerivedPart as AttentionPart } from '../core/derivation/derivation.ts';
 import type { Interventions } from '../core/interventions.ts';
 import type { HeadEffect } from '../core/measures/ablation-effect.ts';
-import type { LayerStage } from '../core/trace.ts';
+import type { AttentionPart, LayerStage } from '../core/trace.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Answers, Need, StudyPlaces, SweepQuestion } from './run.ts';
 

@@ -1,12 +1,12 @@
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { TokenInput } from '../core/chain/embedding.ts';
-import type { DerivedPart as AttentionPart, CellPlace, Derivation } from '../core/derivation/derivation.ts';
+import type { CellPlace, Derivation } from '../core/derivation/derivation.ts';
 import type { HeadIndex, Interventions } from '../core/interventions.ts';
 import type { HeadEffect } from '../core/measures/ablation-effect.ts';
 import type { HeadContributions } from '../core/measures/head-contributions.ts';
 import type { RunChanges } from '../core/measures/run-changes.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
-import type { AttentionTrace } from '../core/trace.ts';
+import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
 import type { WordQuestion } from '../explorer/word-study.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 

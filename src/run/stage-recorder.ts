@@ -1,12 +1,12 @@
-/** Counts how often each numeric stage ran and how long the stages took: what tests assert and the title line shows. */
+/** Counts how often each numeric stage ran and how long the stages took; tests and the title line read it. */
 export interface StageRecorder {
-  /** Runs a stage and notes it; the time of stages that it pulls in is theirs, not its own. */
+  /** Runs a stage and notes it. The time of stages that it pulls in counts as theirs. */
   run<T>(stage: string, compute: () => T): T;
   /** Runs by stage since the last call, such as `{ 'L0 q': 1 }`. */
   takeRuns(): Readonly<Record<string, number>>;
   /** Milliseconds that stages took since the last call; null when none ran. */
   takeElapsedMs(): number | null;
-  /** What the last `takeElapsedMs` that was not null returned. */
+  /** The last result of `takeElapsedMs` that was not null. */
   lastElapsedMs(): number | null;
 }
 
@@ -44,7 +44,7 @@ export function createStageRecorder(now: () => number = () => performance.now())
   };
 }
 
-/** The same recorder for another run, whose stages have a name before their own. */
+/** The same recorder for another run; `prefix` begins the names of its stages. */
 export function prefixed(recorder: StageRecorder, prefix: string): StageRecorder {
   return { ...recorder, run: (stage, compute) => recorder.run(prefix + stage, compute) };
 }

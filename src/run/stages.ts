@@ -8,26 +8,27 @@ export interface Stage<T> {
   readonly isAltered: ReadonlySignal<boolean>;
 }
 
-/** Whatever a stage is made of. */
-export type Source = Pick<Stage<unknown>, 'isAltered'>;
-
-/** How a stage is made beside its computation. */
-export interface StageOptions {
-  /** What it is made of, as far as interventions can change it. */
-  readonly reads: readonly Source[];
+interface StageOptions {
   /** Whether an intervention acts on the stage itself. */
   readonly isChanged?: () => boolean;
-  /** Not one of the numeric stages that are counted: a norm or a choice between two others. */
-  readonly isLink?: true;
+  /** Whether its runs are counted; they are unless said otherwise. */
+  readonly isCounted?: boolean;
 }
 
-/** Makes the stages of one graph. */
-export type StageMaker = <T>(name: string, compute: () => T, options: StageOptions) => Stage<T>;
+/** Makes the stages of one graph. What a stage computes from other stages are its arguments. */
+export type StageMaker = <const Reads extends readonly Stage<unknown>[], T>(
+  name: string,
+  reads: Reads,
+  compute: (...inputs: { readonly [Index in keyof Reads]: Reads[Index]['value'] }) => T,
+  options?: StageOptions,
+) => Stage<T>;
 
 const never = computed(() => false);
 
-/** Inputs that no intervention changes. */
-export const unchanged: Source = { isAltered: never };
+/** A value that no intervention changes. */
+export function constant<T>(value: T): Stage<T> {
+  return { value, isAltered: never };
+}
 
 /** The stages of a run that nothing changes, to be looked up by name. */
 export function unalteredStages(recorder: StageRecorder): {
@@ -35,26 +36,38 @@ export function unalteredStages(recorder: StageRecorder): {
   known: ReadonlyMap<string, Stage<unknown>>;
 } {
   const known = new Map<string, Stage<unknown>>();
-  const make: StageMaker = (name, compute, { isLink }) => {
-    const result = computed(isLink ? compute : () => recorder.run(name, compute));
-    const stage = stageOf(result, never);
+  const make: StageMaker = (name, reads, compute, options) => {
+    const stage = stageOf(computed(runOf(recorder, name, reads, compute, options)), never);
     known.set(name, stage);
     return stage;
   };
   return { make, known };
 }
 
-/** The stages of the same run with interventions: one that none of them reaches is the unaltered one, and is not computed again. */
+/** The stages of the same run with interventions: where none reaches a stage, it is the unaltered one and is not computed again. */
 export function alteredStages(recorder: StageRecorder, unaltered: ReadonlyMap<string, Stage<unknown>>): StageMaker {
-  return <T>(name: string, compute: () => T, { reads, isChanged, isLink }: StageOptions) => {
-    const isAltered = computed(() => (isChanged?.() ?? false) || reads.some((source) => source.isAltered.value));
-    const own = unaltered.get(name) as Stage<T>;
-    const result = computed(() => {
-      if (!isAltered.value) return own.value;
-      return isLink ? compute() : recorder.run(name, compute);
-    });
-    return stageOf(result, isAltered);
+  return (name, reads, compute, options) => {
+    const isAltered = computed(() => (options?.isChanged?.() ?? false) || reads.some((one) => one.isAltered.value));
+    const own = unaltered.get(name) as Stage<ReturnType<typeof compute>>;
+    const run = runOf(recorder, name, reads, compute, options);
+    return stageOf(
+      computed(() => (isAltered.value ? run() : own.value)),
+      isAltered,
+    );
   };
+}
+
+/** Reads the inputs and computes. The time of the inputs is their own. */
+function runOf<Reads extends readonly Stage<unknown>[], T>(
+  recorder: StageRecorder,
+  name: string,
+  reads: Reads,
+  compute: (...inputs: { readonly [Index in keyof Reads]: Reads[Index]['value'] }) => T,
+  { isCounted = true }: StageOptions = {},
+): () => T {
+  const ofInputs = compute as (...inputs: unknown[]) => T;
+  const run = () => ofInputs(...reads.map((one) => one.value));
+  return isCounted ? () => recorder.run(name, run) : run;
 }
 
 function stageOf<T>(result: ReadonlySignal<T>, isAltered: ReadonlySignal<boolean>): Stage<T> {
@@ -68,6 +81,11 @@ function stageOf<T>(result: ReadonlySignal<T>, isAltered: ReadonlySignal<boolean
 
 /** A value that counts as changed only where its JSON does. */
 export function stable<T>(compute: () => T): ReadonlySignal<T> {
-  const text = computed(() => JSON.stringify(compute()));
-  return computed(() => JSON.parse(text.value) as T);
+  let last: { readonly text: string; readonly value: T } | null = null;
+  return computed(() => {
+    const value = compute();
+    const text = JSON.stringify(value);
+    if (last?.text !== text) last = { text, value };
+    return last.value;
+  });
 }

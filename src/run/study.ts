@@ -1,5 +1,5 @@
 import type { TokenInput } from '../core/chain/embedding.ts';
-import type { DerivedPart as AttentionPart, CellPlace, Derivation } from '../core/derivation/derivation.ts';
+import type { CellPlace, Derivation } from '../core/derivation/derivation.ts';
 import { derive } from '../core/derivation/derive.ts';
 import { aboutModel, type Interventions } from '../core/interventions.ts';
 import { headContributions } from '../core/measures/head-contributions.ts';
@@ -8,7 +8,7 @@ import { valueNorms } from '../core/measures/value-norms.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
 import { layersOfPart, parametersOf } from '../core/parts.ts';
-import type { AttentionTrace } from '../core/trace.ts';
+import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
 import { plainContrast, type WordQuestion, wordSteps } from '../explorer/word-study.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Answers, ChangesPlace, Need, StudiedChanges, StudyPlaces } from './run.ts';

@@ -1,27 +1,28 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
-import { rememberEmbedding, type TokenInput } from '../core/chain/embedding.ts';
+import type { TokenInput } from '../core/chain/embedding.ts';
 import { predictAt } from '../core/chain/language-head.ts';
 import { normalise } from '../core/chain/projection.ts';
 import { meanOverTokens, sentenceEmbedding } from '../core/chain/sentence-embedding.ts';
 import { type Interventions, noInterventions, scalingAlone } from '../core/interventions.ts';
-import type { Model, Stack } from '../core/model.ts';
+import { rememberEmbedding } from '../core/memo/embedding-memo.ts';
+import type { LanguageHead, Model, Stack } from '../core/model.ts';
 import type { AttentionTrace, DecoderTrace, LayerTrace } from '../core/trace.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { dim, type Tensor } from '../tensor/tensor.ts';
 import { layerGraph } from './layer-graph.ts';
 import { lazily } from './lazily.ts';
 import type { StageRecorder } from './stage-recorder.ts';
-import { alteredStages, type Stage, type StageMaker, stable, unalteredStages } from './stages.ts';
+import { alteredStages, constant, type Stage, type StageMaker, stable, unalteredStages } from './stages.ts';
 import type { TraceInputs } from './trace-inputs.ts';
 
-/** A run as the reader changed it, and the same without any change. */
+/** A run with the reader's interventions, and the same run without them. */
 export interface TraceGraph {
   readonly trace: ReadonlySignal<AttentionTrace>;
-  /** What no intervention reaches is one number in both, computed once: without any all tensors are the same. */
+  /** A stage that no intervention reaches is computed once and is one tensor in both. */
   readonly unaltered: ReadonlySignal<AttentionTrace>;
 }
 
-/** The computation as lazy signals, one a stage and layer: reading a field of the trace computes what it needs,
- *  a change of an input recomputes from the first stage that depends on it. */
+/** The computation as lazy signals, one for each stage and layer: reading a field of the trace computes what it needs,
+ *  changing an input recomputes from the first stage that depends on it. */
 export function createTraceGraph(inputs: TraceInputs, recorder: StageRecorder): TraceGraph {
   const both = computed(() => {
     const model = inputs.model.value;
@@ -42,35 +43,27 @@ function traceOf(model: Model, inputs: TraceInputs, recorder: StageRecorder, mak
       ? null
       : stackGraph(model.decoder, inputs.targetTokens, ofDecoder, recorder, make, 'decoder ', own.leaves);
   const { sentence, head } = model;
-  const pooled = make(
-    'pooled',
-    () => {
-      const last = own.layers.at(-1)?.residPost;
-      return sentence === null || !last || inputs.tokens.value.ids.length === 0 ? null : meanOverTokens(last);
-    },
-    { reads: [own.leaves] },
-  );
-  const unit = make(
-    'sentenceEmbedding',
-    () => (sentence === null || pooled.value === null ? null : sentenceEmbedding(pooled.value, sentence)),
-    { reads: [pooled] },
-  );
-  const { leaves } = decoder ?? own;
-  const predictions = make(
-    'predictAt',
-    () => {
-      const x = leaves.value;
-      return head === null
-        ? null
-        : (token: number, count: number) => recorder.run('predictions', () => predictAt(x, token, head, count));
-    },
-    { reads: [leaves], isLink: true },
-  );
+  const pooled =
+    sentence === null || own.residPost === null
+      ? constant(null)
+      : make('pooled', [own.residPost], (x) => (dim(x, 0) === 0 ? null : meanOverTokens(x)));
+  const unit =
+    sentence === null
+      ? constant(null)
+      : make('sentenceEmbedding', [pooled], (mean) => mean && sentenceEmbedding(mean, sentence));
+  const predictions =
+    head === null
+      ? constant(null)
+      : make('predictAt', [(decoder ?? own).leaves], (x) => predictorOf(x, head, recorder), { isCounted: false });
   const { embedding, finalNorm } = own;
   return lazily({ embedding, finalNorm, pooled, sentenceEmbedding: unit, predictAt: predictions } as const, {
     layers: own.layers,
     decoder: decoder === null ? null : decoderTrace(decoder),
   });
+}
+
+function predictorOf(x: Tensor, head: LanguageHead, recorder: StageRecorder): AttentionTrace['predictAt'] {
+  return (token, count) => recorder.run('predictions', () => predictAt(x, token, head, count));
 }
 
 function decoderTrace({ embedding, finalNorm, layers, crossLayers }: StackGraph): DecoderTrace {
@@ -81,8 +74,10 @@ interface StackGraph {
   readonly embedding: Stage<Tensor>;
   readonly layers: readonly LayerTrace[];
   readonly crossLayers: readonly LayerTrace[];
+  /** What the last layer hands on, before the final norm; null without layers and where that is no stage of the trace. */
+  readonly residPost: Stage<Tensor> | null;
   readonly finalNorm: { readonly value: Tensor | null };
-  /** What comes out of the stack, after the final norm where there is one. */
+  /** What leaves the stack, after the final norm where there is one. */
   readonly leaves: Stage<Tensor>;
 }
 
@@ -96,7 +91,7 @@ function stackGraph(
   encoded: Stage<Tensor> | null,
 ): StackGraph {
   const embed = rememberEmbedding(stack.embedding);
-  const embedding = make(`${name}embedding`, () => embed(tokens.value), { reads: [] });
+  const embedding = make(`${name}embedding`, [], () => embed(tokens.value));
   const layers: LayerTrace[] = [];
   const crossLayers: LayerTrace[] = [];
   let enters: Stage<Tensor> = embedding;
@@ -107,9 +102,15 @@ function stackGraph(
     if (layer.cross !== null) crossLayers.push(layer.cross);
     enters = layer.leaves;
   }
-  const last = enters;
   const { finalNorm: norm } = stack;
-  const finalNorm =
-    norm === null ? null : make(`${name}finalNorm`, () => normalise(last.value, norm), { reads: [last] });
-  return { embedding, layers, crossLayers, finalNorm: finalNorm ?? { value: null }, leaves: finalNorm ?? last };
+  const residPost = (stack.layers.at(-1)?.attention.wO ?? null) === null ? null : enters;
+  const finalNorm = norm === null ? null : make(`${name}finalNorm`, [enters], (x) => normalise(x, norm));
+  return {
+    embedding,
+    layers,
+    crossLayers,
+    residPost,
+    finalNorm: finalNorm ?? { value: null },
+    leaves: finalNorm ?? enters,
+  };
 }

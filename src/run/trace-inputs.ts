@@ -3,7 +3,7 @@ import type { TokenInput } from '../core/chain/embedding.ts';
 import { type Interventions, noInterventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 
-/** What the numeric stages depend on, and nothing else. */
+/** All that the numeric stages depend on. */
 export interface TraceInputs {
   readonly model: ReadonlySignal<Model>;
   readonly tokens: ReadonlySignal<TokenInput>;
@@ -12,12 +12,12 @@ export interface TraceInputs {
   readonly interventions: ReadonlySignal<Interventions>;
 }
 
-/** The same, to be set. */
+/** The same inputs, writable. */
 export type WritableTraceInputs = {
   readonly [Name in keyof TraceInputs]: Signal<TraceInputs[Name]['value']>;
 };
 
-/** Inputs of a model that has read nothing yet, unless it is said what, and that nobody has changed. */
+/** Inputs without interventions; the model has read these tokens, or nothing. */
 export function createTraceInputs(
   model: Model,
   { tokens = nothing, targetTokens = nothing }: { tokens?: TokenInput; targetTokens?: TokenInput } = {},

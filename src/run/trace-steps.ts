@@ -1,31 +1,16 @@
-import type { DerivedPart as AttentionPart } from '../core/derivation/derivation.ts';
-import type { AttentionTrace, LayerStage, LayerTrace } from '../core/trace.ts';
-
-/** What the panes need of a layer, in the order of the computation. */
-const stages: readonly LayerStage[] = [
-  'q',
-  'k',
-  'v',
-  'scores',
-  'maskedScores',
-  'attentionWeights',
-  'context',
-  'concat',
-  'attentionOutput',
-  'residMid',
-  'residPost',
-];
+import { layerStages } from '../core/chain/forward.ts';
+import type { AttentionPart, AttentionTrace, LayerTrace } from '../core/trace.ts';
 
 export interface TraceNeeds {
   readonly part: AttentionPart;
-  /** Whether what the last layer hands on is needed: for predictions it is. */
+  /** Whether what the last layer hands on is needed, as it is for predictions. */
   readonly needsEnd: boolean;
 }
 
 /** Computes what the screen needs of a trace, a stage at a time. */
 export function* traceSteps({ layers, decoder }: AttentionTrace, { part, needsEnd }: TraceNeeds): Generator<void> {
   const isEncoderOnly = decoder === null || (part === 'encoder' && !needsEnd);
-  yield* layerSteps(layers, isEncoderOnly && !needsEnd);
+  for (const layer of layers) yield* stageSteps(layer, isEncoderOnly && !needsEnd && layer === layers.at(-1));
   if (isEncoderOnly) return;
   for (const [index, layer] of decoder.layers.entries()) {
     yield* stageSteps(layer, false);
@@ -34,19 +19,13 @@ export function* traceSteps({ layers, decoder }: AttentionTrace, { part, needsEn
   }
 }
 
-/** How many steps that are. */
+/** How many steps there are at most. */
 export function countSteps({ layers, decoder }: AttentionTrace): number {
-  return (layers.length + (decoder === null ? 0 : 2 * decoder.layers.length)) * stages.length;
-}
-
-function* layerSteps(layers: readonly LayerTrace[], endsAtContext: boolean): Generator<void> {
-  for (const [index, layer] of layers.entries()) {
-    yield* stageSteps(layer, endsAtContext && index === layers.length - 1);
-  }
+  return (layers.length + (decoder === null ? 0 : 2 * decoder.layers.length)) * layerStages.length;
 }
 
 function* stageSteps(layer: LayerTrace, endsAtContext: boolean): Generator<void> {
-  for (const stage of stages) {
+  for (const stage of layerStages) {
     if (endsAtContext && stage === 'concat') return;
     void layer[stage];
     yield;

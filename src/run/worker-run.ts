@@ -1,8 +1,8 @@
 import { batch, computed, signal } from '@preact/signals-core';
-import type { DerivedPart as AttentionPart } from '../core/derivation/derivation.ts';
+import { layerStages } from '../core/chain/forward.ts';
 import type { Model } from '../core/model.ts';
 import { parametersOf } from '../core/parts.ts';
-import { type AttentionTrace, emptyTrace, type LayerTrace, layerStages } from '../core/trace.ts';
+import { type AttentionPart, type AttentionTrace, emptyTrace, type LayerTrace } from '../core/trace.ts';
 import type { Answer, ComputedAnswer, ComputeQuestion, Question, ShippedLayer } from './messages.ts';
 import { type Answers, type Run, type RunInputs, type RunStatus, type SweepListener, settled } from './run.ts';
 

@@ -1,23 +1,20 @@
 import { workMemory } from './kernel-memory.ts';
-import type { FunctionKernels } from './kernel-types.ts';
-import { ShapeError, type Tensor, tensor } from './tensor.ts';
+import { type FunctionKernels, numbersAtOnce } from './kernel-types.ts';
+import { type Tensor, tensor } from './tensor.ts';
 
-/** Activations by the names that config.json gives them. */
+/** Activations, by their names in config.json. */
 export type Activation = Exclude<keyof FunctionKernels, 'softmax'> | keyof typeof plain;
 
-/** Functions that are rare. */
+/** Rarely used: plain JavaScript will do. */
 const plain = {
   tanh: Math.tanh,
   relu2: (x: number) => (x > 0 || Number.isNaN(x) ? x * x : 0),
   identity: (x: number) => x,
 } as const;
 
-/** Numbers that go through the kernel at a time: they stay in the cache of the processor. */
-const numbersAtOnce = 1 << 15;
-
 /** Applies an activation to every element; same shape.
- *  gelu x·Φ(x), gelu_new its approximation by tanh (Hendrycks & Gimpel 2016), silu x·σ(x), quick_gelu x·σ(1.702 x), each
- *  within 1.5e-7 · max(1, |x|). */
+ *  gelu x·Φ(x), gelu_new its tanh approximation (Hendrycks & Gimpel 2016), silu x·σ(x), quick_gelu x·σ(1.702 x),
+ *  each to within 1.5e-7 · max(1, |x|). */
 export function activate(x: Tensor, name: Activation): Tensor {
   const y = new Float32Array(x.data.length);
   if (isPlain(name)) {
@@ -40,14 +37,4 @@ export function activate(x: Tensor, name: Activation): Tensor {
 
 function isPlain(name: Activation): name is keyof typeof plain {
   return Object.hasOwn(plain, name);
-}
-
-/** x ⊙ y, element by element.  @throws ShapeError when the shapes differ. */
-export function multiply(x: Tensor, y: Tensor): Tensor {
-  if (x.shape.join() !== y.shape.join()) {
-    throw new ShapeError(`cannot multiply [${x.shape.join(', ')}] and [${y.shape.join(', ')}] element by element`);
-  }
-  const product = new Float32Array(x.data.length);
-  for (let i = 0; i < product.length; i++) product[i] = x.data[i]! * y.data[i]!;
-  return tensor(x.axes, x.shape, product);
 }

@@ -4,7 +4,7 @@ import { packInputs, packOutputs, panelNumbers } from './panel-matrix.ts';
 import { multiplyRows } from './panel-product.ts';
 import { dim, ShapeError, type Tensor } from './tensor.ts';
 
-/** x·yᵀ block by block: the dot product of every row of x with every row of y.
+/** x·yᵀ for each block: the dot product of every row of x with every row of y.
  *  x [block, row, width], y [block, column, width] -> [block, row, column], row-major
  *  @throws ShapeError when blocks or widths differ. */
 export function batchedMatmulTransposed(x: Tensor, y: Tensor): Float32Array {
@@ -17,8 +17,8 @@ export function batchedMatmulTransposed(x: Tensor, y: Tensor): Float32Array {
   });
 }
 
-/** weights·values block by block: sums of rows of values. A weight that is NaN (there is no number) is left out; a row of
- *  nothing but NaN gives a row of NaN.
+/** weights·values for each block: weighted sums of the rows of values. NaN marks a missing weight and adds nothing;
+ *  a row whose weights are all NaN gives a row of NaN.
  *  weights [block, row, inner], values [block, inner, column] -> [block, row, column], row-major
  *  @throws ShapeError when blocks or inner sizes differ. */
 export function batchedMatmul(weights: Tensor, values: Tensor): Float32Array {
@@ -30,7 +30,7 @@ export function batchedMatmul(weights: Tensor, values: Tensor): Float32Array {
     packInputs(values.data.subarray(block * inner * columns, (block + 1) * inner * columns), inner, columns, panels, 0);
   });
   if (inner === 0) return sums;
-  // A weight that is NaN makes the whole row NaN.
+  // One NaN among the weights makes the kernel's whole row NaN.
   for (let row = 0; row < blocks * rows; row++) {
     if (!Number.isNaN(sums[row * columns]!)) continue;
     sums.set(sumOfPresent(weights, values, Math.floor(row / rows), row), row * columns);
@@ -46,7 +46,7 @@ interface Blocks {
   readonly outWidth: number;
 }
 
-/** x of each block times the panels that `pack` makes for the block. */
+/** Multiplies x of each block by the panels that `pack` writes for it. */
 function multiplyBlocks(
   { x, blocks, rows, inWidth, outWidth }: Blocks,
   pack: (block: number, panels: Float32Array) => void,
@@ -57,7 +57,7 @@ function multiplyBlocks(
   for (let block = 0; block < blocks; block++) {
     const address = memory.scratch(4 * count);
     const panels = memory.floats(address, count);
-    // What is left of a last panel is read, though not used.
+    // The kernel also reads the unused columns of the last panel.
     if (outWidth % panelColumns !== 0) panels.fill(0);
     pack(block, panels);
     const [from, to] = [block * rows * inWidth, block * rows * outWidth];
@@ -73,7 +73,7 @@ function multiplyBlocks(
   return y;
 }
 
-/** One row by the rule for missing weights. */
+/** Sums one row without its missing weights. */
 function sumOfPresent(weights: Tensor, values: Tensor, block: number, row: number): Float64Array {
   const [inner, columns] = [dim(weights, 2), dim(values, 2)];
   const sum = new Float64Array(columns);

@@ -1,9 +1,9 @@
-/** Numbers that are compared at a time. */
+/** Numbers per comparison. */
 const chunk = 4096;
 
-/** How many numbers a[aStart …] and b[bStart …] have in common from there on, at most `length`. Bit for bit, so that NaN equals itself. */
+/** Length of the common prefix of a[aStart …] and b[bStart …], at most `length`. Compares bits, so NaN equals itself. */
 export function commonPrefix(a: Float32Array, aStart: number, b: Float32Array, bStart: number, length: number): number {
-  // The library's comparison of bytes is many times faster than a loop, but does not say where the difference is.
+  // Node's byte comparison is many times faster than a loop, but does not say where the difference is.
   const left = bytesOf(a);
   const right = bytesOf(b);
   for (let at = 0; at < length; at += chunk) {

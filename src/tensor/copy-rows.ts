@@ -1,4 +1,4 @@
-/** Copies `count` rows that lie one after the other, where rows of `from` and `to` are not equally long: of each, what both hold. */
+/** Copies `count` consecutive rows between arrays whose rows may differ in width; each copy has the smaller width. */
 export function copyRows(
   from: Float32Array,
   fromStart: number,
@@ -12,7 +12,7 @@ export function copyRows(
     to.set(from.subarray(fromStart, fromStart + count * fromWidth), toStart);
     return;
   }
-  // Element by element: a view for every short row would cost more than its numbers.
+  // Element by element: a view of a short row costs more than the copy.
   const width = Math.min(fromWidth, toWidth);
   for (let row = 0; row < count; row++) {
     const source = fromStart + row * fromWidth;

@@ -4,21 +4,21 @@ import type { ProductTeam } from './product-team.ts';
 
 const pageBytes = 65536;
 const mostPages = 65536;
-/** Blocks begin at lines of the cache. */
+/** Blocks begin at cache lines. */
 const alignBytes = 64;
 
-/** One memory of WebAssembly: blocks that stay, one after the other, and above them a scratch area that products use in turn. */
+/** One WebAssembly memory: permanent blocks, and above them a scratch area that all products reuse. */
 export class KernelMemory {
   readonly #memory: WebAssembly.Memory;
   #floats: Float32Array;
   readonly #team: ProductTeam | null;
   #usedBytes = 0;
-  /** Where numbers may have been written. */
+  /** End of the bytes that may no longer be zero. */
   #touchedBytes = 0;
   readonly #functions: { -readonly [Name in keyof FunctionKernels]?: FunctionKernels[Name] } = {};
   #kernel: { readonly build: KernelBuild; readonly product: ProductKernel } | undefined;
 
-  /** With a team its products are shared between threads, where they are large enough for that. */
+  /** With a team, the threads share the products that are large enough. */
   constructor(team: ProductTeam | null = null) {
     this.#team = team;
     this.#memory = new WebAssembly.Memory(
@@ -27,13 +27,12 @@ export class KernelMemory {
     this.#floats = new Float32Array(this.#memory.buffer);
   }
 
-  /** Bytes of the blocks. */
+  /** Bytes of all blocks. */
   get usedBytes(): number {
     return this.#usedBytes;
   }
 
-  /** Takes a block of zeros that stays; returns its byte address.
-   *  @throws RangeError when the machine has not so much memory. */
+  /** Takes a permanent block of zeros; returns its byte address.  @throws RangeError when memory runs out. */
   allocate(sizeBytes: number): number {
     const address = this.#usedBytes;
     const end = Math.ceil((address + sizeBytes) / alignBytes) * alignBytes;
@@ -45,7 +44,7 @@ export class KernelMemory {
     return address;
   }
 
-  /** Sees to `sizeBytes` of scratch; returns its byte address. What is in it is lost at the next product or block. */
+  /** Reserves `sizeBytes` of scratch; returns its byte address. The next product or block overwrites it. */
   scratch(sizeBytes: number): number {
     const end = this.#usedBytes + sizeBytes;
     this.#reserve(end);
@@ -53,7 +52,7 @@ export class KernelMemory {
     return this.#usedBytes;
   }
 
-  /** Numbers from a byte address on, as a view that is good until the next block or scratch area. */
+  /** The numbers from a byte address on, as a view that is valid until the next block or scratch area. */
   floats(address: number, count: number): Float32Array {
     return this.#floats.subarray(address / 4, address / 4 + count);
   }
@@ -67,7 +66,7 @@ export class KernelMemory {
     return this.#kernel.product;
   }
 
-  /** An activation or the softmax, of numbers in the scratch area. */
+  /** An activation or the softmax, for numbers in the scratch area. */
   functionKernel<Name extends keyof FunctionKernels>(name: Name): FunctionKernels[Name] {
     const known = this.#functions[name];
     if (known !== undefined) return known;
@@ -82,7 +81,7 @@ export class KernelMemory {
     try {
       this.#memory.grow(missing);
     } catch {
-      throw new RangeError(`not enough memory: ${Math.ceil(endBytes / 1e6)} MB are needed in one piece`);
+      throw new RangeError(`not enough memory: needs ${Math.ceil(endBytes / 1e6)} MB in one piece`);
     }
     this.#floats = new Float32Array(this.#memory.buffer);
   }
@@ -90,7 +89,7 @@ export class KernelMemory {
 
 let work: KernelMemory | undefined;
 
-/** The memory for computations without a matrix that stays: all of it is scratch. */
+/** The memory for computations that keep no matrix: all of it is scratch. */
 export function workMemory(): KernelMemory {
   work ??= new KernelMemory();
   return work;

@@ -3,14 +3,14 @@ import { type ProductKernel, panelColumns } from './kernel-types.ts';
 /** Makes a kernel over a memory. */
 export type KernelMaker = (memory: WebAssembly.Memory) => ProductKernel;
 
-/** 1 to 7 rows and 7 panels lead through every tile that a kernel has. */
+/** Products of 1 to 7 rows and 7 panels use every tile of a kernel. */
 const right = { mostRows: 7, inner: 33, panels: 7 } as const;
-/** About 1 µs a product. */
+/** About 1 µs per product. */
 const fast = { rows: 4, inner: 256, panels: 4, calls: 16, fewestRounds: 8, mostRounds: 64 } as const;
-/** Anything less is not worth an experimental feature. */
+/** A smaller gain does not justify an experimental feature. */
 const mostOfTime = 0.85;
 
-/** A prime, so that no row, panel or column begins where another does. */
+/** A prime: rows, panels and columns all begin at different numbers. */
 const differentNumbers = 1021;
 
 const pageBytes = 65536;
@@ -19,7 +19,7 @@ const biasAt = pageBytes / 2;
 const wAt = pageBytes;
 const yAt = 2 * pageBytes;
 
-/** Runs a kernel through all its tiles: products of made-up numbers.  The bits of all results. */
+/** Runs every tile of a kernel on made-up numbers; returns the bytes of all results. */
 export function runThroughTiles(make: KernelMaker, kind: 'own' | 'shared' = 'own'): Uint8Array {
   const memory = filledMemory(kind);
   const product = make(memory);
@@ -33,8 +33,8 @@ export function runThroughTiles(make: KernelMaker, kind: 'own' | 'shared' = 'own
   return bits;
 }
 
-/** Does the second kernel run in at most 0.85 of the time of the first?  The shortest of several times each, in turn; where the
- *  answer is no it is asked for longer, since another program's work can slow either down. */
+/** True when the second kernel takes at most 0.85 of the first one's time. Compares the shortest of several alternating
+ *  runs. It repeats a negative result for longer: other programs can slow either kernel down. */
 export function isFaster(first: KernelMaker, second: KernelMaker): boolean {
   const memory = filledMemory();
   const kernels = [first(memory), second(memory)] as const;
@@ -54,7 +54,7 @@ function timeOnceMs(product: ProductKernel): number {
   return performance.now() - start;
 }
 
-/** Numbers between −1 and 1 wherever a product reads: a few, over and over, since a cold loop is slow. */
+/** Fills all that a product reads with numbers between −1 and 1. It copies a few again and again: a cold loop is slow. */
 function filledMemory(kind: 'own' | 'shared' = 'own'): WebAssembly.Memory {
   const memory = new WebAssembly.Memory(kind === 'own' ? { initial: 3 } : { initial: 3, maximum: 65536, shared: true });
   const numbers = new Float32Array(memory.buffer, 0, yAt / 4);

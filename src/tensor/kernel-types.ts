@@ -1,6 +1,6 @@
-/** y = x·W + bias, at byte addresses of the memory that the kernel was made over.
- *  x [rows, inner] row-major; w [panel, inner, 8]: column 8·p + c of W is lane c of panel p; bias [panel, 8]; y has a row every
- *  yStride bytes. Each number of y is its bias, to which x·w is added with the inner index rising. */
+/** y = x·W + bias, at byte addresses of the kernel's memory.
+ *  x [rows, inner] row-major; w [panel, inner, 8]: column 8·p + c of W is lane c of panel p; bias [panel, 8];
+ *  y has a row every yStride bytes. Each number of y starts as its bias; the terms x·w follow in order of the inner index. */
 export type ProductKernel = (
   x: number,
   w: number,
@@ -12,7 +12,7 @@ export type ProductKernel = (
   yStride: number,
 ) => void;
 
-/** Replaces the numbers in bytes [at, end) by their function; 16 bytes a step. */
+/** Replaces every number in bytes [at, end) by its function; 16 bytes per step. */
 export type InPlace = (at: number, end: number) => void;
 
 export interface FunctionKernels {
@@ -21,10 +21,13 @@ export interface FunctionKernels {
   readonly quick_gelu: InPlace;
   readonly silu: InPlace;
   readonly relu: InPlace;
-  /** The row in bytes [at, end), filled up with −∞ to a multiple of 16 bytes, becomes its softmax -> 1; or nothing is
-   *  written -> 0, where its largest number is not finite or a number is NaN. */
+  /** Replaces the row in bytes [at, end), padded with −∞ to a multiple of 16 bytes, by its softmax and returns 1.
+   *  Returns 0 and writes nothing when the largest number is not finite or a number is NaN. */
   readonly softmax: (at: number, end: number) => number;
 }
 
 /** Columns of a panel. */
 export const panelColumns = 8;
+
+/** How many numbers a function kernel takes at once: few enough to stay in the processor's cache. */
+export const numbersAtOnce = 1 << 15;

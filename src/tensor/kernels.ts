@@ -3,15 +3,16 @@ import { kernelModules } from './kernel-modules.ts';
 import { isFaster, type KernelMaker, runThroughTiles } from './kernel-trial.ts';
 import type { FunctionKernels, ProductKernel } from './kernel-types.ts';
 
-/** What the kernels may use; what the machine or the runtime does not have is left out by itself. */
+/** What the kernels may use. They skip what the machine or the runtime lacks. */
 export interface KernelOptions {
-  /** Multiply-add of relaxed SIMD, which rounds once where the processor can. */
+  /** Relaxed SIMD's multiply-add, which rounds once if the processor can. */
   readonly relaxed: boolean;
-  /** V8's experimental joining of two 128-bit instructions into one of 256 bits, where a test at start finds it right and faster. */
+  /** V8's experimental revectorizer, which joins two 128-bit instructions into one of 256 bits.
+   *  Used only if a test at start shows identical results in less time. */
   readonly revectorize: boolean;
 }
 
-/** The builds of the product, by name. Panels are the same for all of them. */
+/** The builds of the product. All read the same panels. */
 export type KernelBuild = 'rounded' | 'relaxed' | 'rounded, 256 bits' | 'relaxed, 256 bits';
 
 interface Compiled {
@@ -19,7 +20,7 @@ interface Compiled {
   readonly make: KernelMaker;
 }
 
-/** Builds over a memory that several threads have, by the build that they are twins of. */
+/** The module of each build over a memory that threads share. */
 const sharedTwins = {
   rounded: 'roundedShared',
   relaxed: 'relaxedShared',
@@ -33,25 +34,25 @@ let shared: { readonly build: KernelBuild; readonly module: WebAssembly.Module }
 let functions: WebAssembly.Module | undefined;
 const compiledFunctions = new Set<keyof FunctionKernels>();
 
-/** Sets what the kernels may use from now on, for products with matrices that are there already, too. */
+/** Sets what the kernels may use from now on, also for existing matrices. */
 export function configureKernels(changed: Partial<KernelOptions>): void {
   options = { ...options, ...changed };
   chosen = undefined;
 }
 
-/** The build that products are made with. The first call compiles it and tests the 256-bit one: about 10 ms. */
+/** The build in use. The first call compiles it and tests the 256-bit one: about 10 ms. */
 export function kernelBuild(): KernelBuild {
   chosen ??= choose();
   return chosen.build;
 }
 
-/** The product over a memory, good until `kernelBuild()` changes. */
+/** The product over a memory, valid until `kernelBuild()` changes. */
 export function productKernel(memory: WebAssembly.Memory): ProductKernel {
   chosen ??= choose();
   return isShared(memory) ? instantiateProduct(sharedModule(), memory) : chosen.make(memory);
 }
 
-/** The product's module over a memory that several threads have: another thread makes its own kernel of it. */
+/** The product's module over a shared memory, from which another thread instantiates its own kernel. */
 export function sharedModule(): WebAssembly.Module {
   const build = kernelBuild();
   if (shared?.build !== build) shared = { build, module: compileShared(build) };
@@ -106,20 +107,20 @@ function choose(): Compiled {
   return narrow;
 }
 
-/** Is the second kernel faster, and every bit of its results the same? */
+/** True when the second kernel is faster and gives bit-identical results. */
 function isBetter(narrow: KernelMaker, wide: KernelMaker): boolean {
   const bits = withOptimizingCompiler(() => runThroughTiles(wide));
   if (!withOptimizingCompiler(() => isFaster(narrow, wide))) return false;
-  // The tiles that no time was taken of are compiled by the baseline compiler: for so few numbers that is quicker.
+  // The baseline compiler handles the tiles that were not timed: for so few numbers that is quicker.
   return Buffer.compare(bits, runThroughTiles(narrow)) === 0;
 }
 
 function compile(build: KernelBuild, name: keyof typeof kernelModules): Compiled {
   const module = new WebAssembly.Module(decode(name));
-  return { build, make: (memory) => instantiate(module, memory).product as ProductKernel };
+  return { build, make: (memory) => instantiateProduct(module, memory) };
 }
 
-/** V8 knows the flag, and has it for this processor: from Node 24 on, on x86-64. */
+/** V8 has the flag for this processor: on x86-64, from Node 24 on. */
 function canRevectorize(): boolean {
   return process.arch === 'x64' && Number.parseInt(process.versions.node, 10) >= 24;
 }
@@ -128,13 +129,13 @@ function withRevectorizer<T>(work: () => T): T {
   return withFlag('experimental-wasm-revectorize', true, work);
 }
 
-/** Runs `work` so that what it calls for the first time is compiled by the optimizing compiler at once (1–5 ms a module), not by
- *  the baseline compiler, whose code V8 would replace only after some use and which is many times slower. */
+/** Runs `work` with V8's optimizing compiler only (1–5 ms per module). The baseline compiler's code is many times slower,
+ *  and V8 replaces it only after some use. */
 function withOptimizingCompiler<T>(work: () => T): T {
   return withFlag('liftoff', false, work);
 }
 
-/** Sets a flag of V8 to what it is not by default, for the time of `work`. */
+/** Flips a V8 flag from its default while `work` runs. */
 function withFlag<T>(name: string, on: boolean, work: () => T): T {
   setFlagsFromString(on ? `--${name}` : `--no-${name}`);
   try {

@@ -1,6 +1,6 @@
 import { dim, ShapeError, type Tensor, tensor } from './tensor.ts';
 
-/** LN(x) = (x − mean) / √(variance + epsilon) · scale + bias over each row of the last axis; the variance is the biased one.
+/** LN(x) = (x − mean) / √(variance + epsilon) · scale + bias over each row of the last axis; with the biased variance.
  *  x […, width], scale [width], bias [width] -> […, width]
  *  @throws ShapeError when the widths differ.  @see Ba et al. 2016 */
 export function layerNorm(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): Tensor {

@@ -3,17 +3,17 @@ import { PanelMatrix, panelNumbers } from './panel-matrix.ts';
 import type { ProductTeam } from './product-team.ts';
 import { ShapeError } from './tensor.ts';
 
-/** A memory of WebAssembly ends at 4 GB; above its matrices it needs room for products. */
+/** A WebAssembly memory holds 4 GB; products need the rest. */
 const mostBytes = 3.5e9;
-/** Matrices without a store of their own share memories of about this size, so that none is kept for long by a few others. */
+/** About the size of the memories for matrices without a store. Small memories are freed sooner. */
 const sharedBytes = 16e6;
 
-/** The matrices of one model: as many memories as their size needs. The memories are freed, by the garbage collector, when neither
- *  the store nor a matrix of it is in use any more: a model with a store of its own leaves nothing behind. */
+/** The matrices of one model, in as many memories as they need. The garbage collector frees the memories once nothing
+ *  refers to the store or its matrices. */
 export interface MatrixStore {
-  /** A matrix of zeros.  @throws ShapeError when it is larger than a memory can be.  @throws RangeError when memory runs out. */
+  /** Makes a matrix of zeros.  @throws ShapeError when no memory can hold it.  @throws RangeError when memory runs out. */
   createMatrix(inWidth: number, outWidth: number): PanelMatrix;
-  /** Bytes of all its matrices. */
+  /** Bytes of all matrices. */
   readonly sizeBytes: number;
 }
 
@@ -40,7 +40,7 @@ export function createMatrixStore(team: ProductTeam | null = null): MatrixStore 
 
 let shared: MatrixStore | undefined;
 
-/** The store of matrices that belong to no model. */
+/** The store for matrices that belong to no model. */
 export function sharedStore(): MatrixStore {
   if (shared === undefined || shared.sizeBytes > sharedBytes) shared = createMatrixStore();
   return shared;

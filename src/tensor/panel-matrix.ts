@@ -2,12 +2,15 @@ import type { KernelMemory } from './kernel-memory.ts';
 import { panelColumns } from './kernel-types.ts';
 import { ShapeError } from './tensor.ts';
 
-/** Numbers of an in × out matrix in panels: whole panels, the last one filled up with zeros. */
+/** What a stored row holds: the weights of one input, or of one output (PyTorch's Linear). */
+export type StoredOrder = 'in-out' | 'out-in';
+
+/** How many numbers an in × out matrix takes in whole panels; zeros fill the last one. */
 export function panelNumbers(inWidth: number, outWidth: number): number {
   return Math.ceil(outWidth / panelColumns) * panelColumns * inWidth;
 }
 
-/** An in × out matrix in a memory of WebAssembly, in panels of 8 outputs: [panel, in, 8]. */
+/** A matrix in WebAssembly memory, as the kernel reads it: panels of 8 outputs, [panel, in, 8]. */
 export class PanelMatrix {
   readonly inWidth: number;
   readonly outWidth: number;
@@ -15,7 +18,7 @@ export class PanelMatrix {
   /** Byte address of the first panel. */
   readonly address: number;
 
-  /** Takes its block of `memory`.  @throws RangeError when there is not enough memory. */
+  /** Takes a block of `memory`.  @throws RangeError when memory runs out. */
   constructor(inWidth: number, outWidth: number, memory: KernelMemory) {
     this.inWidth = inWidth;
     this.outWidth = outWidth;
@@ -23,12 +26,10 @@ export class PanelMatrix {
     this.address = memory.allocate(4 * panelNumbers(inWidth, outWidth));
   }
 
-  /** W[input, output] */
   at(input: number, output: number): number {
     return this.#numbers()[this.#place(input, output)]!;
   }
 
-  /** All weights of one output, [in]. */
   column(output: number): Float32Array {
     const numbers = this.#numbers();
     const column = new Float32Array(this.inWidth);
@@ -37,14 +38,12 @@ export class PanelMatrix {
     return column;
   }
 
-  /** Takes over whole stored rows, one after the other, the first being row `firstRow`.
-   *  @throws ShapeError when they are no whole rows or lie outside. */
-  put(values: Float32Array, order: 'in-out' | 'out-in', firstRow = 0): void {
+  put(values: Float32Array, order: StoredOrder, firstRow = 0): void {
     const [rowLength, rows] = order === 'in-out' ? [this.outWidth, this.inWidth] : [this.inWidth, this.outWidth];
     const count = rowLength === 0 ? 0 : values.length / rowLength;
     if (!Number.isInteger(count) || firstRow < 0 || firstRow + count > rows) {
       throw new ShapeError(
-        `${values.length} numbers are no whole rows of ${rowLength} from row ${firstRow} of ${rows}`,
+        `${values.length} numbers are not whole rows of ${rowLength} from row ${firstRow} of ${rows}`,
       );
     }
     if (order === 'in-out') packInputs(values, this.inWidth, this.outWidth, this.#numbers(), firstRow);
@@ -61,7 +60,7 @@ export class PanelMatrix {
   }
 }
 
-/** Puts rows of inputs, `values` [count, outWidth], into panels, the first as input `firstInput`. */
+/** Packs rows of inputs, `values` [count, outWidth], into panels from input `firstInput` on. */
 export function packInputs(
   values: Float32Array,
   inWidth: number,
@@ -70,7 +69,7 @@ export function packInputs(
   firstInput: number,
 ): void {
   const whole = outWidth - (outWidth % panelColumns);
-  // Panel by panel, so that each is written from front to back.
+  // One panel after the other: each is written front to back.
   for (let output = 0; output < whole; output += panelColumns) {
     let target = output * inWidth + firstInput * panelColumns;
     for (let source = output; source < values.length; source += outWidth, target += panelColumns) {
@@ -91,7 +90,7 @@ export function packInputs(
   }
 }
 
-/** Puts rows of outputs, `values` [count, inWidth], into panels, the first as output `firstOutput`. */
+/** Packs rows of outputs, `values` [count, inWidth], into panels from output `firstOutput` on. */
 export function packOutputs(values: Float32Array, inWidth: number, panels: Float32Array, firstOutput: number): void {
   const count = inWidth === 0 ? 0 : values.length / inWidth;
   let row = 0;
@@ -109,7 +108,7 @@ export function packOutputs(values: Float32Array, inWidth: number, panels: Float
   }
 }
 
-/** Eight rows at once, so that the panel is written from front to back. */
+/** Packs eight rows at once: the panel is written front to back. */
 function packPanel(values: Float32Array, from: number, inWidth: number, panels: Float32Array, to: number): void {
   for (let input = 0; input < inWidth; input++) {
     const source = from + input;

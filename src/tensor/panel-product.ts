@@ -2,7 +2,7 @@ import { copyRows } from './copy-rows.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { panelColumns } from './kernel-types.ts';
 
-/** Numbers of x and y that are in the memory of the panels at a time; more rows go through in turns. */
+/** How many numbers of x and y the scratch area holds at once; more rows take more turns. */
 const scratchNumbers = 1 << 20;
 const fewestRows = 4;
 
@@ -15,14 +15,14 @@ interface Panels {
   readonly outWidth: number;
 }
 
-/** Rows of a larger array: row i begins at start + i · width. */
+/** Rows of a larger array: row i begins at start + i·width. */
 export interface Rows {
   readonly data: Float32Array;
   readonly start: number;
 }
 
 /** y = x·W + bias for `rows` rows.  x [row, in], bias [out] or null -> y [row, out]
- *  `keptBytes` of the scratch area stay as they are. */
+ *  Leaves the first `keptBytes` of the scratch area untouched. */
 export function multiplyRows(
   panels: Panels,
   x: Rows,

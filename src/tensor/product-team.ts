@@ -1,23 +1,23 @@
 import { type ProductKernel, panelColumns } from './kernel-types.ts';
 
-/** Places of the numbers that two threads share. */
+/** Indices of the numbers that both threads share. */
 const place = { run: 0, ticket: 1, done: 2, memory: 3, job: 4, closed: 12, size: 16 } as const;
 
-/** A ticket is a run's number times this, plus the next part of its product. */
+/** A ticket is the run's number times this, plus the index of the next part. */
 const partsPerRun = 1 << 12;
 const mostRuns = 1 << 18;
 
-/** Smaller products are over before another thread has woken up. */
+/** A smaller product ends before the other thread wakes up. */
 const fewestProducts = 1_000_000;
-/** Parts of a product, so that a thread that comes late or is held up has little to be waited for. */
+/** Parts of a product: many, so that the wait for a late thread is short. */
 const wantedParts = 8;
-/** Looks for work before a thread goes to sleep: about 50 µs. */
+/** How often a thread looks for work before it sleeps: about 50 µs. */
 const spins = 2000;
 
-/** What a helping thread is given. */
+/** A message to the helping thread. */
 export interface TeamMessage {
   readonly control: Int32Array;
-  /** Memories that products are made over, by their numbers, and the module of the product. */
+  /** A memory with matrices, its number, and the product's module. */
   readonly memory?: {
     readonly number: number;
     readonly memory: WebAssembly.Memory;
@@ -25,16 +25,17 @@ export interface TeamMessage {
   };
 }
 
-/** Two threads that make the parts of one product: whole panels, taken by tickets. */
+/** Two threads that share one product. Each takes parts of whole panels by ticket. */
 export interface ProductTeam {
-  /** The product over a memory, shared between the threads while the team is at work, else made here alone. */
+  /** The product over a memory: shared while the team is at work, otherwise computed by this thread only. */
   productOver(memory: WebAssembly.Memory, own: ProductKernel): ProductKernel;
-  /** Whether products are shared. */
+  /** Whether the threads share products. */
   isAtWork: boolean;
   close(): void;
 }
 
-/** A team with one helping thread, to which `send` brings messages; `moduleOf` gives the module of the product. */
+/** Makes a team with one helping thread.
+ *  @param send delivers a message to that thread @param moduleOf returns the product's module */
 export function createProductTeam(
   send: (message: TeamMessage) => void,
   moduleOf: () => WebAssembly.Module,
@@ -54,10 +55,8 @@ export function createProductTeam(
           return;
         }
         run = (run % (mostRuns - 1)) + 1;
-        // An even number of panels, which the wide kernel takes two at a time.
-        const perPart = 2 * Math.ceil(panels / (2 * wantedParts));
-        const parts = Math.ceil(panels / perPart);
-        // No ticket is good while the job is being written: a thread that comes now finds none.
+        const parts = Math.ceil(panels / panelsPerPart(panels));
+        // Invalidates every ticket while the job is written, so that no thread reads half of it.
         Atomics.store(control, place.ticket, 0);
         control.set([x, w, bias, y, rows, inner, panels, yStride], place.job);
         control[place.memory] = number;
@@ -67,7 +66,7 @@ export function createProductTeam(
         Atomics.notify(control, place.run);
         takeParts(control, run, own);
         while (Atomics.load(control, place.done) < parts) {
-          // The other thread is in the middle of a part.
+          // Spin: the other thread is finishing a part.
         }
       };
     },
@@ -80,19 +79,24 @@ export function createProductTeam(
   return team;
 }
 
-/** Makes parts of the run's product until there are none left. */
+/** An even number: the wide kernel takes two panels at a time. */
+function panelsPerPart(panels: number): number {
+  return 2 * Math.ceil(panels / (2 * wantedParts));
+}
+
+/** Computes parts of the run's product until none are left. */
 function takeParts(control: Int32Array, run: number, product: ProductKernel): void {
   const [x = 0, w = 0, bias = 0, y = 0, rows = 0, inner = 0, panels = 0, yStride = 0] = control.subarray(
     place.job,
     place.job + 8,
   );
-  const perPart = 2 * Math.ceil(panels / (2 * wantedParts));
+  const perPart = panelsPerPart(panels);
   for (;;) {
     const ticket = Atomics.load(control, place.ticket);
     const part = ticket % partsPerRun;
     const first = part * perPart;
     if (Math.floor(ticket / partsPerRun) !== run || first >= panels) return;
-    // What was read above belongs to this run, or the ticket is another one by now.
+    // Succeeds only if the job read above still belongs to this run.
     if (Atomics.compareExchange(control, place.ticket, ticket, ticket + 1) !== ticket) continue;
     const count = Math.min(perPart, panels - first);
     const offset = 4 * panelColumns * first;
@@ -101,8 +105,9 @@ function takeParts(control: Int32Array, run: number, product: ProductKernel): vo
   }
 }
 
-/** The helping thread: waits for products and makes parts of them, until it is closed.
- *  @param next the next message that has come, or undefined @param makeKernel the product of a module over a memory */
+/** Runs the helping thread: waits for products and computes parts of them until the team closes.
+ *  @param next returns the next message received, or undefined
+ *  @param makeKernel makes the product kernel of a module over a memory */
 export function helpProducts(
   control: Int32Array,
   next: () => TeamMessage | undefined,

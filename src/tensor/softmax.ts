@@ -1,10 +1,11 @@
 import { copyRows } from './copy-rows.ts';
 import { workMemory } from './kernel-memory.ts';
+import { numbersAtOnce } from './kernel-types.ts';
 
 /** softmax(x)_j = exp(x_j − max x) / Σ exp(x_k − max x) over a row, where −∞ gives exactly 0.
- *  NaN marks a place without a number: it stays NaN and counts for nothing.
- *  Reads scores[start, start + length), writes the same range of weights.
- *  @throws RangeError when every number of the row is −∞: a query that may see nothing has no weights. */
+ *  NaN marks a missing number: it stays NaN and adds nothing to the sum.
+ *  Reads scores[start, start + length) and writes the same range of weights.
+ *  @throws RangeError when every number of the row is −∞: a query that sees no key has no weights. */
 export function softmaxRow(scores: Float32Array, weights: Float32Array, start: number, length: number): void {
   let maximum = -Infinity;
   let present = false;
@@ -29,10 +30,7 @@ export function softmaxRow(scores: Float32Array, weights: Float32Array, start: n
   for (let j = start; j < start + length; j++) weights[j] = weights[j]! / sum;
 }
 
-/** Numbers that go through the kernel at a time: they stay in the cache of the processor. */
-const numbersAtOnce = 1 << 15;
-
-/** softmax of every row: as `softmaxRow`, to float32 rounding.  scores, rows of `width` -> as many weights
+/** softmax of every row, as `softmaxRow` up to float32 rounding.  scores [rows · width] -> weights [rows · width]
  *  @throws RangeError when every number of a row is −∞. */
 export function softmaxRows(scores: Float32Array, width: number): Float32Array {
   const weights = new Float32Array(scores.length);

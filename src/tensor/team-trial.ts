@@ -3,16 +3,16 @@ import { createMatrixStore } from './matrix-store.ts';
 import type { ProductTeam } from './product-team.ts';
 import { tensor } from './tensor.ts';
 
-/** A product as large models have them, some 1.5 ms for one thread. */
+/** A product of a large model's size: about 1.5 ms on one thread. */
 const inWidth = 768;
 const outWidth = 3072;
 const rows = 24;
 const rounds = 10;
-/** Anything less is not worth a thread. */
+/** A smaller gain does not justify a thread. */
 const mostOfTime = 0.8;
 
-/** Puts a team to work where its products are, bit for bit, those of one thread, and take at most 0.8 of the time.
- *  The shortest of several times each, in turn. */
+/** Puts a team to work if its products are bit-identical to one thread's and take at most 0.8 of the time.
+ *  Compares the shortest of several alternating runs. */
 export function tryTeam(team: ProductTeam): boolean {
   const matrix = createMatrixStore(team).createMatrix(inWidth, outWidth);
   const numbers = Float32Array.from({ length: inWidth * outWidth }, (_, i) => ((i * 7919) % 1021) / 1021 - 0.5);

@@ -1,9 +1,9 @@
-// What is used of the WebAssembly JavaScript interface: TypeScript has its types only with those of a browser's documents.
+// The part of the WebAssembly interface that we use: TypeScript has these types only in its `dom` library.
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
     readonly buffer: ArrayBuffer;
-    /** Adds pages of 64 KB; views of the old buffer become empty.  @throws RangeError when there is not so much memory. */
+    /** Adds pages of 64 KB and detaches the old buffer.  @throws RangeError when memory runs out. */
     grow(pages: number): number;
   }
 

@@ -1,6 +1,5 @@
-import { type Cell, cell, type Row, rowText } from '../panes/kit/cells.ts';
-import { takeCells } from '../panes/kit/text.ts';
-import { widthOf } from '../text/graphemes.ts';
+import type { Cell, Row } from '../panes/kit/cells.ts';
+import { takeCells, widthOf } from '../text/graphemes.ts';
 
 /** The signs of the views in ASCII. Letters that are not here stay as the user typed them. */
 const signs: Readonly<Record<string, string>> = {
@@ -8,12 +7,8 @@ const signs: Readonly<Record<string, string>> = {
   '← →': 'left, right',
   '↑↓': 'up/down',
   '←→': 'left/right',
-  'Alt-↑': 'Alt-up',
-  'Alt-↓': 'Alt-down',
-  'Alt-←': 'Alt-left',
-  'Alt-→': 'Alt-right',
-  'Ctrl-←': 'Ctrl-left',
-  'Ctrl-→': 'Ctrl-right',
+  '-←': '-left',
+  '-→': '-right',
   '↑': 'up',
   '↓': 'down',
   '←': '<-',
@@ -64,7 +59,10 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 /** Greek letters are signs of formulas only where no other Greek letter stands beside them. */
-const asSign = (sign: string) => (/[Σαθε]/.test(sign) ? `(?<!\\p{Script=Greek})${sign}(?!\\p{Script=Greek})` : sign);
+const asSign = (sign: string) => {
+  if (/[Σαθε]/.test(sign)) return `(?<!\\p{Script=Greek})${sign}(?!\\p{Script=Greek})`;
+  return sign === '-←' ? `${sign}(?!→)` : sign;
+};
 const blanksOrSign = new RegExp(` +|√(?:\\w+(?:\\.\\w+)*)?|[₀-₉]+|${Object.keys(signs).map(asSign).join('|')}`, 'gu');
 
 function signText(found: string): string {
@@ -115,8 +113,12 @@ export function asciiRow(row: Row, widthCells: number): Row {
 export function asciiText(text: string): string {
   return text
     .split('\n')
-    .map((line) => rowText(asciiRow([cell(line)], Number.POSITIVE_INFINITY)))
+    .map((line) => textOf(asciiRow([{ text: line, tone: 'plain' }], Number.POSITIVE_INFINITY)))
     .join('\n');
+}
+
+function textOf(row: Row): string {
+  return row.map(({ text }) => text).join('');
 }
 
 function isDrawn({ weight, signed, selected }: Cell): boolean {
@@ -130,12 +132,12 @@ function onePixel({ lowerWeight = 0, weight = 0, ...rest }: Cell): Cell {
 }
 
 function cutRow(row: Row, widthCells: number): Row {
-  const isCut = widthOf(rowText(row).trimEnd()) > widthCells;
+  const isCut = widthOf(textOf(row).trimEnd()) > widthCells;
   let room = isCut ? widthCells - 1 : widthCells;
   const kept = row.map((one) => {
     const text = takeCells(one.text, Math.max(0, room));
     room = text === one.text ? room - widthOf(text) : 0;
     return { ...one, text };
   });
-  return isCut && widthCells > 0 ? [...kept, cell('~', 'dim')] : kept;
+  return isCut && widthCells > 0 ? [...kept, { text: '~', tone: 'dim' }] : kept;
 }

@@ -1,4 +1,4 @@
-import type { Colour } from './canvas/cell.ts';
+import type { Colour } from './colour/colour.ts';
 
 /** A colour as Ink's `color` takes it: #rrggbb. */
 export function hexColour(colour: Colour): string {

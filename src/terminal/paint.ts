@@ -1,8 +1,8 @@
 import type { Cell, Row } from '../panes/kit/cells.ts';
 import { asciiRow } from './ascii.ts';
-import type { Colour, Line, Span, Style } from './canvas/cell.ts';
+import type { Line, Span, Style } from './canvas/cell.ts';
+import { type Colour, contrastText } from './colour/colour.ts';
 import type { ColourDepth } from './colour/depth.ts';
-import { contrastText } from './colour/ramps.ts';
 import { faded, type Theme } from './colour/theme.ts';
 
 /** How rows become coloured lines. */

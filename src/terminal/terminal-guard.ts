@@ -12,11 +12,11 @@ export interface TerminalGuardOptions {
   readonly stdout: NodeJS.WriteStream & { readonly fd: number };
   /** Turns bracketed paste on. */
   readonly bracketedPaste?: boolean;
-  /** The terminal was given back: nothing may be written to it any more. */
+  /** Called when the terminal was given back: nothing may write to it any more. */
   readonly onLeave?: () => void;
-  /** What is written on the terminal after it was given back, on every way out; '' for nothing. */
+  /** Text to write once the terminal was given back, on every way out; '' for nothing. */
   readonly lastWords?: () => string;
-  /** The program goes on after a stop: all has to be painted again. */
+  /** Called when the program goes on after a stop: everything has to be painted again. */
   readonly onResume?: () => void;
 }
 
@@ -29,6 +29,15 @@ export interface TerminalGuard {
   fail(error: unknown): never;
 }
 
+/** Does not wait for a terminal that takes nothing for half a second, and passes over a lost one: ending matters more. */
+function write(fd: number, text: string): void {
+  try {
+    writeFully(fd, text, { patienceMs: 500 });
+  } catch {
+    // There is nobody left to read it.
+  }
+}
+
 /** The line that tells of a defect; the stack as well where ATTNSCOPE_DEBUG is set. */
 function describe(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
@@ -36,7 +45,7 @@ function describe(error: unknown): string {
   return `attnscope: internal error: ${message.replace(/\s*\n\s*/g, ' ')} (ATTNSCOPE_DEBUG=1 shows where)\n`;
 }
 
-/** Sees to it that the terminal is given back exactly once, whichever way the program ends. */
+/** Gives the terminal back exactly once, however the program ends. */
 export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
   const { stdin, stdout, bracketedPaste = false, onLeave, lastWords, onResume } = options;
   let isEntered = false;
@@ -51,12 +60,12 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
   };
 
   const take = (): void => {
-    writeFully(stdout.fd, enterSequence + (bracketedPaste ? '\x1b[?2004h' : ''));
+    write(stdout.fd, enterSequence + (bracketedPaste ? '\x1b[?2004h' : ''));
   };
 
   const giveBack = (): void => {
     setRaw(false);
-    writeFully(stdout.fd, leaveSequence);
+    write(stdout.fd, leaveSequence);
   };
 
   const leave = (): void => {
@@ -64,7 +73,7 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
     isEntered = false;
     onLeave?.();
     giveBack();
-    writeFully(stdout.fd, lastWords?.() ?? '');
+    write(stdout.fd, lastWords?.() ?? '');
     for (const [event, listener] of processListeners) process.off(event, listener);
     stdout.off('error', onLostLine);
     stdin.off('error', onLostLine);
@@ -78,11 +87,11 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
 
   const fail = (error: unknown): never => {
     leave();
-    writeFully(2, describe(error));
+    write(2, describe(error));
     process.exit(1);
   };
 
-  /** Without its terminal the program is where a hang-up would have left it. */
+  /** A lost terminal counts as a hang-up. */
   const onLostLine = (): void => end(exitCodes.SIGHUP);
   const onSignal = (signal: unknown): void => end(exitCodes[signal as EndingSignal]);
 
@@ -93,7 +102,7 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
   };
 
   const onContinue = (): void => {
-    // After SIGSTOP nobody asked us first: then raw mode is still what we believe it to be, though a shell has changed it.
+    // SIGSTOP comes without notice: a shell may then have changed raw mode, and `isRaw` does not show it.
     const raw = wasRaw || stdin.isRaw === true;
     wasRaw = false;
     setRaw(false);

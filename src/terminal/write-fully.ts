@@ -1,18 +1,17 @@
 import { writeSync } from 'node:fs';
 
-const pauseMs = 5;
-/** A terminal that takes nothing for so long is not waited for: ending matters more than what it shows. */
-const patienceMs = 500;
+const pauseMs = 2;
 
-/** Writes a text to a file descriptor before it returns, waiting for a slow terminal up to half a second; a lost one is passed over. */
-export function writeFully(fd: number, text: string): void {
-  let rest = Buffer.from(text);
+/** Writes a text to a file descriptor before it returns; waits while a slow reader takes nothing, up to `patienceMs` in all.
+ *  @throws the system's error when the reader is gone. */
+export function writeFully(fd: number, text: string, { patienceMs = Number.POSITIVE_INFINITY } = {}): void {
+  const bytes = Buffer.from(text);
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (let waitedMs = 0; rest.length > 0 && waitedMs < patienceMs; ) {
+  for (let written = 0, waitedMs = 0; written < bytes.length && waitedMs < patienceMs; ) {
     try {
-      rest = rest.subarray(writeSync(fd, rest));
+      written += writeSync(fd, bytes, written);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       Atomics.wait(pause, 0, 0, pauseMs);
       waitedMs += pauseMs;
     }

@@ -1,14 +1,14 @@
-/** Prefix tree over code points whose nodes are numbers; 0 is the root. */
+/** Prefix tree over code points. Nodes are numbers; 0 is the root. */
 export class PieceTrie {
   readonly #parents: Int32Array;
   readonly #symbols: Int32Array;
   readonly #pieceIds: Int32Array;
-  /** Open-addressed table from (parent, symbol) to node; 0, which is nobody's child, marks a free slot. */
+  /** Open-addressed table from (parent, symbol) to child; 0, the root, marks a free slot. */
   readonly #slots: Int32Array;
 
-  /** Takes the pieces from `firstId` on, each with its index as id; of two equal pieces the later one stays. */
+  /** Adds the pieces from `firstId` on. A piece's id is its index; of two equal pieces the later wins. */
   constructor(pieces: readonly string[], firstId: number) {
-    // Everything is in one loop over plain arrays: it runs once, at start, before the compiler would get to small calls.
+    // One loop over plain arrays: it runs once, at start, before the compiler optimizes small calls.
     let capacity = 1;
     for (const piece of pieces) capacity += piece.length;
     const slotCount = 2 ** Math.ceil(Math.log2(capacity * 1.3 + 1));
@@ -38,7 +38,7 @@ export class PieceTrie {
         }
         node = child;
       }
-      // Ids are kept one higher, so that 0 says "no piece"; an empty piece matches nothing.
+      // Stores id + 1, so that 0 means "no piece". An empty piece matches nothing.
       if (node !== 0) pieceIds[node] = id + 1;
     }
     this.#parents = parents;
@@ -47,7 +47,7 @@ export class PieceTrie {
     this.#slots = slots;
   }
 
-  /** The node one symbol after `node`, or 0 where no piece goes on like that. */
+  /** The child of `node` for a symbol, or 0 when no piece continues that way. */
   child(node: number, symbol: number): number {
     const mask = this.#slots.length - 1;
     let slot = slotHash(node, symbol) & mask;
@@ -59,7 +59,7 @@ export class PieceTrie {
     return child;
   }
 
-  /** Id of the piece that ends at the node, or -1. */
+  /** Id of the piece that ends at the node, or −1. */
   pieceId(node: number): number {
     return this.#pieceIds[node]! - 1;
   }

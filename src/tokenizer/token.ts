@@ -1,35 +1,35 @@
 /** One token of a text. */
 export interface Token {
-  /** Row of the embedding matrix; null for a word that the vocabulary does not have and has no stand-in for. */
+  /** Row of the embedding matrix; null for a word that the vocabulary lacks and has no unknown token for. */
   readonly id: number | null;
-  /** The vocabulary's own string of the id; of an unknown word the word itself. */
+  /** The vocabulary's string for the id; for an unknown word the word itself. */
   readonly text: string;
-  /** First code point of the token in the text, and the one after its last; null for tokens that were added. */
+  /** Code points [start, end) of the text; null for a token that the tokenizer added. */
   readonly start: number | null;
   readonly end: number | null;
-  /** True where `id` is null. */
+  /** True when `id` is null. */
   readonly unknown?: true;
 }
 
-/** A text, or a pair of texts, as a model reads it. */
+/** A text, or a pair of texts, as the model reads it. */
 export interface Encoding {
   readonly tokens: readonly Token[];
-  /** Segment of each token: 0, or 1 in the second text of a pair. */
+  /** Token type of each token: 0, or 1 in the second text of a pair. */
   readonly typeIds: readonly number[];
-  /** How many special tokens end it, which stay when it is cut. */
+  /** Number of special tokens at the end, which truncation keeps. */
   readonly closing: number;
 }
 
-/** Splits a text into all its tokens, however many. */
+/** Splits a text into all its tokens, without a limit. */
 export interface Tokenizer {
   readonly vocabSize: number;
   tokenize(text: string): Token[];
-  /** With the special tokens that a model wants; tokenizers without any do not have it. */
+  /** Adds the model's special tokens; absent if the tokenizer has none. */
   encode?(text: string, pair?: string | null): Encoding;
   /** Without the special tokens that `encode` adds. */
   encodePlain?(text: string): Token[];
-  /** The text of ids, without the special tokens where it is asked for. */
+  /** The text of the ids; can skip special tokens. */
   decode?(ids: readonly number[], options?: { readonly skipSpecialTokens?: boolean }): string;
-  /** The vocabulary's string of an id. */
+  /** The vocabulary's string for an id. */
   tokenText?(id: number): string;
 }

@@ -2,21 +2,20 @@ import { type NormalizedText, normalizeWithOffsets } from './nfkc-offsets.ts';
 import { PieceTrie } from './piece-trie.ts';
 import type { Token, Tokenizer } from './token.ts';
 
-/** Piece and its log probability; the published vocabulary lacks some of these, which then count as 0. */
+/** A piece and its log probability. The published vocabulary lacks some scores; they count as 0. */
 export type ScoredPiece = readonly [piece: string, score: number | null];
 
 const unknownId = 0;
 const unknownText = '\uFFFD';
-/** Control symbols at the head of the vocabulary, which no text matches. */
+/** Control symbols at the start of the vocabulary, which match no text. */
 const reservedPieces = 6;
 const wordMark = 0x2581;
 const space = 0x20;
 
-/** Splits NFKC text, with ▁ before it and in place of spaces, into the pieces whose scores sum highest.
- *  Follows the tokenizer published with Universal Sentence Encoder lite in all that decides the ids, also where that
- *  departs from a Unigram model: a best score of exactly 0 counts as "none yet", a position that no piece starts at is
- *  one unknown symbol of score 0, of equal sums the one with the shorter last piece wins, and neighbouring unknown
- *  symbols are one token. */
+/** Splits NFKC text, with ▁ in front and for each space, into the pieces whose scores have the highest sum.
+ *  Gives the ids of the tokenizer published with Universal Sentence Encoder lite, also where it departs from a Unigram
+ *  model: a best score of exactly 0 counts as "none yet"; a position where no piece starts is one unknown symbol of
+ *  score 0; of equal sums the one with the shorter last piece wins; neighbouring unknown symbols form one token. */
 export function createUseLiteTokenizer(vocab: readonly ScoredPiece[]): Tokenizer {
   const scores = new Float64Array(vocab.length);
   for (let id = 0; id < vocab.length; id += 1) scores[id] = vocab[id]![1] ?? 0;
@@ -37,12 +36,12 @@ export function createUseLiteTokenizer(vocab: readonly ScoredPiece[]): Tokenizer
 
 interface Span {
   readonly id: number;
-  /** Range of symbols, the leading ▁ being symbol 0. */
+  /** Range of symbols; the leading ▁ is symbol 0. */
   readonly from: number;
   readonly to: number;
 }
 
-/** For every position, the piece that ends there on the best path to it, and where that piece starts. */
+/** For every position, the last piece of the best path to it, and the start of that piece. */
 interface Lattice {
   readonly pieceIds: Int32Array;
   readonly origins: Int32Array;
@@ -58,12 +57,12 @@ function markedSymbols(codePoints: Uint32Array): Uint32Array {
   return symbols;
 }
 
-/** Viterbi's forward pass: best(end) = max over pieces [start, end) of best(start) + score(piece). */
+/** Viterbi forward pass: best(end) = max over pieces [start, end) of best(start) + score(piece). */
 function bestPieces(symbols: Uint32Array, trie: PieceTrie, scores: Float64Array): Lattice {
   const count = symbols.length;
   const best = new Float64Array(count + 1);
   const pieceIds = new Int32Array(count + 1).fill(unknownId);
-  // A position that no path reaches keeps score 0 and is left through one unknown symbol, as in the original.
+  // As in the original, a position that no path reaches keeps score 0 and follows one unknown symbol.
   const origins = Int32Array.from(best, (_, position) => position - 1);
   const offer = (start: number, end: number, id: number, score: number) => {
     const sum = score + best[start]!;
@@ -110,7 +109,7 @@ function mergeUnknown(spans: readonly Span[]): Span[] {
 }
 
 function toToken(span: Span, pieces: readonly string[], { starts, ends }: NormalizedText): Token {
-  // Symbol i is normalised code point i - 1; the added ▁ takes no room in the text.
+  // Symbol i is normalised code point i − 1; the added ▁ has no width in the text.
   const start = starts[Math.max(span.from - 1, 0)]!;
   const end = span.to === 1 ? 0 : ends[span.to - 2]!;
   const text = span.id === unknownId ? unknownText : pieces[span.id]!;

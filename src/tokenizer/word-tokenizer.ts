@@ -1,6 +1,6 @@
 import type { Token, Tokenizer } from './token.ts';
 
-/** Splits at white space and looks the words up in lower case; a word that is not there has no id.
+/** Splits at white space and looks words up in lower case; an unknown word has no id.
  *  vocab: lower-case word -> row of the embedding matrix. */
 export function createWordTokenizer(vocab: ReadonlyMap<string, number>): Tokenizer {
   return {

@@ -162,7 +162,7 @@ describe('the sweep', () => {
 
 type Options = Parameters<typeof ablationSweepCommand>[1];
 
-function run(given: string | null, options: Options = {}): Promise<string> {
+function run(given: string, options: Options = {}): Promise<string> {
   const model = options.model ?? 'use-lite';
   return ablationSweepCommand(given, { ...options, model: directoryOf.get(model) ?? model });
 }
@@ -220,9 +220,9 @@ describe('the command', () => {
   });
 
   test('--sort ranks by another effect', async () => {
-    const changes = (await json(text, { sort: 'output' })).heads.map((head: HeadEffect) => head.outputChange);
+    const changes = (await json(text, { rankBy: 'output' })).heads.map((head: HeadEffect) => head.outputChange);
     expect(changes).toEqual(changes.toSorted((a: number, b: number) => b - a));
-    expect(await run(text, { sort: 'output' })).toMatch(/^rank {2}head +output +embedding +cos$/m);
+    expect(await run(text, { rankBy: 'output' })).toMatch(/^rank {2}head +output +embedding +cos$/m);
   });
 
   test('CSV has a line of names and empty fields for what there is not', async () => {
@@ -249,10 +249,10 @@ describe('the command', () => {
   });
 
   test('heads that are off from the start stay off and are not in the list', async () => {
-    const { heads } = await json(text, { ablate: '0.2' });
+    const { heads } = await json(text, { ablatedHeads: '0.2' });
     expect(heads).toHaveLength(7);
     expect(heads).not.toEqual((await json(text)).heads.filter((head: HeadEffect) => placeOf(head) !== '0.2'));
-    expect(await run(text, { ablate: '0.2' })).toMatch(/^L0( +[\d.e-]+){2} +off +[\d.e-]+$/m);
+    expect(await run(text, { ablatedHeads: '0.2' })).toMatch(/^L0( +[\d.e-]+){2} +off +[\d.e-]+$/m);
   });
 
   test('a text that does not fit is cut, which is said', async () => {
@@ -261,16 +261,13 @@ describe('the command', () => {
     expect((await json(long, { model: 'gpt2' })).truncated).toBe(true);
   });
 
-  test.each<[string, string | null, Options, string]>([
-    ['no text', null, {}, 'ablation-sweep: a TEXT is missing'],
-    ['two forms', 'a', { csv: true, json: true }, 'ablation-sweep: --csv or --json is expected, not both'],
-    ['an unknown effect', 'a', { sort: 'entropy' }, 'no such effect; there are embedding, prediction, output'],
-    ['no sentence embedding', 'a', { sort: 'embedding', model: 'gpt2' }, '(gpt2) has no sentence embedding'],
-    ['no language-model head', 'a', { sort: 'prediction' }, 'use-lite (use-lite) has no language-model head'],
+  test.each<[string, string, Options, string]>([
+    ['no sentence embedding', 'a', { rankBy: 'embedding', model: 'gpt2' }, '(gpt2) has no sentence embedding'],
+    ['no language-model head', 'a', { rankBy: 'prediction' }, 'use-lite (use-lite) has no language-model head'],
     ['a text without tokens', '', {}, 'ablation-sweep: the text has no tokens'],
     ['a token that is not there', 'a b', { query: '9' }, '--query 9: out of range'],
     ['a token of the text where a decoder predicts', 'a b', { query: '0', model: 't5' }, '--query does not go with t5'],
-    ['no head that is left', 'please', { model: 'example', ablate: '0.0' }, '--ablate leaves no head'],
+    ['no head that is left', 'please', { model: 'example', ablatedHeads: '0.0' }, '--ablate leaves no head'],
   ])('%s is refused in one line', async (_, given, options, message) => {
     const error: unknown = await run(given, options).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UsageError);
@@ -278,9 +275,20 @@ describe('the command', () => {
     expect(String(error)).not.toContain('\n');
   });
 
-  test('its options are read', async () => {
+  test.each([
+    [[], 'ablation-sweep: a TEXT is missing'],
+    [['a', '--csv', '--json'], "option '--json' cannot be used with option '--csv'"],
+    [['a', '--sort', 'entropy'], 'Allowed choices are embedding, prediction, output'],
+  ])('%j is refused in one line', (argv, message) => {
+    const action = () => parseArguments(['ablation-sweep', ...argv], '1.0.0');
+    expect(action).toThrow(UsageError);
+    expect(action).toThrow(message);
+    expect(action).not.toThrow(/\n/);
+  });
+
+  test('its options are read', () => {
     const parsed = parseArguments(['ablation-sweep', 'a', '--sort', 'output', '--csv'], '1.0.0');
-    expect(parsed).toMatchObject({ command: 'ablation-sweep', text: 'a', options: { sort: 'output', csv: true } });
+    expect(parsed).toMatchObject({ command: 'ablation-sweep', text: 'a', options: { rankBy: 'output', csv: true } });
     expect(parseArguments(['ablation-sweep', 'a', '--json'], '1.0.0').options.json).toBe(true);
     expect(() => parseArguments(['ablation-sweep', 'a', '--file', 'b'], '1.0.0')).toThrow('--file is for heads only');
   });

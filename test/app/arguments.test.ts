@@ -18,7 +18,11 @@ describe('the command line', () => {
     [['show', '-'], 'show', '-'],
     [['show', ''], 'show', ''],
     [['models'], 'models', null],
-    [['show'], 'show', null],
+    [['--ascii', '--layer', '1', 'show', 'hello'], 'show', 'hello'],
+    [['--other', 'show', 'hello'], 'explore', 'hello'],
+    [['--other=-x is a flag', 'hello'], 'explore', 'hello'],
+    [['explore'], 'explore', 'explore'],
+    [['heads', '--file', 'show'], 'heads', null],
     [['show', '--', 'trace'], 'show', 'trace'],
     [['--', '--'], 'explore', '--'],
     [['show', '--', '-'], 'show', '-'],
@@ -42,8 +46,11 @@ describe('the command line', () => {
       '0.1',
       '--mask',
       'causal',
+      '--other',
+      '-x is a flag',
     );
-    expect(options).toMatchObject({ layer: '-1', scaleFactor: '0.5', ablate: '0.1', mask: 'causal' });
+    const expected = { layer: '-1', scaleFactor: '0.5', ablatedHeads: '0.1', mask: 'causal', other: '-x is a flag' };
+    expect(options).toEqual(expected);
   });
 
   test.each([
@@ -51,6 +58,12 @@ describe('the command line', () => {
     [['--modell', 'x'], 'Did you mean --model?'],
     [['--layer'], 'argument missing'],
     [['show', 'a', 'b'], 'one TEXT is expected, not 2'],
+    [['show'], 'show: a TEXT is missing, as in attnscope show "please study man"'],
+    [['pull'], 'pull: a repository is missing'],
+    [['models', 'a'], "models: takes no TEXT, not 'a'"],
+    [['trace', 'a', '--view', 'grid'], '--view is for the explorer and show only: attnscope ...'],
+    [['heads', 'a', '--csv', '--json'], "option '--json' cannot be used with option '--csv'"],
+    [['--state', 'a'], "unknown option '--state'"],
     [['--mask', 'half'], 'Allowed choices are none, causal'],
     [['--color', 'pink'], 'Allowed choices are never, 16, 256, truecolor, auto'],
     [['--theme', 'pink'], 'Allowed choices are dark, light, mono'],
@@ -65,8 +78,8 @@ describe('the command line', () => {
 
   test('every option is read, whichever side of the text it stands on', () => {
     const { options } = parse(
-      ...['--model', './folder', '--layer', '1', '--head=2', 'trace', '--query', '3', '--mask', 'none', 'a b'],
-      ...['--scale-factor', '2e-1', '--ablate', '0.1,1.2', '--fields', 'q,k', '--json', '--ascii'],
+      ...['--model', './folder', '--layer', '1', '--head=2', '--query', '3', '--mask', 'none', 'a b'],
+      ...['--scale-factor', '2e-1', '--ablate', '0.1,1.2', '--unscaled', '--view', 'grid', '--ascii'],
       ...['--color', '256', '--theme', 'light', '--no-synchronized', '--no-revectorize', '--no-second-thread'],
     );
     expect(options).toEqual({
@@ -76,9 +89,9 @@ describe('the command line', () => {
       query: '3',
       mask: 'none',
       scaleFactor: '2e-1',
-      ablate: '0.1,1.2',
-      fields: 'q,k',
-      json: true,
+      ablatedHeads: '0.1,1.2',
+      isUnscaled: true,
+      pane: 'grid',
       ascii: true,
       color: '256',
       theme: 'light',
@@ -86,6 +99,20 @@ describe('the command line', () => {
       revectorize: false,
       secondThread: false,
     });
+  });
+
+  test('a command has its options on either side of its name', () => {
+    const { command, text, options } = parse('--model', 'm', '--json', 'trace', '--fields', 'q,k', 'a b');
+    expect({ command, text, options }).toEqual({
+      command: 'trace',
+      text: 'a b',
+      options: { model: 'm', json: true, fields: 'q,k' },
+    });
+  });
+
+  test('- is standard input, but not after --', () => {
+    expect(parse('show', '-')).toMatchObject({ text: '-', isPiped: true });
+    expect(parse('show', '--', '-')).toMatchObject({ text: '-', isPiped: false });
   });
 
   test('an option after -- is text', () => {
@@ -99,10 +126,13 @@ describe('the command line', () => {
     ['-h', /usage/i],
     ['--version', /^1\.2\.3\n$/],
     ['-V', /^1\.2\.3\n$/],
+    ['show --help', /attnscope show "please study man" --view heads/],
+    ['--help show', /^Usage: attnscope show /],
+    ['show -V', /^1\.2\.3\n$/],
   ])('%s answers on standard output and ends well', (option, answer) => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
-      parse(option);
+      parse(...option.split(' '));
       expect.unreachable();
     } catch (error) {
       expect(error).toBeInstanceOf(CommanderError);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseArguments } from '../../src/app/arguments.ts';
 import { generateCommand } from '../../src/app/commands/generate.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
 import { temporaryFolder } from '../loaders/temporary-folder.ts';
@@ -57,7 +58,7 @@ describe('attnscope generate', () => {
 });
 
 describe('what generate refuses, in one line that says what would be right', () => {
-  const refusal = (text: string | null, options: Parameters<typeof generateCommand>[1]): string => {
+  const refusal = (text: string, options: Parameters<typeof generateCommand>[1]): string => {
     try {
       generateCommand(text, options);
     } catch (error) {
@@ -68,7 +69,9 @@ describe('what generate refuses, in one line that says what would be right', () 
   };
 
   test('no text', () =>
-    expect(refusal(null, { model: gpt2 })).toMatch(/^generate: a TEXT is missing, .* --tokens 20$/));
+    expect(() => parseArguments(['generate', '--model', gpt2], '1.0.0')).toThrow(
+      /^generate: a TEXT is missing, .* --tokens 20$/,
+    ));
 
   test.each(['0', '-1', '1.5', '1e3', 'many', '', '10001', ' 5'])('--tokens %j', (tokens) => {
     expect(refusal('The cat', { model: gpt2, tokens })).toBe(

@@ -113,7 +113,7 @@ describe('the trace of an encoder–decoder', () => {
 
 describe('a second text', () => {
   test('of a model that reads pairs has the tokens of both', () => {
-    const { tokens } = trace('bert', 'The cat', { pair: 'sat' });
+    const { tokens } = trace('bert', 'The cat', { segmentB: 'sat' });
     const texts = tokens.map(({ text }: { readonly text: string }) => text);
     expect(texts.filter((text: string) => text === '[SEP]')).toHaveLength(2);
     const second = tokens.slice(texts.indexOf('[SEP]') + 1, -1);
@@ -122,7 +122,7 @@ describe('a second text', () => {
   });
 
   test.each(['use-lite', 'example'])('is refused for %s, which reads one alone', (name) => {
-    expect(() => trace(name, 'please', { pair: 'man' })).toThrow(
+    expect(() => trace(name, 'please', { segmentB: 'man' })).toThrow(
       new UsageError(`--pair: ${name} (${name}) reads one text alone`),
     );
   });

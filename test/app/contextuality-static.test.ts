@@ -9,7 +9,7 @@ import { FormatError } from '../../src/loaders/errors.ts';
 import { temporaryFolder, written } from '../loaders/temporary-folder.ts';
 
 const folder = temporaryFolder();
-type Options = Parameters<typeof contextualityCommand>[1];
+type Options = Parameters<typeof contextualityCommand>[0];
 
 const measures = ['same', 'other', 'triples', 'auc', 'baseline', 'shuffled'] as const;
 type Stage = { readonly stage: string } & Readonly<Record<(typeof measures)[number], number | null>>;
@@ -18,7 +18,7 @@ interface Answer {
   readonly all: { readonly stages: readonly Stage[] } | null;
 }
 
-const run = (options: Options) => contextualityCommand(null, { ...options, model: 'use-lite' });
+const run = (options: Options) => contextualityCommand({ ...options, model: 'use-lite' });
 const json = (options: Options): Answer => JSON.parse(run({ ...options, json: true }));
 const stagesOf = (options: Options) => json(options).sets[0]!.stages;
 const useLiteStages = ['static embedding', 'input', 'L0 attention', 'L0 output', 'L1 attention', 'L1 output'];
@@ -135,7 +135,7 @@ test('a file that cannot be used is refused, and other commands do not take one'
   expect(parseArguments(['the bank', '--static', 'a.txt'], '1.0.0').options).toEqual(
     expect.objectContaining({ static: 'a.txt' }),
   );
-  const message = '--static is for contextuality, show and explore only';
+  const message = '--static is for the explorer, show and contextuality only';
   expectRefused(() => parseArguments(['heads', 'a', '--static', 'a.txt'], '1.0.0'), message, UsageError);
 });
 

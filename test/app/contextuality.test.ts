@@ -12,7 +12,7 @@ import { rowsOf } from '../support/tensors.ts';
 
 const folder = temporaryFolder();
 const directoryOf = new Map(['bert', 'gpt2', 't5'].map((name) => [name, copyHfModel(name, folder)]));
-type Options = Parameters<typeof contextualityCommand>[1];
+type Options = Parameters<typeof contextualityCommand>[0];
 
 const measures = ['same', 'other', 'triples', 'auc', 'baseline', 'shuffled'] as const;
 type Stage = { readonly stage: string } & Readonly<Record<(typeof measures)[number], number | null>>;
@@ -25,7 +25,7 @@ interface Answer {
 
 function run(options: Options = {}): string {
   const model = options.model ?? 'use-lite';
-  return contextualityCommand(null, { ...options, model: directoryOf.get(model) ?? model });
+  return contextualityCommand({ ...options, model: directoryOf.get(model) ?? model });
 }
 
 const json = (options: Options = {}): Answer => JSON.parse(run({ ...options, json: true }));
@@ -90,7 +90,7 @@ describe('use-lite', () => {
     const explorer = createExplorer({
       loaded: { model, tokenizer },
       text: '',
-      pair: null,
+      segmentB: null,
       target: null,
       layer: 0,
       head: 0,
@@ -146,7 +146,7 @@ describe('use-lite', () => {
   test('options that change the numbers count', () => {
     const triples = (options: Options) => stageNamed(stagesOf({ set: 'spring', ...options }), 'L1 output').same;
     expect(triples({ mask: 'causal' })).not.toBe(triples({}));
-    expect(triples({ ablate: '1.0' })).not.toBe(triples({}));
+    expect(triples({ ablatedHeads: '1.0' })).not.toBe(triples({}));
   });
 
   test('a word of several tokens, in any case', () => {
@@ -212,20 +212,24 @@ describe('kinds of models', () => {
 
 describe('what cannot be used is refused in one line', () => {
   const long = 'the cat sat on the mat and '.repeat(60);
-  test.each<[string, string | null, Options, string]>([
-    ['a text', 'the bank', {}, 'contextuality: no TEXT is expected'],
-    ['two forms', null, { csv: true, json: true }, '--csv or --json is expected, not both'],
-    ['a pair', null, { pair: 'a' }, '--pair is not for sets'],
-    ['a target', null, { target: 'a' }, '--target is not for sets'],
-    ['an unknown set', null, { set: 'bamk' }, '--set bamk: there is no such set; there are bank, bat, can,'],
+  test.each([
+    [['the bank'], "contextuality: takes no TEXT, not 'the bank'"],
+    [['--csv', '--json'], "option '--json' cannot be used with option '--csv'"],
+    [['--pair', 'a'], '--pair is for the explorer, show, trace, ablation-sweep, heads and generate only'],
+    [['--target', 'a'], '--target is for the explorer, show, trace, ablation-sweep, heads and generate only'],
+  ])('%j', (argv, message) => {
+    expectRefused(() => parseArguments(['contextuality', ...argv], '1.0.0'), message, UsageError);
+  });
+
+  test.each<[string, Options, string]>([
+    ['an unknown set', { set: 'bamk' }, '--set bamk: there is no such set; there are bank, bat, can,'],
     [
       'a text that is cut before its word',
-      null,
       { set: setFile('bank', ['a bank', 'the bank'], [`${long} bank`, 'my bank']) },
       'and "bank" is cut off, in the sentence "the cat sat',
     ],
-  ])('%s', (_, text, options, message) => {
-    expectRefused(() => contextualityCommand(text, options), message, UsageError);
+  ])('%s', (_, options, message) => {
+    expectRefused(() => contextualityCommand(options), message, UsageError);
   });
 
   test('a text that is cut after its word is used', () => {

@@ -27,7 +27,7 @@ function opened(first: ExplorerModel) {
     },
     loadExample: () => example,
     redraw: () => {},
-    stateLine: () => '',
+    keepLine: () => {},
   };
   const explorer = createExplorer({ loaded: first, text: 'please' });
   const controller = createController(explorer, host);

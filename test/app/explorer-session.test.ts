@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createSession, parseScaleFactor } from '../../src/app/explorer-session.ts';
+import { createSession } from '../../src/app/explorer-session.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
+import { parseScaleFactor } from '../../src/explorer/settings/parse-number.ts';
 import { builtInModel } from '../support/models.ts';
 
 const useLite = builtInModel('use-lite');
@@ -20,7 +21,7 @@ describe('a session', () => {
       query: '0',
       mask: 'causal',
       scaleFactor: '0.5',
-      ablate: '0.1,1.2',
+      ablatedHeads: '0.1,1.2',
       ascii: true,
     });
     expect(selection.value).toMatchObject({ layer: 1, head: 3, query: 0 });
@@ -56,9 +57,9 @@ describe('a session', () => {
     [{ scaleFactor: '-1' }, '--scale-factor -1: a finite number is expected'],
     [{ scaleFactor: '' }, '--scale-factor'],
     [{ scaleFactor: 'Infinity' }, '--scale-factor Infinity'],
-    [{ ablate: '0' }, '--ablate 0: layer.head is expected'],
-    [{ ablate: '0.4' }, '--ablate 0.4: there is no such head'],
-    [{ ablate: '0.1,,' }, 'layer.head is expected'],
+    [{ ablatedHeads: '0' }, '--ablate 0: layer.head is expected'],
+    [{ ablatedHeads: '0.4' }, '--ablate 0.4: there is no such head'],
+    [{ ablatedHeads: '0.1,,' }, 'layer.head is expected'],
   ])('refuses %j', (options, message) => {
     const create = () => createSession(useLite, 'please study man', options);
     expect(create).toThrow(UsageError);

@@ -97,7 +97,7 @@ describe('the table', () => {
   });
 
   test('is sorted by a score, largest first', () => {
-    const entropies = json('the cat sat on the mat', { sort: 'entropy' }).heads.map(
+    const entropies = json('the cat sat on the mat', { sortBy: 'entropy' }).heads.map(
       ({ scores }) => scores.entropy ?? 0,
     );
     expect(entropies).toEqual(entropies.toSorted((a, b) => b - a));
@@ -207,9 +207,7 @@ describe('what cannot be used is refused in one line', () => {
   test.each<[string, string | null, Options, string]>([
     ['no text', null, {}, 'heads: a TEXT is missing'],
     ['two sources', 'a', { file: 'b.txt' }, 'heads: a TEXT or --file FILE is expected, not both'],
-    ['two forms', 'a', { csv: true, json: true }, 'heads: --csv or --json is expected, not both'],
-    ['CSV with prose', 'a', { csv: true, explain: true }, '--explain goes with'],
-    ['an unknown score', 'a', { sort: 'entropie' }, '--sort entropie: there is no such score; there are entropy, dist'],
+    ['an unknown score', 'a', { sortBy: 'entropie' }, '--sort entropie: one of place, entropy, distance, '],
     ['no file', null, { file: '/nowhere/texts.txt' }, '--file /nowhere/texts.txt: it cannot be read: ENOENT'],
     ['a folder', null, { file: '/' }, '--file /: it cannot be read: EISDIR'],
     ['a text without tokens', '', {}, 'heads: the text has no tokens'],
@@ -224,8 +222,16 @@ describe('what cannot be used is refused in one line', () => {
     expectRefused(() => run(null, { file: bytes }), 'is no UTF-8 text');
   });
 
-  test.each(['sort', 'file', 'csv', 'explain'])('--%s with another command', (name) => {
-    const value = name === 'sort' || name === 'file' ? ['x'] : [];
+  test.each([
+    [['--csv', '--json'], "option '--json' cannot be used with option '--csv'"],
+    [['--csv', '--explain'], "option '--explain' cannot be used with option '--csv'"],
+    [['--sort', 'entropie'], 'Allowed choices are place, entropy, distance, '],
+  ])('%j', (options, message) => {
+    expectRefused(() => parseArguments(['heads', 'a', ...options], '1.0.0'), message);
+  });
+
+  test.each(['file', 'csv', 'explain'])('--%s with another command', (name) => {
+    const value = name === 'file' ? ['x'] : [];
     expect(parseArguments(['heads', 'a', `--${name}`, ...value], '1.0.0').command).toBe('heads');
     expectRefused(() => parseArguments(['show', 'a', `--${name}`, ...value], '1.0.0'), `--${name} is for heads`);
   });

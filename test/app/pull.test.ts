@@ -157,7 +157,7 @@ describe('attnscope pull', () => {
 });
 
 test('attnscope models --families lists the types of the issue by kind', () => {
-  const families: { type: string; kind: string }[] = JSON.parse(modelsCommand(null, { families: true, json: true }));
+  const families: { type: string; kind: string }[] = JSON.parse(modelsCommand({ families: true, json: true }));
   const typesOf = (wanted: string) => families.filter(({ kind }) => kind === wanted).map(({ type }) => type);
   expect(typesOf('encoder')).toEqual(expect.arrayContaining(['bert', 'distilbert', 'deberta-v2']));
   expect(typesOf('decoder')).toEqual(expect.arrayContaining(['gpt2', 'llama', 'qwen3']));

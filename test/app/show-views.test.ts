@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { showText } from '../../src/app/commands/show.ts';
-import { type ViewName, viewNames } from '../../src/app/commands/show-views.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
+import { type ViewName, viewNames } from '../../src/explorer/settings/views.ts';
 import type { LoadedModel } from '../../src/loaders/load-model.ts';
 import { defaultTheme } from '../../src/terminal/colour/theme.ts';
 import { hfModel } from '../support/hf-models.ts';

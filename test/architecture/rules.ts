@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, { readonly any?: readonly string[]; reado
 const layerOf = (path: string) => path.split('/')[1] ?? '';
 const at = ({ from, line, specifier }: Import) => `${from}:${line} imports '${specifier}'`;
 
-/** Imports of one folder of src by another that the design does not have. */
+/** Imports between folders of src that the design does not allow. */
 export function forbiddenLayers(sources: readonly Source[]): string[] {
   return sources.flatMap(importsOf).flatMap((entry) => {
     const layer = layerOf(entry.from);
@@ -43,7 +43,7 @@ export const reactAndInk = /^(react|react-dom|react-reconciler|ink|ink-.*)(\/|$)
 export const signals = /^(@preact\/signals.*|alien-signals)(\/|$)/;
 export const filesAndNetwork = /^(node:)?(fs|http|https|http2|net|tls|dgram|dns)(\/|$)|^(undici|ws)$/;
 
-/** Uses of the network that need no import, outside the folders `layers` of src. */
+/** Network uses without an import, outside the folders `layers` of src. */
 export function networkOutside(sources: readonly Source[], layers: readonly string[]): string[] {
   return linesWith(
     sources.filter(({ path }) => !layers.includes(layerOf(path))),
@@ -52,7 +52,7 @@ export function networkOutside(sources: readonly Source[], layers: readonly stri
   );
 }
 
-/** Cycles of imports, imports of types included, each as one line from its first file back to it. */
+/** Import cycles, type imports included, each as one line from its first file back to it. */
 export function importCycles(sources: readonly Source[]): string[] {
   const edges = new Map(
     sources.map((source) => [source.path, importsOf(source).flatMap(({ target }) => target ?? [])]),
@@ -70,7 +70,7 @@ export function importCycles(sources: readonly Source[]): string[] {
   return cycles;
 }
 
-/** Imports of files of ours that are not there. */
+/** Imports of project files that do not exist. */
 export function missingTargets(sources: readonly Source[]): string[] {
   const paths = new Set(sources.map(({ path }) => path));
   return sources
@@ -79,7 +79,7 @@ export function missingTargets(sources: readonly Source[]): string[] {
     .map((entry) => `${at(entry)}, which is not there (imports name the whole file, with .ts)`);
 }
 
-/** Files of more than `limit` lines. */
+/** Files with more than `limit` lines. */
 export function longFiles(sources: readonly Source[], limit: number): string[] {
   return sources
     .map(({ path, text }) => ({ path, lines: lineCount(text) }))
@@ -87,7 +87,7 @@ export function longFiles(sources: readonly Source[], limit: number): string[] {
     .map(({ path, lines }) => `${path} has ${lines} lines, at most ${limit} are allowed`);
 }
 
-/** Median of the files' lengths, in lines. */
+/** Median length of the files, in lines. */
 export function medianLines(sources: readonly Source[]): number {
   const sorted = sources.map(({ text }) => lineCount(text)).sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
@@ -109,12 +109,12 @@ export function enums(sources: readonly Source[]): string[] {
   return linesWith(sources, /^\s*(export\s+)?(declare\s+)?(const\s+)?enum\s+\w/, 'declares an enum');
 }
 
-/** Lines that export a default. */
+/** Lines with a default export. */
 export function defaultExports(sources: readonly Source[]): string[] {
   return linesWith(sources, /^\s*export\s+(default\b|\{[^}]*\bas\s+default\b)/, 'has a default export');
 }
 
-/** Files and folders whose names are not in kebab-case. */
+/** Files and folders with names not in kebab-case. */
 export function badNames(sources: readonly Source[]): string[] {
   const kebab = /^([a-z0-9]+(-[a-z0-9]+)*\/)*[a-z0-9]+(-[a-z0-9]+)*(\.d|\.test)?\.([cm]?[jt]s|tsx)$/;
   return sources
@@ -123,7 +123,7 @@ export function badNames(sources: readonly Source[]): string[] {
     .map((path) => `${path} is not in kebab-case`);
 }
 
-/** Files that are there only to hand on what others export. */
+/** Files that only re-export from others. */
 export function barrels(sources: readonly Source[]): string[] {
   return sources
     .filter(

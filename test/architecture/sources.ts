@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** One file of the project: path relative to the project's folder with forward slashes, and its text. */
+/** A project file: its path relative to the project, with forward slashes, and its text. */
 export interface Source {
   readonly path: string;
   readonly text: string;
 }
 
-/** One import of a file.  `target` is the path of an imported file of ours, or null where a package or Node is meant. */
+/** One import of a file.  `target`: path of the imported project file, or null for a package or a Node module. */
 export interface Import {
   readonly from: string;
   readonly line: number;
@@ -25,7 +25,7 @@ export function readSources(root: string, folder: string): Source[] {
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
-/** The code of a source with comments blanked, and strings too if asked; lines stay where they are. */
+/** The code of a source with comments, and optionally strings, blanked; keeps line numbers. */
 export function withoutComments(text: string, stringsToo = false): string {
   const parts = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
   return text.replace(parts, (part, string?: string) => {
@@ -34,7 +34,7 @@ export function withoutComments(text: string, stringsToo = false): string {
   });
 }
 
-/** All imports and re-exports of a source: static, for their effect, of types, and dynamic with a plain string. */
+/** All imports and re-exports of a source: static, side-effect, type, and dynamic with a literal string. */
 export function importsOf({ path, text }: Source): Import[] {
   const code = withoutComments(text);
   const statement = /^[ \t]*(?:import|export)\s+(type\s)?(?:[\w$*{][^;'"`()=]*?\sfrom\s*)?['"]([^'"\n]+)['"]/gm;

@@ -13,7 +13,7 @@ const sentences = [
   'The boat drifted slowly toward the bank of the river again.',
 ] as const;
 
-/** What a key costs with two sentences open, and what a change of the computation does: all that is on the screen, in one thread. */
+/** Times a key, and a change of the computation, with two sentences open: the whole screen, in one thread. */
 export function benchCompare(): void {
   const [text, other] = sentences;
   const explorer = createExplorer({ loaded: builtInModel('use-lite'), text, other, columns: 120, rows: 40 });

@@ -5,11 +5,11 @@ import { openTerminal, type TestTerminal } from '../support/terminal.ts';
 
 export const program = join(import.meta.dirname, '../../dist/attnscope.js');
 
-/** Silence after which a frame counts as whole; it is not part of any time. */
+/** After this silence a frame counts as complete; no measured time includes it. */
 const quietMs = 25;
 const pollMs = 4;
 const longestWaitMs = 60_000;
-/** A key that changes nothing writes nothing. */
+/** How long to wait for output: a key that changes nothing writes nothing. */
 const noAnswerMs = 400;
 
 export interface ExplorerOptions {
@@ -20,22 +20,22 @@ export interface ExplorerOptions {
   readonly model?: string;
 }
 
-/** What one key led to. */
+/** The effect of one key. */
 export interface KeyTime {
-  /** To the last byte that was written before the screen was at rest with new numbers. */
+  /** Time to the last byte before the screen rests with new numbers. */
   readonly elapsedMs: number;
   readonly sizeBytes: number;
-  /** Updates of the screen; more than one where old numbers were shown first. */
+  /** Number of screen updates; more than one when old numbers appeared first. */
   readonly frames: number;
 }
 
-/** Where the sentence begins. */
+/** Where the sentence starts. */
 const sentenceX = 3;
 const sentenceY = 1;
 
 const frameStart = '\x1b[?2026h';
 
-/** The built program in a pseudo-terminal, and the clock beside it. */
+/** Times the built program in a pseudo-terminal. */
 export class ExplorerTerminal {
   readonly terminal: TestTerminal;
   private readonly startedAt: number;
@@ -50,8 +50,8 @@ export class ExplorerTerminal {
     this.terminal = openTerminal(process.execPath, { args, columns, rows });
   }
 
-  /** Milliseconds from the start of the program to the last byte of the first whole frame: with the title and, where
-   *  there is a text, with weights. */
+  /** Milliseconds from the program's start to the last byte of the first complete frame: with the title, and with
+   *  weights if there is a text. */
   async firstFrame(): Promise<number> {
     const { terminal } = this;
     const isWhole = (text: string) =>
@@ -61,7 +61,7 @@ export class ExplorerTerminal {
     return terminal.lastByteAt - this.startedAt;
   }
 
-  /** Types a key and waits for its frame; null when it led to none. */
+  /** Types a key and waits for its frame; null when no frame follows. */
   async press(key: string): Promise<KeyTime | null> {
     const { terminal } = this;
     const bytesBefore = terminal.bytesReceived;
@@ -86,7 +86,8 @@ export class ExplorerTerminal {
     };
   }
 
-  /** Types a letter at the end of a sentence that only it has typed, and waits until it and the cursor behind it are there, whatever the numbers do; milliseconds. */
+  /** Types a letter at the end of the sentence that this method has typed. Waits until the letter and the cursor appear,
+   *  whatever the numbers do; milliseconds. */
   async echo(letter: string): Promise<number> {
     const { terminal } = this;
     const x = sentenceX + this.echoed++;
@@ -99,7 +100,7 @@ export class ExplorerTerminal {
     return performance.now() - start;
   }
 
-  /** Types a letter and waits for the first byte of an answer; milliseconds. */
+  /** Types a letter and waits for the first byte of output; milliseconds. */
   async firstByte(letter: string): Promise<number> {
     const { terminal } = this;
     const before = terminal.bytesReceived;
@@ -109,7 +110,7 @@ export class ExplorerTerminal {
     return performance.now() - start;
   }
 
-  /** Resident memory of the program now and at its largest, in bytes; null where the system does not tell. */
+  /** The program's resident memory now and at its peak, in bytes; null when the system does not report it. */
   memory(): { residentBytes: number; peakBytes: number } | null {
     try {
       const status = readFileSync(`/proc/${this.terminal.pid}/status`, 'utf8');
@@ -125,7 +126,7 @@ export class ExplorerTerminal {
   }
 }
 
-/** The title says so while the numbers on the screen are old. */
+/** The title shows when the numbers on the screen are old. */
 function isComputing(text: string): boolean {
   return text.includes('computing');
 }

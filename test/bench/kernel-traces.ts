@@ -1,4 +1,4 @@
-import { layerStages } from '../../src/core/trace.ts';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import { createStageRecorder } from '../../src/run/stage-recorder.ts';
 import { createTraceGraph } from '../../src/run/trace-graph.ts';
 import { createTraceInputs } from '../../src/run/trace-inputs.ts';
@@ -14,13 +14,13 @@ const sizes: readonly ModelSize[] = [
 ];
 const tokenCounts = [8, 16, 32, 128] as const;
 
-/** As many runs as take about so long, within bounds. */
+/** How many runs take about that long, within bounds. */
 const wantedMs = 1500;
 const fewestRuns = 4;
 const mostRuns = 40;
 const warmUpRuns = 2;
 
-/** The whole trace of random models of three sizes: every stage of every layer, other tokens each time. */
+/** The whole trace of random models of three sizes: every stage of every layer, with new tokens each time. */
 export async function benchTraceSizes(): Promise<void> {
   const rows = sizes.flatMap((size) => {
     const run = traceOf(size);

@@ -27,8 +27,8 @@ const builds = [
   { relaxed: true, revectorize: true },
 ] as const;
 
-/** GFLOP/s that each build reaches at least, at the median over the shapes; less means that V8 keeps the sums of a tile no longer
- *  in registers (or that the machine is busy all the time). */
+/** Least GFLOP/s of each build, at the median over the shapes. A smaller figure means that V8 no longer keeps the sums of a
+ *  tile in registers, or that the machine is busy all the time. */
 const floors: Readonly<Record<KernelBuild, number>> = {
   rounded: 30,
   relaxed: 30,
@@ -107,8 +107,8 @@ function plainSpeedOf(shape: Shape, count: number): number {
   return speed(shape, count, () => plainProduct(x.data, w, bias.data, [count, shape.inner, shape.columns]));
 }
 
-/** GFLOP/s of the best of several samples, each of as many calls as take a few milliseconds: what the code can do, not what
- *  others leave of the machine. */
+/** GFLOP/s of the best of several samples of a few milliseconds each. The best sample shows the speed of the code rather
+ *  than the load of the machine. */
 function speed({ inner, columns }: Shape, count: number, product: () => unknown): number {
   product();
   const calls = Math.ceil(sampleMs / timeMs(1, product));

@@ -14,18 +14,18 @@ import { ExplorerTerminal, program } from './explorer-terminal.ts';
 import { besideAim, megabytes, milliseconds, printTable } from './report.ts';
 import { median, quantile } from './statistics.ts';
 
-/** Largest milliseconds at the 95th percentile from a key to its letter on the screen. */
+/** Limit for the 95th percentile, in milliseconds, from a key to its letter on the screen. */
 const echoAims = [
   { columns: 80, rows: 24, aimMs: 25 },
   { columns: 120, rows: 40, aimMs: 40 },
 ] as const;
 
 const typed = 'the boat drifted toward the river bank and we all went ';
-/** As fast as people type. */
+/** Human typing speed. */
 const betweenKeysMs = 110;
 const runs = 7;
 
-/** Models of BERT-base's and GPT-2's size: keys do not wait for numbers, and numbers that are known are not computed again. */
+/** Models of the size of BERT-base and GPT-2: keys never wait for numbers, and known numbers are not recomputed. */
 export async function benchLarge(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'attnscope-bench-'));
   try {
@@ -69,7 +69,7 @@ async function benchEcho(model: string): Promise<void> {
   );
 }
 
-/** One model with its inputs as signals. */
+/** A model and its inputs as signals. */
 function traced(model: Model) {
   const inputs = createTraceInputs(model);
   const recorder = createStageRecorder();

@@ -5,7 +5,7 @@ import { npmCommand, npmEnvironment } from '../../scripts/prepare/install.mjs';
 
 const directory = import.meta.dirname;
 
-/** Installs what the benchmarks compare with, unless it is there; says why not where that fails. */
+/** Installs the library that the benchmarks compare with, if missing; returns the reason when that fails. */
 export function installPeer(): { installed: true } | { installed: false; reason: string } {
   if (isInstalled()) return { installed: true };
   process.stderr.write('installing TensorFlow.js into test/bench …\n');

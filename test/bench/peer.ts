@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 
-/** What is used of TensorFlow.js; its own types are there only once it is installed. */
+/** The part of TensorFlow.js that we use; its own types exist only after its installation. */
 interface PeerTensor {
   dataSync(): Float32Array;
   dispose(): void;
@@ -25,13 +25,13 @@ interface WasmBackend {
 
 /** The numbers of one run of the original graph. */
 export interface PeerRun {
-  /** Without the copy of the results out of the backend. */
+  /** Excludes copying the results out of the backend. */
   readonly elapsedMs: number;
-  /** Of each layer, [1, head, query, key]. */
+  /** Per layer, [1, head, query, key]. */
   readonly attentionWeights: readonly Float32Array[];
-  /** Of each layer, [1, head, token, d_v]. */
+  /** Per layer, [1, head, token, d_v]. */
   readonly context: readonly Float32Array[];
-  /** What leaves each layer, [token, hidden]. */
+  /** Output of each layer, [token, hidden]. */
   readonly residPost: readonly Float32Array[];
   readonly sentenceEmbedding: Float32Array;
 }
@@ -52,12 +52,12 @@ const outputs = [
   `${encoder}hidden_layers/l2_normalize`,
 ];
 
-/** Loads the original graph into TensorFlow.js' wasm backend (one thread, as Node has it). */
+/** Loads the original graph into TensorFlow.js's wasm backend (one thread in Node). */
 export async function loadPeer(): Promise<Peer> {
   const require = createRequire(import.meta.url);
   const core = require('@tensorflow/tfjs-core') as Core;
   const converter = require('@tensorflow/tfjs-converter') as Converter;
-  // Some operations on whole numbers have no kernel of their own in wasm.
+  // The wasm backend lacks kernels for some integer operations.
   require('@tensorflow/tfjs-backend-cpu');
   const wasm = require('@tensorflow/tfjs-backend-wasm') as WasmBackend;
   wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);

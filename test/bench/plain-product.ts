@@ -1,4 +1,4 @@
-/** y = x·W + bias in plain JavaScript, two rows and four inner indices a pass: what the kernels are measured beside.
+/** y = x·W + bias in plain JavaScript, two rows and four inner indices per pass: the baseline for the kernels.
  *  x [rows, inner], w [inner, columns], both row-major -> [rows, columns] */
 export function plainProduct(
   x: Float32Array,

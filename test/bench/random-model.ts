@@ -14,12 +14,12 @@ export interface ModelSize {
 
 const vocabSize = 1000;
 
-/** An encoder of BERT's kind with random parameters: for its times, not for its numbers. */
+/** A BERT-like encoder with random parameters. Only its speed matters, not its numbers. */
 export function randomModel({ name, layers, heads, hiddenSize, innerSize }: ModelSize): Model {
   const store = createMatrixStore();
   const random = seededRandom(hiddenSize);
   const vector = (length: number, of: () => number) => tensor(['out'], [length], Float32Array.from({ length }, of));
-  // Such that a product keeps the size of its rows.
+  // Scaled so that a product keeps the magnitude of its rows.
   const linear = (inWidth: number, outWidth: number): Linear => ({
     weight: filledMatrix(inWidth, outWidth, () => (random() - 0.5) * Math.sqrt(12 / inWidth), store),
     bias: vector(outWidth, () => random() - 0.5),

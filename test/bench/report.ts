@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 
-/** Prints a heading and rows in columns: the first column to the left, the others to the right. */
+/** Prints a heading and rows in columns: the first left-aligned, the others right-aligned. */
 export function printTable(title: string, header: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
@@ -12,7 +12,7 @@ export function printTable(title: string, header: readonly string[], rows: reado
   console.log(['', title, line(header), rule, ...rows.map(line)].join('\n'));
 }
 
-/** A measured number, and whether it keeps to its aim. */
+/** A measured number, and whether it meets its aim. */
 export function besideAim(measured: number, aim: number): string {
   return `${aim} ${measured <= aim ? '✓' : '✗'}`;
 }
@@ -29,7 +29,7 @@ export function megabytes(sizeBytes: number): string {
   return (sizeBytes / 1e6).toFixed(0);
 }
 
-/** What the figures were measured on. */
+/** Describes the machine of the measurements. */
 export function machineLine(): string {
   const all = cpus();
   return `${all[0]?.model.trim() ?? 'unknown processor'}, ${all.length} threads; Node ${process.versions.node}, ${process.platform} ${process.arch}`;

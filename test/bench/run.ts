@@ -34,7 +34,7 @@ async function run(): Promise<number> {
   return 0;
 }
 
-/** The part that is asked for; undefined: all; null: the arguments cannot be read. */
+/** The requested part; undefined: all; null: invalid arguments. */
 function readOnly(): string | undefined | null {
   try {
     return parseArgs({ options: { only: { type: 'string' } } }).values.only;

@@ -7,8 +7,8 @@ const words = (
   'question work government number night point home room mother area story fact month right study book word business'
 ).split(' ');
 
-/** Makes sentences of exactly `count` tokens, each of other words than the one before, the same in every run.
- *  @throws Error when the tokenizer counts otherwise. */
+/** Makes sentences of exactly `count` tokens. Each differs from the one before; all are the same in every run.
+ *  @throws Error when the tokenizer gives another count. */
 export function sentencesOf(count: number, tokenizer: Tokenizer): () => string {
   const whole = words.filter((word) => tokenizer.tokenize(word).length === 1);
   const random = seededRandom(count);

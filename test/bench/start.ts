@@ -9,9 +9,9 @@ const runs = 10;
 const keysBeforeMemory = 200;
 const aims = { startMs: 600, residentBytes: 200e6 } as const;
 
-/** How long the program takes to begin, and how much memory it holds. */
+/** Measures start time and memory use of the program. */
 export async function benchStart(): Promise<void> {
-  // The first start fills Node's compile cache and the system's file cache.
+  // A first start fills Node's compile cache and the system's file cache.
   await startExplorer({ ...screen, text: sentence });
   const measured = new Map<string, number[]>();
   for (let run = 0; run < runs; run++) {

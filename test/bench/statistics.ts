@@ -1,4 +1,4 @@
-/** The value below which a share p of the samples lies, interpolated between the two that are nearest; NaN of none. */
+/** The p-quantile of the samples, interpolated between the two nearest; NaN without samples. */
 export function quantile(samples: readonly number[], p: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const at = p * (sorted.length - 1);
@@ -11,7 +11,7 @@ export function median(samples: readonly number[]): number {
   return quantile(samples, 0.5);
 }
 
-/** Largest |a − b| of two arrays of one length.  @throws Error when the lengths differ or a number is none. */
+/** Largest |a − b| of two arrays of equal length.  @throws Error when the lengths differ or a number is NaN. */
 export function largestDifference(a: Float32Array, b: Float32Array, what: string): number {
   if (a.length !== b.length) throw new Error(`${what}: ${a.length} numbers cannot be compared with ${b.length}`);
   let largest = 0;
@@ -23,7 +23,7 @@ export function largestDifference(a: Float32Array, b: Float32Array, what: string
   return largest;
 }
 
-/** Numbers from 0 up to 1 that are the same in every run (a linear congruential generator). */
+/** Numbers from 0 up to 1, the same in every run (a linear congruential generator). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

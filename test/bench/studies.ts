@@ -11,13 +11,13 @@ import { besideAim, milliseconds, printTable } from './report.ts';
 import { median } from './statistics.ts';
 
 const runs = 15;
-/** Two frames of a screen that is drawn sixty times a second. */
+/** Two frames at 60 Hz. */
 const aimMs = 33;
-/** 31 to 32 tokens with those that the tokenizer adds. */
+/** 31 or 32 tokens, including the ones that the tokenizer adds. */
 const words = 'the cat sat on the mat and the dog ran to it '.repeat(4).trim().split(' ');
 const wordsOfText = 21;
 
-/** What the panes that explain take beyond the forward pass, in a model of 12 × 12 heads over 32 tokens. */
+/** Time of the explaining panes beyond the forward pass, for a model of 12 × 12 heads over 32 tokens. */
 export async function benchStudies(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'attnscope-bench-'));
   try {

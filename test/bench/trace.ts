@@ -1,5 +1,5 @@
+import { layerStages } from '../../src/core/chain/forward.ts';
 import type { Model } from '../../src/core/model.ts';
-import { layerStages } from '../../src/core/trace.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import { builtInModel } from '../support/models.ts';
 import { loadPeer, type Peer, type PeerRun } from './peer.ts';
@@ -16,10 +16,10 @@ const sizes = [
 ] as const;
 const warmUpRuns = 8;
 
-/** How far the two may be apart, and still have computed the same. */
+/** Largest difference at which both results count as equal. */
 const tolerances = { attentionWeights: 2e-5, context: 1e-3, residPost: 1e-3, sentenceEmbedding: 5e-6 } as const;
 
-/** The whole trace of use-lite, every stage of both layers, beside the original graph in TensorFlow.js. */
+/** Compares the whole trace of use-lite, every stage of both layers, with the original graph in TensorFlow.js. */
 export async function benchTrace(): Promise<void> {
   const loaded = builtInModel('use-lite');
   const explorer = createExplorer({ loaded });
@@ -65,7 +65,7 @@ function beside(peer: Peer | null): string {
   return peer === null ? '' : `; peer: ${peer.name}, the original graph`;
 }
 
-/** Milliseconds from the tokens to every number of the trace. */
+/** Milliseconds from the tokens to the complete trace. */
 function timeTrace({ inputs, tokenized, trace }: Explorer, text: string): number {
   inputs.text.value = text;
   void tokenized.value;
@@ -103,7 +103,7 @@ function printAgreement(apart: Apart): void {
   console.log(`largest difference: ${parts.join(', ')}`);
 }
 
-/** Numbers in the matrices that every token is multiplied by. */
+/** Number of weights in the matrices that multiply every token. */
 function matrixSize(model: Model): number {
   const matrices = model.layers.flatMap(({ attention: { wQ, wK, wV, wO, residual }, feedForward }) => [
     wQ,

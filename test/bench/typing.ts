@@ -3,7 +3,7 @@ import { type ExplorerOptions, ExplorerTerminal, type KeyTime } from './explorer
 import { besideAim, kilobytes, milliseconds, printTable } from './report.ts';
 import { median, quantile } from './statistics.ts';
 
-/** With the word that is being typed, 12 tokens. */
+/** 12 tokens, including the word being typed. */
 const sentence = 'The boat drifted toward the river bank and we';
 const sentenceTokens = 11;
 const typedWords = [' river', ' tree', ' night', ' house', ' money', ' point', ' state', ' woman', ' paper', ' light'];
@@ -34,7 +34,7 @@ export async function benchTyping(): Promise<void> {
   if (counted !== sentenceTokens) throw new Error(`"${sentence}" has ${counted} tokens, expected ${sentenceTokens}`);
   for (const color of ['truecolor', '256'] as const) {
     const rows: string[][] = [];
-    // Colour changes bytes, hardly time: one size says how much.
+    // Colour affects bytes, hardly time: one size shows how much.
     const sizes = color === 'truecolor' ? screens : screens.filter(({ columns }) => columns === aimColumns);
     for (const screen of sizes) rows.push(...(await benchScreen({ ...screen, text: sentence, color })));
     printTable(
@@ -67,7 +67,7 @@ async function benchScreen(options: ExplorerOptions): Promise<string[][]> {
   }
 }
 
-/** Letters of other and other words, each taken away again before the next; only the letters are timed. */
+/** Types letters of different words and deletes each before the next; times only the letters. */
 function lettersFor(count: number): { keys: string[]; untimed: ReadonlySet<string> } {
   const keys: string[] = [];
   for (let letters = 0, word = 0; letters < count; word++) {
@@ -78,7 +78,7 @@ function lettersFor(count: number): { keys: string[]; untimed: ReadonlySet<strin
   return { keys, untimed: new Set([deleteWord, '\x7f']) };
 }
 
-/** Five steps there and five back, so that no end is reached. */
+/** Five steps forth and five back, so that the selection never reaches an end. */
 function steps(there: string, back: string): { keys: string[]; untimed: ReadonlySet<string> } {
   const keys = Array.from({ length: keysPerAction + 5 }, (_, i) => (Math.floor(i / 5) % 2 === 0 ? there : back));
   return { keys, untimed: new Set() };

@@ -75,10 +75,14 @@ describe.concurrent('on stdout, with exit code 0', () => {
     for (const word of ['show', 'trace', 'models', '--model', '--layer', '--head', '--query', '--mask']) {
       expect(stdout).toContain(word);
     }
-    for (const word of ['--scale-factor', '--ablate', '--fields', '--ascii', '--color', '--theme', '--version']) {
+    for (const word of ['--scale-factor', '--ablate', '--ascii', '--color', '--theme', '--version']) {
       expect(stdout).toContain(word);
     }
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const trace = await runProgram(['trace', '--help']);
+    expect(trace.stdout).toContain('--fields');
+    expect(trace.stdout).not.toContain('--theme');
+    expect({ exitCode: trace.exitCode, stderr: trace.stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 
   test('--version is the version alone', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,12 +58,19 @@ describe('two sentences and what is changed', () => {
   });
 });
 
-/** The state in the last line that an ended program wrote. */
-function stateOf({ output }: TestTerminal): string {
-  return /attnscope --state ([\w-]+)\r\n$/.exec(output)?.[1] ?? '';
+/** The last line that an ended program wrote: the command that opens its screen. */
+function commandOf({ output }: TestTerminal): string {
+  return output.slice(output.lastIndexOf('attnscope ')).trimEnd();
 }
 
-describe('this screen as one line', () => {
+/** The words after the name of the program, as a POSIX shell reads them. */
+function wordsOf(command: string): string[] {
+  return execFileSync('sh', ['-c', `attnscope() { printf '%s\\0' "$@"; }; ${command}`], { encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1);
+}
+
+describe('the command that opens this screen', () => {
   test('L, then q: the last line on the terminal opens the same screen', async () => {
     const first = await openExplorer(['--layer', '1', river]);
     await press(first, 'escape');
@@ -73,41 +81,38 @@ describe('this screen as one line', () => {
     expect(screen.join('\n')).toContain('b two sentences');
     expect(screen).toContain(' changed, [key] undoes: head L1 H0 off [X], zeros [Z] · 4 ted hidden in A [G] · all [r]');
     await press(first, 'L');
-    await first.waitFor((text) => text.includes('this screen as one line'), patienceMs);
+    await first.waitFor((text) => text.includes('the command that opens this screen'), patienceMs);
     await press(first, 'q');
     expect(timeless(first)).toEqual(screen);
     first.type('q');
     expect(await first.exit).toEqual({ code: 0, signal: 0 });
     expect(first.isMainScreen()).toBe(true);
-    const line = stateOf(first);
-    expect(line).toMatch(/^1-/);
+    const line = commandOf(first);
+    expect(line).toContain(
+      "attnscope 'The boat drifted toward the river bank.' --other 'I deposited money in the bank.'",
+    );
+    expect(line).toContain(' --ablate 1.0 --hide-key 4');
     // The same went to the clipboard.
-    const copied = Buffer.from(`attnscope --state ${line}`).toString('base64');
+    const copied = Buffer.from(line).toString('base64');
     expect(first.output).toContain(`\x1b]52;c;${copied}\x07`);
 
     // It begins in the panes.
-    const second = await openExplorer(['--state', line]);
+    const second = await openExplorer(wordsOf(line));
     await second.waitFor((text) => text.includes('? keys'), patienceMs);
     await second.settled();
     expect(timeless(second)).toEqual(screen);
   });
 
   test.each([
-    ['1-abc', /the line was cut or mistyped/],
-    ['x', /this is no state of attnscope/],
-  ])('a broken one, %s: one line, and the terminal is not touched', async (line, says) => {
-    const terminal = openTerminal(process.execPath, { args: [entry, '--state', line], cwd: root, columns: 160 });
+    [['--cell', 'weights:1.1'], /a cell and a number of at most 1000000 are expected/],
+    [['--hide-key', '9'], /the text has tokens 0 to 0/],
+    [['--view', 'x'], /Allowed choices are weights, norms/],
+  ])('one that cannot be, %j: one line, and the terminal is not touched', async (options, says) => {
+    const terminal = openTerminal(process.execPath, { args: [entry, 'cat', ...options], cwd: root, columns: 160 });
     onTestFinished(() => terminal.dispose());
     expect(await terminal.exit).toEqual({ code: 2, signal: 0 });
-    expect(terminal.output).toMatch(/^attnscope: --state: \P{Cc}+\r\n$/u);
+    expect(terminal.output).toMatch(/^attnscope: \P{Cc}+\r\n$/u);
     expect(terminal.output).toMatch(says);
-  });
-
-  test('a text beside it is refused in the same way', async () => {
-    const terminal = openTerminal(process.execPath, { args: [entry, '--state', '1-abc', 'a cat'], cwd: root });
-    onTestFinished(() => terminal.dispose());
-    expect(await terminal.exit).toEqual({ code: 2, signal: 0 });
-    expect(terminal.output).toBe('attnscope: --state has a text of its own: leave TEXT out\r\n');
   });
 });
 
@@ -140,7 +145,7 @@ describe('a model that is computed in a thread of its own', () => {
     await press(terminal, 'q');
     terminal.type('q');
     await terminal.exit;
-    const again = await openExplorer(['--state', stateOf(terminal)]);
+    const again = await openExplorer(wordsOf(commandOf(terminal)));
     await again.waitFor((text) => text.includes('12 of 12 heads'), patienceMs);
     await again.settled();
     expect(timeless(again)).toEqual(screen);

@@ -173,7 +173,7 @@ describe('nothing is appended, and it is said why,', () => {
   });
 
   test('where there is a second text behind the first', () => {
-    expect(problem(gpt2, 'The cat', { pair: 'sat' })).toMatch(/--pair/);
+    expect(problem(gpt2, 'The cat', { segmentB: 'sat' })).toMatch(/--pair/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aboutModel, type Interventions, noInterventions } from '../../src/core/interventions.ts';
+import { attentionParts } from '../../src/core/trace.ts';
 import type { Explorer } from '../../src/explorer/explorer.ts';
-import { attentionParts } from '../../src/explorer/selection.ts';
 import { blocksOf } from '../support/tensors.ts';
 import {
   diagonal,

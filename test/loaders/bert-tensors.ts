@@ -1,11 +1,4 @@
-import {
-  configCount,
-  configLayerCount,
-  configString,
-  readConfig,
-  refuseQuantized,
-  widthPerHead,
-} from '../../src/loaders/config.ts';
+import { configCount, configString, readConfig, refuseQuantized, widthPerHead } from '../../src/loaders/config.ts';
 import { openWeights } from '../../src/loaders/weights.ts';
 
 /** Reads every tensor that a BertModel has by its definition (Devlin et al. 2019, under Hugging Face's names), with
@@ -16,7 +9,7 @@ export function readBertTensors(directory: string): Map<string, Float32Array> {
   refuseQuantized(config);
   const hidden = configCount(config, 'hidden_size');
   const inner = configCount(config, 'intermediate_size');
-  const layers = configLayerCount(config);
+  const layers = configCount(config, 'num_hidden_layers');
   widthPerHead(config, hidden, configCount(config, 'num_attention_heads'));
   const shapes: [string, number[]][] = [
     ['embeddings.word_embeddings.weight', [configCount(config, 'vocab_size'), hidden]],

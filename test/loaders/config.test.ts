@@ -7,7 +7,6 @@ import {
   configCountOf,
   configCountOr,
   configIntegerOr,
-  configLayerCount,
   configListOr,
   configNumberOr,
   configObject,
@@ -33,7 +32,7 @@ test('fields are read with their types', () => {
   const read = config({ model_type: 'x', hidden_size: 8, eps: 1e-6, num_hidden_layers: 2, scales: [0.5, 1] });
   expect(configString(read, 'model_type')).toBe('x');
   expect(configCount(read, 'hidden_size')).toBe(8);
-  expect(configLayerCount(read)).toBe(2);
+  expect(configCount(read, 'num_hidden_layers')).toBe(2);
   expect(configPositive(read, 'eps')).toBe(1e-6);
   expect(configPositives(read, 'scales', 2)).toEqual([0.5, 1]);
   expect(widthPerHead(read, 8, 4)).toBe(2);
@@ -55,7 +54,7 @@ test('other wrong values are refused with the file and the field', () => {
   );
   expect(() => configPositive(config({ eps: -1 }), 'eps')).toThrow('eps must be a number above 0; it is -1');
   expect(() => configPositives(config({ s: [1] }), 's', 2)).toThrow('s must be 2 numbers above 0; it is an array');
-  expect(() => configLayerCount(config({ num_hidden_layers: 1e9 }))).toThrow('at most 1000');
+  expect(() => configCount(config({ num_hidden_layers: 1e9 }), 'num_hidden_layers')).toThrow('at most 1000');
   expect(() => requireCount(config({ n: 2 }), 'n', 1)).toThrow('n must be 1 for this model_type; it is 2');
   expect(() => widthPerHead(config({}), 16, 3)).toThrow('num_attention_heads 3 must divide the width 16');
 });

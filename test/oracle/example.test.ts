@@ -8,7 +8,7 @@ import { builtInModel } from '../support/models.ts';
 
 const loaded = builtInModel('example');
 
-/** The lesson's own result for a query. */
+/** The lesson's result for a query. */
 function printedOf({ layers }: AttentionTrace, words: readonly string[], query: number) {
   const { v, attentionWeights } = layers[0]!;
   return lessonContext(loaded.model.lesson!, words, query, v, 0, blockRow(attentionWeights, 0, query));
@@ -16,7 +16,7 @@ function printedOf({ layers }: AttentionTrace, words: readonly string[], query: 
 const rounded = (rows: number[][], digits = 3) =>
   rows.map((numbers) => numbers.map((one) => Number(one.toFixed(digits))));
 
-test('the scaled scores are exactly whole numbers, whose softmax the lesson prints', () => {
+test('the scaled scores are whole numbers, and their softmax is what the lesson prints', () => {
   const layer = createExplorer({ loaded, text: 'please study man' }).trace.value.layers[0]!;
   expect(block(layer.scaledScores, 0)).toEqual([
     [1, 0, 1],
@@ -35,7 +35,7 @@ test('the scaled scores are exactly whole numbers, whose softmax the lesson prin
   ]);
 });
 
-test('the outputs are those of the unrounded weights', () => {
+test('the outputs use the unrounded weights', () => {
   const layer = createExplorer({ loaded, text: 'please study man' }).trace.value.layers[0]!;
   expect(rounded(block(layer.context, 0))).toEqual([
     [1.578, 0.733],

@@ -11,14 +11,14 @@ interface Recorded {
   readonly ids_without_specials?: number[];
 }
 
-/** How the fixtures write the token to be guessed, and its id. */
+/** The mask token of each fixture and its id. */
 const masks = [
   { name: 'bert', mask: '[MASK]', id: 4 },
   { name: 'distilbert', mask: '[MASK]', id: 4 },
   { name: 'roberta', mask: '<mask>', id: 4 },
 ];
 
-/** How many special tokens close a text of the models that read up to 64 tokens; T5 has no limit. */
+/** Number of special tokens at the end of a text, for models that read up to 64 tokens. T5 has no limit. */
 const closings: ReadonlyMap<string, number> = new Map([
   ['bert', 1],
   ['distilbert', 1],
@@ -29,7 +29,7 @@ const closings: ReadonlyMap<string, number> = new Map([
 ]);
 const maxPositions = 64;
 
-/** Of all tokens of a text those that the model can read. */
+/** The tokens of a text that the model can read. */
 function readable<T>(name: string, all: readonly T[]): readonly T[] {
   const closing = closings.get(name);
   if (closing === undefined || all.length <= maxPositions) return all;
@@ -44,7 +44,7 @@ describe.each([...hfModelNames])('%s', (name) => {
 
   test.each(all.map((one, index) => ({ index, one })))('text $index has the recorded tokens', ({ one }) => {
     const { text, text_pair: pair = null, ids, offsets } = one;
-    const { tokens, typeIds, tokenCount, truncated } = createExplorer({ loaded, text, pair }).tokenized.value;
+    const { tokens, typeIds, tokenCount, truncated } = createExplorer({ loaded, text, segmentB: pair }).tokenized.value;
     const kept = readable(name, ids);
     expect(tokens.map(({ id }) => id)).toEqual(kept);
     expect({ tokenCount, truncated }).toEqual({ tokenCount: ids.length, truncated: kept.length < ids.length });
@@ -69,7 +69,7 @@ describe.each([...closings])('long texts of %s', (name, closing) => {
   const loaded = hfModel(name);
   const whole = (text: string) => loaded.tokenizer.encode!(text).tokens;
 
-  test('are cut before the token that closes them', () => {
+  test('are cut before their closing token', () => {
     const text = 'The cat sat on the mat. '.repeat(40);
     const { tokens, tokenCount, truncated } = createExplorer({ loaded, text }).tokenized.value;
     const all = whole(text);
@@ -94,7 +94,7 @@ describe.each([...closings])('long texts of %s', (name, closing) => {
 test('a pair that is too long keeps its segments and its closing token', () => {
   const loaded = hfModel('bert');
   const text = 'The cat sat on the mat. '.repeat(4);
-  const { tokens, typeIds, truncated } = createExplorer({ loaded, text, pair: text.repeat(4) }).tokenized.value;
+  const { tokens, typeIds, truncated } = createExplorer({ loaded, text, segmentB: text.repeat(4) }).tokenized.value;
   expect(truncated).toBe(true);
   expect(tokens).toHaveLength(maxPositions);
   expect(tokens[0]!.id).toBe(2);
@@ -103,7 +103,7 @@ test('a pair that is too long keeps its segments and its closing token', () => {
   expect(typeIds).toEqual(tokens.map((_, position) => (position > separator ? 1 : 0)));
 });
 
-describe('T5 reads a target behind its start token', () => {
+describe('T5 reads a target after its start token', () => {
   const loaded = hfModel('t5');
   const { cases } = hfTokenizerExpected('t5') as { cases: Recorded[] };
   const start = { id: 0, text: '<pad>', start: null, end: null };
@@ -117,9 +117,9 @@ describe('T5 reads a target behind its start token', () => {
     expect(tokens.slice(1).map((token) => [token.start, token.end])).toEqual(offsets!.slice(0, -1));
   });
 
-  test.each([null, ''])('%j: the start token alone', (target) => expect(targetOf(target)).toEqual([start]));
+  test.each([null, ''])('%j: only the start token', (target) => expect(targetOf(target)).toEqual([start]));
 
-  test('a text of any length is taken as a whole', () => {
+  test('takes a text of any length as a whole', () => {
     const { tokenized } = createExplorer({ loaded, text: 'house '.repeat(300) });
     expect(tokenized.value.truncated).toBe(false);
     expect(tokenized.value.tokens.length).toBeGreaterThan(300);

@@ -45,7 +45,7 @@ const sharedNames = existsSync(shared)
 
 describe.each([...hfModelNames])('%s', (name) => compareAll(hfModel(name), hfExpected(name) as Expected));
 
-describe.skipIf(sharedNames.length === 0)('every recording (only where they lie beside the project)', () => {
+describe.skipIf(sharedNames.length === 0)('every recording (if they lie beside the project)', () => {
   test('are there', () => expect(sharedNames.length).toBeGreaterThan(7));
   describe.each(sharedNames)('%s', (name) => {
     const directory = join(shared, name);
@@ -65,7 +65,7 @@ function compareAll(loaded: LoadedModel, expected: Expected): void {
     const explorer = createExplorer({
       loaded,
       text,
-      pair: one.text_pair ?? null,
+      segmentB: one.text_pair ?? null,
       target: one.target?.text ?? null,
     });
     const { tokenized, targetTokenized } = explorer;
@@ -96,7 +96,7 @@ function compareAll(loaded: LoadedModel, expected: Expected): void {
 
 function expectTokens({ tokens, tokenCount, truncated }: TokenizedText, ids: number[], offsets: number[][]): void {
   expect(tokens.map(({ id }) => id)).toEqual(ids);
-  // Special tokens that are added have the span 0–0 in the recording.
+  // Added special tokens have span 0–0 in the recording.
   expect(tokens.map(({ start, end }) => [start ?? 0, end ?? 0])).toEqual(offsets);
   expect({ tokenCount, truncated }).toEqual({ tokenCount: ids.length, truncated: false });
 }
@@ -133,7 +133,7 @@ function expectHidden(states: Matrix[], lastOutput: Matrix | undefined, trace: S
   if (trace.finalNorm !== null) near(states.at(-1)!, trace.finalNorm);
 }
 
-/** Groups of keys and values are recorded once, and stand here for every head that reads them. */
+/** Repeats each recorded group of keys and values for every head that reads it. */
 function expectProjections(
   recorded: Case['layer0'],
   { q, k, v, rotatedQ, rotatedK }: StackTrace['layers'][number],

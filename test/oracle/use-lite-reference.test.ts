@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
-import { layerStages } from '../../src/core/trace.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { distance } from '../support/compare.ts';
@@ -10,7 +10,7 @@ import { createReference, type Rows } from '../support/use-lite-reference.ts';
 const loaded = builtInModel('use-lite');
 const reference = createReference();
 
-/** Largest difference that a float32 computation may have from the float64 one, values up to 74 in residPost. */
+/** Largest allowed difference of float32 from float64; values reach 74 in residPost. */
 const limits = {
   embedding: 1e-5,
   residPre: 2e-4,
@@ -43,7 +43,7 @@ describe.each(sentences)('%s', (text) => {
   const trace = explorer.trace.value;
   const expected = reference(explorer.tokenized.value.tokens.map((token) => token.id ?? 0));
 
-  test.each([0, 1])('layer %i: every stage is that of a float64 computation written on its own', (layer) => {
+  test.each([0, 1])('layer %i: every stage matches an independent float64 computation', (layer) => {
     const numbers = expected.layers[layer]!;
     const stages = { ...numbers, maskedScores: numbers.scaledScores };
     const { rotatedQ, rotatedK } = trace.layers[layer]!;
@@ -55,7 +55,7 @@ describe.each(sentences)('%s', (text) => {
     }
   });
 
-  test('what enters and what leaves', () => {
+  test('input and output', () => {
     expect(distance(trace.embedding.data, expected.embedding.flat())).toBeLessThan(limits.embedding);
     expect(distance(dataOf(trace.pooled), expected.pooled)).toBeLessThan(limits.pooled);
     expect(distance(dataOf(trace.sentenceEmbedding), expected.sentenceEmbedding)).toBeLessThan(
@@ -64,7 +64,7 @@ describe.each(sentences)('%s', (text) => {
   });
 });
 
-test('the comparison is of weight: another scaling of the scores is seen by every later stage', () => {
+test('the comparison is sensitive: a change of the score scale shows in every later stage', () => {
   const explorer = createExplorer({
     loaded,
     text: 'please study man',

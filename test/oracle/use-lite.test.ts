@@ -31,13 +31,13 @@ const loaded = builtInModel('use-lite');
 const fixtures = join(import.meta.dirname, '../../fixtures/use-lite');
 const whole = join(import.meta.dirname, '../../../shared/oracle/use-lite');
 
-/** Tolerances that the recordings of the original graph name. */
+/** Tolerances stated with the recordings of the original graph. */
 const limits = { weights: 2e-5, layer: 1e-3, unit: 5e-6 };
 
 function compareAll(folder: string): void {
   const names = readdirSync(folder).filter((name) => /^(\d\d|clip)\.json$/.test(name));
   test('there are recordings', () => expect(names.length).toBeGreaterThan(7));
-  test.each(names)('%s: ids, weights, layers and embedding are those of the original graph', (name) => {
+  test.each(names)('%s: ids, weights, layers and embedding match the original graph', (name) => {
     const recorded: Case = JSON.parse(readFileSync(join(folder, name), 'utf8'));
     const explorer = createExplorer({ loaded, text: recorded.text });
     const { tokens, tokenCount, truncated } = explorer.tokenized.value;

@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { parseArguments } from '../../src/app/arguments.ts';
 import { helpSections } from '../../src/app/hints.ts';
 import { parseFields } from '../../src/app/trace-json.ts';
+import { commandNames } from '../../src/explorer/settings/setting.ts';
 import { supportedFamilies } from '../../src/loaders/families.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -11,7 +12,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
 const architecture = read('docs/architecture.md');
 
-/** Rows of the tables of a document, a cell each without the signs of code. */
+/** Table rows of a document, as cells without code marks. */
 const rowsOf = (text: string) =>
   text
     .split('\n')
@@ -25,15 +26,19 @@ const rowsOf = (text: string) =>
 
 const sectionOf = (text: string, title: string) => text.split(/^#+ /m).find((part) => part.startsWith(title)) ?? '';
 
-/** What the program prints when it is asked for help. */
+/** What the program prints when it is asked for the help of all its commands. */
 function helpText(): string {
+  return commandNames.map(helpOf).join('\n');
+}
+
+function helpOf(command: string): string {
   let text = '';
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     text += chunk;
     return true;
   });
   try {
-    expect(() => parseArguments(['--help'], '0.0.0')).toThrow();
+    expect(() => parseArguments([...(command === 'explore' ? [] : [command]), '--help'], '0.0.0')).toThrow();
   } finally {
     write.mockRestore();
   }
@@ -42,7 +47,7 @@ function helpText(): string {
 
 const optionsIn = (text: string) => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [])].sort();
 
-describe('the README says what the program has', () => {
+describe('the README matches the program', () => {
   test.each(['encoder', 'decoder', 'encoder-decoder'] as const)('families: %s', (kind) => {
     const row = rowsOf(sectionOf(readme, 'Families')).find(([first]) => first?.replace('–', '-') === kind);
     expect(row?.[1]).toBe(
@@ -53,16 +58,16 @@ describe('the README says what the program has', () => {
     );
   });
 
-  test('every option, and no other', () => {
+  test('every option and no other', () => {
     const section = sectionOf(readme, 'Command line');
     const described = rowsOf(section).flatMap(([first = '']) => optionsIn(first));
     expect(described.sort()).toEqual(optionsIn(helpText()));
   });
 
   test('every command', () => {
-    const commands = helpText().match(/^ {2}attnscope [a-z]+/gm) ?? [];
-    expect(commands.length).toBeGreaterThan(3);
-    for (const command of commands) expect(sectionOf(readme, 'Command line')).toContain(command.trim());
+    const commands = helpOf('explore').match(/(?<=^ {2})[a-z-]+(?= \[options\])/gm) ?? [];
+    expect(commands).toEqual(commandNames.slice(1));
+    for (const command of commands) expect(sectionOf(readme, 'Command line')).toContain(`attnscope ${command}`);
   });
 
   test('every field of a trace', () => {
@@ -84,7 +89,7 @@ describe('the README says what the program has', () => {
   });
 });
 
-/** The names that the message about an unknown field lists. */
+/** The field names in the message about an unknown field. */
 function fieldNames(): string[] {
   try {
     parseFields('?');
@@ -95,7 +100,7 @@ function fieldNames(): string[] {
   return [];
 }
 
-describe('documents name what is there', () => {
+describe('documents name what exists', () => {
   test.each(['README.md', 'docs/architecture.md', 'CHANGELOG.md'])('links of %s', (path) => {
     const links = [...read(path).matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, target = '']) => target);
     const local = links.filter((link) => !/^https?:/.test(link));

@@ -14,7 +14,7 @@ const machineVersion = existsSync(machineNode)
 const [machineMajor = 0, machineMinor = 0] = machineVersion.split('.').map(Number);
 const machineIsOld = machineMajor < 22 || (machineMajor === 22 && machineMinor < 12);
 
-/** The launcher beside a program that prints its arguments and ends with `exitCode`. */
+/** The launcher next to a program that prints its arguments and exits with `exitCode`. */
 function folderWithProgram(program: string): string {
   const folder = emptyFolder();
   copyFileSync(launcher, join(folder, 'attnscope.js'));
@@ -25,7 +25,7 @@ function folderWithProgram(program: string): string {
 
 const echo = 'export async function main(argv) { process.stdout.write(JSON.stringify(argv)); return 7; }';
 
-/** Runs the launcher under this Node, which says that it is of version `version`. */
+/** Runs the launcher under this Node, which reports version `version`. */
 function runAs(version: string): Ended {
   const folder = folderWithProgram(echo);
   const disguise = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`;
@@ -41,7 +41,7 @@ describe('the launcher', () => {
       expect(result.exitCode).toBe(2);
       expect(result.stdout).toBe('');
       expect(result.stderr).toBe(
-        `attnscope needs Node.js 22.12 or newer, and this is Node.js ${version}: install a newer one from https://nodejs.org and start attnscope again\n`,
+        `attnscope needs Node.js 22.12 or newer, but this is Node.js ${version}: install a newer version from https://nodejs.org and start attnscope again\n`,
       );
     },
   );
@@ -53,7 +53,7 @@ describe('the launcher', () => {
     },
   );
 
-  test('says in one line what went wrong in a program that fails', () => {
+  test('reports a failing program in one line', () => {
     const folder = folderWithProgram("export async function main() { throw new Error('no luck\\nat all'); }");
     expect(run(process.execPath, ['attnscope.js'], folder)).toEqual({
       exitCode: 1,

@@ -13,7 +13,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a program to its end. */
+/** Runs a program until it exits. */
 export function run(program: string, args: readonly string[], cwd: string, environment = process.env): Ended {
   const result = spawnSync(program, args, { cwd, env: environment, encoding: 'utf8', input: '', maxBuffer: 1 << 28 });
   if (result.error !== undefined) throw result.error;
@@ -26,7 +26,7 @@ export function npm(args: readonly string[], cwd: string): Ended {
   return run(program, [...first, ...args], cwd, npmEnvironment(process.env));
 }
 
-/** A new empty folder; without `keep` it goes when the test ends. */
+/** A new empty folder; without `keep` the test removes it at its end. */
 export function emptyFolder(keep = false): string {
   const folder = mkdtempSync(join(tmpdir(), 'attnscope-test-'));
   if (!keep) onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

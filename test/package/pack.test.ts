@@ -17,12 +17,12 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the package installs nothing beside itself', () => {
+test('the package installs nothing but itself', () => {
   expect(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['attnscope']);
   expect(existsSync(join(installed, 'node_modules'))).toBe(false);
 });
 
-test('the package holds what a user needs, and no sources', () => {
+test('the package contains all that a user needs, and no sources', () => {
   expect(
     readdirSync(installed)
       .filter((name) => name !== 'README.md')
@@ -34,7 +34,7 @@ test('the package holds what a user needs, and no sources', () => {
   expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toMatch(/^MIT License/);
 });
 
-test('the weights come with their licence and a notice of their source', () => {
+test('the weights include their licence and a notice of their source', () => {
   const model = join(installed, 'dist/models/use-lite');
   const texts = readdirSync(model).filter((name) => /^(LICENSE|NOTICE)/.test(name));
   const text = texts.map((name) => readFileSync(join(model, name), 'utf8')).join('\n');
@@ -43,7 +43,7 @@ test('the weights come with their licence and a notice of their source', () => {
   expect(text).toMatch(/@energetic-ai\/model-embeddings-en/);
 });
 
-test('the licences of the bundled packages are named with their versions', () => {
+test('the licence file names every bundled package with its version', () => {
   const text = readFileSync(join(installed, 'dist/THIRD_PARTY_LICENSES.txt'), 'utf8');
   for (const name of ['react', 'ink', 'yoga-layout']) {
     const { version } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as {
@@ -53,7 +53,7 @@ test('the licences of the bundled packages are named with their versions', () =>
   }
 });
 
-test('the installed command says its version from any folder', () => {
+test('the installed command prints its version in any folder', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const result = run(command, ['--version'], emptyFolder());
   expect(result).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });

@@ -8,7 +8,7 @@ import { lockIsDead } from '../../scripts/prepare/lock.mjs';
 import * as project from '../../scripts/prepare/project.mjs';
 import { emptyFolder, root, run } from './npm.ts';
 
-/** A build that notes each of its runs and makes one file. */
+/** A build that logs each run and makes one file. */
 const standInBuild = `
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { withLock } from './prepare/lock.mjs';
@@ -53,7 +53,7 @@ beforeEach(() => {
 });
 
 describe('prepare', () => {
-  test('builds once, then says nothing and does nothing', () => {
+  test('builds once, then does nothing silently', () => {
     expect(prepare()).toEqual({ exitCode: 0, stdout: '', stderr: 'attnscope: building…\n' });
     expect(prepare()).toEqual({ exitCode: 0, stdout: '', stderr: '' });
     expect(builds()).toBe(1);
@@ -66,7 +66,7 @@ describe('prepare', () => {
     expect(builds()).toBe(1);
   });
 
-  test('builds again when a source changes, not when only its time does', () => {
+  test('builds again when a source changes, not when only its time changes', () => {
     prepare();
     utimesSync(at('src/a.ts'), new Date(), new Date());
     expect(prepare().stderr).toBe('');
@@ -76,7 +76,7 @@ describe('prepare', () => {
     expect(prepare().stderr).toBe('attnscope: building…\n');
   });
 
-  test('builds again when a file of dist is gone or cut short', () => {
+  test('builds again when a file of dist is missing or truncated', () => {
     prepare();
     writeFileSync(at('dist/main.js'), 'ma');
     prepare();
@@ -90,7 +90,7 @@ describe('prepare', () => {
     expect(() => builds()).toThrow();
   });
 
-  test('shows what a failing build printed, and fails', () => {
+  test('shows the output of a failing build, and fails', () => {
     writeFileSync(at('scripts/build.ts'), "console.error('src/a.ts: no such thing'); process.exitCode = 3;");
     const result = prepare();
     expect(result.exitCode).toBe(1);
@@ -101,7 +101,7 @@ describe('prepare', () => {
     ]);
   });
 
-  test('takes over the lock of a run that died', () => {
+  test('takes over the lock of a dead run', () => {
     mkdirSync(at('dist/.lock'), { recursive: true });
     const { pid } = spawnSync(process.execPath, ['--version']);
     writeFileSync(at('dist/.lock/owner'), `${pid} ${hostname()} 1`);
@@ -109,7 +109,7 @@ describe('prepare', () => {
     expect(builds()).toBe(1);
   });
 
-  test('takes a lock for dead when its process is gone or it was not renewed for a minute', () => {
+  test('treats a lock as dead when its process is gone or it is not renewed for a minute', () => {
     expect(lockIsDead(`${process.pid} ${hostname()} 1`, 1_000)).toBe(false);
     expect(lockIsDead(`${process.pid} ${hostname()} 1`, 61_000)).toBe(true);
     expect(lockIsDead(`${process.pid} elsewhere 1`, 1_000)).toBe(false);
@@ -119,12 +119,12 @@ describe('prepare', () => {
 });
 
 describe('the install', () => {
-  test('made by hand is taken as it is', () => {
+  test('accepts a manual install', () => {
     expect(project.installIsFresh(folder)).toBe(true);
     expect(readFileSync(at(project.installStampPath), 'utf8')).toBe(project.installHash(folder));
   });
 
-  test('is stale when the lock asks for another version, when a package is gone, and without the pinned Node', () => {
+  test('is stale when the lock has another version, when a package is missing, and without the pinned Node', () => {
     const lock = readFileSync(at('package-lock.json'), 'utf8');
     project.installIsFresh(folder);
     writeFileSync(at('package-lock.json'), lock.replace('1.0.0', '1.0.1'));
@@ -138,14 +138,16 @@ describe('the install', () => {
     expect(project.installIsFresh(folder)).toBe(false);
   });
 
-  test('says why npm failed', () => {
-    expect(explainFailure('npm error code ENOTFOUND', '11.0.0')).toMatch(/cannot be reached; connect to the network/);
+  test('explains why npm failed', () => {
+    expect(explainFailure('npm error code ENOTFOUND', '11.0.0')).toMatch(
+      /cannot reach the package registry; connect to the network/,
+    );
     expect(explainFailure('npm ERR! cannot read lock', '6.14.18')).toMatch(/npm 6\.14\.18 is too old; npm 9/);
-    expect(explainFailure('npm error EACCES', '11.0.0')).toMatch(/cannot be written/);
+    expect(explainFailure('npm error EACCES', '11.0.0')).toMatch(/cannot write/);
     expect(explainFailure('are in sync', '11.0.0')).toMatch(/does not fit package.json/);
   });
 
-  test('runs the npm that runs us, without the doings of the outer command', () => {
+  test('runs the same npm, without the options of the outer command', () => {
     expect(npmCommand({})).toEqual(['npm']);
     expect(npmCommand({ npm_execpath: '/x/yarn.js' })).toEqual(['npm']);
     expect(npmCommand({ npm_execpath: '/x/npm-cli.js' })).toEqual([process.execPath, '/x/npm-cli.js']);
@@ -155,7 +157,7 @@ describe('the install', () => {
 });
 
 describe('this project', () => {
-  test('is prepared: a run says nothing', () => {
+  test('is prepared: a run is silent', () => {
     run(process.execPath, ['scripts/prepare.mjs'], root);
     expect(run(process.execPath, [join(root, 'scripts/prepare.mjs')], emptyFolder())).toEqual({
       exitCode: 0,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
-import { layerStages } from '../../src/core/trace.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import { tokenInput } from '../../src/explorer/tokenized-text.ts';
 import { createEngine } from '../../src/run/engine.ts';

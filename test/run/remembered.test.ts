@@ -1,8 +1,8 @@
 import { batch } from '@preact/signals-core';
 import { describe, expect, test } from 'vitest';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import { type CellEdit, editableStages, type Interventions } from '../../src/core/interventions.ts';
 import type { Model } from '../../src/core/model.ts';
-import { layerStages } from '../../src/core/trace.ts';
 import { createStageRecorder } from '../../src/run/stage-recorder.ts';
 import { createTraceGraph } from '../../src/run/trace-graph.ts';
 import { createTraceInputs } from '../../src/run/trace-inputs.ts';

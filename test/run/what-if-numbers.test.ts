@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import {
   type CellEdit,
   type EditableStage,
@@ -6,7 +7,6 @@ import {
   noInterventions,
 } from '../../src/core/interventions.ts';
 import type { AttentionParameters, Model } from '../../src/core/model.ts';
-import { layerStages } from '../../src/core/trace.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { ExplorerModel } from '../../src/explorer/explorer-inputs.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';

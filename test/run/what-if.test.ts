@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import {
   type CellEdit,
   type EditableStage,
   type Interventions,
   noInterventions,
 } from '../../src/core/interventions.ts';
-import { type AttentionTrace, layerStages } from '../../src/core/trace.ts';
+import { type AttentionTrace, attentionParts } from '../../src/core/trace.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
 import { createScreen } from '../../src/explorer/screen.ts';
-import { attentionParts } from '../../src/explorer/selection.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';

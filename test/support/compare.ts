@@ -1,6 +1,6 @@
 import { blockRow, row, type Tensor } from '../../src/tensor/tensor.ts';
 
-/** Largest distance between two rows of numbers; infinite where their lengths differ or one is NaN. */
+/** Largest distance between two rows of numbers; infinite when their lengths differ or one is NaN. */
 export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
   let largest = 0;

@@ -2,13 +2,11 @@ import { EventEmitter } from 'node:events';
 import chalk from 'chalk';
 import { render } from 'ink';
 import { App } from '../../src/app/app.tsx';
-import type { Options } from '../../src/app/arguments.ts';
+import type { Options } from '../../src/app/command-table.ts';
 import { type Controller, createController } from '../../src/app/controller.ts';
 import { createSession } from '../../src/app/explorer-session.ts';
 import { pressKey } from '../../src/app/keymap.ts';
 import { pressOverlayKey } from '../../src/app/overlay-keys.ts';
-import { stateOf } from '../../src/app/saved-state.ts';
-import { encodeState } from '../../src/app/state-string.ts';
 import type { Explorer } from '../../src/explorer/explorer.ts';
 import { createCompositor } from '../../src/terminal/canvas/compositor.ts';
 import { CompositorContext } from '../../src/terminal/canvas/compositor-context.ts';
@@ -24,7 +22,7 @@ const models = {
   t5: hfModel('t5'),
 };
 
-/** What every computation is said to take, so that a screen is the same each time. */
+/** The reported time of every computation, fixed so that screens are reproducible. */
 export const fixedMs = 12;
 
 export interface ScreenOptions {
@@ -37,15 +35,15 @@ export interface ScreenOptions {
 
 export interface ExplorerScreen {
   readonly controller: Controller;
-  /** Presses keys by their names, as `keyName` gives them; a letter alone types or commands. */
+  /** Presses keys by `keyName`'s names; a single letter types or runs a command. */
   press(...names: string[]): void;
   resize(columns: number, rows: number): void;
-  /** The screen once all is drawn. */
+  /** The screen after everything is drawn. */
   picture(): Promise<Grid>;
   close(): void;
 }
 
-/** The explorer as `attnscope` opens it, on a screen of cells instead of a terminal. */
+/** The explorer as `attnscope` opens it, drawn on a grid of cells instead of a terminal. */
 export function openScreen({
   columns,
   rows,
@@ -68,8 +66,9 @@ export function openScreen({
     load: async (name) => models[name === 'example' ? 'example' : 'use-lite'],
     loadExample: () => models.example,
     redraw: () => compositor.invalidate(),
-    stateLine: () => encodeState(stateOf(explorer)),
+    keepLine: () => {},
   });
+  if (options.focus === 'panes') controller.focus.value = 'panes';
   const paint = { theme: defaultTheme, depth, ascii: options.ascii === true } as const;
   const ink = render(
     <CompositorContext value={compositor}>
@@ -119,7 +118,7 @@ function timeless(explorer: Explorer): Explorer {
   return explorer;
 }
 
-/** A terminal's input in raw mode on which nobody types. */
+/** A terminal input in raw mode without any typing. */
 class SilentInput extends EventEmitter {
   readonly isTTY = true;
   setRawMode = (): this => this;

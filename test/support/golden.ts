@@ -14,8 +14,8 @@ import {
 
 const folder = join(import.meta.dirname, '../screens/golden');
 
-/** Compares a screen with `golden/NAME.txt` and `golden/NAME.style.txt`; a golden that is missing fails.
- *  UPDATE_GOLDENS=1 in the environment writes both instead. */
+/** Compares a screen with `golden/NAME.txt` and `golden/NAME.style.txt`; a missing golden fails.
+ *  With UPDATE_GOLDENS=1 in the environment, writes both instead. */
 export function expectGolden(name: string, grid: Grid): void {
   compare(`${name}.txt`, textPicture(grid));
   compare(`${name}.style.txt`, stylePicture(grid));
@@ -32,7 +32,7 @@ function compare(file: string, actual: string): void {
   expect(actual.split('\n')).toEqual(readFileSync(path, 'utf8').split('\n'));
 }
 
-/** The characters of a screen, a line a row: controls escaped, how long a computation took masked. */
+/** The characters of a screen, one line per row, with control characters escaped and computation times masked. */
 export function textPicture(grid: Grid): string {
   const lines = Array.from({ length: grid.height }, (_, y) => {
     const line = grid.text.slice(y * grid.width, (y + 1) * grid.width).join('');
@@ -45,7 +45,7 @@ function escaped(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 }
 
-/** The looks of a screen: a picture of its text colours and attributes, one of its backgrounds, each with its legend. */
+/** The style of a screen: a picture of its text colours and attributes and one of its backgrounds, each with a legend. */
 export function stylePicture(grid: Grid): string {
   const text = layer(grid, (cell) => {
     const isBlank = grid.text[cell] === ' ';

@@ -6,12 +6,12 @@ import { type LoadedModel, loadModel } from '../../src/loaders/load-model.ts';
 const models = join(import.meta.dirname, '../../fixtures/hf');
 const tokenizers = join(import.meta.dirname, '../../fixtures/tokenizers');
 
-/** Names of the small models of the fixtures. */
+/** Names of the small fixture models. */
 export const hfModelNames: readonly string[] = readdirSync(models).filter((name) =>
   existsSync(join(models, name, 'config.json')),
 );
 
-/** Writes the model folder, its tokenizer with it, into `parent`, and gives its path. */
+/** Writes a model folder with its tokenizer into `parent`; returns its path. */
 export function copyHfModel(name: string, parent: string): string {
   const folder = join(parent, name);
   mkdirSync(folder, { recursive: true });
@@ -21,7 +21,7 @@ export function copyHfModel(name: string, parent: string): string {
   return folder;
 }
 
-/** A small model of the fixtures, loaded as from a folder of that name. */
+/** A small fixture model, loaded from a folder of that name. */
 export function hfModel(name: string): LoadedModel {
   const parent = mkdtempSync(join(tmpdir(), 'attnscope-test-'));
   try {
@@ -31,12 +31,12 @@ export function hfModel(name: string): LoadedModel {
   }
 }
 
-/** What Hugging Face Transformers computes with the model. */
+/** The numbers that Hugging Face Transformers computes. */
 export function hfExpected(name: string): unknown {
   return JSON.parse(readFileSync(join(models, name, 'expected.json'), 'utf8'));
 }
 
-/** What its tokenizer makes of more and longer texts. */
+/** The recorded tokens of more and longer texts. */
 export function hfTokenizerExpected(name: string): unknown {
   return JSON.parse(readFileSync(join(tokenizers, name, 'expected.json'), 'utf8'));
 }

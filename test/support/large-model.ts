@@ -20,7 +20,7 @@ const tokenizers = join(import.meta.dirname, '../../fixtures/tokenizers');
 
 type Shapes = Record<string, readonly number[]>;
 
-/** Writes a model folder with random weights, 110 to 124 million of them at the size of BERT-base: for its times, not for its numbers. */
+/** Writes a model folder with random weights, 110 to 124 million at full size. Only its speed matters, not its numbers. */
 export function makeLargeModel(directory: string, kind: LargeKind, size: LargeSize = baseSize): void {
   mkdirSync(directory, { recursive: true });
   for (const name of ['tokenizer.json', 'tokenizer_config.json']) {
@@ -128,7 +128,7 @@ function writeSafetensors(path: string, shapes: Shapes): void {
   writeSync(file, length);
   writeSync(file, header);
   const random = pseudoRandom(1);
-  // The same million numbers again and again: what they are does not matter, that they are small does.
+  // Repeats the same million numbers: their values do not matter as long as they are small.
   const numbers = Float32Array.from({ length: 1 << 20 }, () => random() * 0.05);
   for (let left = end; left > 0; ) {
     const bytes = Math.min(left, numbers.byteLength);

@@ -5,7 +5,7 @@ import { buildExample } from '../../scripts/models/example.ts';
 import { buildUseLite } from '../../scripts/models/use-lite.ts';
 import { type LoadedModel, loadModel } from '../../src/loaders/load-model.ts';
 
-/** The built-in model, as the build wrote it; built into a temporary folder where there is no build. */
+/** The built-in model from the build; without a build, makes it in a temporary folder. */
 export function builtInModel(name: 'use-lite' | 'example'): LoadedModel {
   const built = join(import.meta.dirname, '../../dist/models', name);
   if (existsSync(join(built, 'model.safetensors'))) return loadModel(built, name);

@@ -13,10 +13,10 @@ const host: ControllerHost = {
   load: async () => example,
   loadExample: () => example,
   redraw: () => {},
-  stateLine: () => '',
+  keepLine: () => {},
 };
 
-/** An encoder–decoder whose encoder does not scale its scores and whose decoder does. */
+/** An encoder–decoder that scales its scores only in the decoder. */
 export function scaledInDecoder(loaded: ExplorerModel): ExplorerModel {
   const { model } = loaded;
   const { decoder } = model;
@@ -25,7 +25,7 @@ export function scaledInDecoder(loaded: ExplorerModel): ExplorerModel {
   return { ...loaded, model: { ...model, decoder: { ...decoder, layers } } };
 }
 
-/** An explorer whose panes have the keys, with another query than key selected. */
+/** An explorer with the focus in its panes; the selected query differs from the selected key. */
 export function opened(initial: Partial<InitialInputs> = {}) {
   const explorer = createExplorer({
     ...{ loaded: useLite, text: 'please study man', query: 2, key: 1, layer: 1, head: 2, columns: 120, rows: 40 },
@@ -46,7 +46,7 @@ export function opened(initial: Partial<InitialInputs> = {}) {
     press,
     interventions: () => explorer.inputs.interventions.value,
     message: () => controller.message.value,
-    /** The line that says what is changed; null where there is none. */
+    /** The line that lists the changes; null when there is none. */
     changes: () => rowText(controller.frame.value.view.changes?.[0]),
     weights: (layer: number, head: number, row: number) => {
       const { shape, data } = explorer.shown.value.layers[layer]!.attentionWeights;

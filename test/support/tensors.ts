@@ -11,7 +11,7 @@ export function matrix(rows: readonly (readonly number[])[], axes: readonly stri
   return tensor(axes, [rows.length, rows[0]?.length ?? 0], Float32Array.from(rows.flat()));
 }
 
-/** The weights of y = x·W from the rows of W, one an input. */
+/** The weights of y = x·W from the rows of W, one per input. */
 export function weights(rows: readonly (readonly number[])[]): Matrix {
   return matrixOf(Float32Array.from(rows.flat()), rows.length, rows[0]?.length ?? 0, 'in-out');
 }
@@ -22,19 +22,19 @@ export function matrixOfTensor(t: Tensor): Matrix {
   return matrixOf(t.data, inWidth, outWidth, 'in-out');
 }
 
-/** The rows of W, one an input. */
+/** The rows of W, one per input. */
 export function rowsOfWeights(matrix: Matrix): number[][] {
   return Array.from({ length: matrix.inWidth }, (_, input) =>
     Array.from({ length: matrix.outWidth }, (__, output) => matrix.at(input, output)),
   );
 }
 
-/** A table of embeddings from its rows, one a token. */
+/** A table of embeddings from its rows, one per token. */
 export function embeddingTable(rows: readonly (readonly number[])[]): Matrix {
   return matrixOf(Float32Array.from(rows.flat()), rows[0]?.length ?? 0, rows.length, 'out-in');
 }
 
-/** A three-axis tensor from its blocks, each given by its rows. */
+/** A three-axis tensor from the rows of each block. */
 export function blocks(
   heads: readonly (readonly (readonly number[])[])[],
   axes: readonly string[] = ['head', 'query', 'key'],
@@ -60,7 +60,7 @@ export function blocksOf({ data, shape }: Tensor): number[][][] {
   );
 }
 
-/** Numbers between −1 and 1 that are the same in every run (a linear congruential generator). */
+/** Numbers between −1 and 1, the same in every run (a linear congruential generator). */
 export function pseudoRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -3,17 +3,17 @@ import * as pty from '@lydell/node-pty';
 import type { ITerminalAddon, Terminal } from '@xterm/headless';
 
 const require = createRequire(import.meta.url);
-// Both are CommonJS whose exports Node cannot name.
+// Both are CommonJS modules whose exports Node cannot detect.
 const { Terminal: XtermTerminal } = require('@xterm/headless') as typeof import('@xterm/headless');
 const { UnicodeGraphemesAddon } = require('@xterm/addon-unicode-graphemes') as {
   UnicodeGraphemesAddon: new () => ITerminalAddon;
 };
 
-/** One cell of the emulator: its grapheme ('' for the second half of a wide one), and how it is drawn. */
+/** One cell of the emulator: its grapheme ('' for the second half of a wide one) and its style. */
 export interface ScreenCell {
   readonly text: string;
   readonly width: number;
-  /** 0xRRGGBB, or 0x1000000 | index for an entry of the palette, or -1 for the terminal's own. */
+  /** 0xRRGGBB, 0x1000000 | index for a palette entry, or −1 for the terminal's default. */
   readonly fg: number;
   readonly bg: number;
   readonly bold: boolean;
@@ -23,7 +23,7 @@ export interface ScreenCell {
   readonly inverse: boolean;
 }
 
-/** A terminal emulator without a window, and what it shows. */
+/** A terminal emulator without a window. */
 export class Emulator {
   readonly xterm: Terminal;
 
@@ -32,14 +32,14 @@ export class Emulator {
     this.xterm.loadAddon(new UnicodeGraphemesAddon());
   }
 
-  /** Resolves once the emulator has read all of `bytes`. */
+  /** Resolves when the emulator has processed all `bytes`. */
   feed(bytes: string): Promise<void> {
     return new Promise((resolve) => {
       this.xterm.write(bytes, resolve);
     });
   }
 
-  /** The rows on the screen, without spaces at their ends. */
+  /** The rows on the screen, without trailing spaces. */
   screen(): string[] {
     const buffer = this.xterm.buffer.active;
     return Array.from(
@@ -52,7 +52,7 @@ export class Emulator {
     );
   }
 
-  /** The cell in column x of row y.  @throws RangeError outside of the screen. */
+  /** The cell in column x of row y.  @throws RangeError outside the screen. */
   cell(x: number, y: number): ScreenCell {
     const buffer = this.xterm.buffer.active;
     const cell = buffer.getLine(buffer.viewportY + y)?.getCell(x);
@@ -81,7 +81,7 @@ export class Emulator {
     return { x: buffer.cursorX, y: buffer.cursorY };
   }
 
-  /** True while the main screen is shown, false on the alternate one. */
+  /** True on the main screen, false on the alternate screen. */
   isMainScreen(): boolean {
     return this.xterm.buffer.active.type === 'normal';
   }
@@ -92,25 +92,25 @@ export interface TerminalOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly cwd?: string;
-  /** Added to a small environment of its own (PATH, HOME, TERM, COLORTERM, LANG); undefined takes a variable away. */
+  /** Adds to a minimal environment (PATH, HOME, TERM, COLORTERM, LANG); undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface ExitStatus {
   readonly code: number;
-  /** Number of the signal that ended the program, or 0. */
+  /** Signal number that ended the program, or 0. */
   readonly signal: number;
 }
 
-/** A program that runs in a real pseudo-terminal, with an emulator at its other end. */
+/** A program in a real pseudo-terminal, with an emulator at the other end. */
 export class TestTerminal extends Emulator {
-  /** Bytes that the program has written so far. */
+  /** Number of bytes that the program has written so far. */
   bytesReceived = 0;
-  /** When the last of them came, on the clock of `performance.now()`. */
+  /** When the last byte arrived, by `performance.now()`. */
   lastByteAt = 0;
-  /** All that the program has written. */
+  /** The program's whole output. */
   output = '';
-  /** Settles when the program has ended and all that it wrote is on the screen. */
+  /** Settles when the program has ended and its whole output is on the screen. */
   readonly exit: Promise<ExitStatus>;
   private readonly process: pty.IPty;
   private readonly watchers = new Set<() => void>();
@@ -140,14 +140,14 @@ export class TestTerminal extends Emulator {
         for (const watcher of this.watchers) watcher();
       });
     });
-    // Answers to what the program asks its terminal.
+    // Answers the program's queries to its terminal.
     this.xterm.onData((answer) => {
       if (!this.hasExited) this.process.write(answer);
     });
     this.exit = new Promise((resolve) => {
       this.process.onExit(async ({ exitCode, signal }) => {
         this.hasExited = true;
-        // The last bytes can come after the news of the end.
+        // The last bytes can arrive after the exit event.
         await new Promise((later) => setTimeout(later, 20));
         await this.reading;
         resolve({ code: exitCode, signal: signal ?? 0 });
@@ -159,12 +159,12 @@ export class TestTerminal extends Emulator {
     return this.process.pid;
   }
 
-  /** Types bytes, as a keyboard would send them. */
+  /** Types bytes as a keyboard sends them. */
   type(bytes: string): void {
     this.process.write(bytes);
   }
 
-  /** Resolves when `holds` is true of the screen.  @throws Error with the screen when it is not within `timeoutMs`. */
+  /** Resolves when `holds` is true of the screen.  @throws Error with the screen after `timeoutMs`. */
   waitFor(holds: (text: string, rows: string[]) => boolean, timeoutMs = 5000): Promise<void> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
@@ -183,7 +183,7 @@ export class TestTerminal extends Emulator {
     });
   }
 
-  /** Resolves when nothing has come for `quietMs`, and is on the screen. */
+  /** Resolves when no output has arrived for `quietMs` and all is on the screen. */
   async settled(quietMs = 100): Promise<void> {
     for (;;) {
       const before = this.bytesReceived;
@@ -192,7 +192,7 @@ export class TestTerminal extends Emulator {
     }
   }
 
-  /** Gives the terminal another size, of which the program is told by SIGWINCH. */
+  /** Resizes the terminal; the program gets SIGWINCH. */
   resize(columns: number, rows: number): void {
     this.xterm.resize(columns, rows);
     this.process.resize(columns, rows);
@@ -203,12 +203,12 @@ export class TestTerminal extends Emulator {
     this.process.kill(signal);
   }
 
-  /** Closes the terminal under the program, as a lost connection does. */
+  /** Closes the terminal, as a lost connection does. */
   hangUp(): void {
     (this.process as pty.IPty & { destroy(): void }).destroy();
   }
 
-  /** Ends the program, if it still runs, and waits for its end. */
+  /** Ends the program if it still runs, and waits for its exit. */
   async dispose(): Promise<void> {
     if (!this.hasExited) this.process.kill('SIGKILL');
     await this.exit;

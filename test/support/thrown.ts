@@ -1,4 +1,4 @@
-/** What `action` throws. */
+/** Returns what `action` throws. */
 export function thrownBy(action: () => unknown): Error {
   try {
     action();

@@ -6,7 +6,7 @@ import { createStageRecorder } from '../../src/run/stage-recorder.ts';
 import { createTraceGraph } from '../../src/run/trace-graph.ts';
 import { createTraceInputs } from '../../src/run/trace-inputs.ts';
 
-/** The computation over given ids, without a tokenizer. */
+/** Computes a trace of the given ids, without a tokenizer. */
 export function traceOfIds(model: Model, tokens: TokenInput, targetIds: readonly number[] = []): AttentionTrace {
   const inputs = createTraceInputs(model, { tokens, targetTokens: { ids: targetIds, typeIds: null } });
   const trace = createTraceGraph(inputs, createStageRecorder()).trace;

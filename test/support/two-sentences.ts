@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
+import { layerStages } from '../../src/core/chain/forward.ts';
 import type { Interventions } from '../../src/core/interventions.ts';
-import { layerStages } from '../../src/core/trace.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import type { ExplorerModel, InitialInputs } from '../../src/explorer/explorer-inputs.ts';
@@ -20,7 +20,7 @@ export const models: readonly (readonly [string, ExplorerModel])[] = [
   ['t5', t5],
 ];
 
-/** An explorer of two sentences, whose screen is kept up to date. */
+/** An explorer of two sentences; its screen stays up to date. */
 export function twoSentences(initial: Partial<InitialInputs> = {}) {
   const explorer = createExplorer({
     loaded: useLite,
@@ -37,17 +37,17 @@ export function twoSentences(initial: Partial<InitialInputs> = {}) {
   return { explorer, screen, opening, actions: createActions(explorer), take: () => explorer.recorder.takeRuns() };
 }
 
-/** Names of the stages that ran for B, and of those that ran for A. */
+/** Names of the stages that ran for B, and for A. */
 export const ofB = (runs: Readonly<Record<string, number>>) =>
   Object.keys(runs).filter((name) => name.startsWith('B '));
 export const ofA = (runs: Readonly<Record<string, number>>) =>
   Object.keys(runs).filter((name) => !name.startsWith('B '));
 
-/** Places of pairs, as [a, b]. */
+/** Positions of pairs, as [a, b]. */
 export const places = (pairs: readonly { a: number | null; b: number | null }[]) => pairs.map(({ a, b }) => [a, b]);
 export const diagonal = (count: number) => Array.from({ length: count }, (_, place) => [place, place]);
 
-/** Every stage of every layer of B's run is what a run of its own has. */
+/** Checks that every stage of every layer of B's run equals that of a separate run. */
 export function expectOwnRun({ other, inputs }: Explorer, interventions: Interventions): void {
   const { loaded, target } = inputs;
   const own = createExplorer({

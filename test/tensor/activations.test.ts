@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Activation, activate, multiply } from '../../src/tensor/activations.ts';
+import { type Activation, activate } from '../../src/tensor/activations.ts';
+import { multiply } from '../../src/tensor/elementwise.ts';
 import { ShapeError } from '../../src/tensor/tensor.ts';
 import { matrix, rowsOf, vector } from '../support/tensors.ts';
 
@@ -26,20 +27,20 @@ const definitions: Readonly<Record<string, (x: number) => number>> = {
 describe.each(Object.entries(definitions))('%s', (name, definition) => {
   const apply = (numbers: readonly number[]) => [...activate(vector(numbers), name as Activation).data];
 
-  test('is as defined, to float32 rounding', () => {
+  test('matches its definition up to float32 rounding', () => {
     const x = Array.from({ length: 6001 }, (_, i) => Math.fround((i - 3000) / 300));
     apply(x).forEach((y, i) => {
       expect(Math.abs(y - definition(x[i]!)), `at ${x[i]}`).toBeLessThan(1.5e-7 * Math.max(1, Math.abs(x[i]!)));
     });
   });
 
-  test('keeps what is large, and leaves nothing of what is far below zero', () => {
+  test('keeps large numbers and maps very negative ones to zero', () => {
     expect(apply([50, 1e6, 3e38])).toEqual([50, Math.fround(1e6), Math.fround(3e38)]);
     for (const y of apply([-200, -1e6])) expect(Math.abs(y)).toBeLessThan(1e-30);
     expect(apply([0])).toEqual([0]);
   });
 
-  test('keeps NaN where it is, and goes through any number of elements', () => {
+  test('keeps NaN in place, for any number of elements', () => {
     for (const length of [0, 1, 3, 4, 5, 32769]) {
       const x = Array.from({ length }, (_, i) => (i === 2 ? nan : i % 3));
       const y = apply(x);
@@ -56,7 +57,7 @@ test('gelu keeps the tail below zero', () => {
   expect(activate(vector([-5]), 'gelu').data[0]! / (-5 * 2.866515719e-7)).toBeCloseTo(1, 5);
 });
 
-test('relu makes negative numbers zero and keeps the others', () => {
+test('relu sets negative numbers to zero and keeps the others', () => {
   const relu = activate(vector([-3, -1e-30, -0, 0, 1e-30, 2, nan, -Infinity, Infinity]), 'relu');
   expect([...relu.data]).toEqual([0, 0, 0, 0, Math.fround(1e-30), 2, nan, 0, Infinity]);
 });
@@ -68,7 +69,7 @@ test('relu2, tanh and identity', () => {
   expect([...activate(x, 'identity').data]).toEqual([-2, 0, 0.5, 3]);
 });
 
-test('an activation keeps axes and shape, and what it reads', () => {
+test('an activation keeps axes and shape, and does not change its input', () => {
   const x = matrix([[-1, 1]], ['token', 'inner']);
   expect(activate(x, 'gelu')).toMatchObject({ axes: ['token', 'inner'], shape: [1, 2] });
   expect(rowsOf(x)).toEqual([[-1, 1]]);

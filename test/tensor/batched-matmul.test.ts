@@ -52,18 +52,18 @@ describe('every row of x with every row of y', () => {
     }
   });
 
-  test('a row without numbers has no products', () => {
+  test('a row of NaN gives NaN', () => {
     const x = blocks([[[1], [Number.NaN], [2]]]);
     const nan = Number.NaN;
     expect([...batchedMatmulTransposed(x, x)]).toEqual([1, nan, 2, nan, nan, nan, 2, nan, 4]);
   });
 
-  test('no rows, no products', () => {
+  test('no rows give no products', () => {
     expect([...batchedMatmulTransposed(filled(2, 0, 3), filled(2, 4, 3))]).toEqual([]);
     expect([...batchedMatmulTransposed(filled(2, 4, 3), filled(2, 0, 3))]).toEqual([]);
   });
 
-  test('other widths or blocks are an error', () => {
+  test('throws when widths or blocks differ', () => {
     expect(() => batchedMatmulTransposed(filled(1, 2, 3), filled(1, 2, 4))).toThrow(
       new ShapeError('[1, 2, 3] does not fit the transposed [1, 2, 4]'),
     );
@@ -103,12 +103,12 @@ describe('weighted sums', () => {
     }
   });
 
-  test('zero weights are exactly nothing', () => {
+  test('zero weights give exactly zero', () => {
     const values = blocks([[[3], [1e30], [-1e30]]]);
     expect([...batchedMatmul(blocks([[[1, 0, 0]], [[1, 0, 0]]].slice(0, 1)), values)]).toEqual([3]);
   });
 
-  test('leave out what has no weight; a row without weights has no sum', () => {
+  test('skip missing weights; a row without weights gives NaN', () => {
     const weights = blocks([
       [
         [0.5, nan, 0.5],
@@ -120,7 +120,7 @@ describe('weighted sums', () => {
     expect([...batchedMatmul(weights, values)]).toEqual([3, nan, nan]);
   });
 
-  test('other sizes are an error', () => {
+  test('throws when sizes differ', () => {
     expect(() => batchedMatmul(filled(1, 2, 3), filled(1, 2, 3))).toThrow(
       new ShapeError('weights [1, 2, 3] do not fit values [1, 2, 3]'),
     );

@@ -3,7 +3,7 @@ import { add } from '../../src/tensor/elementwise.ts';
 import { ShapeError } from '../../src/tensor/tensor.ts';
 import { matrix, rowsOf } from '../support/tensors.ts';
 
-test('a sum is taken element by element and leaves its terms alone', () => {
+test('a sum adds element by element and does not change its terms', () => {
   const x = matrix([
     [1, -2],
     [0.5, 4],
@@ -29,10 +29,12 @@ test('a sum keeps the names and the shape of its first term', () => {
   });
 });
 
-test('a sum with a missing number has none', () => {
+test('a missing number makes the sum missing', () => {
   expect(rowsOf(add(matrix([[Number.NaN, 1]]), matrix([[1, 1]])))).toEqual([[Number.NaN, 2]]);
 });
 
-test('two shapes with as many numbers cannot be added', () => {
-  expect(() => add(matrix([[1, 2]]), matrix([[1], [2]]))).toThrow(new ShapeError('cannot add [1, 2] and [2, 1]'));
+test('two different shapes of equal size cannot be added', () => {
+  expect(() => add(matrix([[1, 2]]), matrix([[1], [2]]))).toThrow(
+    new ShapeError('cannot add [1, 2] and [2, 1] element by element'),
+  );
 });

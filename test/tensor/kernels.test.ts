@@ -10,12 +10,12 @@ const root = join(import.meta.dirname, '../..');
 
 afterEach(() => configureKernels({ relaxed: true, revectorize: true }));
 
-test('the checked-in modules are made from their texts (else: npm run build)', async () => {
+test('the checked-in modules match their texts (otherwise: npm run build)', async () => {
   expect(readFileSync(join(root, kernelModulesPath), 'utf8')).toBe(await kernelModulesSource());
 });
 
-describe('the build is chosen', () => {
-  test('by what may be used', () => {
+describe('the choice of the build', () => {
+  test('follows the options', () => {
     configureKernels({ relaxed: false, revectorize: false });
     expect(kernelBuild()).toBe('rounded');
     configureKernels({ relaxed: true });
@@ -24,7 +24,7 @@ describe('the build is chosen', () => {
     expect(kernelBuild()).toMatch(/^rounded/);
   });
 
-  test('in a worker thread, too', async () => {
+  test('works in a worker thread', async () => {
     const kernels = JSON.stringify(join(root, 'src/tensor/kernels.ts'));
     const code = `import(${kernels}).then((k) => require('node:worker_threads').parentPort.postMessage(k.kernelBuild()))`;
     const worker = new Worker(code, { eval: true });
@@ -34,7 +34,7 @@ describe('the build is chosen', () => {
   });
 });
 
-test('what the trial compares is all results of all tiles', () => {
+test('the trial compares all results of all tiles', () => {
   configureKernels({ relaxed: false, revectorize: false });
   const right = runThroughTiles(productKernel);
   expect(Buffer.compare(right, runThroughTiles(productKernel))).toBe(0);

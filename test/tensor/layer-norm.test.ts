@@ -23,11 +23,11 @@ describe('layer norm', () => {
     expect(rowsOf(layerNorm(matrix([[0, 2]]), vector([1, 1]), vector([0, 0]), 3))).toEqual([[-0.5, 0.5]]);
   });
 
-  test('gives the bias for a row of equal numbers', () => {
+  test('returns the bias for a row of equal numbers', () => {
     expect(rowsOf(layerNorm(matrix([[6, 6, 6]]), vector([9, 9, 9]), vector([1, 2, 3]), 1e-6))).toEqual([[1, 2, 3]]);
   });
 
-  test('takes every row by itself, one without numbers too', () => {
+  test('treats every row separately, also a row of NaN', () => {
     const x = matrix([
       [0, 2],
       [Number.NaN, Number.NaN],
@@ -46,7 +46,7 @@ describe('layer norm', () => {
     expect(normed).toEqual([-1, 1]);
   });
 
-  test('of another width than the rows is an error that says both', () => {
+  test('throws an error with both widths when they differ', () => {
     const x = matrix([[1, 2, 3]]);
     const expected = new ShapeError('a norm of width 2 does not fit rows of 3');
     expect(() => layerNorm(x, vector([1, 1]), vector([0, 0]), 0)).toThrow(expected);

@@ -36,12 +36,12 @@ describe('a product worked by hand', () => {
     ]);
   });
 
-  test('keeps the name of the rows and takes that of the columns', () => {
+  test('keeps the axis name of the rows and takes the one given for the columns', () => {
     const named = matmul(matrix([[1]], ['token', 'hidden']), matrix([[1]]), null, 'd_k');
     expect(named.axes).toEqual(['token', 'd_k']);
   });
 
-  test('leaves what it reads alone', () => {
+  test('does not change its inputs', () => {
     const bias = vector([1, 1]);
     matmul(x, w, bias);
     expect([...bias.data]).toEqual([1, 1]);
@@ -50,13 +50,13 @@ describe('a product worked by hand', () => {
 });
 
 describe('shapes', () => {
-  test('inner sizes that differ are an error that says both shapes', () => {
+  test('throws an error with both shapes when inner sizes differ', () => {
     expect(() => matmul(matrix([[1, 2]]), matrix([[1, 2, 3]]))).toThrow(
       new ShapeError('cannot multiply [1, 2] by [1, 3]'),
     );
   });
 
-  test('a bias of another width is an error that says both', () => {
+  test('throws an error with both widths when the bias does not fit', () => {
     expect(() => matmul(matrix([[1]]), matrix([[1, 2]]), vector([1, 2, 3]))).toThrow(
       new ShapeError('a bias of 3 numbers does not fit 2 columns'),
     );
@@ -76,7 +76,7 @@ describe('shapes', () => {
   });
 });
 
-test('a row without numbers stays without and does not touch its neighbours', () => {
+test('a row of NaN stays NaN and does not affect its neighbours', () => {
   const x = matrix([
     [1, 1],
     [Number.NaN, Number.NaN],
@@ -119,7 +119,7 @@ const builds = [
   { relaxed: true, revectorize: true },
 ];
 
-describe('every way that rows, inner indices and columns fall apart into groups', () => {
+describe('every grouping of rows, inner indices and columns', () => {
   const sizes = [1, 2, 3, 4, 5, 7, 8, 9];
   const random = pseudoRandom(1);
   test.each(builds.flatMap((options) => sizes.map((rows) => ({ ...options, rows }))))(
@@ -137,7 +137,7 @@ describe('every way that rows, inner indices and columns fall apart into groups'
   );
 });
 
-test('a long inner axis keeps to 1e-6 of the sum of magnitudes', () => {
+test('the error of a long inner axis is within 1e-6 of the sum of magnitudes', () => {
   const random = pseudoRandom(2);
   const [x, w] = [filled(5, 3072, random), filled(3072, 9, random)];
   const bias = tensor(['out'], [9]);
@@ -167,7 +167,7 @@ describe('a row does not depend on the rows beside it', () => {
     }
   });
 
-  test('nor on how many rows go through the memory of the weights at a time', () => {
+  test('nor on the number of rows in scratch memory at once', () => {
     // 2^20 numbers at a time: 600 rows of 1000 + 1000 go in two turns.
     const many = filled(600, 1000, random);
     const wide = matrixOfTensor(filled(1000, 1000, random));
@@ -179,7 +179,7 @@ describe('a row does not depend on the rows beside it', () => {
   });
 });
 
-test('the builds for 256 bits give the bits of those for 128', () => {
+test('the 256-bit builds give the same bits as the 128-bit builds', () => {
   const random = pseudoRandom(4);
   const [x, w] = [filled(11, 100, random), filled(100, 61, random)];
   for (const relaxed of [false, true]) {
@@ -190,10 +190,10 @@ test('the builds for 256 bits give the bits of those for 128', () => {
   }
 });
 
-describe('numbers that are none', () => {
+describe('NaN and infinity', () => {
   const infinity = Number.POSITIVE_INFINITY;
   const nan = Number.NaN;
-  test('spread as in plain arithmetic', () => {
+  test('propagate as in plain arithmetic', () => {
     const x = matrix([
       [infinity, 1],
       [1, 0],
@@ -210,7 +210,7 @@ describe('numbers that are none', () => {
     ]);
   });
 
-  test('what is too large becomes infinite', () => {
+  test('overflow gives infinity', () => {
     expect(rowsOf(matmul(matrix([[3e38, 3e38]]), matrix([[1], [1]])))).toEqual([[infinity]]);
   });
 });

@@ -59,13 +59,13 @@ describe('stored rows', () => {
     }
   });
 
-  test('that are not whole, or of another matrix, are an error', () => {
+  test('throw when they are not whole or do not fit', () => {
     const m = createMatrix(2, 3);
     expect(() => m.put(counted(4), 'in-out')).toThrow(
-      new ShapeError('4 numbers are no whole rows of 3 from row 0 of 2'),
+      new ShapeError('4 numbers are not whole rows of 3 from row 0 of 2'),
     );
     expect(() => m.put(counted(6), 'out-in', 1)).toThrow(
-      new ShapeError('6 numbers are no whole rows of 2 from row 1 of 3'),
+      new ShapeError('6 numbers are not whole rows of 2 from row 1 of 3'),
     );
     expect(() => m.put(counted(3), 'in-out', -1)).toThrow(ShapeError);
     expect(() => matrixOf(counted(5), 2, 3, 'in-out')).toThrow(
@@ -73,14 +73,14 @@ describe('stored rows', () => {
     );
   });
 
-  test('of nothing', () => {
+  test('of an empty matrix', () => {
     expect(matrixOf(new Float32Array(), 0, 3, 'in-out').inWidth).toBe(0);
     expect(matrixOf(new Float32Array(), 3, 0, 'out-in').outWidth).toBe(0);
   });
 });
 
 describe('a store', () => {
-  test('begins every matrix with zeros, where products have been, too', () => {
+  test('starts every matrix with zeros, even over used scratch memory', () => {
     const store = createMatrixStore();
     const first = matrixOf(counted(64), 8, 8, 'in-out', store);
     matmul(tensor(['row', 'in'], [9, 8], counted(72)), first);
@@ -92,21 +92,21 @@ describe('a store', () => {
     expect(first.at(7, 7)).toBe(64);
   });
 
-  test('says its size: whole panels of 8 columns', () => {
+  test('reports its size in whole panels of 8 columns', () => {
     const store = createMatrixStore();
     store.createMatrix(16, 9);
     expect(store.sizeBytes).toBe(4 * 16 * 16);
   });
 
-  test('refuses what no memory can hold', () => {
+  test('refuses a matrix that no memory can hold', () => {
     expect(() => createMatrixStore().createMatrix(65536, 65536)).toThrow(
       new ShapeError('a matrix of 65536 × 65536 is larger than 3.5 GB'),
     );
   });
 
-  test('takes another memory where one is full, and multiplies with both', () => {
+  test('takes another memory when one is full, and multiplies with both', () => {
     const store = createMatrixStore();
-    // Pages that nobody touches cost nothing: 3.2 GB, of which a few are used.
+    // Untouched pages cost nothing: this uses little of 3.2 GB.
     const large = store.createMatrix(8, 100_000_000);
     const next = store.createMatrix(1000, 100_000);
     expect(store.sizeBytes).toBe(4 * (8e8 + 1e8));

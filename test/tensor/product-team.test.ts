@@ -34,7 +34,7 @@ function products(rows: number, inWidth: number, outWidth: number) {
   return { together: () => matmul(x, shared, bias).data, alone: matmul(x, own, bias).data };
 }
 
-describe('products of two threads are, bit for bit, those of one', () => {
+describe('two threads give the same bits as one', () => {
   test.each([
     [16, 768, 768],
     [1, 768, 3072],
@@ -48,7 +48,7 @@ describe('products of two threads are, bit for bit, those of one', () => {
     for (let time = 0; time < 30; time++) expect(together()).toEqual(alone);
   });
 
-  test('of several matrices and memories in turn, small ones made alone in between', () => {
+  test('for several matrices and memories in turn, with small products in between', () => {
     const all = [products(16, 768, 768), products(2, 8, 8), products(24, 512, 1536), products(16, 1536, 512)];
     team.isAtWork = true;
     for (let time = 0; time < 200; time++) {
@@ -57,14 +57,14 @@ describe('products of two threads are, bit for bit, those of one', () => {
     }
   });
 
-  test('and the team goes on alone when it is not at work', () => {
+  test('and one thread continues when the team is not at work', () => {
     const { together, alone } = products(16, 768, 768);
     team.isAtWork = false;
     expect(together()).toEqual(alone);
   });
 });
 
-test('a thread that is closed ends', async () => {
+test('a closed thread ends', async () => {
   const other = new Worker(program);
   await once(other, 'online');
   const closing = createProductTeam((message) => other.postMessage(message), sharedModule);

@@ -42,16 +42,16 @@ describe.each([
     expect(softmax([5, -Infinity, 5, -Infinity])).toEqual([0.5, 0, 0.5, 0]);
   });
 
-  test('leaves a key without a number out and keeps it without', () => {
+  test('skips NaN and keeps it NaN', () => {
     expect(softmax([none, 4, 4])).toEqual([none, 0.5, 0.5]);
     expect(softmax([4, none, -Infinity])).toEqual([1, none, 0]);
   });
 
-  test('of a row without any number has none', () => {
+  test('of a row of NaN is NaN', () => {
     expect(softmax([none, none])).toEqual([none, none]);
   });
 
-  test('of a row that is masked as a whole is an error, never zeros', () => {
+  test('throws for a fully masked row, never returns zeros', () => {
     expect(() => softmax([-Infinity, -Infinity])).toThrow(RangeError);
     expect(() => softmax([-Infinity])).toThrow('every key of a row is masked');
     expect(() => softmax([none, -Infinity])).toThrow(RangeError);
@@ -68,14 +68,14 @@ describe.each([
   });
 });
 
-test('softmax of a row touches its own range alone', () => {
+test('softmax of a row changes only its own range', () => {
   const weights = new Float32Array(4).fill(9);
   softmaxRow(Float32Array.of(9, 1, 1, -Infinity), weights, 1, 2);
   expect([...weights]).toEqual([9, 0.5, 0.5, 9]);
 });
 
 describe('softmax of all rows', () => {
-  test('takes each row by itself, whatever its width', () => {
+  test('treats each row separately, whatever its width', () => {
     for (const width of [1, 2, 3, 4, 5, 8, 127, 128]) {
       const scores = Float32Array.from({ length: 3 * width }, (_, i) => 9 * Math.sin(i * i));
       scores[0] = 300;
@@ -91,7 +91,7 @@ describe('softmax of all rows', () => {
     }
   });
 
-  test('is float32’s rounding of the exact quotient, over all exponents', () => {
+  test('rounds the exact quotient to float32, over all exponents', () => {
     const scores = Float32Array.from({ length: 104 }, (_, i) => -i);
     const weights = softmaxRows(scores, scores.length);
     const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
@@ -102,7 +102,7 @@ describe('softmax of all rows', () => {
     });
   });
 
-  test('of nothing is nothing', () => {
+  test('of an empty tensor is empty', () => {
     expect([...softmaxRows(new Float32Array(), 0)]).toEqual([]);
     expect([...softmaxRows(new Float32Array(), 4)]).toEqual([]);
   });

@@ -15,13 +15,13 @@ describe('building a tensor', () => {
     expect(tensor(['token', 'width'], [0, 4]).data).toHaveLength(0);
   });
 
-  test('one name too few for the shape is an error that says both', () => {
+  test('throws an error with axes and shape when a name is missing', () => {
     expect(() => tensor(['row'], [2, 3])).toThrow(new ShapeError('axes [row] do not fit shape [2, 3]'));
   });
 
-  test('data of another length is an error that says both', () => {
+  test('throws an error with both sizes when the data does not fit', () => {
     expect(() => tensor(['row', 'column'], [2, 3], new Float32Array(5))).toThrow(
-      new ShapeError('shape [2, 3] holds 6 numbers, the data 5'),
+      new ShapeError('shape [2, 3] holds 6 numbers, the data has 5'),
     );
   });
 });
@@ -30,7 +30,7 @@ test('the size is the product of the shape, 1 for a single number', () => {
   expect([sizeOf([2, 3, 4]), sizeOf([7]), sizeOf([]), sizeOf([3, 0])]).toEqual([24, 7, 1, 0]);
 });
 
-test('an axis has a size; an axis that is not there is an error', () => {
+test('returns the size of an axis; throws when the axis is missing', () => {
   const t = tensor(['a', 'b'], [2, 5]);
   expect([dim(t, 0), dim(t, 1)]).toEqual([2, 5]);
   expect(() => dim(t, 2)).toThrow(new ShapeError('no axis 2 in shape [2, 5]'));
@@ -49,7 +49,7 @@ describe('rows', () => {
     expect([...blockRow(tensor(['head', 'query', 'key'], [2, 2, 3], numbers), 1, 1)]).toEqual([9, 10, 11]);
   });
 
-  test('a row is a view: a change in the tensor is seen in it', () => {
+  test('a row is a view: it shows changes of the tensor', () => {
     const t = tensor(['row', 'column'], [2, 2]);
     const last = row(t, 1);
     t.data[3] = 9;

@@ -12,6 +12,7 @@ describe('signs in ASCII', () => {
     ['weights · V', 'weights * V'],
     ['[·]', '[.]'],
     ['↑↓ query  ← → key', 'up/down query  left, right key'],
+    ['Alt-↑↓ Alt-←→ Ctrl-← Ctrl-→', 'Alt-up/down Alt-left/right Ctrl-left Ctrl-right'],
     ['█▌▍', '## '],
     ['x₁₂ → —', 'x_12 -> ?'],
     ['café Θέση αβ', 'café Θέση αβ'],

@@ -12,11 +12,11 @@ function ranges(text: string): string {
 }
 
 describe('ranges', () => {
-  test('text that is normalised already maps one to one', () => {
+  test('normalised text maps one to one', () => {
     expect(ranges('ab😀c')).toBe('a0-1 b1-2 😀2-3 c3-4');
   });
 
-  test('a ligature gives each of its letters the ligature as source', () => {
+  test('each letter of a ligature has the ligature as source', () => {
     expect(ranges('xﬁy')).toBe('x0-1 f1-2 i1-2 y2-3');
     expect(ranges('㎏')).toBe('k0-1 g0-1');
   });
@@ -30,7 +30,7 @@ describe('ranges', () => {
     expect(ranges('\u1100\uFFC2')).toBe('가0-2');
   });
 
-  test('marks that change order share the range of their run, and neighbours keep their own', () => {
+  test('reordered marks share the range of their run; neighbours keep theirs', () => {
     const { codePoints, starts, ends } = normalizeWithOffsets('xq\u0307\u0323y');
     expect(asText(codePoints)).toBe('xq\u0323\u0307y');
     expect([...starts]).toEqual([0, 1, 1, 1, 4]);
@@ -45,13 +45,13 @@ describe('ranges', () => {
     expect(ranges('😀ﬁ')).toBe('😀0-1 f1-2 i1-2');
   });
 
-  test('the empty text has nothing', () => {
+  test('the empty text has no symbols', () => {
     expect(normalizeWithOffsets('').codePoints).toHaveLength(0);
   });
 });
 
 describe('for any text', () => {
-  // A small fixed generator, so that a failure can be repeated.
+  // A fixed generator makes failures reproducible.
   let state = 12345;
   const random = (below: number) => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
@@ -84,7 +84,7 @@ describe('for any text', () => {
     return text;
   };
 
-  test('the symbols are those of normalize, and the ranges are in order and inside the text', () => {
+  test('symbols match normalize(); ranges are in order and inside the text', () => {
     for (let i = 0; i < 20_000; i += 1) {
       const text = randomText();
       const { codePoints, starts, ends } = normalizeWithOffsets(text);
@@ -99,10 +99,10 @@ describe('for any text', () => {
     }
   });
 
-  test('every code point after every kind of neighbour normalises as in the whole text', () => {
+  test('every code point normalises as in the whole text after every kind of neighbour', () => {
     for (let codePoint = 0; codePoint < 0x110000; codePoint += 1) {
       const symbol = String.fromCodePoint(codePoint);
-      // Only code points that change, or that change what stands before, take the path under test.
+      // Only code points that change, or that change the one before, reach the tested code.
       const text = `a${symbol}\u16D6A`;
       if (text.normalize('NFKC') === text) continue;
       if (asText(normalizeWithOffsets(text).codePoints) !== text.normalize('NFKC')) expect.fail(codePoint.toString(16));

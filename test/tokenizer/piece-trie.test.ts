@@ -10,14 +10,14 @@ function lookUp(trie: PieceTrie, text: string): number | null {
   return trie.pieceId(node);
 }
 
-test('finds every piece, says -1 on the way to one, and nothing beside them', () => {
+test('finds every piece, returns -1 inside a piece, and finds nothing else', () => {
   const trie = new PieceTrie(['skipped', 'tea', 'ten', 'i', 'in', '😀x'], 1);
   expect(['tea', 'ten', 'i', 'in', '😀x'].map((piece) => lookUp(trie, piece))).toEqual([1, 2, 3, 4, 5]);
   expect(['t', 'te', '😀'].map((prefix) => lookUp(trie, prefix))).toEqual([-1, -1, -1]);
   expect(['skipped', 'teas', 'x', 'to'].map((other) => lookUp(trie, other))).toEqual([null, null, null, null]);
 });
 
-test('holds thousands of pieces apart', () => {
+test('distinguishes thousands of pieces', () => {
   const pieces = Array.from({ length: 5000 }, (_, i) => `p${(i * 7919).toString(36)}`);
   const trie = new PieceTrie(pieces, 0);
   expect(pieces.every((piece, id) => lookUp(trie, piece) === id)).toBe(true);

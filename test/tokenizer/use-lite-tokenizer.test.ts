@@ -9,7 +9,7 @@ const vocabPath = createRequire(import.meta.url).resolve('@energetic-ai/model-em
 const tokenizer = createUseLiteTokenizer(JSON.parse(readFileSync(vocabPath, 'utf8')));
 const ids = (text: string) => tokenizer.tokenize(text).map((token) => token.id);
 
-/** A tokenizer with six reserved pieces and then these. */
+/** A tokenizer of six reserved pieces followed by these. */
 function tiny(...pieces: ScoredPiece[]) {
   const reserved = ['\uFFFD', '<s>', '</s>', 'r1', 'r2', 'r3'].map((piece): ScoredPiece => [piece, 0]);
   const made = createUseLiteTokenizer([...reserved, ...pieces]);
@@ -34,7 +34,7 @@ describe('against the recordings of the published tokenizer', () => {
 });
 
 describe('offsets', () => {
-  test('the ▁ that stands for a space belongs to the token and to its range', () => {
+  test('the ▁ of a space belongs to the token and its range', () => {
     expect(tokenizer.tokenize('please study man')).toEqual([
       { id: 1416, text: '▁please', start: 0, end: 6 },
       { id: 1195, text: '▁study', start: 6, end: 12 },
@@ -42,7 +42,7 @@ describe('offsets', () => {
     ]);
   });
 
-  test('the added ▁ alone takes no room, and unknown symbols are one token over all of them', () => {
+  test('only the added ▁ has no width, and neighbouring unknown symbols form one token', () => {
     expect(tokenizer.tokenize('😀😀b')).toEqual([
       { id: 30, text: '▁', start: 0, end: 0 },
       { id: 0, text: '\uFFFD', start: 0, end: 2 },
@@ -50,7 +50,7 @@ describe('offsets', () => {
     ]);
   });
 
-  test('they point into the text as typed, before normalisation', () => {
+  test('they refer to the text as typed, before normalisation', () => {
     const tokens = tokenizer.tokenize('ﬁne e\u0301');
     expect(tokens.map(({ text, start, end }) => [text, start, end])).toEqual([
       ['▁fine', 0, 3],
@@ -59,7 +59,7 @@ describe('offsets', () => {
     ]);
   });
 
-  test('they never go back, and the last one is the end of the text', () => {
+  test('they never decrease, and the last one is the end of the text', () => {
     for (const { text } of fixture('tokens.json')) {
       const tokens = tokenizer.tokenize(text);
       let previous = 0;
@@ -73,7 +73,7 @@ describe('offsets', () => {
   });
 });
 
-describe('what differs from a plain Unigram model', () => {
+describe('differences from a plain Unigram model', () => {
   test('reserved pieces never match', () =>
     expect(tiny(['▁', -1], ['s', -1])('<s>')).toEqual(['▁', '\uFFFD', 's', '\uFFFD']));
 
@@ -86,17 +86,17 @@ describe('what differs from a plain Unigram model', () => {
     expect(split('abc')).toEqual(['▁', 'ab', 'c']);
   });
 
-  test('a best sum of exactly 0 counts as none, so a worse one replaces it', () => {
+  test('a best sum of exactly 0 counts as none, so a lower one replaces it', () => {
     expect(tiny(['▁', -1], [':', -1], ['▁:', null])(':')).toEqual(['▁', ':']);
   });
 
-  test('of two equal pieces the later one stays', () => {
+  test('of two equal pieces the later one wins', () => {
     const made = createUseLiteTokenizer(['?', '', '', '', '', '', 'x', '▁', 'x'].map((piece) => [piece, -1] as const));
     expect(made.tokenize('x').map((token) => token.id)).toEqual([7, 8]);
   });
 
-  test('a position that no piece ends at is left as unknown', () => {
-    // Nothing ends after "a": the search still leaves from there, at no cost.
+  test('a position where no piece ends becomes unknown', () => {
+    // No piece ends after "a"; the search still continues from there at no cost.
     expect(tiny(['▁', -1], ['ab', -5], ['b', -1])('ab')).toEqual(['▁', '\uFFFD', 'b']);
   });
 });

@@ -9,7 +9,7 @@ const tokenizer = createWordTokenizer(
   ]),
 );
 
-test('words are found in lower case, whatever white space is between them', () => {
+test('finds words in lower case, with any white space between them', () => {
   expect(tokenizer.tokenize(' Please\t\nSTUDY\u3000man ')).toEqual([
     { id: 0, text: 'please', start: 1, end: 7 },
     { id: 1, text: 'study', start: 9, end: 14 },
@@ -17,7 +17,7 @@ test('words are found in lower case, whatever white space is between them', () =
   ]);
 });
 
-test('a word that is not there has no id and is marked, as it was written', () => {
+test('an unknown word has no id, a mark, and its text as typed', () => {
   expect(tokenizer.tokenize('😀 Dog man')).toEqual([
     { id: null, text: '😀', start: 0, end: 1, unknown: true },
     { id: null, text: 'Dog', start: 2, end: 5, unknown: true },
@@ -25,7 +25,7 @@ test('a word that is not there has no id and is marked, as it was written', () =
   ]);
 });
 
-test('names that objects inherit are unknown words', () => {
+test('names of inherited properties are unknown words', () => {
   expect(tokenizer.tokenize('constructor __proto__').every((token) => token.id === null)).toBe(true);
 });
 

@@ -22,9 +22,9 @@ const expLocals = '(local $e v128) (local $n v128) (local $half v128)';
 /** 2^n of four whole numbers, −126 … 127. */
 const powerOfTwo = (n: Text): Text => `(i32x4.shl (i32x4.add ${n} (i32x4.splat (i32.const 127))) (i32.const 23))`;
 
-/** eˣ of four lanes to about one unit of the last place, gradually to 0 below −87 (0 from −104 on), infinite above 88.73; NaN stays.
- *  e^x = 2^n · e^r, n = x / ln 2 rounded, with Cephes' polynomial for e^r (expf, S. L. Moshier).
- *  2^n is multiplied in two halves, each of which is a normal number. */
+/** eˣ of four lanes, to about one unit in the last place; subnormal below −87, 0 from −104 down, infinite above 88.73;
+ *  NaN stays NaN.  eˣ = 2ⁿ·eʳ with n = x / ln 2 rounded and Cephes' polynomial for eʳ (expf, S. L. Moshier).
+ *  Multiplies by 2ⁿ in two halves, each a normal number. */
 function exp(x: Text): Text {
   const clamped = `(f32x4.pmin (f32x4.pmax ${x} ${splat(-105)}) ${splat(90)})`;
   const [one, two, ...rest] = [
@@ -53,7 +53,7 @@ const tailCoefficients = [
   0.17087277,
 ];
 
-/** x · Φ(x): with the tail t = Φ(−|x|), it is x·t below 0 and x − x·t above; the tail is 0 long before |x| = 100. */
+/** x · Φ(x) = x·t below 0 and x − x·t above, with the tail t = Φ(−|x|), which is 0 long before |x| = 100. */
 const gelu = (): Text => `
       ${set('z', `(f32x4.pmin (f32x4.abs ${get('x')}) ${splat(100)})`)}
       ${set('h', multiply(get('z'), splat(Math.SQRT1_2)))}
@@ -76,11 +76,11 @@ const activations: Readonly<Record<string, Text>> = {
   gelu_new: timesSigmoid(cubic(), rootEightOverPi),
   quick_gelu: timesSigmoid(get('x'), 1.702),
   silu: timesSigmoid(get('x'), 1),
-  // NaN stays; the sum makes −0 a 0.
+  // NaN stays NaN; the sum turns −0 into 0.
   relu: add(`(f32x4.pmax ${get('x')} ${splat(0)})`, splat(0)),
 };
 
-/** name(at, end): replaces the numbers in the bytes [at, end) by their function, four at a time. */
+/** name(at, end): applies the function to the numbers in bytes [at, end), four at a time. */
 function activationText(name: string, value: Text): Text {
   return `(func (export "${name}") (param $at i32) (param $end i32)
     (local $x v128) (local $z v128) (local $h v128) (local $t v128) ${expLocals}
@@ -94,8 +94,8 @@ function activationText(name: string, value: Text): Text {
 
 const lanes = [0, 1, 2, 3];
 
-/** softmax(at, end) -> 1: the row in the bytes [at, end), a multiple of four numbers filled up with −∞, becomes its softmax;
- *  0, and nothing is written, where the largest number is not finite or a number is NaN. */
+/** softmax(at, end): replaces the row in bytes [at, end), padded with −∞ to a multiple of four numbers, by its softmax and
+ *  returns 1. Returns 0 and writes nothing when the largest number is not finite or a number is NaN. */
 const softmaxText = `(func (export "softmax") (param $at i32) (param $end i32) (result i32)
     (local $i i32) (local $largest v128) (local $sum v128) (local $max f32) ${expLocals}
     ${set('largest', splat(Number.NEGATIVE_INFINITY).replace('-Infinity', '-inf'))}
@@ -121,7 +121,7 @@ const softmaxText = `(func (export "softmax") (param $at i32) (param $end i32) (
       (br_if $next (i32.lt_u (local.tee $i (i32.add ${get('i')} (i32.const 16))) ${get('end')})))
     (i32.const 1))`;
 
-/** The module of functions of single numbers and of the softmax, in the text format of WebAssembly. */
+/** The module of activations and softmax, in WebAssembly's text format. */
 export function functionText(): string {
   const functions = Object.entries(activations).map(([name, value]) => activationText(name, value));
   return `(module

@@ -1,18 +1,18 @@
-/** How a · b + c is made of four lanes each: rounded twice, or (where the runtime's relaxed instruction is a fused one) once. */
+/** How to compute a·b + c: rounded twice, or once if the runtime's relaxed instruction is fused. */
 export type MultiplyAdd = 'rounded' | 'relaxed';
 
 export interface ProductShape {
   readonly multiplyAdd: MultiplyAdd;
-  /** Panels of 8 columns that one tile of rows runs through at once. */
+  /** Panels of 8 columns that a tile computes at once. */
   readonly panelsPerTile: 1 | 2;
-  /** Over a memory that several threads have. */
+  /** For a memory that threads share. */
   readonly isShared?: boolean;
 }
 
-/** Rows of the largest tile; what is left of the rows goes through smaller ones. */
+/** Rows of the largest tile; smaller tiles take the remaining rows. */
 const tileRows = 4;
 
-/** So few rows are all there is: more panels at once, or each sum would wait for the one before it. */
+/** Products of so few rows take more panels at once; otherwise each sum would wait for the previous one. */
 const fewRows = [
   { rows: 1, panels: 4 },
   { rows: 2, panels: 2 },
@@ -21,14 +21,14 @@ const fewRows = [
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const lines = (parts: readonly string[]) => parts.join('\n    ');
 
-/** The module of products in the text format of WebAssembly.
+/** The module of products in WebAssembly's text format.
  *
- *  product(x, w, bias, y, rows, inner, panels, yStride): y = x·W + bias, all in bytes from the start of the memory.
+ *  product(x, w, bias, y, rows, inner, panels, yStride): y = x·W + bias; addresses in bytes.
  *  x [rows, inner] row-major; w [panel, inner, 8]: column 8·p + c of W is lane c of panel p; bias [panel, 8]; y has a row every
- *  yStride bytes, and 8 numbers of it a panel.
+ *  yStride bytes, with 8 numbers per panel.
  *
- *  A tile keeps its sums in registers while it runs along the inner axis: each number of y is bias, then += x·w with the inner
- *  index rising, whatever the tile, so that a row does not depend on the rows beside it. */
+ *  A tile keeps its sums in registers along the inner axis. Every tile starts with the bias and adds x·w in order of the
+ *  inner index, so no row's result depends on the rows beside it. */
 export function productText({ multiplyAdd, panelsPerTile, isShared = false }: ProductShape): string {
   const widths = [...new Set([panelsPerTile, 1])];
   const shapes = [
@@ -51,7 +51,7 @@ export function productText({ multiplyAdd, panelsPerTile, isShared = false }: Pr
     ${[...few, ...widths.map((panels) => panelLoopText(panels, tileRows))].join('\n    ')}))`;
 }
 
-/** While at least `panels` panels are left: all rows of x times these panels, `most` rows at a time. */
+/** While at least `panels` panels are left, multiplies all rows of x by them, `most` rows at a time. */
 function panelLoopText(panels: number, most: number): string {
   const call = (rows: number) => `(call $tile${rows}x${panels}
               (local.get $xRow) (local.get $w) (local.get $bias) (local.get $yRow) (local.get $inner) (local.get $yStride))`;
@@ -80,7 +80,7 @@ function panelLoopText(panels: number, most: number): string {
         (br $panel)))`;
 }
 
-/** rows × 8·panels numbers of y. The inner axis is not unrolled: with more live values V8 spills the sums to the stack. */
+/** Computes rows × 8·panels numbers of y. The inner loop is not unrolled: with more live values V8 spills sums to the stack. */
 function tileText(rows: number, panels: number, multiplyAdd: MultiplyAdd): string {
   const sums = range(rows).flatMap((r) => range(2 * panels).map((c) => ({ r, c, name: `$s${r}${c}` })));
   const vectors = range(2 * panels).map((c) => ({ panel: c >> 1, offset: 16 * (c & 1), name: `$b${c}` }));

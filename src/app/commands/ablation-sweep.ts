@@ -12,28 +12,23 @@ import type { Explorer } from '../../explorer/explorer.ts';
 import { type SweptToken, sweptToken } from '../../explorer/sweep.ts';
 import { labelAt } from '../../explorer/token-view.ts';
 import { tokenViews } from '../../explorer/tokenized-text.ts';
-import { padEnd, padStart } from '../../panes/kit/text.ts';
 import { sweptHeads } from '../../run/ablation-sweep.ts';
-import type { Options } from '../arguments.ts';
-import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
+import type { Options } from '../command-table.ts';
+import { createSession, loadNamedModel } from '../explorer-session.ts';
+import { erasableLine } from '../progress-bar.ts';
+import { csv, modelHeading, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `attnscope ablation-sweep TEXT`: every head switched off in turn, ranked by its effect, as a table, JSON or CSV. */
-export async function ablationSweepCommand(given: string | null, options: Options): Promise<string> {
-  if (given === null)
-    throw new UsageError('ablation-sweep: a TEXT is missing, as in attnscope ablation-sweep "please study man"');
-  if (options.csv === true && options.json === true)
-    throw new UsageError('ablation-sweep: --csv or --json is expected, not both');
-  const wanted = measureOption(options.sort);
+export async function ablationSweepCommand(text: string, options: Options): Promise<string> {
   const loaded = loadNamedModel(options);
   const { model, tokenizer } = loaded;
-  const measure = measureOf(wanted, model);
+  const measure = measureOf(options.rankBy ?? null, model);
   if (model.decoder !== null && options.query !== undefined) {
     throw new UsageError(
       `ablation-sweep: --query does not go with ${model.name}: the effect is that on the last token its decoder reads`,
     );
   }
-  const text = readText(given);
   const explorer = createSession(loaded, text, options);
   const place = sweptToken(explorer);
   if (place === null || explorer.tokenized.value.tokens.length === 0)
@@ -57,14 +52,6 @@ export async function ablationSweepCommand(given: string | null, options: Option
     .concat(cut);
 }
 
-function measureOption(given: string | undefined): AblationMeasure | null {
-  if (given === undefined) return null;
-  const name = ablationMeasures.find((one) => one === given);
-  if (name === undefined)
-    throw new UsageError(`--sort ${given}: there is no such effect; there are ${ablationMeasures.join(', ')}`);
-  return name;
-}
-
 /** The measure that is asked for, or else that of the last result the model gives. */
 function measureOf(wanted: AblationMeasure | null, model: Model): AblationMeasure {
   const { name, type, sentence, head } = model;
@@ -77,17 +64,16 @@ function measureOf(wanted: AblationMeasure | null, model: Model): AblationMeasur
 
 /** All effects, with a count on standard error where that is a terminal. */
 async function swept({ sweep }: Explorer): Promise<readonly HeadEffect[]> {
-  const { stderr, env } = process;
-  const isShown = stderr.isTTY === true && env.TERM !== 'dumb';
+  const line = erasableLine(process.stderr, process.env.TERM);
   const end = effect(() => {
     const { effects, total } = sweep.state.value;
-    if (isShown && effects.length > 0) stderr.write(`\r${effects.length} of ${total} heads\x1b[K`);
+    if (effects.length > 0) line.show(`${effects.length} of ${total} heads`);
   });
   try {
     await sweep.run();
   } finally {
     end();
-    if (isShown) stderr.write('\r\x1b[K');
+    line.erase();
   }
   return sweep.state.value.effects;
 }
@@ -103,14 +89,13 @@ interface Answer {
 }
 
 function effectsJson({ model, text, truncated, measure, place, heads, textOf }: Answer): string {
-  const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize, decoder } = model;
   const answer = {
     format: 'attnscope-ablation/1',
-    model: { name, type, layers: numHiddenLayers, heads: numAttentionHeads, hiddenSize },
+    model: modelHeading(model),
     text,
     truncated,
     sort: measure,
-    token: { ...(decoder === null ? {} : { part: 'decoder' }), position: place.position, text: place.token.text },
+    token: { ...(model.decoder === null ? {} : { part: 'decoder' }), position: place.position, text: place.token.text },
     heads: heads.map(({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }) => ({
       layer,
       head,
@@ -137,15 +122,15 @@ function effectsCsv(heads: readonly HeadEffect[]): string {
   const rows = heads.map(({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }) => [
     layer,
     head,
-    outputChange ?? '',
-    outputCosine ?? '',
-    embeddingCosine ?? '',
-    prediction?.id ?? '',
-    prediction?.before ?? '',
-    prediction?.after ?? '',
-    prediction?.rankAfter ?? '',
+    outputChange,
+    outputCosine,
+    embeddingCosine,
+    prediction?.id ?? null,
+    prediction?.before ?? null,
+    prediction?.after ?? null,
+    prediction?.rankAfter ?? null,
   ]);
-  return [[...names, ...ofPrediction], ...rows].map((row) => `${row.join(',')}\n`).join('');
+  return csv([[...names, ...ofPrediction], ...rows]);
 }
 
 function headingOf(
@@ -185,7 +170,7 @@ function effectsTable(heads: readonly HeadEffect[], measure: AblationMeasure): s
   ]);
   const heading = ['rank', 'head', ...titles, 'cos', ...(hasPrediction ? ['p after', 'rank after'] : [])];
   const legend = titles.map((one) => `${one}: ${legends[one]}\n`).join('');
-  return `${aligned([heading, ...rows], 1)}\n${legend}`;
+  return `${table([heading, ...rows], (column) => column !== 1)}\n${legend}`;
 }
 
 /** The effects by layer and head. */
@@ -197,15 +182,7 @@ function effectsMap(heads: readonly HeadEffect[], measure: AblationMeasure, { la
     `L${layer}`,
     ...places.map((head) => (head < attention.numAttentionHeads ? (found.get(`${layer}.${head}`) ?? 'off') : '')),
   ]);
-  return aligned([[measure, ...places.map((head) => `H${head}`)], ...rows], 0);
-}
-
-/** Rows in columns of one width each, to the right but for the column of names. */
-function aligned(rows: readonly (readonly string[])[], nameColumn: number): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: readonly string[]) =>
-    row.map((text, column) => (column === nameColumn ? padEnd : padStart)(text, widths[column] ?? 0)).join('  ');
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+  return table([[measure, ...places.map((head) => `H${head}`)], ...rows], (column) => column !== 0);
 }
 
 /** Three digits, or for what they would not show a power of ten. */

@@ -1,6 +1,6 @@
-import { cutMiddle, padEnd, padStart, visibleText } from '../../panes/kit/text.ts';
-import { widthOf } from '../../text/graphemes.ts';
+import { cutMiddle, visibleText } from '../../panes/kit/text.ts';
 import type { StageMeasures } from '../sense-set-study.ts';
+import { csv, table } from '../table.ts';
 
 /** What was measured of one word, or as the mean over several. */
 export interface MeasuredSet {
@@ -33,18 +33,13 @@ export function contextualityTable(
   { hasStatic }: { readonly hasStatic: boolean },
 ): string {
   const tables = sets.map(({ heading, stages, notes }) => {
-    const names = stages.map(({ stage }) => cutMiddle(stage, mostStageCells, '...'));
-    const rows = stages.map((stage, index) => [
-      names[index]!,
+    const rows = stages.map((stage) => [
+      cutMiddle(stage.stage, mostStageCells, '...'),
       ...measureNames.map((name) => stage[name]?.toFixed(3) ?? 'n/a'),
     ]);
-    const width = Math.max(...['stage', ...names].map(widthOf));
-    const lines = [['stage', ...titles], ...rows].map(([stage = '', ...cells]) =>
-      [padEnd(stage, width), ...cells.map((cell, index) => padStart(cell, Math.max(6, titles[index]!.length)))].join(
-        '  ',
-      ),
-    );
-    return `${[visibleText(heading), ...lines, ...notes].join('\n')}\n`;
+    const isNumber = (column: number) => column > 0;
+    const lines = table([['stage', ...titles], ...rows], isNumber, (column) => (isNumber(column) ? 6 : 0));
+    return `${visibleText(heading)}\n${lines}${notes.map((note) => `${note}\n`).join('')}`;
   });
   return [...tables, legend + (hasStatic ? staticLegend : '')].join('\n');
 }
@@ -52,12 +47,7 @@ export function contextualityTable(
 /** Comma-separated values under a line of names; empty where a measure does not apply. */
 export function contextualityCsv(sets: readonly MeasuredSet[]): string {
   const rows = sets.flatMap(({ word, stages }) =>
-    stages.map((stage) => [word, field(stage.stage), ...measureNames.map((name) => stage[name] ?? '')]),
+    stages.map((stage) => [word, stage.stage, ...measureNames.map((name) => stage[name])]),
   );
-  return [['word', 'stage', ...measureNames], ...rows].map((row) => `${row.join(',')}\n`).join('');
-}
-
-/** In quotes where a comma or a quote would be read as the format's own (RFC 4180). */
-function field(text: string): string {
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csv([['word', 'stage', ...measureNames], ...rows]);
 }

@@ -1,19 +1,20 @@
 import { basename } from 'node:path';
-import { createCosineBaseline, meanOf, separateSenses } from '../../core/measures/contextuality.ts';
+import { createCosineBaseline, separateSenses } from '../../core/measures/contextuality.ts';
+import { meanOf } from '../../core/measures/vectors.ts';
 import { readSenseSet, type SenseSet, spansOfWord } from '../../loaders/sense-sets.ts';
 import { loadStaticVectors, type StaticVectors } from '../../loaders/static-vectors.ts';
 import { visibleText } from '../../panes/kit/text.ts';
-import type { Options } from '../arguments.ts';
 import { builtInSenseSets } from '../built-in-sense-sets.ts';
+import type { Options } from '../command-table.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';
 import { measureSet, type StageMeasures } from '../sense-set-study.ts';
+import { modelHeading } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { contextualityCsv, contextualityTable, type MeasuredSet, measureNames } from './contextuality-table.ts';
 
-/** `attnscope contextuality [--set NAME|FILE] [--static FILE]`: how far the vectors of one word in several sentences follow its sense, at
- *  every stage of the model, and before them with the vectors of a file, which do not at all; as a table, JSON or CSV. */
-export function contextualityCommand(given: string | null, options: Options): string {
-  refuseMixtures(given, options);
+/** `attnscope contextuality [--set NAME|FILE] [--static FILE]`: how well the vectors of a word separate its senses, at every stage of the
+ *  model; with --static, first the static vectors of a file, which ignore the sense. As a table, JSON or CSV. */
+export function contextualityCommand(options: Options): string {
   const sets = options.set === undefined ? builtInSenseSets : [namedSet(options.set)];
   const staticStages = options.static === undefined ? null : staticStagesOf(options.static, sets);
   const loaded = loadNamedModel(options);
@@ -29,28 +30,18 @@ export function contextualityCommand(given: string | null, options: Options): st
   if (options.csv !== true && options.json !== true) {
     return contextualityTable([...measured, ...all], { hasStatic: staticStages !== null });
   }
-  // A table has them under its rows; here they are beside the answer.
+  // The table prints the notes itself; JSON and CSV leave them to standard error.
   const notes = measured.flatMap((set) => set.notes);
   if (notes.length > 0) process.stderr.write(`warning: ${notes.join('; ')}\n`);
   if (options.csv === true) return contextualityCsv([...measured, ...all]);
-  const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize } = loaded.model;
   const entry = ({ word, sentences, stages }: MeasuredSet) => ({ word, sentences, stages });
   const answer = {
     format: 'attnscope-contextuality/1',
-    model: { name, type, layers: numHiddenLayers, heads: numAttentionHeads, hiddenSize },
+    model: modelHeading(loaded.model),
     sets: measured.map(entry),
     all: all.map(({ words, sentences, stages }) => ({ words, sentences, stages }))[0] ?? null,
   };
   return `${JSON.stringify(answer)}\n`;
-}
-
-function refuseMixtures(given: string | null, { json, csv, pair, target }: Options): void {
-  if (given !== null) {
-    throw new UsageError('contextuality: no TEXT is expected, its sentences come in sets: --set NAME or --set FILE');
-  }
-  if (csv === true && json === true) throw new UsageError('contextuality: --csv or --json is expected, not both');
-  if (pair !== undefined) throw new UsageError('contextuality: --pair is not for sets of sentences');
-  if (target !== undefined) throw new UsageError('contextuality: --target is not for sets of sentences');
 }
 
 /** A built-in set by its word, or else the set of a file. */
@@ -66,7 +57,7 @@ function countOf({ senses }: SenseSet): number {
   return senses.reduce((sum, { sentences }) => sum + sentences.length, 0);
 }
 
-/** Mean of each measure over the words where it applies: every word counts once. */
+/** Mean of each measure over the words where it applies; every word counts once. */
 function meanOfSets(sets: readonly MeasuredSet[]) {
   const sentences = sets.reduce((sum, set) => sum + set.sentences, 0);
   const stages = (sets[0]?.stages ?? []).map(({ stage }, index): StageMeasures => {
@@ -77,10 +68,10 @@ function meanOfSets(sets: readonly MeasuredSet[]) {
   return { word: 'all', words: sets.length, sentences, stages, heading, notes: [] };
 }
 
-/** What a file of static vectors has to say of a set. */
+/** The measures of a set by a file of static vectors. */
 interface StaticStage {
   readonly stage: StageMeasures;
-  /** Spellings that it does not have, or has in another case. */
+  /** Spellings that the file lacks or has only in another case. */
   readonly notes: readonly string[];
 }
 
@@ -96,8 +87,8 @@ function staticStagesOf(path: string, sets: readonly SenseSet[]): StaticStage[] 
 
 const words = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
 
-/** The measures of a set where a word has the vector of its spelling, whatever is around it. All are null where the file does not have
- *  the word; of the other words those count that it has. */
+/** The measures of a set if each spelling has one vector in every context. All are null if the file lacks the word; of the other words,
+ *  only those in the file count. */
 function staticStage(vectors: StaticVectors, { word, senses }: SenseSet): StaticStage {
   const file = visibleText(basename(vectors.path));
   const notes = new Set<string>();
@@ -105,7 +96,7 @@ function staticStage(vectors: StaticVectors, { word, senses }: SenseSet): Static
   const occurrences = senses.flatMap(({ sentences }, sense) =>
     sentences.map((sentence) => {
       baseline.add((sentence.match(words) ?? []).flatMap((one) => vectors.vector(one)?.values ?? []));
-      const spelling = spellingOf(sentence, word);
+      const spelling = spansOfWord(sentence, word)[0]?.text ?? '';
       const found = vectors.vector(spelling);
       if (found === null) notes.add(`"${spelling}" is not in ${file}`);
       else if (found.word !== spelling) notes.add(`"${spelling}" is "${found.word}" in ${file}`);
@@ -116,13 +107,8 @@ function staticStage(vectors: StaticVectors, { word, senses }: SenseSet): Static
   const measures = {
     ...separation,
     baseline: occurrences.some(({ vector }) => vector !== null) ? baseline.mean() : null,
-    // In another order every word has the vector that it had.
+    // The order of words does not change their vectors.
     shuffled: separation.triples,
   };
   return { stage: { stage: `${file} (${vectors.kind})`, ...measures }, notes: [...notes] };
-}
-
-function spellingOf(sentence: string, word: string): string {
-  const { start, end } = spansOfWord(sentence, word)[0] ?? { start: 0, end: 0 };
-  return Array.from(sentence).slice(start, end).join('');
 }

@@ -1,17 +1,14 @@
 import { tokenInput } from '../../explorer/tokenized-text.ts';
 import { generateGreedily } from '../../run/generation.ts';
-import type { Options } from '../arguments.ts';
-import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
+import type { Options } from '../command-table.ts';
+import { createSession, loadNamedModel } from '../explorer-session.ts';
 import { UsageError } from '../usage-error.ts';
 
 const defaultTokens = 20;
 const mostTokens = 10_000;
 
 /** `attnscope generate TEXT --tokens N`: the greedy continuation, as text or as JSON `{ids, text}`. */
-export function generateCommand(given: string | null, options: Options): string {
-  if (given === null) {
-    throw new UsageError('generate: a TEXT is missing, as in attnscope generate "Once upon a time" --tokens 20');
-  }
+export function generateCommand(given: string, options: Options): string {
   const count = tokensOption(options.tokens);
   const loaded = loadNamedModel(options);
   const { model, tokenizer, endTokenIds } = loaded;
@@ -20,7 +17,7 @@ export function generateCommand(given: string | null, options: Options): string 
       `generate: ${model.name} (${model.type}) predicts no next token; a decoder or encoder-decoder with a language-model head does`,
     );
   }
-  const explorer = createSession(loaded, readText(given), options);
+  const explorer = createSession(loaded, given, options);
   const ids = generateGreedily({
     model,
     tokens: tokenInput(explorer.tokenized.value),

@@ -1,8 +1,8 @@
 import { headScoreDefinitions } from '../../core/measures/head-score-definitions.ts';
 import { type HeadScoreName, headScoreNames } from '../../core/measures/head-scores.ts';
-import type { AttentionPart } from '../../explorer/selection.ts';
+import type { AttentionPart } from '../../core/trace.ts';
 import { roleDefinition, type ScoredHead } from '../../panes/kit/head-role.ts';
-import { padEnd, padStart } from '../../panes/kit/text.ts';
+import { csv, table } from '../table.ts';
 
 /** A head of a part of the model; null where the model has one part alone, which need not be named. */
 export interface PlacedHead extends ScoredHead {
@@ -17,24 +17,20 @@ export function headsTable(heads: readonly PlacedHead[]): string {
     ...headScoreDefinitions.map(({ name }) => scoreText(name, head.scores[name])),
     head.role?.name ?? '',
   ]);
-  const table = [[...placeNames(heads), ...titles, 'role'], ...rows];
-  const columns = table[0]?.map((_, column) => column) ?? [];
-  const widths = columns.map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const isText = (column: number) => column === columns.length - 1 || table[0]?.[column] === 'part';
-  const aligned = (text: string, column: number) => (isText(column) ? padEnd : padStart)(text, widths[column] ?? 0);
-  return table.map((row) => `${row.map(aligned).join('  ').trimEnd()}\n`).join('');
+  const heading = [...placeNames(heads), ...titles, 'role'];
+  return table([heading, ...rows], (column) => heading[column] !== 'part' && heading[column] !== 'role');
 }
 
 /** Comma-separated values under a line of names; empty where a score does not apply. */
 export function headsCsv(heads: readonly PlacedHead[]): string {
   const rows = heads.map((head) => [
     ...placeOf(head),
-    ...headScoreNames.map((name) => head.scores[name] ?? ''),
-    head.role?.name ?? '',
-    head.role?.score ?? '',
+    ...headScoreNames.map((name) => head.scores[name]),
+    head.role?.name ?? null,
+    head.role?.score ?? null,
   ]);
   const names = [...placeNames(heads), ...headScoreNames, 'role', 'roleScore'];
-  return [names, ...rows].map((row) => `${row.join(',')}\n`).join('');
+  return csv([names, ...rows]);
 }
 
 /** The definitions of the scores and of the roles, in lines of plain text. */

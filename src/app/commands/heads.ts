@@ -1,33 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { headScoreDefinitions } from '../../core/measures/head-score-definitions.ts';
-import {
-  createScoreMeans,
-  type HeadScoreName,
-  headScoreNames,
-  type ScoreMeans,
-} from '../../core/measures/head-scores.ts';
+import { createScoreMeans, type ScoreMeans } from '../../core/measures/head-scores.ts';
+import { type AttentionPart, attentionParts } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
-import { type AttentionPart, attentionParts } from '../../explorer/selection.ts';
 import { headRole, scoresOfLayers, sortHeads } from '../../panes/kit/head-role.ts';
 import { asciiText } from '../../terminal/ascii.ts';
-import type { Options } from '../arguments.ts';
-import { createSession, loadNamedModel, readText } from '../explorer-session.ts';
+import type { Options } from '../command-table.ts';
+import { createSession, loadNamedModel } from '../explorer-session.ts';
+import { modelHeading } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { explanation, headsCsv, headsTable, type PlacedHead } from './heads-table.ts';
 
-/** `attnscope heads TEXT`, or `--file FILE` for the means over the lines of a file: what every head does, as a table, JSON or CSV. */
+/** `attnscope heads TEXT`, or `--file FILE` for means over the lines of a file: the scores and role of every head, as a table, JSON or CSV. */
 export function headsCommand(given: string | null, options: Options): string {
   refuseMixtures(given, options);
-  const sortBy = sortOption(options.sort);
   const loaded = loadNamedModel(options);
-  const texts =
-    options.file === undefined ? [{ text: readText(given ?? ''), name: 'the text' }] : linesOf(options.file);
+  const texts = options.file === undefined ? [{ text: given ?? '', name: 'the text' }] : linesOf(options.file);
   const explorer = createSession(loaded, texts[0]?.text ?? '', options);
   const { model } = loaded;
   const parts = model.decoder === null || options.target === undefined ? (['encoder'] as const) : attentionParts;
   const study = createStudy(explorer, parts);
   for (const { text, name } of texts) study.add(text, name);
-  const heads = sortHeads(study.heads(), sortBy);
+  const heads = sortHeads(study.heads(), explorer.inputs.sortBy.peek());
   if (options.csv === true) return headsCsv(heads);
   if (options.json !== true) {
     const cut =
@@ -35,10 +29,9 @@ export function headsCommand(given: string | null, options: Options): string {
     const words = options.explain === true ? `\n${explanation()}` : '';
     return headsTable(heads) + cut + (options.ascii === true ? asciiText(words) : words);
   }
-  const { name, type, numHiddenLayers, numAttentionHeads, hiddenSize } = model;
   const answer = {
     format: 'attnscope-heads/1',
-    model: { name, type, layers: numHiddenLayers, heads: numAttentionHeads, hiddenSize },
+    model: modelHeading(model),
     texts: texts.length,
     truncated: study.truncated(),
     heads: heads.map(({ part, ...head }) => (part === null ? head : { part, ...head })),
@@ -47,29 +40,19 @@ export function headsCommand(given: string | null, options: Options): string {
   return `${JSON.stringify(answer)}\n`;
 }
 
-function refuseMixtures(given: string | null, { file, json, csv, explain }: Options): void {
+function refuseMixtures(given: string | null, { file }: Options): void {
   if (given === null && file === undefined)
     throw new UsageError('heads: a TEXT is missing, as in attnscope heads "please study man", or --file FILE');
   if (given !== null && file !== undefined) throw new UsageError('heads: a TEXT or --file FILE is expected, not both');
-  if (csv === true && json === true) throw new UsageError('heads: --csv or --json is expected, not both');
-  if (csv === true && explain === true) throw new UsageError('heads: --explain goes with a table or --json, not --csv');
-}
-
-function sortOption(given: string | undefined): HeadScoreName | 'place' {
-  if (given === undefined) return 'place';
-  const name = headScoreNames.find((one) => one === given);
-  if (name === undefined)
-    throw new UsageError(`--sort ${given}: there is no such score; there are ${headScoreNames.join(', ')}`);
-  return name;
 }
 
 interface NamedText {
   readonly text: string;
-  /** What a complaint calls it. */
+  /** Its name in error messages. */
   readonly name: string;
 }
 
-/** The lines of a UTF-8 file that are not blank; '-' is standard input. */
+/** The non-blank lines of a UTF-8 file; '-' is standard input. */
 function linesOf(file: string): NamedText[] {
   const where = file === '-' ? 'standard input' : file;
   const texts = contentOf(file)
@@ -97,13 +80,13 @@ function contentOf(file: string): string {
 interface Study {
   /** @throws UsageError when the text has no tokens. */
   add(text: string, name: string): void;
-  /** Means over the texts that were added. */
+  /** Means over the added texts. */
   heads(): PlacedHead[];
   /** How many texts had more tokens than the model takes. */
   truncated(): number;
 }
 
-/** Scores of text after text, of which nothing is kept but sums. */
+/** Scores one text after the other and keeps only sums. */
 function createStudy(explorer: Explorer, parts: readonly AttentionPart[]): Study {
   const hasParts = explorer.inputs.loaded.value.model.decoder !== null;
   const sums = new Map<string, { readonly place: Omit<PlacedHead, 'scores' | 'role'>; readonly means: ScoreMeans }>();
@@ -117,14 +100,8 @@ function createStudy(explorer: Explorer, parts: readonly AttentionPart[]): Study
     tokenCounts.set(part, (tokenCounts.get(part) ?? 0) + keys.length);
     const weights = layers.map((layer) => layer.attentionWeights);
     const { mask, hiddenKeys } = explorer.shownInterventions.value;
-    for (const { layer, head, scores } of scoresOfLayers({
-      part,
-      layers: weights,
-      parameters,
-      mask,
-      hiddenKeys,
-      keys,
-    })) {
+    const heads = scoresOfLayers({ part, layers: weights, parameters, mask, hiddenKeys, keys });
+    for (const { layer, head, scores } of heads) {
       const name = `${part} ${layer}.${head}`;
       const place = { part: hasParts ? part : null, layer, head };
       const entry = sums.get(name) ?? { place, means: createScoreMeans() };

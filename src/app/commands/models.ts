@@ -1,17 +1,15 @@
 import { type FamilySummary, supportedFamilies } from '../../loaders/families.ts';
 import { hubCacheDirectory } from '../../loaders/hub/cache-paths.ts';
 import { listCachedModels, listModels, type ModelSummary } from '../../loaders/list-models.ts';
-import { padEnd, padStart, visibleText } from '../../panes/kit/text.ts';
-import { widthOf } from '../../text/graphemes.ts';
-import type { Options } from '../arguments.ts';
+import { visibleText } from '../../panes/kit/text.ts';
 import { builtInDirectory } from '../built-in-directory.ts';
+import type { Options } from '../command-table.ts';
 import { sizeText } from '../size-text.ts';
-import { UsageError } from '../usage-error.ts';
+import { table } from '../table.ts';
 
 /** `attnscope models`: what is built in and what the local Hugging Face cache has, a line each or as JSON;
  *  with --families, which families can be used. */
-export function modelsCommand(given: string | null, options: Options): string {
-  if (given !== null) throw new UsageError(`models: takes no TEXT, not '${given}'`);
+export function modelsCommand(options: Options): string {
   if (options.families === true) {
     return options.json === true ? `${JSON.stringify(supportedFamilies)}\n` : familiesText(supportedFamilies);
   }
@@ -32,7 +30,7 @@ export function modelsText(models: readonly ModelSummary[]): string {
     model.source,
     model.why === null ? '' : `cannot be used: ${model.why}`,
   ]);
-  return table([heading, ...rows], new Set([2, 3, 4, 5]));
+  return table([heading, ...rows], (column) => column >= 2 && column <= 5);
 }
 
 /** The families by kind, a line for each kind. */
@@ -42,19 +40,10 @@ export function familiesText(families: readonly FamilySummary[]): string {
     families.filter(({ kind }) => kind === wanted).map(({ type }) => type);
   return table(
     kinds.map((kind) => [kind, typesOf(kind).join(', ')]),
-    new Set(),
+    () => false,
   );
 }
 
 function count(value: number | null): string {
   return value === null ? '-' : String(value);
-}
-
-/** Lines of aligned columns; those in `toTheRight` end together. */
-function table(rows: readonly (readonly string[])[], toTheRight: ReadonlySet<number>): string {
-  const columns = rows[0]?.map((_, column) => column) ?? [];
-  const widths = columns.map((column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
-  const aligned = (text: string, column: number) =>
-    (toTheRight.has(column) ? padStart : padEnd)(text, widths[column] ?? 0);
-  return rows.map((row) => `${row.map(aligned).join('  ').trimEnd()}\n`).join('');
 }

@@ -2,8 +2,8 @@ import { builtInModels } from '../../loaders/find-model.ts';
 import { hubCacheDirectory, isRepositoryId } from '../../loaders/hub/cache-paths.ts';
 import { hubSettings } from '../../loaders/hub/hub-settings.ts';
 import { type Pulled, pullModel } from '../../loaders/hub/pull-model.ts';
-import type { Options } from '../arguments.ts';
-import { createProgressBar } from '../progress-bar.ts';
+import type { Options } from '../command-table.ts';
+import { standardErrorBar } from '../progress-bar.ts';
 import { sizeText } from '../size-text.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -14,7 +14,7 @@ const signalNames = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
  *  A signal stops it with what is there so far kept; a second one ends the program at once.
  *  @throws UsageError, HubError */
 export async function pullCommand(
-  given: string | null,
+  given: string,
   options: Options,
 ): Promise<{ readonly answer: string; readonly exitCode: number }> {
   const repository = repositoryOf(given);
@@ -25,7 +25,7 @@ export async function pullCommand(
     controller.abort();
   };
   for (const name of signalNames) process.once(name, stop);
-  const bar = createProgressBar(process.stderr, { ascii: options.ascii === true, term: process.env.TERM });
+  const bar = standardErrorBar(options);
   try {
     const pulled = await pullModel({
       ...hubSettings(),
@@ -51,9 +51,8 @@ export async function pullCommand(
   }
 }
 
-function repositoryOf(given: string | null): string {
+function repositoryOf(given: string): string {
   const example = 'as in attnscope pull google-bert/bert-base-uncased';
-  if (given === null) throw new UsageError(`pull: a repository is missing, ${example}`);
   if (builtInModels.includes(given)) throw new UsageError(`pull: ${given} is built in, there is nothing to download`);
   if (!isRepositoryId(given)) {
     throw new UsageError(`pull: ${JSON.stringify(given)} is no repository: ORG/NAME is expected, ${example}`);

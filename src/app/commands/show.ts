@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals-core';
+import { type AttentionPart, attentionParts } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
-import { type AttentionPart, attentionParts } from '../../explorer/selection.ts';
 import { attentionLens, lensProblem } from '../../panes/attention/lens.ts';
 import { attentionPane } from '../../panes/attention/pane.ts';
 import { contextPane } from '../../panes/context/pane.ts';
-import { cell, type Row, type Size, wrapped } from '../../panes/kit/cells.ts';
+import { cell, type Row, type Size, wrappedRows } from '../../panes/kit/cells.ts';
 import { changedSentences } from '../../panes/kit/inputs.ts';
 import type { Pane } from '../../panes/kit/pane.ts';
 import { plainText } from '../../terminal/canvas/cell.ts';
@@ -12,8 +12,8 @@ import { encodeLine } from '../../terminal/canvas/encode-line.ts';
 import type { ColourDepth } from '../../terminal/colour/depth.ts';
 import type { Theme } from '../../terminal/colour/theme.ts';
 import { paintRow } from '../../terminal/paint.ts';
-import { rowsOf, statusOf, titleRow, tokenRows } from '../screen.ts';
 import { paneNamed } from '../pane-named.ts';
+import { rowsOf, statusOf, titleRow, tokenRows } from '../screen.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ShowOptions {
@@ -35,17 +35,18 @@ export async function showText(explorer: Explorer, { columns, depth, theme, asci
   await pane.prepare?.(explorer);
   const isPlain = columns === null && depth === 'none';
   return partsToShow(explorer)
-    .flatMap((part) => showRows(explorer, columns, part, pane))
-    .map((row) => paintRow(row, { depth, theme, ascii }))
+    .flatMap((part, index) => [...(index === 0 ? [] : [[]]), ...showRows(explorer, columns, part, pane)])
+    .map((row) => paintRow(row, { depth, theme, ascii }, columns ?? Number.POSITIVE_INFINITY))
     .map((line) => (isPlain ? plainText([line]) : encodeLine(line, depth)).trimEnd())
     .map((line) => `${line}\n`)
     .join('');
 }
 
-/** All attention of an encoder–decoder with a target, one part after the other; null: there is but one kind. */
+/** The part that was asked for, or all the attention of an encoder–decoder with a target, part after part; null: there is one kind. */
 function partsToShow({ inputs }: Explorer): readonly (AttentionPart | null)[] {
-  const hasTarget = inputs.loaded.peek().model.decoder !== null && inputs.target.peek() !== null;
-  return hasTarget ? attentionParts : [null];
+  if (inputs.loaded.peek().model.decoder === null) return [null];
+  if (inputs.part.peek() !== 'encoder') return [inputs.part.peek()];
+  return inputs.target.peek() === null ? [null] : attentionParts;
 }
 
 function showRows(explorer: Explorer, columns: number | null, part: AttentionPart | null, pane: Pane): Row[] {
@@ -75,7 +76,11 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
   return part === null || part === attentionParts[0] ? rows : [[], ...rows];
 }
 
-function bodyRows(explorer: Explorer, pane: Pane, { widest, widthCells }: { widest: number; widthCells: number }): Row[] {
+function bodyRows(
+  explorer: Explorer,
+  pane: Pane,
+  { widest, widthCells }: { widest: number; widthCells: number },
+): Row[] {
   const isHeatmap = pane === attentionPane;
   const size = { widthCells: isHeatmap ? widest : widthCells, heightCells: pane.heightOf(explorer) };
   const rows = () => rowsFor(explorer, pane, size);
@@ -101,5 +106,7 @@ function lensRows(explorer: Explorer, rows: () => Row[]): Row[] {
 /** What is changed in the computation; none where nothing is. */
 function changedRows(explorer: Explorer, widthCells: number): Row[] {
   const sentences = changedSentences(explorer);
-  return sentences.length === 0 ? [] : wrapped(` changed: ${sentences.join('; ')}`, widthCells - 2, 'warning');
+  return sentences.length === 0
+    ? []
+    : wrappedRows(`changed: ${sentences.join('; ')}`, widthCells - 2, 'warning').map((row) => [cell(' '), ...row]);
 }

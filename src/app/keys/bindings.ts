@@ -34,8 +34,13 @@ export function bindingsIn(name: string): readonly AppBinding[] {
 }
 
 const labels: ReadonlyMap<string, string> = new Map(
-  [...globalBindings, ...inputBindings, ...paneBindings, ...panes.flatMap((pane): AppBinding[] => [...(pane.keys ?? [])])]
-    .flatMap(({ action, label }) => (action === undefined ? [] : [[action, label] as const]))
+  [
+    ...globalBindings,
+    ...inputBindings,
+    ...paneBindings,
+    ...panes.flatMap((pane): AppBinding[] => [...(pane.keys ?? [])]),
+  ]
+    .flatMap(({ action, label, short }) => (action === undefined ? [] : [[action, short ?? label] as const]))
     .reverse(),
 );
 

@@ -83,5 +83,9 @@ export const inputBindings: readonly AppBinding[] = [
 ];
 
 function linesOf({ otherEditor, targetEditor }: { otherEditor: unknown; targetEditor: unknown }): readonly Focus[] {
-  return ['input', ...(otherEditor === null ? [] : ['other' as const]), ...(targetEditor === null ? [] : ['target' as const])];
+  return [
+    'input',
+    ...(otherEditor === null ? [] : ['other' as const]),
+    ...(targetEditor === null ? [] : ['target' as const]),
+  ];
 }

@@ -1,5 +1,5 @@
-import type { HelpSection } from '../../panes/frame/help-view.ts';
 import { panes } from '../../panes/all.ts';
+import type { HelpSection } from '../../panes/frame/help-view.ts';
 import { type Cell, cell, type Row } from '../../panes/kit/cells.ts';
 import { wrapWords } from '../../panes/kit/text.ts';
 import { widthOf } from '../../text/graphemes.ts';

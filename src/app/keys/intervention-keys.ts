@@ -1,11 +1,11 @@
+import type { EditableStage } from '../../core/interventions.ts';
 import type { AppBinding, Controller } from '../controller-type.ts';
 import { paneNamed } from '../pane-named.ts';
 
 /** Why a causal mask changes nothing; null: it does, or it is on. */
 function causalProblem({ explorer }: Controller): string | null {
   const { layers } = explorer.inputs.loaded.peek().model;
-  const isCausal =
-    explorer.interventions.peek().mask === 'none' && layers.every(({ attention }) => attention.isCausal);
+  const isCausal = explorer.interventions.peek().mask === 'none' && layers.every(({ attention }) => attention.isCausal);
   return isCausal ? 'this model is causal already: no token sees a later one' : null;
 }
 
@@ -18,11 +18,14 @@ function scalingProblem({ explorer }: Controller): string | null {
   return isUnscaled ? 'this model does not scale its scores: there is nothing to leave out' : null;
 }
 
-function editProblem({ explorer }: Controller): string | null {
-  const { edits } = paneNamed(explorer.inputs.pane.peek());
-  return edits === undefined
-    ? 'a number is typed where it is shown: {attention} weights, {qkv} Q K V, {scores} scores'
-    : null;
+/** The kind of number that can be typed in the pane in front; null: none. */
+function editedStage({ explorer }: Controller): EditableStage | null {
+  return paneNamed(explorer.inputs.pane.peek()).edits?.(explorer) ?? null;
+}
+
+function editProblem(controller: Controller): string | null {
+  const typed = 'a number is typed where it is shown: {attention} weights, {qkv} Q K V, {scores} scores';
+  return editedStage(controller) === null ? typed : null;
 }
 
 /** Changes of the computation, and the keys that take them back. */
@@ -120,7 +123,8 @@ export const interventionBindings: readonly AppBinding[] = [
     problem: editProblem,
     run: (c) =>
       c.intervene(() => {
-        c.overlay.value = { kind: 'edit', value: '' };
+        const stage = editedStage(c);
+        if (stage !== null) c.overlay.value = { kind: 'edit', stage, value: '' };
       }),
   },
   {

@@ -12,6 +12,7 @@ function paneBinding({ name, key, alias, title, help, hint }: Pane): AppBinding 
     action: name,
     keys: alias === undefined ? [key] : [alias, key],
     label: alias === undefined ? key : `${alias} ${key}`,
+    short: alias ?? key,
     does: help ?? title,
     ...(hint === undefined ? {} : { hint }),
     run: (c) => c.showPane(name),
@@ -42,6 +43,7 @@ export const paneBindings: readonly AppBinding[] = [
     action: 'sentence',
     keys: ['i', 'enter', 'escape'],
     label: 'i Enter Esc',
+    short: 'i',
     does: 'back to the sentence',
     hint: 'i sentence',
     run: (c) => {

@@ -3,13 +3,13 @@ import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 
 /** weight = softmax over the keys of the masked scores; each row sums to 1, exactly 0 where masked.
  *  maskedScores [head, query, key] -> same shape
- *  @throws RangeError when a row is masked as a whole.  @see Vaswani et al. 2017, eq. 1 */
+ *  @throws RangeError when a whole row is masked.  @see Vaswani et al. 2017, eq. 1 */
 export function attentionWeights(maskedScores: Tensor): Tensor {
   const weights = softmaxRows(maskedScores.data, dim(maskedScores, 2));
   return tensor(maskedScores.axes, maskedScores.shape, weights);
 }
 
-/** The key that a query weighs most, the first on a tie; the query itself where it has no weights.
+/** The key with a query's largest weight, the first on a tie; the query itself where it has no weights.
  *  weights [head, query, key] */
 export function strongestKey(weights: Tensor | undefined, head: number, query: number): number {
   if (weights === undefined) return query;

@@ -2,8 +2,8 @@ import { softmaxRows } from '../../tensor/softmax.ts';
 import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { CellEdit } from '../interventions.ts';
 
-/** The numbers with some of them replaced. Where `isRenormalised`, each row of a replaced number is then divided by its sum,
- *  unless that is 0. A place that there is not is passed over.
+/** Replaces some of the numbers. Where `isRenormalised`, it then divides each changed row by its sum, unless that is 0.
+ *  Skips places that the text does not have.
  *  x [head, row, column] -> same shape */
 export function editCells(x: Tensor, edits: readonly CellEdit[], isRenormalised: boolean): Tensor {
   const result = tensor(x.axes, x.shape, x.data.slice());
@@ -19,8 +19,8 @@ export function editCells(x: Tensor, edits: readonly CellEdit[], isRenormalised:
   return result;
 }
 
-/** A row of weights before it is divided: the softmax of its masked scores with the typed numbers in their places, in float32, and its sum.
- *  A place that there is not is passed over.  maskedScores [key] */
+/** A row of weights before it is divided, and its sum: the softmax of the masked scores, in float32, then the typed numbers in their
+ *  places. Skips places that the text does not have.  maskedScores [key] */
 export function typedRow(
   maskedScores: Float32Array,
   edits: readonly Pick<CellEdit, 'column' | 'value'>[],
@@ -31,14 +31,14 @@ export function typedRow(
   return { softmax, row, sum: sumOfNumbers(row) };
 }
 
-/** Sum of those that are numbers, in float64. */
+/** Sum in float64, without NaN. */
 export function sumOfNumbers(row: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < row.length; i++) if (!Number.isNaN(row[i])) sum += row[i]!;
   return sum;
 }
 
-/** The vectors of two tokens exchanged, in every head.  x [head, token, d] -> same shape */
+/** Exchanges the vectors of two tokens in every head; does nothing where the text lacks one.  x [head, token, d] -> same shape */
 export function swapTokens(x: Tensor, [a, b]: readonly [number, number]): Tensor {
   const tokens = dim(x, 1);
   if (a >= tokens || b >= tokens) return x;

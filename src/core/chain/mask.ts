@@ -2,7 +2,7 @@ import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 
 /** Which keys a query sees. */
 export interface AttentionMask {
-  /** Itself and those before it alone. */
+  /** Only itself and the keys before it. */
   readonly isCausal: boolean;
   /** At most so many back, itself counted; null: all (Beltagy et al. 2020, 3.1). */
   readonly window: number | null;
@@ -15,13 +15,13 @@ export function canAttend(mask: AttentionMask, query: number, key: number): bool
 }
 
 /** masked score = the scaled score where the query may see the key, −∞ elsewhere.
- *  A place without a number (NaN: an unknown word) stays without one.
+ *  NaN (an unknown word) stays NaN.
  *  scaledScores [head, query, key] -> same shape */
-export function maskScores(scaledScores: Tensor, mask: AttentionMask, make = tensor): Tensor {
+export function maskScores(scaledScores: Tensor, mask: AttentionMask, out = tensor): Tensor {
   if (!mask.isCausal && mask.window === null) return scaledScores;
   const queries = dim(scaledScores, 1);
   const keys = dim(scaledScores, 2);
-  const result = make(scaledScores.axes, scaledScores.shape);
+  const result = out(scaledScores.axes, scaledScores.shape);
   const masked = result.data;
   masked.set(scaledScores.data);
   for (let row = 0; row * keys < masked.length; row++) {
@@ -32,9 +32,10 @@ export function maskScores(scaledScores: Tensor, mask: AttentionMask, make = ten
   return result;
 }
 
-/** −∞ at keys that no query is to see; a query that would see nothing keeps what it sees.
+/** −∞ at the hidden keys; a query that would then see nothing keeps what it sees.
  *  maskedScores [head, query, key] -> same shape */
 export function hideKeys(maskedScores: Tensor, hidden: ReadonlySet<number>): Tensor {
+  if (hidden.size === 0) return maskedScores;
   const result = tensor(maskedScores.axes, maskedScores.shape, maskedScores.data.slice());
   const keys = dim(maskedScores, 2);
   for (let start = 0; start < result.data.length; start += keys) {
@@ -45,12 +46,12 @@ export function hideKeys(maskedScores: Tensor, hidden: ReadonlySet<number>): Ten
   return result;
 }
 
-/** Whether a row of masked scores has a key that is seen and is not among the hidden ones. */
+/** Whether a row of masked scores has a visible key besides the hidden ones. */
 export function seesOther(maskedScores: Float32Array, hidden: ReadonlySet<number>): boolean {
   return maskedScores.some((score, key) => score > -Infinity && !hidden.has(key));
 }
 
-/** The keys that a query sees, which lie together: from `start` up to, and without, `end`. */
+/** The keys that a query sees, all in one run: start … end − 1. */
 function visibleKeys({ isCausal, window }: AttentionMask, query: number, keys: number): { start: number; end: number } {
   const last = isCausal ? query : Number.POSITIVE_INFINITY;
   const reach = window === null ? Number.POSITIVE_INFINITY : window - 1;

@@ -24,16 +24,16 @@ export function project(x: Tensor, linear: Linear): Tensor {
   return matmul(x, linear.weight, linear.bias);
 }
 
-/** Cuts q = x·W_Q + b_Q (and likewise k, v) into heads: head h owns columns h·d … (h + 1)·d.
+/** Cuts q = x·W_Q + b_Q, and k and v likewise, into heads: head h owns columns h·d … (h + 1)·d.
  *  joined [token, numHeads · d] -> [head, token, d]
  *  @throws ShapeError when the heads do not divide the width.  @see Vaswani et al. 2017, 3.2.2 */
-export function splitHeads(joined: Tensor, numHeads: number, axis: 'd_k' | 'd_v', make = tensor): Tensor {
+export function splitHeads(joined: Tensor, numHeads: number, axis: 'd_k' | 'd_v', out = tensor): Tensor {
   const tokens = dim(joined, 0);
   const width = dim(joined, 1);
   const headDim = width / numHeads;
   if (!Number.isInteger(headDim)) throw new ShapeError(`${numHeads} heads do not divide a width of ${width}`);
   const { data } = joined;
-  const heads = make(['head', 'token', axis], [numHeads, tokens, headDim]);
+  const heads = out(['head', 'token', axis], [numHeads, tokens, headDim]);
   const split = heads.data;
   for (let head = 0, to = 0; head < numHeads; head++) {
     for (let token = 0; token < tokens; token++) {
@@ -44,7 +44,7 @@ export function splitHeads(joined: Tensor, numHeads: number, axis: 'd_k' | 'd_v'
   return heads;
 }
 
-/** Keys or values of each query head where groups of them share one: head h has those of group ⌊h / (numHeads / groups)⌋.
+/** Gives each query head its group's keys or values: head h has those of group ⌊h / (numHeads / groups)⌋.
  *  grouped [group, token, d] -> [head, token, d]  @see Ainslie et al. 2023 */
 export function repeatGroups(grouped: Tensor, numHeads: number): Tensor {
   const groups = dim(grouped, 0);

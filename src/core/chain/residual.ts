@@ -1,5 +1,5 @@
-import { activate, multiply } from '../../tensor/activations.ts';
-import { add } from '../../tensor/elementwise.ts';
+import { activate } from '../../tensor/activations.ts';
+import { add, multiply } from '../../tensor/elementwise.ts';
 import { matmul } from '../../tensor/matmul.ts';
 import { dim, row, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { ConvolutionParameters, FeedForwardParameters, Linear, ResidualParameters } from '../model.ts';
@@ -11,15 +11,15 @@ export function mixHeads(concat: Tensor, wO: Linear): Tensor {
   return project(concat, wO);
 }
 
-/** The residual stream with what a block adds to it.  Both [token, hidden].  @throws ShapeError when the shapes differ. */
-export function addStreams(stream: Tensor, added: Tensor, make = tensor): Tensor {
-  return add(stream, added, make);
+/** The residual stream plus what a block adds to it.  Both [token, hidden].  @throws ShapeError when the shapes differ. */
+export function addStreams(stream: Tensor, added: Tensor, out = tensor): Tensor {
+  return add(stream, added, out);
 }
 
-/** residMid = added + R(residPre); R is the identity, or x·W + b where the width changes.
+/** residMid = added + R(residPre); R is the identity or, where the width changes, x·W + b.
  *  residPre [token, in], added [token, hidden] -> [token, hidden]  @throws ShapeError when widths differ. */
-export function addResidual(residPre: Tensor, added: Tensor, residual: ResidualParameters, make = tensor): Tensor {
-  return add(added, residual.kind === 'identity' ? residPre : project(residPre, residual.linear), make);
+export function addResidual(residPre: Tensor, added: Tensor, residual: ResidualParameters, out = tensor): Tensor {
+  return add(added, residual.kind === 'identity' ? residPre : project(residPre, residual.linear), out);
 }
 
 /** What the feed-forward block adds to x: outputNorm((activation(h·G) ⊙ (h·W_1 + b_1))·W_2 + b_2) with h = norm(x).
@@ -53,7 +53,7 @@ export function convolve(
   return normalise(add(residPost, activate(biased, activation)), norm);
 }
 
-/** Row t of the result is row t + offset of x, zeros beyond its ends. */
+/** Row t of the result is row t + offset of x; zeros beyond the ends. */
 function shiftRows(x: Tensor, offset: number): Tensor {
   const tokens = dim(x, 0);
   const width = dim(x, 1);

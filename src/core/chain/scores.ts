@@ -10,21 +10,20 @@ export function dotProductScores(q: Tensor, k: Tensor): Tensor {
   return tensor(['head', 'query', 'key'], shape, batchedMatmulTransposed(q, k));
 }
 
-/** Whether scores are divided by √d_k, as float32 knows it. */
+/** Whether scores are divided by √d_k, to float32's accuracy. */
 export function isInverseRoot({ scoreScale, headDim }: Pick<AttentionParameters, 'scoreScale' | 'headDim'>): boolean {
   return Math.abs(scoreScale * Math.sqrt(headDim) - 1) < 1e-6;
 }
 
-/** The parameters of an attention whose scores are not scaled, where that is switched off. */
+/** The attention's parameters; its scores are not scaled where the reader switches that off. */
 export function asScaled(attention: AttentionParameters, isUnscaled: boolean): AttentionParameters {
   return isUnscaled && attention.scoreScale !== 1 ? { ...attention, scoreScale: 1 } : attention;
 }
 
-/** scaled score = scaleFactor × scoreScale × score; scoreScale is 1/√d_k in most models.
+/** scaled score = factor × score; the factor is 1/√d_k in most models, times what the reader sets.
  *  scores [head, query, key] -> same shape */
-export function scaleScores(scores: Tensor, scoreScale: number, scaleFactor: number, make = tensor): Tensor {
-  const factor = scoreScale * scaleFactor;
-  const result = make(scores.axes, scores.shape);
+export function scaleScores(scores: Tensor, factor: number, out = tensor): Tensor {
+  const result = out(scores.axes, scores.shape);
   const scaled = result.data;
   if (factor <= 1) {
     for (let i = 0; i < scaled.length; i++) scaled[i] = scores.data[i]! * factor;

@@ -1,64 +1,61 @@
-import type { LayerStage } from '../trace.ts';
+import type { AttentionPart, LayerStage } from '../trace.ts';
 
-/** The attention that a cell belongs to: 'encoder' is the model's own stack, whatever its kind; the others are those of its decoder. */
-export type DerivedPart = 'encoder' | 'decoder' | 'cross';
-
-/** The stages of a layer, what enters layer 0, and what the final norm makes of the last layer. */
+/** The stages of a layer, the embedding that enters layer 0, and the final norm of the last layer. */
 export type DerivedStage = LayerStage | 'embedding' | 'finalNorm';
 
 /** One number of a trace; all indices from 0. */
 export interface CellPlace {
-  readonly part: DerivedPart;
+  readonly part: AttentionPart;
   readonly stage: DerivedStage;
-  /** Index into the layers (of 'cross': the crossLayers) of the part; of 'embedding' 0, of 'finalNorm' the last. */
+  /** Index into the part's layers, for 'cross' its crossLayers; 0 for 'embedding', the last for 'finalNorm'. */
   readonly layer: number;
-  /** null in stages that the heads share. */
+  /** null in stages of a whole layer. */
   readonly head: number | null;
   /** The query or token. */
   readonly row: number;
-  /** The key, or a dimension of the vector (of q, k, v and context: of the head's own vector). */
+  /** The key, or a dimension of the vector; in q, k, v and context of the head's vector. */
   readonly column: number;
 }
 
 /** A number that goes into another. */
 export interface Operand {
-  /** `q₇[3]` dimension 3 of token 7, `score[2,5]` query 2 and key 5, `W_Q[12,3]` input 12 and output 3, `norm(x)₇[3]` of the norm of a row. */
+  /** `q₇[3]`: dimension 3 of token 7; `score[2,5]`: query 2, key 5; `W_Q[12,3]`: input 12, output 3; `norm(x)₇[3]`: of a row's norm. */
   readonly name: string;
   readonly value: number;
-  /** The cell that has exactly this value, or, where the name says `norm(…)`, whose row was normalised;
+  /** The cell with exactly this value or, where the name says `norm(…)`, the cell whose row was normalised;
    *  null: a parameter, a constant, or a number that no stage keeps. */
   readonly place: CellPlace | null;
 }
 
-/** A product of numbers, or a number alone. */
+/** A product of numbers, or one number. */
 export interface Term {
   readonly operands: readonly Operand[];
   /** The product, in float64. */
   readonly value: number;
 }
 
-/** What a norm measures of the row that it normalises. */
+/** What a norm measures in the row that it normalises. */
 export type RowStatistics =
   | { readonly kind: 'layer'; readonly mean: number; readonly variance: number; readonly epsilon: number }
   | { readonly kind: 'rms'; readonly meanSquare: number; readonly epsilon: number }
   | { readonly kind: 'factor'; readonly factor: number };
 
-/** How a number is made of the terms.
- *  given: it comes from outside, the derivation ends here.   same: it is the one term.   sum: Σ of the terms.
+/** How a number is made from the terms.
+ *  given: it comes from outside, and the derivation ends here.   same: it is the one term.   sum: Σ of the terms.
  *  rotation: Σ of two terms, a dimension and its partner, turned by `angle` = row · frequency.
- *  norm: the norm of a row of such sums; the terms are those of the cell's own sum.
+ *  norm: the norm of a row of such sums; the terms belong to the cell's own sum.
  *  scaled: cap · tanh(Σ / cap), or Σ where there is no cap; the first term is the score times its factors, the rest the position term.
  *  mask: the one term where `isVisible`, −∞ elsewhere.
  *  softmax: exp(own − maximum) / Σ exp(score − maximum); the terms are all scores of the row.
  *  renormalised: the term at `index` ÷ Σ of the terms.
- *  ablated: 0, for the head is switched off. */
+ *  ablated: 0, because the head is switched off. */
 export type Arithmetic =
   | { readonly kind: 'given' | 'same' | 'sum' | 'ablated' }
   | { readonly kind: 'rotation'; readonly angle: number; readonly frequency: number }
   | {
       readonly kind: 'norm';
       readonly statistics: RowStatistics;
-      /** All numbers of the row that is normalised; at `index` the cell's own sum. */
+      /** All numbers of the normalised row; the one at `index` is the cell's own sum. */
       readonly row: readonly Operand[];
       readonly index: number;
       /** The norm's parameters of this column; null where it has none. */
@@ -67,7 +64,7 @@ export type Arithmetic =
     }
   | {
       readonly kind: 'scaled';
-      /** scoreScale × scaleFactor: the model's own, and the reader's. */
+      /** scoreScale × scaleFactor: the model's own and the reader's. */
       readonly factor: number;
       readonly scoreScale: number;
       readonly scaleFactor: number;
@@ -79,15 +76,15 @@ export type Arithmetic =
   | {
       readonly kind: 'softmax';
       readonly index: number;
-      /** Of the scores that are numbers; NaN where none is. */
+      /** Largest score, without NaN; NaN where there is no other. */
       readonly maximum: number;
-      /** exp(score − maximum) of each term: 0 where masked, NaN where there is no number. */
+      /** exp(score − maximum) of each term: 0 where masked, NaN for NaN. */
       readonly exponentials: readonly number[];
-      /** Of the exponentials that are numbers. */
+      /** Sum of the exponentials, without NaN. */
       readonly sum: number;
     };
 
-/** How one number of a trace was made: plain data, which survives a structured clone. */
+/** How one number of a trace was made, as plain data that survives a structured clone. */
 export type Derivation = Arithmetic & {
   readonly place: CellPlace;
   /** The trace's own, float32. */
@@ -95,13 +92,13 @@ export type Derivation = Arithmetic & {
   /** `Σ_j x[j] · W_Q[j,3] + b_Q[3]`; whole vectors have no index, and √d_k is the root of the head's width. */
   readonly symbols: string;
   readonly terms: readonly Term[];
-  /** What the row was measured as that operands named `norm(…)` come from; null where there are none. */
+  /** Statistics of the row behind operands named `norm(…)`; null where there are none. */
   readonly inputNorm: RowStatistics | null;
-  /** What must be said of it; null: nothing. */
+  /** A remark for the reader; null: none. */
   readonly note: string | null;
 };
 
-/** A derivation without what is known of every cell. */
+/** A derivation without its place and value. */
 export type Derived = Arithmetic &
   Pick<Derivation, 'symbols' | 'terms'> &
   Partial<Pick<Derivation, 'inputNorm' | 'note'>>;

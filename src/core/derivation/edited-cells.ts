@@ -5,8 +5,7 @@ import { constant } from './names.ts';
 import { type DerivationSource, tensorAt, valueAt } from './source.ts';
 import { term } from './terms.ts';
 
-/** A number that was typed in the place of the computed one, or a weight of a row that was divided by its sum after that; null where the
- *  reader changed neither. */
+/** A typed number, or a weight of a row that was then divided by its sum; null where the reader changed neither. */
 export function deriveEdited(source: DerivationSource, place: CellPlace): Derived | null {
   if (place.part !== 'encoder' || !editableStages.some((stage) => stage === place.stage)) return null;
   const { edits, isRenormalised } = source.interventions;
@@ -14,7 +13,7 @@ export function deriveEdited(source: DerivationSource, place: CellPlace): Derive
   if (ofRow.length === 0) return null;
   if (place.stage === 'attentionWeights' && isRenormalised) return deriveRenormalised(source, place, ofRow);
   return ofRow.some(({ column }) => column === place.column)
-    ? { kind: 'given', symbols: 'typed', terms: [], note: 'this number was typed in the place of the computed one' }
+    ? { kind: 'given', symbols: 'typed', terms: [], note: 'typed in place of the computed number' }
     : null;
 }
 
@@ -22,13 +21,13 @@ function isInRow(edit: CellEdit, { stage, layer, head, row }: CellPlace): boolea
   return edit.stage === stage && edit.layer === layer && edit.head === head && edit.row === row;
 }
 
-/** Edits of places that the text does not have are passed over. */
+/** Edits of places that the text does not have change nothing. */
 function isInside(source: DerivationSource, { stage, layer, column }: CellEdit): boolean {
   const shape = tensorAt(source, { part: 'encoder', stage, layer })?.shape ?? [];
   return column < (shape[2] ?? 0);
 }
 
-/** weight ÷ Σ of the row; null where the sum is 0, for then the row was left as it was typed. */
+/** weight ÷ Σ of the row. Where the sum is 0 the row was not divided: null then, except at a typed number. */
 function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: readonly CellEdit[]): Derived | null {
   const keys = tensorAt(source, place)?.shape[2] ?? 0;
   const scores = Float32Array.from({ length: keys }, (_, column) =>
@@ -55,6 +54,6 @@ function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: r
     ),
     index: place.column,
     sum,
-    note: 'numbers of the row were typed, and all of it is then divided by its sum',
+    note: 'the row has typed numbers; the whole row is then divided by its sum',
   };
 }

@@ -2,11 +2,11 @@ import { sumOfNumbers } from '../chain/cell-edits.ts';
 import type { Derivation, RowStatistics, Term } from './derivation.ts';
 import { productOf, statisticsOf } from './terms.ts';
 
-/** Largest float32 number: scores beyond it are cut to it. */
+/** Largest float32 number: scores beyond it are clamped. */
 const largest = 3.4028234e38;
 
-/** The number again, in float64 and from nothing but the operands; NaN where there is no number.
- *  A number that is given is itself. */
+/** Computes the number again, in float64 and only from the operands; NaN where there is no number.
+ *  A given number is returned as it is. */
 export function evaluate(derivation: Derivation): number {
   const { terms } = derivation;
   switch (derivation.kind) {
@@ -51,7 +51,7 @@ function normOf({ row, index, statistics, scale, bias }: Extract<Derivation, { k
   return normalised(own, statisticsOf(numbers, statistics)) * (scale?.value ?? 1) + (bias?.value ?? 0);
 }
 
-/** x without the mean and in units of the row's size, before scale and bias. */
+/** The norm of x before scale and bias. */
 function normalised(x: number, statistics: RowStatistics): number {
   switch (statistics.kind) {
     case 'layer':

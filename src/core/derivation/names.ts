@@ -1,7 +1,8 @@
+import { chainStages, layerStages } from '../chain/forward.ts';
 import type { CellPlace, DerivedStage, Operand } from './derivation.ts';
 import { type DerivationSource, valueAt } from './source.ts';
 
-/** What a stage is called in formulas. */
+/** Names of the stages in formulas. */
 export const stageNames: Readonly<Record<DerivedStage, string>> = {
   embedding: 'embedding',
   residPre: 'x',
@@ -22,20 +23,17 @@ export const stageNames: Readonly<Record<DerivedStage, string>> = {
   finalNorm: 'final',
 };
 
-/** Stages whose cells are of a query and a key; the columns of others are dimensions. */
-export const byQueryAndKey: ReadonlySet<DerivedStage> = new Set([
-  'scores',
-  'scaledScores',
-  'maskedScores',
-  'attentionWeights',
-]);
+/** Stages with a cell for each query and key; the columns of the others are dimensions. */
+export const byQueryAndKey: ReadonlySet<DerivedStage> = new Set(
+  layerStages.filter((stage) => chainStages[stage].axes.join(' ') === 'head query key'),
+);
 
-/** A number as small digits below the line: 12 -> ₁₂ */
+/** A number in subscript digits: 12 -> ₁₂ */
 export function subscript(index: number): string {
   return String(index).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
 }
 
-/** `q₇[3]`, or of stages with a number for each query and key `score[7,3]`. */
+/** `q₇[3]`, or `score[7,3]` for stages with a number for each query and key. */
 export function cellName({ stage, row, column }: CellPlace): string {
   const name = stageNames[stage];
   return byQueryAndKey.has(stage) ? `${name}[${row},${column}]` : `${name}${subscript(row)}[${column}]`;

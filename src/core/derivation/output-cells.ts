@@ -8,11 +8,11 @@ import { leftOut } from './score-cells.ts';
 import { attentionAt, type DerivationSource, valueAt } from './source.ts';
 import { term } from './terms.ts';
 
-/** Σ weight × value over the keys; 0 of an ablated head, and keys without numbers left out. */
+/** Σ weight × value over the keys that have numbers; 0, or the mean, for a head that is switched off. */
 export function deriveContext(source: DerivationSource, place: CellPlace): Derived {
   const { part, layer, row, column } = place;
   const head = place.head ?? 0;
-  // Heads of the model's own stack alone can be switched off. A query without numbers stays without.
+  // Only heads of the model's own stack can be switched off. A query without numbers gets none.
   const isOff = part === 'encoder' && isAblated(source.interventions.ablatedHeads, layer, head);
   if (isOff && !Number.isNaN(valueAt(source, place))) {
     if (source.interventions.ablation === 'mean') return deriveMeanContext(source, place);
@@ -20,7 +20,7 @@ export function deriveContext(source: DerivationSource, place: CellPlace): Deriv
       kind: 'ablated',
       symbols: '0',
       terms: [],
-      note: 'the head is switched off: zeros in the place of weights · V',
+      note: 'the head is switched off: zeros replace weights · V',
     };
   }
   const keys = attentionAt(source, part, layer).trace.v.shape[1] ?? 0;
@@ -39,7 +39,7 @@ export function deriveContext(source: DerivationSource, place: CellPlace): Deriv
   };
 }
 
-/** The mean over the tokens of weights · V, which no stage keeps for a head that is off. */
+/** The mean of weights · V over the tokens; for a head that is off, no stage keeps weights · V. */
 function deriveMeanContext(source: DerivationSource, { part, layer, head, column }: CellPlace): Derived {
   const { attentionWeights: weights, v } = attentionAt(source, part, layer).trace;
   const own = contextVectors(weights, v);
@@ -50,11 +50,11 @@ function deriveMeanContext(source: DerivationSource, { part, layer, head, column
     kind: 'sum',
     symbols: `Σ_token (weights · V)[${column}] ÷ tokens`,
     terms: known.map(({ value, token }) => term(constant(`(weights · V)${subscript(token)}[${column}]`, value), share)),
-    note: 'the head is switched off: in every row stands the mean of its rows',
+    note: 'the head is switched off: the mean over the tokens replaces weights · V',
   };
 }
 
-/** The same number of the head that owns the column. */
+/** The same number in the context of the head that owns the column. */
 export function deriveConcat(source: DerivationSource, place: CellPlace): Derived {
   const { valueDim } = attentionAt(source, place.part, place.layer).attention;
   const head = Math.floor(place.column / valueDim);

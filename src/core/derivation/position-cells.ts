@@ -14,7 +14,7 @@ interface DerivedPosition {
   readonly note: string;
 }
 
-/** What is added to one scaled score by the distance key − query; null where the model has no such term. */
+/** What the distance key − query adds to one scaled score; null where the model has no such term. */
 export function positionTerms(source: DerivationSource, place: CellPlace): DerivedPosition | null {
   const { attention } = attentionAt(source, place.part, place.layer);
   const terms = attention.positionTerms;
@@ -34,7 +34,7 @@ export function positionTerms(source: DerivationSource, place: CellPlace): Deriv
       return {
         symbols: 'bias[bucket(key − query),head]',
         terms: [term(constant(`bias[${bucket},${head}]`, terms.table.data[bucket * heads + head]!))],
-        note: `the key is ${distanceText(distance)}, a distance of bucket ${bucket}`,
+        note: `the key is ${distanceText(distance)}: bucket ${bucket}`,
       };
     }
     case 'disentangled':

@@ -6,23 +6,23 @@ import { constant, stageNames, subscript } from './names.ts';
 import { type DerivationSource, tensorAt } from './source.ts';
 import { statisticsOf, term } from './terms.ts';
 
-/** One token's vector at some step, with how each of its numbers is made. Nothing is computed before it is asked for. */
+/** One token's vector at some step, and how each of its numbers is made. Computes nothing before it is asked. */
 export interface DerivedRow {
   /** The vector in formulas: `x`, `norm(x)`. */
   readonly name: string;
-  /** A number of it in formulas, `x[3]`; the index may be a letter. */
+  /** One of its numbers in formulas, `x[3]`; the index may be a letter. */
   readonly symbol: (index: string) => string;
   /** All of its numbers, float32. */
   readonly numbers: () => Float32Array;
-  /** What number `column` is the sum of. */
+  /** The terms whose sum is number `column`. */
   readonly terms: (column: number) => readonly Term[];
-  /** Whether each number is one operand and no sum. */
+  /** Whether each number is one operand, not a sum. */
   readonly isPlain: boolean;
-  /** Of the row behind operands that are named `norm(…)`. */
+  /** Statistics of the row behind operands named `norm(…)`. */
   readonly inputNorm: () => RowStatistics | null;
 }
 
-/** A row of a stage that all heads share.  @throws RangeError when the trace has no such row. */
+/** A row of a stage of a whole layer.  @throws RangeError when the trace has no such row. */
 export function cellRow(source: DerivationSource, place: Omit<CellPlace, 'head' | 'column'>): DerivedRow {
   const values = tensorAt(source, place);
   if (values === null || place.row >= values.shape[0]!)
@@ -42,7 +42,7 @@ export function cellRow(source: DerivationSource, place: Omit<CellPlace, 'head' 
   };
 }
 
-/** Numbers that no stage keeps, computed as a whole row. */
+/** A row of numbers that no stage keeps. */
 export function computedRow(name: string, row: number, compute: () => Float32Array): DerivedRow {
   const numbers = once(compute);
   return {
@@ -55,7 +55,7 @@ export function computedRow(name: string, row: number, compute: () => Float32Arr
   };
 }
 
-/** norm(x), its numbers as operands of their own; x itself where there is no norm. */
+/** norm(x), each number an operand; x itself where there is no norm. */
 export function normedRow(x: DerivedRow, norm: Norm | null, row: number): DerivedRow {
   if (norm === null) return x;
   if (norm.kind === 'factor') return multipliedRow(x, norm.factor);
@@ -119,7 +119,7 @@ export function sumOfRows(x: DerivedRow, y: DerivedRow): DerivedRow {
   };
 }
 
-/** The numbers `start` … `start + width` of x alone, such as those of a head. */
+/** Numbers start … start + width − 1 of x, such as those of a head. */
 export function partOfRow(x: DerivedRow, start: number, width: number): DerivedRow {
   return {
     ...x,
@@ -129,7 +129,7 @@ export function partOfRow(x: DerivedRow, start: number, width: number): DerivedR
   };
 }
 
-/** How number `column` of norm(x), or of x where there is no norm, is made. */
+/** How number `column` of norm(x) is made; of x where there is no norm. */
 export function deriveRow(x: DerivedRow, norm: Norm | null, column: number): Derived {
   const inputNorm = x.inputNorm();
   const terms = x.terms(column);
@@ -159,7 +159,7 @@ export function asTensor(row: Float32Array): Tensor {
   return tensor(['token', 'hidden'], [1, row.length], row);
 }
 
-/** The function, run once and when its result is first asked for. */
+/** Runs the function once, when its result is first asked for. */
 function once<T>(compute: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => {

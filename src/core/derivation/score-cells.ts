@@ -6,7 +6,7 @@ import { positionTerms } from './position-cells.ts';
 import { attentionAt, type DerivationSource, tensorAt, valueAt } from './source.ts';
 import { term } from './terms.ts';
 
-/** q·k: the products of their dimensions, after the rotation where there is one. */
+/** q·k: the products of their dimensions, after rotation where the model has it. */
 export function deriveScore(source: DerivationSource, place: CellPlace): Derived {
   const { attention } = attentionAt(source, place.part, place.layer);
   const [q, k] = attention.rotary === null ? (['q', 'k'] as const) : (['rotatedQ', 'rotatedK'] as const);
@@ -56,18 +56,18 @@ export function deriveMaskedScore(source: DerivationSource, place: CellPlace): D
   const isVisible = canSee && !isHidden(source, place, { isCausal, window });
   const isAfter = isCausal && key > query;
   const reason = isAfter
-    ? `hidden: ${attention.isCausal ? 'the layer' : 'the causal mask that is switched on'} lets a token see itself and those before it alone`
+    ? `hidden: ${attention.isCausal ? 'the layer' : 'the causal mask that is switched on'} lets a token see only itself and the ones before it`
     : `hidden: more than ${(window ?? 0) - 1} tokens away`;
   return {
     kind: 'mask',
     symbols: isVisible ? 'scaled' : '−∞',
     terms: [term(cellOperand(source, { ...place, stage: 'scaledScores' }))],
     isVisible,
-    note: isVisible ? null : canSee ? `hidden: no query is to see token ${key}` : reason,
+    note: isVisible ? null : canSee ? `hidden: token ${key} is among the hidden keys` : reason,
   };
 }
 
-/** Whether the key is hidden from the query, which sees another one. */
+/** Whether the key is hidden from the query; it is not where the query would see nothing else. */
 function isHidden(source: DerivationSource, place: CellPlace, mask: AttentionMask): boolean {
   const hidden = source.interventions.hiddenKeys;
   if (place.part !== 'encoder' || !hidden.includes(place.column)) return false;
@@ -102,7 +102,7 @@ export function deriveWeight(source: DerivationSource, place: CellPlace): Derive
   };
 }
 
-/** That words without numbers do not count. */
+/** Tells how many keys have no numbers. */
 export function leftOut(keys: number): string {
   return keys === 1 ? 'a key without numbers is left out' : `${keys} keys without numbers are left out`;
 }

@@ -2,10 +2,10 @@ import { dim, type Tensor } from '../../tensor/tensor.ts';
 import { asScaled } from '../chain/scores.ts';
 import type { Interventions } from '../interventions.ts';
 import type { AttentionParameters, LayerParameters, Model, Stack } from '../model.ts';
-import type { AttentionTrace, LayerTrace, StackTrace } from '../trace.ts';
-import type { CellPlace, DerivedPart } from './derivation.ts';
+import type { AttentionPart, AttentionTrace, LayerTrace, StackTrace } from '../trace.ts';
+import type { CellPlace } from './derivation.ts';
 
-/** What numbers are explained from: the parameters, a trace of them, and what the reader changed in that run. */
+/** What explains a number: the parameters, their trace, and what the reader changed in that run. */
 export interface DerivationSource {
   readonly model: Pick<Model, 'embedding' | 'layers' | 'finalNorm' | 'decoder'>;
   readonly trace: Pick<AttentionTrace, keyof StackTrace | 'decoder'>;
@@ -16,7 +16,7 @@ export interface DerivationSource {
 export interface AttentionPlace {
   readonly attention: AttentionParameters;
   readonly layer: LayerParameters;
-  /** Place of that layer in its stack. */
+  /** Index of the layer in its stack. */
   readonly index: number;
   readonly trace: LayerTrace;
 }
@@ -26,15 +26,15 @@ export interface StackPlace {
   readonly trace: StackTrace;
 }
 
-/** The stack that a part is of.  @throws RangeError when the model has no decoder. */
-export function stackOf({ model, trace }: DerivationSource, part: DerivedPart): StackPlace {
+/** The stack of a part.  @throws RangeError when the model has no decoder. */
+export function stackOf({ model, trace }: DerivationSource, part: AttentionPart): StackPlace {
   if (part === 'encoder') return { stack: model, trace };
   if (model.decoder === null || trace.decoder === null) throw new RangeError('the model has no decoder');
   return { stack: model.decoder, trace: trace.decoder };
 }
 
 /** Parameters and numbers of one attention.  @throws RangeError when there is no such layer. */
-export function attentionAt(source: DerivationSource, part: DerivedPart, layer: number): AttentionPlace {
+export function attentionAt(source: DerivationSource, part: AttentionPart, layer: number): AttentionPlace {
   const { stack, trace } = stackOf(source, part);
   const index = part === 'cross' ? (crossIndices(stack)[layer] ?? -1) : layer;
   const parameters = stack.layers[index];

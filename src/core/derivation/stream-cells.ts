@@ -1,7 +1,8 @@
 import { dim, row as rowOf, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { convolve, feedForward } from '../chain/residual.ts';
 import type { ConvolutionParameters, FeedForwardParameters, Norm } from '../model.ts';
-import type { CellPlace, Derived, DerivedPart } from './derivation.ts';
+import type { AttentionPart } from '../trace.ts';
+import type { CellPlace, Derived } from './derivation.ts';
 import { cellRow, computedRow, type DerivedRow, deriveRow, normedRow, projectedRow, sumOfRows } from './rows.ts';
 import { attentionAt, crossIndices, type DerivationSource, stackOf } from './source.ts';
 
@@ -12,7 +13,7 @@ interface StreamRow {
   readonly note: string | null;
 }
 
-/** What enters a layer: the embedding, what the layer before hands on, or in cross-attention what the decoder's attention to itself does. */
+/** What enters a layer: the embedding, the result of the layer before or, in cross-attention, of the decoder's attention to itself. */
 export function deriveResidPre(source: DerivationSource, { part, layer, row, column }: CellPlace): Derived {
   if (part === 'cross') {
     const index = crossIndices(stackOf(source, part).stack)[layer] ?? 0;
@@ -26,7 +27,7 @@ export function deriveResidMid(source: DerivationSource, { part, layer, row, col
   return deriveRow(residualSum(source, part, layer, row), null, column);
 }
 
-/** What leaves the layer: the middle plus what the feed-forward makes of it, with the norms in their places. */
+/** What leaves the layer: residMid plus its feed-forward, with the norms in their places. */
 export function deriveResidPost(source: DerivationSource, { part, layer, row, column }: CellPlace): Derived {
   return deriveStream(leavingRow(source, part, layer, row), column);
 }
@@ -51,11 +52,11 @@ export function deriveEmbedding(source: DerivationSource, { part }: CellPlace): 
     kind: 'given',
     symbols: change('after norm', norm === null ? before : `norm(${before})`),
     terms: [],
-    note: 'what enters the first layer: here the derivation ends',
+    note: 'this enters the first layer; the derivation ends here',
   };
 }
 
-/** What a decoder's keys and values are made of. */
+/** What the keys and values of cross-attention are made of. */
 export function encodedRow(source: DerivationSource, row: number): DerivedRow {
   const { trace } = source;
   if (trace.finalNorm === null) return lastRow(source, 'encoder', row);
@@ -67,14 +68,14 @@ function deriveStream({ inner, norm, note }: StreamRow, column: number): Derived
   return { ...deriveRow(inner, norm, column), note };
 }
 
-/** What comes out of the last layer, or where there is none, out of the embedding. */
-function lastRow(source: DerivationSource, part: DerivedPart, row: number): DerivedRow {
+/** What leaves the last layer; the embedding where there is no layer. */
+function lastRow(source: DerivationSource, part: AttentionPart, row: number): DerivedRow {
   const { inner, norm } = enteringRow(source, part, stackOf(source, part).trace.layers.length, row);
   return normedRow(inner, norm, row);
 }
 
-/** What enters layer `layer`; of the layer after the last what leaves the stack. */
-function enteringRow(source: DerivationSource, part: DerivedPart, layer: number, row: number): StreamRow {
+/** What enters layer `layer`; for the index after the last layer, what leaves the stack. */
+function enteringRow(source: DerivationSource, part: AttentionPart, layer: number, row: number): StreamRow {
   if (layer === 0) return asItIs(cellRow(source, { part, stage: 'embedding', layer: 0, row }));
   const before = layer - 1;
   if (attentionAt(source, part, before).trace.residPost === null) return leavingRow(source, part, before, row);
@@ -82,12 +83,12 @@ function enteringRow(source: DerivationSource, part: DerivedPart, layer: number,
 }
 
 /** The residual stream after an attention and its norm. */
-function attendedRow(source: DerivationSource, part: DerivedPart, layer: number, row: number): StreamRow {
+function attendedRow(source: DerivationSource, part: AttentionPart, layer: number, row: number): StreamRow {
   const { attention, trace } = attentionAt(source, part, layer);
   const { wO, residual, residualNorm } = attention;
   if (wO === null) return asItIs(cellRow(source, { part, stage: 'concat', layer, row }));
   if (residual === null) return asItIs(cellRow(source, { part, stage: 'attentionOutput', layer, row }));
-  // Where attention and feed-forward are side by side, the sum of the first alone is no stage.
+  // In parallel-residual layers no stage keeps the sum with attention only.
   const sum =
     trace.residMid === null
       ? residualSum(source, part, layer, row)
@@ -96,7 +97,7 @@ function attendedRow(source: DerivationSource, part: DerivedPart, layer: number,
 }
 
 /** R(residPre) + outputNorm(attentionOutput) */
-function residualSum(source: DerivationSource, part: DerivedPart, layer: number, row: number): DerivedRow {
+function residualSum(source: DerivationSource, part: AttentionPart, layer: number, row: number): DerivedRow {
   const { residual, outputNorm } = attentionAt(source, part, layer).attention;
   if (residual === null) throw new RangeError(`layer ${layer} adds nothing to what attention makes`);
   const x = cellRow(source, { part, stage: 'residPre', layer, row });
@@ -107,8 +108,8 @@ function residualSum(source: DerivationSource, part: DerivedPart, layer: number,
   );
 }
 
-/** What layer `layer` of a stack hands on: residualNorm(middle + feedForward(middle)), or feedForward(residPre) where they are side by side. */
-function leavingRow(source: DerivationSource, part: DerivedPart, layer: number, row: number): StreamRow {
+/** What layer `layer` hands on: residualNorm(middle + feedForward(middle)); middle + feedForward(residPre) in parallel-residual layers. */
+function leavingRow(source: DerivationSource, part: AttentionPart, layer: number, row: number): StreamRow {
   const { layer: parameters } = attentionAt(source, part, layer);
   const { feedForward: forward, isParallel, convolution } = parameters;
   const middle =
@@ -128,12 +129,12 @@ function leavingRow(source: DerivationSource, part: DerivedPart, layer: number, 
   if (convolution === null) return leaves;
   return {
     inner: sumOfRows(
-      // What the layer would hand on without the convolution is no stage.
+      // No stage keeps what the layer would hand on without the convolution.
       computedRow('layer(x)', row, () => normedRow(leaves.inner, leaves.norm, row).numbers()),
       convolvedRow(attentionAt(source, part, layer).trace.residPre, convolution, row),
     ),
     norm: convolution.norm,
-    note: 'layer(x) is what the layer hands on without the convolution, which reads the neighbours of x; no stage keeps either',
+    note: 'layer(x) is the layer without the convolution, which also reads the neighbours of x; no stage keeps either',
   };
 }
 
@@ -161,7 +162,7 @@ function feedForwardNote({ norm, up, gate, activation, down, outputNorm }: FeedF
   return `feedForward(x) = ${outputNorm === null ? second : `norm(${second})`}; no stage keeps its hidden layer`;
 }
 
-/** What the convolution adds: it reads the tokens around, zeros beyond the ends of the text. */
+/** What the convolution adds: it reads the neighbouring tokens; zeros beyond the ends of the text. */
 function convolvedRow(residPre: Tensor, parameters: ConvolutionParameters, row: number): DerivedRow {
   const size = parameters.kernel.length;
   const middle = Math.floor((size - 1) / 2);

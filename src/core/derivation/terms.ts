@@ -9,7 +9,7 @@ export function term(...operands: readonly Operand[]): Term {
   return { operands, value: productOf(operands) };
 }
 
-/** What a norm measures of a row, in float64.  @see Ba et al. 2016; Zhang & Sennrich 2019 */
+/** What a norm measures in a row, in float64.  @see Ba et al. 2016; Zhang & Sennrich 2019 */
 export function statisticsOf(
   row: ArrayLike<number>,
   norm: { kind: 'layer' | 'rms'; epsilon: number } | { kind: 'factor'; factor: number },

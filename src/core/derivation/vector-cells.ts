@@ -6,8 +6,8 @@ import { attentionAt, type DerivationSource } from './source.ts';
 import { encodedRow } from './stream-cells.ts';
 import { term } from './terms.ts';
 
-/** q, k or v: a column of x·W + b of the head's (in k and v: its group's) block, with the norm of the head's vector where there is one.
- *  x is the layer's input after its norm; of keys and values in cross-attention the encoder's output. */
+/** q, k or v: a column of x·W + b, in the block of the head (for k and v: of its group), then the norm of that vector where there is one.
+ *  x is the layer's input after its norm; for keys and values of cross-attention it is the encoder's output. */
 export function deriveVector(source: DerivationSource, place: CellPlace, stage: 'q' | 'k' | 'v'): Derived {
   const { part, layer } = place;
   const row = stage === 'v' ? swappedToken(source, place) : place.row;
@@ -29,13 +29,13 @@ export function deriveVector(source: DerivationSource, place: CellPlace, stage: 
   const vector = partOfRow(projectedRow(x, linear, `W_${letter}`, `b_${letter}`), block * width, width);
   const note =
     stage !== 'q' && numKeyValueHeads < numAttentionHeads
-      ? `heads share keys and values: head ${head} has those of group ${group}`
+      ? `heads share keys and values: head ${head} uses those of group ${group}`
       : null;
-  const swapped = row === place.row ? null : `it has the value of token ${row}: the two are exchanged`;
+  const swapped = row === place.row ? null : `this is the value vector of token ${row}: the two tokens exchange theirs`;
   return { ...deriveRow(vector, norm, place.column), note: swapped ?? note };
 }
 
-/** The token whose value vector stands at a place of v. */
+/** The token whose value vector stands in the row of v. */
 function swappedToken({ interventions, trace }: DerivationSource, { part, layer, row }: CellPlace): number {
   const swap = interventions.swappedValues;
   if (part !== 'encoder' || swap?.layer !== layer) return row;
@@ -45,7 +45,7 @@ function swappedToken({ interventions, trace }: DerivationSource, { part, layer,
   return row === a ? b : row === b ? a : row;
 }
 
-/** A dimension and its partner turned by the angle row · frequency; dimensions beyond the rotated ones stay.
+/** A dimension and its partner, turned by the angle row · frequency; dimensions beyond the rotated ones stay.
  *  @throws RangeError when the model has no rotation. */
 export function deriveRotated(source: DerivationSource, place: CellPlace, stage: 'q' | 'k'): Derived {
   const { attention, trace } = attentionAt(source, place.part, place.layer);

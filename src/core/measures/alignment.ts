@@ -1,8 +1,8 @@
-/** A place in a, a place in b, or one in each; places from 0, null: that side has none. */
+/** A place in a, a place in b, or one in each; counted from 0, null where a text has no such token. */
 export interface AlignedPair {
   readonly a: number | null;
   readonly b: number | null;
-  /** Both have the same token; false where one replaces the other or stands alone. */
+  /** Both have the same token; false where one replaces the other or has no partner. */
   readonly isSame: boolean;
 }
 
@@ -13,22 +13,18 @@ const replaced = 1;
 const onlyA = 2;
 const onlyB = 3;
 
-/** Three aims in one number, each before those after it: tokens in common, few edits, pairs near the same place.
- *  Exact in float64 below 8192 tokens: distances sum to at most n²/4 < 2²⁴, and of edits there are less than 2¹⁴. */
+/** Combines three aims in one number, most important first: many common tokens, few edits, partners at nearby places.
+ *  Exact in float64 below 8192 tokens: distances sum to at most n²/4 < 2²⁴, and there are fewer than 2¹⁴ edits. */
 const commonWorth = 2 ** 38;
 const editCost = 2 ** 24;
 
-/** Which tokens of b stand for which of a: a longest common subsequence, what is left between its tokens paired in order as replaced,
- *  the rest alone. Of equally long ones that with the fewest edits, then that whose pairs lie nearest to the same place; equal calls
- *  give equal results. Tokens are compared by identity: of unknown words give the text rather than one id.
- *  a [n], b [m] -> at most n + m pairs, in the order of both; O(n·m) after the common beginning and end are taken off.
+/** Aligns the tokens of two texts by a longest common subsequence. Tokens left between its members are paired in order as replaced;
+ *  the rest have no partner. Among equally long subsequences, the fewest edits win, then the partners nearest to the same place.
+ *  Equal calls give equal results. Tokens are compared by identity: give unknown words as text, not as one shared id.
+ *  a [n], b [m] -> at most n + m pairs, in the order of both; O(n·m) without the common beginning and end.
  *  @see Wagner & Fischer 1974 for the table; Hirschberg 1975 for longest common subsequences */
 export function alignTokens(a: Tokens, b: Tokens): readonly AlignedPair[] {
-  const shorter = Math.min(a.length, b.length);
-  let start = 0;
-  while (start < shorter && a[start] === b[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+  const { start, end } = commonEnds(a, b);
   const middleA = a.slice(start, a.length - end);
   const middleB = b.slice(start, b.length - end);
   const sameAt = (placeA: number, placeB: number): AlignedPair => ({ a: placeA, b: placeB, isSame: true });
@@ -39,7 +35,17 @@ export function alignTokens(a: Tokens, b: Tokens): readonly AlignedPair[] {
   ];
 }
 
-/** The last step of the best alignment of a's first i and b's first j tokens, [n + 1, m + 1]. */
+/** How many tokens two texts have in common at the beginning, and how many of the others at the end. */
+export function commonEnds(a: Tokens, b: Tokens): { readonly start: number; readonly end: number } {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+  return { start, end };
+}
+
+/** The last step in the best alignment of the first i tokens of a and the first j of b, [n + 1, m + 1]. */
 function stepTable(a: Tokens, b: Tokens): Uint8Array {
   const width = b.length + 1;
   const steps = new Uint8Array((a.length + 1) * width).fill(onlyB, 0, width);
@@ -71,7 +77,7 @@ function stepTable(a: Tokens, b: Tokens): Uint8Array {
   return steps;
 }
 
-/** The steps from the end of both back to their beginning, as pairs in order; places count from `start`. */
+/** Follows the steps back from the end of both texts and gives pairs in order; places count from `start`. */
 function pairsOf(steps: Uint8Array, countA: number, countB: number, start: number): AlignedPair[] {
   const pairs: AlignedPair[] = [];
   let [i, j] = [countA, countB];
@@ -79,11 +85,7 @@ function pairsOf(steps: Uint8Array, countA: number, countB: number, start: numbe
     const step = steps[i * (countB + 1) + j]!;
     if (step !== onlyB) i -= 1;
     if (step !== onlyA) j -= 1;
-    pairs.push({
-      a: step === onlyB ? null : start + i,
-      b: step === onlyA ? null : start + j,
-      isSame: step === same,
-    });
+    pairs.push({ a: step === onlyB ? null : start + i, b: step === onlyA ? null : start + j, isSame: step === same });
   }
   return pairs.reverse();
 }

@@ -2,14 +2,14 @@ import { blockRow, dim, ShapeError, type Tensor, tensor } from '../../tensor/ten
 import type { HeadIndex } from '../interventions.ts';
 import type { AlignedPair } from './alignment.ts';
 
-/** How much a head's attention differs between two texts: 0 not at all, 1 wholly; null where there is nothing to compare. */
+/** How much a head's attention differs between two texts: 0 not at all, 1 entirely; null where there is nothing to compare. */
 export interface HeadChange extends HeadIndex {
   readonly change: number | null;
 }
 
-/** w_B − w_A of one head for aligned queries and keys, in float32; NaN where one of the texts does not have the query or the key.
+/** w_B − w_A of one head for aligned queries and keys, in float32; NaN where a text lacks the query or the key.
  *  a [head, query of A, key of A], b [head, query of B, key of B] -> [query pair, key pair]
- *  @throws ShapeError when a pair names a query or key that the weights do not have. */
+ *  @throws ShapeError when a pair names a query or key outside the weights. */
 export function alignedDifference(
   a: Tensor,
   b: Tensor,
@@ -31,11 +31,11 @@ export function alignedDifference(
   return tensor(['query', 'key'], [queries.length, keys.length], differences);
 }
 
-/** Mean over the queries that both texts have of ½ Σ_key |w_B − w_A|, the total variation distance of their distributions over all keys of
- *  both: a key that one text alone has counts with its whole weight. In float64; 0 … 1, exactly 0 for equal weights. What has no
- *  number (NaN: an unknown word) has no weight; a query without any in one of the texts is left out of the mean.
+/** Mean of ½ Σ_key |w_B − w_A| over the queries in both texts: the total variation distance over the keys of both.
+ *  A key in only one text counts with its whole weight. In float64; 0 … 1, exactly 0 for equal weights. A key without a number (NaN: an
+ *  unknown word) has no weight; a query without any number in one of the texts is left out of the mean.
  *  a, b [head, query, key] as in `alignedDifference` -> null where no query is left
- *  @throws ShapeError when a pair names a query or key that the weights do not have.
+ *  @throws ShapeError when a pair names a query or key outside the weights.
  *  @see Levin & Peres, Markov Chains and Mixing Times, 2017, section 4.1 */
 export function headChange(
   a: Tensor,
@@ -48,9 +48,9 @@ export function headChange(
   return meanVariation(a, b, head, queries, keyPlaces(keys));
 }
 
-/** Every head of every layer with its change, the largest first, then those without one; ties by layer and head.
+/** The change of every head, largest first, heads without a change last; ties by layer and head.
  *  layersA, layersB: weights of each layer, as in `headChange`.
- *  @throws ShapeError when layers or heads differ in number, or as `headChange` does. */
+ *  @throws ShapeError when the number of layers or heads differs, or as `headChange` does. */
 export function rankHeads(
   layersA: readonly Tensor[],
   layersB: readonly Tensor[],
@@ -69,11 +69,11 @@ export function rankHeads(
       change: meanVariation(a, b, head, queries, places),
     }));
   });
-  // Sorting is stable, so that ties stay in the order of layers and heads.
+  // Sorting is stable: ties keep the order of layers and heads.
   return changes.sort((one, other) => (other.change ?? -1) - (one.change ?? -1));
 }
 
-/** Keys by who has them, as places: those of both side by side, and those of one alone. */
+/** Places of the keys: those in both texts side by side, and those in only one. */
 interface KeyPlaces {
   readonly bothA: Int32Array;
   readonly bothB: Int32Array;
@@ -98,14 +98,12 @@ function meanVariation(
   queries: readonly AlignedPair[],
   keys: KeyPlaces,
 ): number | null {
-  let sum = 0;
-  let count = 0;
+  let [sum, count] = [0, 0];
   for (const query of queries) {
     if (query.a === null || query.b === null) continue;
-    const rowA = blockRow(a, head, query.a);
-    const rowB = blockRow(b, head, query.b);
+    const [rowA, rowB] = [blockRow(a, head, query.a), blockRow(b, head, query.b)];
     if (!hasNumber(rowA) || !hasNumber(rowB)) continue;
-    sum += totalVariation(rowA, rowB, keys);
+    sum += alignedVariation(rowA, rowB, keys);
     count += 1;
   }
   return count === 0 ? null : sum / count;
@@ -115,8 +113,8 @@ function hasNumber(row: Float32Array): boolean {
   return row.some((weight) => !Number.isNaN(weight));
 }
 
-/** ½ Σ |w_B − w_A| over the keys of both; rows [key of A], [key of B]. */
-function totalVariation(rowA: Float32Array, rowB: Float32Array, keys: KeyPlaces): number {
+/** ½ Σ |w_B − w_A| over all keys of both texts.  rowA [key of A], rowB [key of B] */
+function alignedVariation(rowA: Float32Array, rowB: Float32Array, keys: KeyPlaces): number {
   const { bothA, bothB, onlyA, onlyB } = keys;
   let sum = 0;
   for (let i = 0; i < bothA.length; i++) {
@@ -125,7 +123,7 @@ function totalVariation(rowA: Float32Array, rowB: Float32Array, keys: KeyPlaces)
     const difference = Math.abs(weightB - weightA);
     sum += Number.isNaN(difference) ? (weightA || 0) + (weightB || 0) : difference;
   }
-  // Rows of float32 sum to 1 only nearly.
+  // Float32 rows sum to 1 only approximately.
   return Math.min(1, (sum + (totalWeight(rowA, onlyA) + totalWeight(rowB, onlyB))) / 2);
 }
 

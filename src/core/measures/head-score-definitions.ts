@@ -1,14 +1,14 @@
 import type { HeadScoreName } from './head-scores.ts';
 
-/** What a score is, for a reader. */
+/** The definition of a score, in words for the reader. */
 export interface HeadScoreDefinition {
   readonly name: HeadScoreName;
-  /** At most 12 characters, for the head of a column. */
+  /** Heading of a column, at most 12 characters. */
   readonly title: string;
   readonly definition: string;
   /** w(i, j) is the weight of query i on key j, from 0; n the number of tokens. */
   readonly formula: string;
-  /** Who described it; null: nobody that we know of. */
+  /** Who described the score; null: no known source. */
   readonly source: string | null;
 }
 
@@ -17,20 +17,20 @@ const voita = 'Voita et al. 2019, "Analyzing Multi-Head Self-Attention"';
 const raganato = 'Raganato & Tiedemann 2018, "An Analysis of Encoder Representations"';
 const olsson = 'Olsson et al. 2022, "In-context learning and induction heads"';
 
-/** All scores, in the order in which they are shown. */
+/** All scores, in the order of the screen. */
 export const headScoreDefinitions: readonly HeadScoreDefinition[] = [
   {
     name: 'entropy',
     title: 'entropy',
     definition:
-      'How evenly a query spreads its weight: 0 all on one key, 1 the same on every key that it sees; queries that see one key are left out.',
+      'How evenly a query spreads its weight: 0 all on one key, 1 the same on every key it sees; queries that see one key are left out.',
     formula: 'mean over i of −Σⱼ w(i, j)·ln w(i, j) / ln(keys that i sees)',
     source: `${clark}; there in nats`,
   },
   {
     name: 'distance',
     title: 'distance',
-    definition: 'How many tokens a query looks away, each key counted by its weight.',
+    definition: 'How many tokens away a query looks, averaged by weight.',
     formula: 'mean over i of Σⱼ w(i, j)·|i − j|',
     source: 'Vig & Belinkov 2019, "Analyzing the Structure of Attention in a Transformer Language Model"',
   },
@@ -58,7 +58,7 @@ export const headScoreDefinitions: readonly HeadScoreDefinition[] = [
   {
     name: 'first',
     title: 'first',
-    definition: 'The mean weight on the first token, where many heads leave what they have no use for.',
+    definition: 'The mean weight on the first token, where many heads put attention they do not need.',
     formula: 'mean over i of w(i, 0)',
     source: `${clark}; Xiao et al. 2023, "Efficient Streaming Language Models with Attention Sinks"`,
   },
@@ -72,7 +72,7 @@ export const headScoreDefinitions: readonly HeadScoreDefinition[] = [
   {
     name: 'punctuation',
     title: 'punctuation',
-    definition: 'The mean weight on all tokens that are punctuation; n/a where the text has none.',
+    definition: 'The mean total weight on punctuation tokens; n/a where the text has none.',
     formula: 'mean over i of Σⱼ w(i, j) over punctuation j',
     source: clark,
   },
@@ -80,23 +80,23 @@ export const headScoreDefinitions: readonly HeadScoreDefinition[] = [
     name: 'special',
     title: 'special',
     definition:
-      'The mean weight on all tokens that the tokenizer adds, such as [CLS] and [SEP]; n/a where there are none.',
+      'The mean total weight on tokens that the tokenizer adds, such as [CLS] and [SEP]; n/a where there are none.',
     formula: 'mean over i of Σⱼ w(i, j) over special j',
     source: clark,
   },
   {
     name: 'duplicate',
     title: 'duplicate',
-    definition: 'The mean weight of a token on its own earlier occurrences; n/a where nothing repeats.',
-    formula: 'mean over i that have one of Σⱼ w(i, j) over j < i with token j = token i',
+    definition: 'The mean total weight of a token on its own earlier occurrences; n/a where nothing repeats.',
+    formula: 'mean, over i whose token occurred before, of Σⱼ w(i, j) over j < i with token j = token i',
     source: 'Wang et al. 2023, "Interpretability in the Wild"',
   },
   {
     name: 'induction',
     title: 'induction',
     definition:
-      'The mean weight of a token on what followed its earlier occurrences, which is what to expect next; n/a where nothing repeats.',
-    formula: 'mean over i that have one of Σⱼ w(i, j + 1) over j < i with token j = token i',
+      'The mean total weight of a token on whatever followed its earlier occurrences and may follow again; n/a where nothing repeats.',
+    formula: 'mean, over i whose token occurred before, of Σⱼ w(i, j + 1) over j < i with token j = token i',
     source: olsson,
   },
 ];

@@ -1,7 +1,7 @@
 import { blockRow, dim, ShapeError, type Tensor } from '../../tensor/tensor.ts';
 import { type AttentionMask, canAttend } from '../chain/mask.ts';
 
-/** What a score is called everywhere; `head-score-definitions.ts` says what each is. */
+/** Names of the scores; `head-score-definitions.ts` defines them. */
 export const headScoreNames = [
   'entropy',
   'distance',
@@ -18,17 +18,17 @@ export const headScoreNames = [
 
 export type HeadScoreName = (typeof headScoreNames)[number];
 
-/** Scores that are the mean weight on certain keys, each between 0 and 1. */
+/** Scores that are a mean weight on certain keys, each between 0 and 1. */
 export type WeightScoreName = Exclude<HeadScoreName, 'entropy' | 'distance'>;
 
-/** The scores of one head; null where one does not apply. */
+/** The scores of one head; null where a score does not apply. */
 export type HeadScores = Readonly<Record<HeadScoreName, number | null>>;
 
-/** A key, as far as the scores depend on it. */
+/** The properties of a key that the scores depend on. */
 export interface ScoredToken {
-  /** null: an unknown word, which repeats none. */
+  /** null: an unknown word, which counts as no repetition. */
   readonly id: number | null;
-  /** Added by the tokenizer rather than part of the text. */
+  /** A token that the tokenizer adds, such as [CLS]. */
   readonly isSpecial: boolean;
   readonly isPunctuation: boolean;
 }
@@ -37,17 +37,17 @@ export interface ScoredAttention {
   /** [head, query, key] */
   readonly weights: Tensor;
   readonly mask: AttentionMask;
-  /** Keys that no query sees. */
+  /** Keys that the reader hides from all queries. */
   readonly hiddenKeys?: readonly number[];
   /** One a key. */
   readonly tokens: readonly ScoredToken[];
-  /** Queries are of another text than keys: what compares their positions or ids is null. */
+  /** Queries and keys are of different texts: scores that compare their positions or ids are null. */
   readonly isCross: boolean;
 }
 
-/** Scores of each head of a layer, means over its queries in float64, as `head-score-definitions.ts` defines them.
- *  What has no number (NaN: an unknown word) is left out: a key of the sums, a query without any of the means.
- *  @throws ShapeError when tokens and keys differ in number. */
+/** Scores of each head of a layer: float64 means over its queries, as `head-score-definitions.ts` defines them.
+ *  Sums leave out keys without a number (NaN: an unknown word); means leave out queries without any.
+ *  @throws ShapeError when the numbers of tokens and keys differ. */
 export function headScores({ weights, mask, hiddenKeys = [], tokens, isCross }: ScoredAttention): HeadScores[] {
   const [heads, queries, keys] = [dim(weights, 0), dim(weights, 1), dim(weights, 2)];
   if (tokens.length !== keys) throw new ShapeError(`${tokens.length} tokens do not fit ${keys} keys`);
@@ -65,12 +65,12 @@ export function headScores({ weights, mask, hiddenKeys = [], tokens, isCross }: 
   });
 }
 
-/** What all heads of a layer have in common at a query. */
+/** What all heads of a layer share at a query. */
 interface QueryPlace {
   readonly query: number;
   /** 1 where the query may see the key. */
   readonly visible: Uint8Array;
-  /** The keys whose weights make up a score; none where it does not apply to the query. */
+  /** The keys whose weights sum to a score; none where the score does not apply to the query. */
   readonly keys: Readonly<Record<HeadScoreName, readonly number[]>>;
 }
 
@@ -95,7 +95,7 @@ function selfKeys(tokens: readonly ScoredToken[]): KeysOf {
   };
 }
 
-/** For each token the positions before it that have the same id. */
+/** For each token, the earlier positions with the same id. */
 function earlierOccurrences(tokens: readonly ScoredToken[]): number[][] {
   const seen = new Map<number, number[]>();
   return tokens.map(({ id }, position) => {
@@ -112,7 +112,7 @@ function queryScores(row: Float32Array, { query, visible, keys }: QueryPlace, is
   let distance = 0;
   for (let key = 0; key < row.length; key++) {
     const weight = row[key]!;
-    // False for NaN too.
+    // NaN fails the test too.
     if (!(weight >= 0)) continue;
     seen += visible[key]!;
     if (weight === 0) continue;
@@ -121,13 +121,13 @@ function queryScores(row: Float32Array, { query, visible, keys }: QueryPlace, is
   }
   return {
     ...mapScores((name) => sumOfKnown(row, keys[name])),
-    // Rounded weights can come to a little more than the logarithm.
+    // With rounded weights the entropy can slightly exceed the logarithm.
     entropy: seen > 1 ? Math.min(1, entropy / Math.log(seen)) : null,
     distance: seen > 0 && !isCross ? distance : null,
   };
 }
 
-/** Σ of the weights that are numbers; null where none is. */
+/** Sum of the weights that are numbers; null where none is. */
 function sumOfKnown(row: Float32Array, keys: readonly number[]): number | null {
   let sum: number | null = null;
   for (const key of keys) if (!Number.isNaN(row[key]!)) sum = (sum ?? 0) + row[key]!;
@@ -136,11 +136,11 @@ function sumOfKnown(row: Float32Array, keys: readonly number[]): number | null {
 
 export interface ScoreMeans {
   add(scores: HeadScores): void;
-  /** The means of what was added. */
+  /** The means of the added scores. */
   scores(): HeadScores;
 }
 
-/** Means of scores, each over those that it applies to; null where it applies to none. */
+/** Means of scores, each over the entries where it applies; null where it never applies. */
 export function createScoreMeans(): ScoreMeans {
   const sums = mapScores(() => 0);
   const counts = mapScores(() => 0);

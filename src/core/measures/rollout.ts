@@ -1,11 +1,11 @@
 import { dim, ShapeError, type Tensor, tensor } from '../../tensor/tensor.ts';
 
-/** How much of each token of the input reaches each token after every layer, followed through the weights alone:
- *  R_0 = Ã_0, R_l = Ã_l · R_(l−1), with Ã = ½ · (mean over heads of A) + ½ · I, the half of I standing for the residual,
- *  and rows of Ã divided by their sum. Each row sums to 1. Computed in float64, rounded at the end.
- *  A token without numbers (NaN: an unknown word) stays without, as row and as column, and counts for nothing in other rows.
- *  weights of each layer [head, query, key], as many queries as keys -> [layer, query, key]
- *  @throws ShapeError when a layer's queries are not its keys (cross-attention), or the layers have other numbers of tokens.
+/** How much of each input token reaches each token after every layer, judged only by attention weights:
+ *  R_0 = Ã_0, R_l = Ã_l · R_(l−1), where Ã = ½ · (mean over heads of A) + ½ · I with rows divided by their sum; ½ · I stands for the
+ *  residual. Each row sums to 1. Computed in float64, rounded at the end.
+ *  The row and column of a token without numbers (NaN: an unknown word) stay NaN; other rows ignore it.
+ *  weightsOfLayers: [head, query, key] each, as many queries as keys -> [layer, query, key]
+ *  @throws ShapeError when queries and keys of a layer differ (cross-attention), or layers have different numbers of tokens.
  *  @see Abnar & Zuidema 2020, "Quantifying Attention Flow in Transformers" */
 export function attentionRollout(weightsOfLayers: readonly Tensor[]): Tensor {
   const first = weightsOfLayers[0];
@@ -28,13 +28,13 @@ function checkSquare(weights: Tensor, tokens: number): void {
   const [queries, keys] = [dim(weights, 1), dim(weights, 2)];
   if (queries !== keys) {
     throw new ShapeError(
-      `rollout is not defined of cross-attention: ${queries} queries and ${keys} keys are not the same tokens`,
+      `rollout is not defined for cross-attention: ${queries} queries and ${keys} keys are not the same tokens`,
     );
   }
-  if (queries !== tokens) throw new ShapeError(`a layer of ${queries} tokens does not follow one of ${tokens}`);
+  if (queries !== tokens) throw new ShapeError(`a layer of ${queries} tokens cannot follow a layer of ${tokens}`);
 }
 
-/** Whether a token has numbers: its row has one in every layer. */
+/** Whether each token has numbers: a number in its row in every layer. */
 function knownTokens(weightsOfLayers: readonly Tensor[], tokens: number): boolean[] {
   return Array.from({ length: tokens }, (_, token) =>
     weightsOfLayers.every(({ data }) => {
@@ -44,7 +44,7 @@ function knownTokens(weightsOfLayers: readonly Tensor[], tokens: number): boolea
   );
 }
 
-/** Ã, [query, key]; zeros in the rows and columns of tokens without numbers, which so count for nothing. */
+/** Ã, [query, key], with zeros in the rows and columns of tokens without numbers, so that they contribute nothing. */
 function mixedWithIdentity({ data, shape }: Tensor, isKnown: readonly boolean[]): Float64Array {
   const [heads, tokens] = [shape[0]!, isKnown.length];
   const mixed = new Float64Array(tokens * tokens);
@@ -69,7 +69,7 @@ function product(left: Float64Array, right: Float64Array, tokens: number): Float
     const row = result.subarray(query * tokens, (query + 1) * tokens);
     for (let through = 0; through < tokens; through++) {
       const factor = left[query * tokens + through]!;
-      // Half of a causal matrix is zeros.
+      // Half of a causal matrix is zero.
       if (factor === 0) continue;
       for (let key = 0; key < tokens; key++) row[key]! += factor * right[through * tokens + key]!;
     }
@@ -79,7 +79,9 @@ function product(left: Float64Array, right: Float64Array, tokens: number): Float
 
 function markUnknown(rollout: Float32Array, isKnown: readonly boolean[]): void {
   const tokens = isKnown.length;
-  for (let i = 0; i < rollout.length; i++) {
-    if (!isKnown[Math.floor(i / tokens)] || !isKnown[i % tokens]) rollout[i] = Number.NaN;
+  for (let token = 0; token < tokens; token++) {
+    if (isKnown[token]) continue;
+    rollout.fill(Number.NaN, token * tokens, (token + 1) * tokens);
+    for (let at = token; at < rollout.length; at += tokens) rollout[at] = Number.NaN;
   }
 }

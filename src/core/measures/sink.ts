@@ -1,6 +1,6 @@
 import { blockRow, dim, ShapeError, type Tensor, tensor } from '../../tensor/tensor.ts';
 
-/** A key, as far as sinks depend on it. */
+/** The property of a key that sinks depend on. */
 export interface SinkToken {
   /** [SEP], </s> and the like, or punctuation such as a full stop or a comma. */
   readonly isSeparator: boolean;
@@ -9,24 +9,24 @@ export interface SinkToken {
 /** A key on which a head leaves most of its attention. */
 export interface Sink {
   readonly key: number;
-  /** The mean weight on it, over the other tokens' queries that see it. */
+  /** Mean weight on the key over the other tokens that see it. */
   readonly share: number;
   readonly kind: 'first token' | 'separator';
 }
 
-/** From this mean weight on a token is a sink: more than on all others together. */
+/** Smallest mean weight of a sink: as much as on all other keys together. */
 export const sinkShare = 0.5;
-/** Queries that have fewer other keys to choose from say nothing, on average. */
+/** With fewer other keys to choose from, on average, a large weight means nothing. */
 export const fewestOtherKeys = 3;
-/** A mean over fewer queries says nothing. */
+/** A mean over fewer queries means nothing. */
 export const fewestQueries = 3;
 
-/** The first token or separator with the largest mean weight, if that is at least `sinkShare`; the first on a tie; else null.
- *  The mean is over the queries that see the key; that of the token itself is left out (a causal first token sees nothing else),
- *  except where queries are of another text (`isCross`). There have to be `fewestQueries`, which see `fewestOtherKeys` other keys on average.
- *  A key is seen where some head of the layer gives it weight, for all have one mask. What has no number (NaN) is left out.
- *  weights [head, query, key], one token a key
- *  @throws ShapeError when tokens and keys differ in number, or there is no such head.
+/** The first token or the separator with the largest mean weight, if that is at least `sinkShare`, else null; on a tie the first key.
+ *  The mean is over the queries that see the key, without the key's own token (a causal first token sees nothing else), unless queries
+ *  are of another text (`isCross`). It needs `fewestQueries` queries that see `fewestOtherKeys` other keys on average.
+ *  A query sees a key if any head of the layer gives it weight: all heads share one mask. Weights without a number (NaN) are left out.
+ *  weights [head, query, key]; tokens: one a key
+ *  @throws ShapeError when the numbers of tokens and keys differ, or there is no such head.
  *  @see Xiao et al. 2023; Clark et al. 2019 */
 export function findSink(weights: Tensor, head: number, tokens: readonly SinkToken[], isCross = false): Sink | null {
   const [heads, keys] = [dim(weights, 0), dim(weights, 2)];
@@ -56,7 +56,7 @@ function seenKeys(weights: Tensor): SeenKeys {
   const counts = new Uint32Array(queries);
   for (let place = 0; place < isSeen.length; place++) {
     for (let at = place; at < weights.data.length; at += isSeen.length) {
-      // False for NaN too.
+      // NaN fails the test too.
       if (!(weights.data[at]! > 0)) continue;
       isSeen[place] = 1;
       counts[Math.floor(place / keys)]! += 1;
@@ -66,7 +66,7 @@ function seenKeys(weights: Tensor): SeenKeys {
   return { isSeen, counts };
 }
 
-/** null where there are too few queries, or too few other keys. */
+/** Mean weight on a key; null where there are too few queries or too few other keys. */
 function meanWeight(weights: Tensor, head: number, key: number, seen: SeenKeys, isCross: boolean): number | null {
   const [queries, keys] = [dim(weights, 1), dim(weights, 2)];
   let [sum, count, others] = [0, 0, 0];
@@ -84,14 +84,14 @@ const sources: Readonly<Record<Sink['kind'], string>> = {
   separator: 'Clark et al. 2019, "What Does BERT Look At?"',
 };
 
-/** What a sink is, in a sentence for a reader.  label: of the token, as it is shown */
+/** Explains a sink to the reader.  label: the token as it is shown */
 export function sinkSentence({ kind, share, key }: Sink, label: string): string {
   const what = kind === 'first token' ? 'the first token' : 'a separator';
-  return `${label === '' ? `token ${key}` : label} takes ${Math.round(100 * share)} % of this head's attention on average: ${what} is often a place to put attention that is needed nowhere, and then says little about content (${sources[kind]}).`;
+  return `${label === '' ? `token ${key}` : label} takes ${Math.round(100 * share)} % of this head's attention, on average over the other tokens that see it. Heads often put attention they do not need on ${what}; it then says little about content (${sources[kind]}).`;
 }
 
-/** weight / Σ of the weights on the other keys: what is left of the attention without the hidden keys, which get 0.
- *  A row that has nothing left (a causal first token without itself) has no numbers: NaN. Places without a number stay so.
+/** The attention that remains without the hidden keys: each weight divided by the row's sum over the other keys; hidden keys get 0.
+ *  A row with nothing left (a causal first token without itself) becomes NaN; places without a number stay NaN.
  *  weights [head, query, key] -> same shape */
 export function withoutSink(weights: Tensor, hiddenKeys: ReadonlySet<number>): Tensor {
   const keys = dim(weights, 2);
@@ -100,7 +100,7 @@ export function withoutSink(weights: Tensor, hiddenKeys: ReadonlySet<number>): T
   for (let start = 0; start < left.data.length; start += keys) {
     const row = left.data.subarray(start, start + keys);
     for (const key of hidden) if (!Number.isNaN(row[key]!)) row[key] = 0;
-    const sum = row.reduce((total, weight) => (Number.isNaN(weight) ? total : total + weight), 0);
+    const sum = row.reduce((total, weight) => total + (weight || 0), 0);
     if (sum === 0) row.fill(Number.NaN);
     else for (let key = 0; key < keys; key++) row[key] = row[key]! / sum;
   }

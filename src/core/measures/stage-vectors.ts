@@ -5,16 +5,16 @@ import type { StackTrace } from '../trace.ts';
 /** The vectors of all tokens at one stage of a stack. */
 export interface StageVectors {
   readonly stage: string;
-  /** The layer that the stage is of; null before the first. */
+  /** The layer of the stage; null before the first layer. */
   readonly layer: number | null;
   readonly part: 'static' | 'input' | 'attention' | 'output';
-  /** One a token; of a stage that the trace keeps they are views, good until the next run. */
+  /** One a token. Vectors from the trace are views, valid until the next run. */
   readonly vectors: readonly Float32Array[];
 }
 
-/** The vectors of all tokens from the static embedding to the end of the stack: E[id]; what enters layer 0; of every layer what attention
- *  gives (attentionOutput, or concat where there is no W_O), and what leaves it (residPost, where there is one).
- *  An unknown word (id null) has vectors of NaN.  trace: of these ids */
+/** The vectors of all tokens from the static embedding to the end of the stack: E[id]; the input of layer 0; for every layer the
+ *  attention output (concat without W_O) and the layer's output (residPost, if there is one).
+ *  An unknown word (id null) has vectors of NaN.  trace: a run of these ids */
 export function stageVectors(
   { embedding }: Pick<Stack, 'embedding'>,
   trace: Pick<StackTrace, 'embedding' | 'layers'>,

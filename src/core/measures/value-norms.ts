@@ -1,14 +1,15 @@
 import { batchedMatmulTransposed } from '../../tensor/batched-matmul.ts';
 import { blockRow, dim, ShapeError, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { Linear } from '../model.ts';
+import { addTo } from './vectors.ts';
 
-/** Outputs of W_O that are multiplied at a time: W_O is copied in parts, never as a whole. */
+/** Outputs of W_O that are multiplied at a time, so that W_O is never copied as a whole. */
 const outputsAtOnce = 256;
 
-/** ‖α·f(x)‖ = α · ‖f(x)‖: how much a key brings to a query's output, not only how much it is looked at.
- *  f(x) = v · W_O^h, W_O^h being rows h·d_v … (h + 1)·d_v of W_O, without its bias; f(x) = v where there is no W_O.
- *  What has no number (NaN: an unknown word) stays without.
- *  weights [head, query, key], v [head, key, d_v] (shared values repeated), W_O h · d_v × hidden -> [head, query, key]
+/** ‖α·f(x)‖ = α · ‖f(x)‖: the length of what a key adds to a query's output, which its weight α does not tell.
+ *  f(x) = v · W_O^h, where W_O^h is rows h·d_v … (h + 1)·d_v of W_O, without bias; f(x) = v without W_O.
+ *  Places without a number (NaN: an unknown word) stay NaN.
+ *  weights [head, query, key], v [head, key, d_v] (shared values repeated), W_O [h · d_v, hidden] -> [head, query, key]
  *  @throws ShapeError when heads, keys or widths differ.
  *  @see Kobayashi et al. 2020, "Attention is Not Only a Weight" */
 export function valueNorms(weights: Tensor, v: Tensor, wO: Linear | null): Tensor {
@@ -28,7 +29,7 @@ export function valueNorms(weights: Tensor, v: Tensor, wO: Linear | null): Tenso
   return norms;
 }
 
-/** ‖v·W_O^h‖² of every head and key, [head · key]; products in float32, their squares summed in float64. */
+/** ‖v·W_O^h‖² for every head and key, [head · key]; products in float32, squares summed in float64. */
 function transformedSquares(v: Tensor, { weight }: Linear): Float64Array {
   const [heads, keys, valueDim] = [dim(v, 0), dim(v, 1), dim(v, 2)];
   if (weight.inWidth !== heads * valueDim) {
@@ -44,14 +45,14 @@ function transformedSquares(v: Tensor, { weight }: Linear): Float64Array {
         blockRow(part, head, output).set(column.subarray(head * valueDim, (head + 1) * valueDim));
       }
     }
-    // Each head times its own rows of W_O: with all rows, and zeros outside the head's, it would be as many times the work as there are heads.
+    // Each head is multiplied only by its own rows of W_O: all rows, padded with zeros, would be h times the work.
     const products = squaresOfRows(batchedMatmulTransposed(v, part), heads * keys);
-    for (let i = 0; i < squares.length; i++) squares[i]! += products[i]!;
+    addTo(squares, products);
   }
   return squares;
 }
 
-/** Σ of squares of each of so many rows, in float64. */
+/** Sum of squares of every row, in float64. */
 function squaresOfRows(values: Float32Array, rows: number): Float64Array {
   const width = rows === 0 ? 0 : values.length / rows;
   const sums = new Float64Array(rows);

@@ -6,43 +6,44 @@ import { embed } from '../chain/embedding.ts';
 import { normalise, project, repeatGroups, splitHeads } from '../chain/projection.ts';
 import { addResidual, addStreams, feedForward } from '../chain/residual.ts';
 import type { AttentionParameters, LayerParameters, Linear, Model, Norm } from '../model.ts';
-import { dot, norm } from './contextuality.ts';
+import { dot, norm } from './vectors.ts';
 
-/** What a word of the vocabulary is compared by.
- *  alone: c_t, what the layer's attention gives where the model reads token t alone: with one key its weight is 1, so c_t = v_t · W_O.
- *  head: column t of the language head's matrix, after the linear part of what stands before it (the final norm, W_T).
- *  embedding: the static vector E[t], where all layers add to one stream of its width. */
+/** Which vector u_t stands for token t of the vocabulary.
+ *  alone: the layer's attention output when the model reads only token t; its one key has weight 1, so u_t = v_t · W_O + b_O.
+ *  head: column t of the language head's matrix; the difference first passes the linear part of the final norm and of W_T.
+ *  embedding: the static vector E[t], if all layers add to one stream of its width. */
 export type DirectionKind = 'alone' | 'head' | 'embedding';
 
 export interface DirectedWord {
   readonly id: number;
-  /** With the difference that points its way. */
+  /** Cosine with the difference, taken in the direction of this word. */
   readonly cosine: number;
 }
 
-/** The words that the difference of two vectors points to, closest first. */
+/** The words that the difference of two vectors points to, in both directions, closest first. */
 export interface VocabularyDirection {
   readonly kind: DirectionKind;
-  /** Words of the vocabulary that were compared. */
+  /** How many words of the vocabulary were compared. */
   readonly count: number;
   readonly towardsA: readonly DirectedWord[];
   readonly towardsB: readonly DirectedWord[];
 }
 
-/** A kind of vectors of the words of a vocabulary, and at which end of a layer the difference is taken. */
+/** The vectors u_t of a vocabulary's words, and the part of a layer where the difference is taken. */
 export interface VocabularySpace {
   readonly kind: DirectionKind;
   readonly part: 'attention' | 'output';
-  /** cos(d, u_t − mean of u) of each of the ids that are compared, in their order; the first call makes what every later one uses. */
+  /** cos(d, u_t − mean of u) for every compared id, in order. The first call prepares what later calls reuse. */
   cosines(d: Float32Array): { readonly ids: readonly number[]; readonly cosines: Float64Array };
 }
 
-/** Multiplications for which words are read alone, about a quarter of a second of a processor: of a model with deep layers fewer words are. */
+/** Multiplications allowed for reading words alone, about 0.25 s of processor time: the deeper the layer, the fewer words are read. */
 const mostProducts = 8e9;
 const fewestWords = 256;
 
-/** cos(d, u_t − ū) for every token t of `ids`, d = vector_A − vector_B and ū the mean of u over them: the words at the two ends.
- *  u_t is what `DirectionKind` says. No word is found where d is zeros or not a number.  d [hidden], leftOut: ids that are not to be named
+/** The words at both ends of d = vector_A − vector_B, by cos(d, u_t − ū) over the words of the space; ū is the mean of their u_t.
+ *  @see DirectionKind for u_t
+ *  null where d is zeros or not a number, or no word remains.  d [hidden], leftOut: ids that must not be named
  *  @see nostalgebraist 2020 ("the logit lens") for `head`; Dar et al. 2023, "Analyzing Transformers in Embedding Space", for `embedding` */
 export function vocabularyDirection(
   space: VocabularySpace,
@@ -62,21 +63,21 @@ export function vocabularyDirection(
   return { kind: space.kind, count: ids.length, towardsA, towardsB: closest(others, count) };
 }
 
-/** The words of the largest cosines, the smaller id first on a tie. */
+/** The words with the largest cosines; on a tie the smaller id comes first. */
 function closest(words: readonly DirectedWord[], count: number): DirectedWord[] {
   const sorted = Float64Array.from(words, ({ cosine }) => cosine).sort();
   const least = sorted.at(-count) ?? -Infinity;
-  // Sorting all of a large vocabulary as objects would take longer than its product.
+  // Sorting a large vocabulary as objects would take longer than its matrix product.
   const candidates = count === 0 ? [] : words.filter(({ cosine }) => cosine >= least);
   return candidates.sort((a, b) => b.cosine - a.cosine || a.id - b.id).slice(0, count);
 }
 
-/** The space in which vectors of a layer are compared with the vocabulary's words: the language head's where the stack has one, that of the
- *  embedding where the stream has its width throughout, else that of tokens that are read alone.  words: ids
- *  null where no space fits, which only a convolution over neighbours can cause. */
+/** The space in which vectors of a layer are compared with the vocabulary's words. It is the language head's if the stack has one, else the
+ *  embedding's if the stream keeps its width throughout, else that of tokens read alone.  words: ids
+ *  null if no space fits: there is no such layer or word, or tokens are mixed by a convolution over neighbours. */
 export function vocabularySpace(model: Model, layer: number, words: readonly number[]): VocabularySpace | null {
   const { outWidth: vocabSize } = model.head?.weight ?? model.embedding.tokens;
-  // A tokenizer can know more tokens than the model has rows for.
+  // A tokenizer can have more tokens than the model has rows.
   const ids = words.filter((id) => id < vocabSize);
   const parameters = model.layers[layer];
   if (parameters === undefined || ids.length === 0) return null;
@@ -97,7 +98,7 @@ export function vocabularySpace(model: Model, layer: number, words: readonly num
     : null;
 }
 
-/** What a vector goes through before it meets the vocabulary; of a norm only its linear part. */
+/** A step between a vector and the vocabulary; only the linear part of a norm counts. */
 interface LinearStep {
   readonly norm?: Norm | null;
   readonly linear?: Linear;
@@ -107,7 +108,7 @@ function transformSteps(transform: NonNullable<Model['head']>['transform']): Lin
   return transform === null ? [] : [{ linear: transform.linear }, { norm: transform.norm }];
 }
 
-/** A difference of two vectors after a step: what is added to both cancels, and what they are divided by is taken to be the same. */
+/** The difference of two vectors after a step: added constants cancel, and the norm's divisor is treated as equal for both. */
 function afterStep(d: Float32Array, { norm: given, linear }: LinearStep): Float32Array {
   if (linear !== undefined) return matmul(tensor(['row', 'in'], [1, d.length], d), linear.weight).data;
   if (!given || given.kind === 'factor') return d;
@@ -115,7 +116,7 @@ function afterStep(d: Float32Array, { norm: given, linear }: LinearStep): Float3
   return d.map((one, i) => (one - mean) * given.scale.data[i]!);
 }
 
-/** Words as columns of a matrix of the model. */
+/** Words as columns of one of the model's matrices. */
 function matrixSpace(
   kind: DirectionKind,
   matrix: Matrix,
@@ -137,11 +138,12 @@ function matrixSpace(
   };
 }
 
-/** ū and ‖u_t − ū‖ = √(‖u_t‖² − 2 u_t·ū + ‖ū‖²) of the columns of these ids. */
+/** ū and ‖u_t − ū‖ = √(‖u_t‖² − 2 u_t·ū + ‖ū‖²) over the columns of these ids. */
 function centredNorms(matrix: Matrix, ids: readonly number[], dots: (x: Float32Array) => Float32Array) {
   const sum = new Float64Array(matrix.inWidth);
   const squares = Float64Array.from(ids, (id) => {
     const column = matrix.column(id);
+    // Inline: over tens of thousands of columns a shared helper is half as fast.
     for (let i = 0; i < sum.length; i++) sum[i]! += column[i]!;
     return dot(column, column);
   });
@@ -150,7 +152,7 @@ function centredNorms(matrix: Matrix, ids: readonly number[], dots: (x: Float32A
   return { mean, norms: squares.map((own, i) => Math.sqrt(Math.max(0, own - 2 * along[ids[i]!]! + square))) };
 }
 
-/** Words by what the layer's attention gives where each is read alone. */
+/** Words by the layer's attention output when the model reads each alone. */
 function aloneSpace(model: Model, layer: number, ids: readonly number[]): VocabularySpace {
   const each = model.layers.slice(0, layer + 1).reduce((sum, one) => sum + productsOf(one), 0);
   const read = ids.slice(0, Math.max(fewestWords, Math.floor(mostProducts / each)));
@@ -170,8 +172,8 @@ function productsOf({ attention, feedForward: forward }: LayerParameters): numbe
   return matrices.reduce((sum, one) => sum + (one ? one.weight.inWidth * one.weight.outWidth : 0), 0);
 }
 
-/** What attention of a layer gives to each of these tokens, read alone as the first and only one of a text: v · W_O + b_O, without a softmax,
- *  since that of one key is 1.  -> [id, hidden]
+/** Attention output of a layer for each of these tokens, read as the only token of a text: v · W_O + b_O, as the weight of a
+ *  single key is 1.  -> [id, hidden]
  *  @throws RangeError when an id has no row. */
 export function readAlone(model: Model, layer: number, ids: readonly number[]): Tensor {
   const parts: Tensor[] = [];
@@ -186,7 +188,7 @@ export function readAlone(model: Model, layer: number, ids: readonly number[]): 
   return stacked(parts);
 }
 
-/** So many that what is between the products of a chunk stays in the processor's cache. */
+/** Small enough that the values between the products of a chunk stay in the processor's cache. */
 const wordsAtOnce = 128;
 
 function stacked(parts: readonly Tensor[]): Tensor {
@@ -221,7 +223,7 @@ function layerAlone(x: Tensor, { attention, feedForward: forward, isParallel }: 
   return normalise(addStreams(middle, feedForward(middle, forward)), forward.residualNorm);
 }
 
-/** Rows less their mean, each then of length 1; one that is the mean itself is NaN. */
+/** Subtracts the mean row and scales each row to length 1; a row equal to the mean becomes NaN. */
 function centredUnits(rows: Tensor): Tensor {
   const [count, width] = [dim(rows, 0), dim(rows, 1)];
   const mean = new Float64Array(width);
@@ -239,7 +241,7 @@ function centredUnits(rows: Tensor): Tensor {
   return units;
 }
 
-/** u·d / ‖d‖ of every row u; a loop of its own, over float32 alone, is several times as fast as one that takes any numbers. */
+/** u·d / ‖d‖ for every row u. A separate loop over float32 only is several times faster than the general `dot`. */
 function alongRows({ data }: Tensor, d: Float32Array): Float64Array {
   const width = d.length;
   const length = norm(d);

@@ -16,7 +16,7 @@ export function commonTokens(a: Tensor, b: Tensor): number {
   return common;
 }
 
-/** Tokens `from` up to, and without, `to` of every head.  x [head, token, d] */
+/** Tokens from … to − 1 of every head.  x [head, token, d] */
 export function tokensBetween(x: Tensor, from: number, to: number): Tensor {
   const [heads, tokens, width] = x.shape as [number, number, number];
   const part = new Float32Array(heads * (to - from) * width);
@@ -27,7 +27,7 @@ export function tokensBetween(x: Tensor, from: number, to: number): Tensor {
   return tensor(x.axes, [heads, to - from, width], part);
 }
 
-/** Copies a block of `rows` × `columns` numbers of every head, where the heads of the two have other sizes. */
+/** Copies the first `rows` × `columns` numbers of every head; the heads of the two may differ in size. */
 export function copyBlock(from: Tensor, to: Tensor, rows: number, columns: number): void {
   const [heads, fromRows, fromWidth] = from.shape as [number, number, number];
   const [, toRows, toWidth] = to.shape as [number, number, number];
@@ -42,7 +42,7 @@ export function copyBlock(from: Tensor, to: Tensor, rows: number, columns: numbe
   }
 }
 
-/** Puts a part of every head at a place.  part [head, rows, columns], whole [head, row, column] */
+/** Writes a part of every head at a place.  part [head, rows, columns], whole [head, row, column] */
 export function placeBlock(part: Tensor, whole: Tensor, firstRow: number, firstColumn: number): void {
   const [heads, rows, columns] = part.shape as [number, number, number];
   const [, wholeRows, wholeColumns] = whole.shape as [number, number, number];

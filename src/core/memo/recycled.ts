@@ -2,13 +2,13 @@ import { type Tensor, tensor } from '../../tensor/tensor.ts';
 
 const overwritten = new WeakSet<Tensor>();
 
-/** Has another tensor since been made in its memory? Its numbers must not be read any more. */
+/** Whether another tensor now has its memory: its numbers must not be read any more. */
 export function isOverwritten(t: Tensor): boolean {
   return overwritten.has(t);
 }
 
-/** Makes tensors in two memories in turn, for a stage that is computed again and again: what it made last stays good, what it made
- *  before that is overwritten. Fresh memory would cost more than the numbers. What is in a tensor at first is undefined. */
+/** Makes tensors in two memories in turn, for a stage that runs again and again: its last tensor stays good, the one before is
+ *  overwritten. Fresh memory would cost more than the numbers. The contents of a new tensor are undefined. */
 export function recycledTensors(): (axes: readonly string[], shape: readonly number[]) => Tensor {
   let [older, newer]: (Made | null)[] = [null, null];
   return (axes, shape) => {
@@ -28,7 +28,7 @@ interface Made {
   readonly tensor: Tensor;
 }
 
-/** A little more than is needed, as texts grow by a token at a time. */
+/** A little more than needed, as texts grow by a token at a time. */
 function roomFor(size: number): number {
   return size < 1024 ? size : Math.ceil(1.25 * size);
 }

@@ -2,7 +2,7 @@ import { commonPrefix } from '../../tensor/common-prefix.ts';
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { isOverwritten } from './recycled.ts';
 
-/** A function whose every row depends on that row of its input alone: [row, in] -> [row, out]. */
+/** A function whose every row depends only on that row of its input: [row, in] -> [row, out]. */
 export type RowFunction = (x: Tensor) => Tensor;
 
 /** Rows that were computed, in memory that grows with them. */
@@ -13,9 +13,9 @@ interface Known {
   readonly rows: Float32Array;
 }
 
-/** Computes only the rows that it has not just computed: those at the beginning and at the end that are as they were are taken over.
- *  compute must give a row the same numbers whatever other rows it is given. What is returned is good until the next call,
- *  which writes its rows into the same memory. */
+/** Computes only the rows that changed since the last call: it keeps equal rows at the beginning and at the end.
+ *  compute must give a row the same numbers whatever the other rows are. The result is good until the next call,
+ *  which writes into the same memory. */
 export function rememberRows(compute: RowFunction): RowFunction {
   let known: Known | null = null;
   return (x) => {
@@ -25,7 +25,7 @@ export function rememberRows(compute: RowFunction): RowFunction {
   };
 }
 
-/** Where there is room in the memory of what was known, that is taken: fresh memory costs more than copying. */
+/** Uses the memory of `before` where it has room: fresh memory costs more than copying. */
 function begin(x: Tensor, compute: RowFunction, before: Float32Array | null): Known {
   const y = compute(x);
   const isRoomy = before !== null && before.length >= y.data.length;
@@ -50,7 +50,7 @@ function proceed(known: Known, x: Tensor, compute: RowFunction): Known {
   return { x, axes, width, rows };
 }
 
-/** The same numbers where there is room for `size`, half as much again as is needed where there is not. */
+/** Room for `size` numbers, the known ones in front: the same memory, or half as much again as needed. */
 function withRoom(rows: Float32Array, size: number): Float32Array {
   if (rows.length >= size) return rows;
   const roomier = new Float32Array(Math.ceil(1.5 * size));
@@ -59,12 +59,12 @@ function withRoom(rows: Float32Array, size: number): Float32Array {
 }
 
 interface SameRows {
-  /** Rows at the beginning, and others at the end, that two matrices have in common. */
+  /** How many rows two matrices share at the beginning, and how many others at the end. */
   readonly head: number;
   readonly tail: number;
 }
 
-/** Queries, keys and values are made of the same rows: what two matrices have in common is looked for once. */
+/** Queries, keys and values are made from the same rows, so one comparison serves them all. */
 let lastCompared: { readonly a: Tensor; readonly b: Tensor; readonly same: SameRows } | null = null;
 
 function sameRows(a: Tensor, b: Tensor): SameRows {

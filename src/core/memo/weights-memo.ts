@@ -1,32 +1,33 @@
 import { dim, type Tensor } from '../../tensor/tensor.ts';
-import { attentionWeights } from '../chain/attention-weights.ts';
 import { copyBlock, placeBlock, tokensBetween } from './blocks.ts';
 import { commonBlock, noteCommonBlock } from './common-block.ts';
 import { recycledTensors } from './recycled.ts';
 
-/** attentionWeights that takes over the rows that it has just computed: those whose visible scores are as they were, which under a
- *  causal mask are all rows before the first token that changed. */
-export function rememberWeights(): (maskedScores: Tensor) => Tensor {
+type WeightFunction = (maskedScores: Tensor) => Tensor;
+
+/** Computes only the rows whose visible scores changed since the last call: under a causal mask those from the first changed token on.
+ *  compute: masked scores [head, query, key] -> their softmax over the keys, row by row. */
+export function rememberWeights(compute: WeightFunction): WeightFunction {
   const make = recycledTensors();
   let last: { readonly scores: Tensor; readonly weights: Tensor } | null = null;
   return (scores) => {
     const block = last === null ? null : commonBlock(scores, last.scores);
-    const rows =
-      last === null || block === null
-        ? 0
-        : Math.min(blindTo(last.scores, block.queries, block.keys), blindTo(scores, block.queries, block.keys));
+    const [queries, keys] = [block?.queries ?? 0, block?.keys ?? 0];
+    const rows = last === null ? 0 : Math.min(blindTo(last.scores, queries, keys), blindTo(scores, queries, keys));
     let weights: Tensor;
-    if (last === null || block === null || rows === 0) weights = attentionWeights(scores);
+    if (last === null || rows === 0) weights = compute(scores);
     else {
-      weights = extend(last.weights, make(scores.axes, scores.shape), rows, block.keys, scores);
-      noteCommonBlock(weights, last.weights, { queries: rows, keys: block.keys });
+      weights = make(scores.axes, scores.shape);
+      copyRows(last.weights, weights, rows, keys);
+      placeBlock(compute(tokensBetween(scores, rows, dim(scores, 1))), weights, rows, 0);
+      noteCommonBlock(weights, last.weights, { queries: rows, keys });
     }
     last = { scores, weights };
     return weights;
   };
 }
 
-/** How many of the first `queries` queries see, in no head, a key from `firstKey` on. */
+/** How many of the first `queries` queries see no key from `firstKey` on, in any head. */
 function blindTo(scores: Tensor, queries: number, firstKey: number): number {
   const [heads, allQueries, keys] = scores.shape as [number, number, number];
   let blind = queries;
@@ -38,14 +39,13 @@ function blindTo(scores: Tensor, queries: number, firstKey: number): number {
   return blind;
 }
 
-function extend(before: Tensor, weights: Tensor, rows: number, columns: number, scores: Tensor): Tensor {
-  const [heads, queries, keys] = [dim(scores, 0), dim(scores, 1), dim(scores, 2)];
-  copyBlock(before, weights, rows, columns);
+/** Copies rows whose weights are 0 from column `columns` on. */
+function copyRows(from: Tensor, to: Tensor, rows: number, columns: number): void {
+  const [heads, queries, keys] = to.shape as [number, number, number];
+  copyBlock(from, to, rows, columns);
   for (let head = 0; head < heads; head++)
     for (let row = 0; row < rows; row++) {
       const start = (head * queries + row) * keys;
-      weights.data.fill(0, start + columns, start + keys);
+      to.data.fill(0, start + columns, start + keys);
     }
-  placeBlock(attentionWeights(tokensBetween(scores, rows, queries)), weights, rows, 0);
-  return weights;
 }

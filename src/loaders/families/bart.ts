@@ -11,40 +11,43 @@ import { activationOf, causalHead, type Describe, prefixOf, type TensorNames } f
 import {
   type AttentionSpec,
   type EmbeddingSpec,
+  inverseRoot,
   type LayerSpec,
   layerNormSpec,
+  learnedPositions,
   linear,
   type PositionSpec,
   plainAttention,
   plainEmbedding,
   plainFeedForward,
   plainLayer,
+  queryKeyValue,
   type StackSpec,
 } from './spec.ts';
 
-/** What BART's relatives do each in their own way. */
-interface Relative {
+/** How a variant of BART differs from it. */
+interface BartVariant {
   readonly positions: 'learned' | 'sinusoid' | 'fairseq';
-  readonly hasEmbeddingNorm: boolean;
-  /** Norms before attention and feed-forward, and one at the end, instead of norms after. */
+  readonly hasEmbeddingNorm?: boolean;
+  /** Norms before attention and feed-forward and one at the end; else norms after. */
   readonly isPreNorm: boolean;
-  /** activation_function and scale_embedding where the configuration does not say; gelu and false where nothing is here. */
+  /** activation_function and scale_embedding where config.json omits them; default: gelu and false. */
   readonly activation?: string;
   readonly isScaled?: boolean;
-  /** What the decoder begins with where the configuration does not say. */
-  start(config: Config): number;
+  /** The decoder's first token where config.json does not say; 2 where it is left out. */
+  start?(config: Config): number;
 }
 
-function relativeOfBart(relative: Relative): Describe {
-  const { positions, hasEmbeddingNorm, isPreNorm, start } = relative;
+function bartVariant(variant: BartVariant): Describe {
+  const { positions, hasEmbeddingNorm = false, isPreNorm, start = () => 2 } = variant;
   return (config, names) => {
     const hidden = configCount(config, 'd_model');
     const vocab = configCount(config, 'vocab_size');
     const epsilon = 1e-5;
     const prefix = prefixOf(names, ['model.', ''], 'encoder.layers.0.fc1.weight');
-    const activation = activationOf(config, ['activation_function'], relative.activation ?? 'gelu');
+    const activation = activationOf(config, ['activation_function'], variant.activation ?? 'gelu');
     const rows = configCount(config, 'max_position_embeddings');
-    const scale = configBooleanOr(config, 'scale_embedding', relative.isScaled ?? false) ? Math.sqrt(hidden) : 1;
+    const scale = configBooleanOr(config, 'scale_embedding', variant.isScaled ?? false) ? Math.sqrt(hidden) : 1;
     const tableOf = (side: string) =>
       names.has(`${prefix}${side}.embed_tokens.weight`)
         ? `${prefix}${side}.embed_tokens.weight`
@@ -55,10 +58,10 @@ function relativeOfBart(relative: Relative): Describe {
         return { kind: 'fairseq', rows: rows + paddingId + 1, paddingId };
       }
       const tensor = `${prefix}${side}.embed_positions.weight`;
-      // A table that is computed may be stored too; then that one counts.
+      // The files may store the sinusoids; then the stored table counts.
       if (positions === 'sinusoid' && !names.has(tensor)) return { kind: 'sinusoid' };
       const offset = positions === 'sinusoid' ? 0 : 2;
-      return { kind: 'table', tensor, rows: rows + offset, offset, paddingId: null };
+      return learnedPositions(tensor, rows + offset, offset);
     };
     const embedding = (side: string): EmbeddingSpec => ({
       ...plainEmbedding,
@@ -77,12 +80,10 @@ function relativeOfBart(relative: Relative): Describe {
         numAttentionHeads: heads,
         numKeyValueHeads: heads,
         headDim,
-        scoreScale: 1 / Math.sqrt(headDim),
+        scoreScale: inverseRoot(headDim),
         isCausal,
         norm: isPreNorm ? norm : null,
-        q: linear(`${name}.q_proj`, hidden, hidden),
-        k: linear(`${name}.k_proj`, hidden, hidden),
-        v: linear(`${name}.v_proj`, hidden, hidden),
+        ...queryKeyValue((part) => linear(`${name}.${part}_proj`, hidden, hidden)),
         o: linear(`${name}.out_proj`, hidden, hidden),
         residualNorm: isPreNorm ? null : norm,
       };
@@ -133,50 +134,31 @@ function relativeOfBart(relative: Relative): Describe {
   };
 }
 
-/** A classifier and a bare model have no head that predicts tokens; a tied one may leave no trace in the files. */
+/** A classifier and a bare model have no head that predicts tokens; a tied head may have no tensor. */
 function hasHead(names: TensorNames, prefix: string): boolean {
   if (names.has('final_logits_bias') || names.has('lm_head.weight')) return true;
   return prefix === 'model.' && !names.has('classification_head.dense.weight') && !names.has('qa_outputs.weight');
 }
 
 /** Lewis et al. 2020 */
-export const bart = relativeOfBart({
-  positions: 'learned',
-  hasEmbeddingNorm: true,
-  isPreNorm: false,
-  start: () => 2,
-});
+export const bart = bartVariant({ positions: 'learned', hasEmbeddingNorm: true, isPreNorm: false });
 
 /** Liu et al. 2020 */
-export const mbart = relativeOfBart({
-  positions: 'learned',
-  hasEmbeddingNorm: true,
-  isPreNorm: true,
-  start: () => 2,
-});
+export const mbart = bartVariant({ positions: 'learned', hasEmbeddingNorm: true, isPreNorm: true });
 
 /** Junczys-Dowmunt et al. 2018 */
-export const marian = relativeOfBart({
+export const marian = bartVariant({
   positions: 'sinusoid',
-  hasEmbeddingNorm: false,
   isPreNorm: false,
   start: (config) => configIntegerOr(config, 'pad_token_id', 0),
 });
 
 /** Zhang et al. 2020 */
-export const pegasus = relativeOfBart({
+export const pegasus = bartVariant({
   positions: 'sinusoid',
-  hasEmbeddingNorm: false,
   isPreNorm: true,
   start: (config) => configIntegerOr(config, 'pad_token_id', 0),
 });
 
 /** Fan et al. 2020; NLLB Team 2022 */
-export const m2m100 = relativeOfBart({
-  positions: 'fairseq',
-  hasEmbeddingNorm: false,
-  isPreNorm: true,
-  activation: 'relu',
-  isScaled: true,
-  start: () => 2,
-});
+export const m2m100 = bartVariant({ positions: 'fairseq', isPreNorm: true, activation: 'relu', isScaled: true });

@@ -1,36 +1,47 @@
+import type { Activation } from '../../core/model.ts';
 import { type Config, configBooleanOr, configCount, configCountOr, configNumberOr, configStringOr } from '../config.ts';
 import {
   activationOf,
   type Describe,
   headDimOf,
-  prefixOf,
   refuse,
+  refuseTrue,
   type Sizes,
   sizesOf,
   type TensorNames,
+  tokenTable,
 } from './common.ts';
-import { type LayerNames, postNormEncoder } from './post-norm-encoder.ts';
-import { type HeadSpec, layerNormSpec, linear, type PositionSpec } from './spec.ts';
+import { type LayerNames, postNormLayer } from './post-norm-layer.ts';
+import {
+  type AttentionSpec,
+  type HeadSpec,
+  layerNormSpec,
+  learnedPositions,
+  linear,
+  type PositionTermsSpec,
+  plainEmbedding,
+} from './spec.ts';
 
-/** What BERT's relatives do each in their own way. */
-export interface Relative {
+/** How a variant of BERT differs from it. */
+export interface BertVariant {
   readonly prefix: string;
   readonly epsilon?: number;
+  /** Key of the feed-forward width. */
   readonly inner?: string;
   readonly activation?: readonly [key: string, otherwise: string];
-  /** Width of the embedding where the configuration does not give it; not given: always the hidden size. */
+  /** Width of the embedding where config.json does not give it; not given: always the hidden size. */
   readonly embeddingSize?: number;
-  /** Name, below the prefix, of what widens the embedding. */
+  /** Name, below the prefix, of the layer that widens the embedding. */
   readonly widening?: string;
   readonly hasTypes: boolean;
-  /** Whether is_decoder makes it causal; the others do not read it. */
+  /** Whether is_decoder makes the attention causal; the other variants ignore it. */
   readonly canDecode?: boolean;
-  /** The padding token's id where positions are counted from the one after it, padding not counted. */
+  /** The padding token's id, where positions start after it and skip padding. */
   paddingId?(config: Config): number;
-  /** How many layers stand where the configuration counts one. */
+  /** How many layers stand for one that config.json counts. */
   repeats?(config: Config): number;
   layer(index: number, config: Config, sizes: Sizes): LayerNames;
-  /** T5's relative positions beside the absolute ones: name of the table below the prefix. */
+  /** Name, below the prefix, of a table of T5's relative positions, used beside the absolute ones. */
   readonly relativeTable?: string;
   head(parts: HeadParts): HeadSpec | null;
 }
@@ -41,103 +52,67 @@ export interface HeadParts {
   readonly hidden: number;
   readonly width: number;
   readonly epsilon: number;
-  readonly activation: ReturnType<typeof activationOf>;
-  /** Name of the head's own matrix where it is in the files, as Transformers 5 decides, or of the token table. */
+  readonly activation: Activation;
+  /** Name of the head's own matrix where the files have it, as in Transformers 5; else of the token table. */
   tied(own: string): string;
 }
 
-/** BERT with what a relative changes: the sum of token, position and type is normalised, then layers that add first. */
-export function relativeOfBert(relative: Relative): Describe {
+/** Describes an encoder like BERT: it normalises the sum of token, position and type, then runs post-norm layers. */
+export function bertVariant(variant: BertVariant): Describe {
   return (config, names) => {
     const sizes = sizesOf(config);
     const { hidden, heads, vocab, layers } = sizes;
     const kind = configStringOr(config, 'position_embedding_type', 'absolute');
     if (kind !== 'absolute') refuse(config, `position_embedding_type '${kind}'`);
-    if (configBooleanOr(config, 'add_cross_attention', false)) refuse(config, 'add_cross_attention');
-    const prefix = prefixOf(names, [relative.prefix, ''], 'embeddings.word_embeddings.weight');
-    const table = `${prefix}embeddings.word_embeddings.weight`;
-    const epsilon = relative.epsilon ?? configNumberOr(config, 'layer_norm_eps', 1e-12);
-    const { embeddingSize } = relative;
+    refuseTrue(config, 'add_cross_attention');
+    const { prefix, table } = tokenTable(names, [variant.prefix, ''], 'embeddings.word_embeddings.weight');
+    const epsilon = variant.epsilon ?? configNumberOr(config, 'layer_norm_eps', 1e-12);
+    const { embeddingSize, widening } = variant;
     const width = embeddingSize === undefined ? hidden : configNumberOr(config, 'embedding_size', embeddingSize);
-    const activation = activationOf(
-      config,
-      [relative.activation?.[0] ?? 'hidden_act'],
-      relative.activation?.[1] ?? 'gelu',
-    );
+    const [activationKey, otherwise] = variant.activation ?? ['hidden_act', 'gelu'];
+    const activation = activationOf(config, [activationKey], otherwise);
     const rows = configCount(config, 'max_position_embeddings');
-    const paddingId = relative.paddingId?.(config) ?? null;
+    const paddingId = variant.paddingId?.(config) ?? null;
     const offset = paddingId === null ? 0 : paddingId + 1;
-    const isDecoder = relative.canDecode === true && configBooleanOr(config, 'is_decoder', false);
-    const repeats = relative.repeats?.(config) ?? 1;
-    const positions: PositionSpec = {
-      kind: 'table',
-      tensor: `${prefix}embeddings.position_embeddings.weight`,
-      rows,
-      offset,
-      paddingId,
-    };
+    const isDecoder = variant.canDecode === true && configBooleanOr(config, 'is_decoder', false);
+    const isWidened = widening !== undefined && (width !== hidden || names.has(`${prefix}${widening}.weight`));
     const tied = (own: string) => (names.has(own) ? own : table);
-    const head = relative.head({ config, names, hidden, width, epsilon, activation, tied });
-    return postNormEncoder({
-      hidden,
-      heads,
-      headDim: headDimOf(config, sizes),
-      inner: configCount(config, relative.inner ?? 'intermediate_size'),
-      epsilon,
-      activation,
-      maxPositions: rows - offset,
-      embedding: {
-        tokens: table,
-        vocabSize: vocab,
-        width,
-        positions,
-        tokenTypes: relative.hasTypes ? `${prefix}embeddings.token_type_embeddings.weight` : null,
-        norm: layerNormSpec(`${prefix}embeddings.LayerNorm`, width, epsilon),
-        projection:
-          relative.widening === undefined || (width === hidden && !names.has(`${prefix}${relative.widening}.weight`))
-            ? null
-            : { linear: linear(prefix + relative.widening, width, hidden), place: 'after norm' },
+    const head = variant.head({ config, names, hidden, width, epsilon, activation, tied });
+    const inner = configCount(config, variant.inner ?? 'intermediate_size');
+    const encoder = { prefix, hidden, heads, headDim: headDimOf(config, sizes), inner, epsilon, activation };
+    const attention: Partial<AttentionSpec> = {
+      isCausal: isDecoder,
+      positionTerms: variant.relativeTable === undefined ? null : bucketsIn(config, prefix + variant.relativeTable),
+    };
+    return {
+      hiddenSize: hidden,
+      stack: {
+        maxPositions: rows - offset,
+        embedding: {
+          ...plainEmbedding,
+          tokens: table,
+          vocabSize: vocab,
+          width,
+          positions: learnedPositions(`${prefix}embeddings.position_embeddings.weight`, rows, offset, paddingId),
+          tokenTypes: variant.hasTypes ? `${prefix}embeddings.token_type_embeddings.weight` : null,
+          norm: layerNormSpec(`${prefix}embeddings.LayerNorm`, width, epsilon),
+          projection: isWidened ? { linear: linear(prefix + widening, width, hidden), place: 'after norm' } : null,
+        },
+        layers: Array.from({ length: layers * (variant.repeats?.(config) ?? 1) }, (_, index) =>
+          postNormLayer(variant.layer(index, config, sizes), encoder, attention),
+        ),
+        finalNorm: null,
       },
-      layers: Array.from({ length: layers * repeats }, (_, index) =>
-        withPrefix(prefix, relative.layer(index, config, sizes)),
-      ),
-      attention: {
-        isCausal: isDecoder,
-        positionTerms:
-          relative.relativeTable === undefined
-            ? null
-            : {
-                kind: 'buckets',
-                table: prefix + relative.relativeTable,
-                buckets: 32,
-                rows: relativeRows(config),
-                maxDistance: 128,
-                isBidirectional: true,
-              },
-      },
+      decoder: null,
       head: head === null || !isDecoder ? head : { ...head, kind: 'causal' },
-    });
+    };
   };
 }
 
-/** Rows of MPNet's table of relative positions, of which the first 32 count.
- *  @throws UnsupportedModelError where there are fewer: a far token would have none. */
-function relativeRows(config: Config): number {
+/** MPNet's table of relative positions; only its first 32 rows count.
+ *  @throws UnsupportedModelError where it has fewer rows: a distant token would have none. */
+function bucketsIn(config: Config, table: string): PositionTermsSpec {
   const rows = configCountOr(config, 'relative_attention_num_buckets', 32);
-  return rows < 32 ? refuse(config, 'relative_attention_num_buckets below 32') : rows;
-}
-
-function withPrefix(prefix: string, names: LayerNames): LayerNames {
-  const { q, k, v, o, attentionNorm, up, down, outputNorm } = names;
-  const at = (name: string) => prefix + name;
-  return {
-    q: at(q),
-    k: at(k),
-    v: at(v),
-    o: at(o),
-    attentionNorm: at(attentionNorm),
-    up: at(up),
-    down: at(down),
-    outputNorm: at(outputNorm),
-  };
+  if (rows < 32) refuse(config, 'relative_attention_num_buckets below 32');
+  return { kind: 'buckets', table, buckets: 32, rows, maxDistance: 128, isBidirectional: true };
 }

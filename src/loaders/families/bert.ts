@@ -1,24 +1,13 @@
 import { type Config, configCountOr, configNumberOr } from '../config.ts';
-import { type HeadParts, relativeOfBert } from './bert-variant.ts';
+import { bertVariant, type HeadParts } from './bert-variant.ts';
 import { maskedHead } from './common.ts';
-import type { LayerNames } from './post-norm-encoder.ts';
+import { bertLayer } from './post-norm-layer.ts';
 import { layerNormSpec, linear } from './spec.ts';
 
-/** Layers that one of ALBERT's groups runs through one after the other. */
+/** How many layers each of ALBERT's groups holds, run in turn. */
 const innerLayers = (config: Config) => configCountOr(config, 'inner_group_num', 1);
 
-const bertLayer = (index: number): LayerNames => ({
-  q: `encoder.layer.${index}.attention.self.query`,
-  k: `encoder.layer.${index}.attention.self.key`,
-  v: `encoder.layer.${index}.attention.self.value`,
-  o: `encoder.layer.${index}.attention.output.dense`,
-  attentionNorm: `encoder.layer.${index}.attention.output.LayerNorm`,
-  up: `encoder.layer.${index}.intermediate.dense`,
-  down: `encoder.layer.${index}.output.dense`,
-  outputNorm: `encoder.layer.${index}.output.LayerNorm`,
-});
-
-/** RoBERTa's head, which some others took over. */
+/** RoBERTa's head, which MPNet shares. */
 const robertaHead = ({ names, hidden, epsilon, tied }: HeadParts) =>
   maskedHead(names, {
     dense: linear('lm_head.dense', hidden, hidden),
@@ -29,7 +18,7 @@ const robertaHead = ({ names, hidden, epsilon, tied }: HeadParts) =>
   });
 
 /** Devlin et al. 2019 */
-export const bert = relativeOfBert({
+export const bert = bertVariant({
   prefix: 'bert.',
   hasTypes: true,
   canDecode: true,
@@ -46,7 +35,7 @@ export const bert = relativeOfBert({
 
 /** Liu et al. 2019; Conneau et al. 2020 (XLM-RoBERTa); Martin et al. 2020 (CamemBERT); Baevski et al. 2022 (data2vec) */
 export const robertaNamed = (prefix: string) =>
-  relativeOfBert({
+  bertVariant({
     prefix,
     hasTypes: true,
     canDecode: true,
@@ -55,8 +44,8 @@ export const robertaNamed = (prefix: string) =>
     head: robertaHead,
   });
 
-/** Clark et al. 2020: a generator predicts tokens, a discriminator has no such head. */
-export const electra = relativeOfBert({
+/** Clark et al. 2020: the generator predicts tokens; the discriminator has no such head. */
+export const electra = bertVariant({
   prefix: 'electra.',
   hasTypes: true,
   canDecode: true,
@@ -74,7 +63,7 @@ export const electra = relativeOfBert({
 });
 
 /** Sanh et al. 2019 */
-export const distilbert = relativeOfBert({
+export const distilbert = bertVariant({
   prefix: 'distilbert.',
   epsilon: 1e-12,
   inner: 'hidden_dim',
@@ -100,8 +89,8 @@ export const distilbert = relativeOfBert({
     }),
 });
 
-/** Lan et al. 2020: one group of weights serves several layers, and the embedding is narrower than they are. */
-export const albert = relativeOfBert({
+/** Lan et al. 2020: several layers share one group of weights; the embedding is narrower than the layers. */
+export const albert = bertVariant({
   prefix: 'albert.',
   activation: ['hidden_act', 'gelu_new'],
   hasTypes: true,
@@ -134,20 +123,18 @@ export const albert = relativeOfBert({
 });
 
 /** Song et al. 2020: BERT with T5's relative positions beside its own. */
-export const mpnet = relativeOfBert({
+export const mpnet = bertVariant({
   prefix: 'mpnet.',
   hasTypes: false,
   paddingId: () => 1,
   relativeTable: 'encoder.relative_attention_bias.weight',
   layer: (index) => ({
+    ...bertLayer(index),
     q: `encoder.layer.${index}.attention.attn.q`,
     k: `encoder.layer.${index}.attention.attn.k`,
     v: `encoder.layer.${index}.attention.attn.v`,
     o: `encoder.layer.${index}.attention.attn.o`,
     attentionNorm: `encoder.layer.${index}.attention.LayerNorm`,
-    up: `encoder.layer.${index}.intermediate.dense`,
-    down: `encoder.layer.${index}.output.dense`,
-    outputNorm: `encoder.layer.${index}.output.LayerNorm`,
   }),
   head: robertaHead,
 });

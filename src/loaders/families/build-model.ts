@@ -29,7 +29,7 @@ import type {
 } from './spec.ts';
 
 /** Reads the numbers that a model's description names.
- *  @throws FormatError when a tensor is missing, or has another shape, a type of whole numbers, or NaN or infinity in it. */
+ *  @throws FormatError when a tensor is missing, has another shape or an integer type, or holds NaN or infinity. */
 export function buildModel(
   name: string,
   type: string,

@@ -5,6 +5,7 @@ import {
   type EmbeddingSpec,
   type FeedForwardSpec,
   type HeadSpec,
+  inverseRoot,
   type LayerSpec,
   type LinearSpec,
   type ModelSpec,
@@ -15,14 +16,14 @@ import {
   plainLayer,
 } from './spec.ts';
 
-/** Parts of one layer of a decoder that normalises before its blocks. */
+/** The parts of one layer of a pre-norm decoder. */
 export interface DecoderLayer {
   readonly norm: NormSpec;
   readonly q: LinearSpec;
   readonly k: LinearSpec;
   readonly v: LinearSpec;
   readonly o: LinearSpec;
-  /** Of the feed-forward block; the same as `norm` where both blocks read one norm. */
+  /** Norm of the feed-forward block; `norm` itself where both blocks share one. */
   readonly innerNorm: NormSpec;
   readonly up: LinearSpec;
   readonly down: LinearSpec;
@@ -30,11 +31,11 @@ export interface DecoderLayer {
   readonly feedForward?: Partial<FeedForwardSpec>;
 }
 
-/** A decoder without gates: what most of them have in common. */
+/** A decoder without gates. */
 export interface CausalDecoder {
   readonly sizes: Sizes;
   readonly headDim: number;
-  /** Key/value heads; as many as heads where nothing is said. */
+  /** Key/value heads; default: one a head. */
   readonly groups?: number;
   /** Whole name of the token table. */
   readonly table: string;
@@ -75,7 +76,7 @@ function layerSpec(
       numAttentionHeads: sizes.heads,
       numKeyValueHeads: groups ?? sizes.heads,
       headDim,
-      scoreScale: 1 / Math.sqrt(headDim),
+      scoreScale: inverseRoot(headDim),
       isCausal: true,
       norm,
       q,

@@ -10,14 +10,14 @@ import {
 import { FormatError, quoted, UnsupportedModelError } from '../errors.ts';
 import type { HeadSpec, LinearSpec, ModelSpec, NormSpec } from './spec.ts';
 
-/** What a family needs to know of the files besides the configuration: which tensors there are, and of what shape. */
+/** The tensors in the files, and their shapes. */
 export interface TensorNames {
   has(name: string): boolean;
   shape(name: string): readonly number[];
 }
 
 /** Describes a model of one family.
- *  @throws FormatError where the configuration makes no sense, UnsupportedModelError where it asks for what cannot be computed. */
+ *  @throws FormatError for a malformed configuration, UnsupportedModelError for one that attnscope cannot compute. */
 export type Describe = (config: Config, names: TensorNames) => ModelSpec;
 
 /** Activations by the names that configurations use. */
@@ -38,7 +38,7 @@ const activations: ReadonlyMap<string, Activation> = new Map([
   ['linear', 'identity'],
 ]);
 
-/** The activation under the first of the keys that has a string; `aliases` are a family's own names. */
+/** The activation under the first key that holds a string; `aliases` maps a family's own names to common ones. */
 export function activationOf(
   config: Config,
   keys: readonly string[],
@@ -59,14 +59,25 @@ export function activationNamed(config: Config, key: string, name: string): Acti
   return activation;
 }
 
-/** Refuses a setting that changes the computation in a way that is not built. */
+/** Refuses a setting that asks for a computation that attnscope does not have. */
 export function refuse(config: Config, what: string): never {
   throw new UnsupportedModelError(`${config.path}: ${what} is not supported`);
 }
 
-/** The first of the prefixes with which the files have the tensor; of a tensor that none has, the first. */
-export function prefixOf(names: TensorNames, prefixes: readonly string[], probe: string): string {
-  return prefixes.find((prefix) => names.has(prefix + probe)) ?? prefixes[0] ?? '';
+/** Refuses a setting that is true. */
+export function refuseTrue(config: Config, key: string): void {
+  if (configBooleanOr(config, key, false)) refuse(config, `${key} true`);
+}
+
+/** The first prefix under which the files have the tensor; where none fits, the first of all. */
+export function prefixOf(names: TensorNames, prefixes: readonly string[], tensor: string): string {
+  return prefixes.find((prefix) => names.has(prefix + tensor)) ?? prefixes[0] ?? '';
+}
+
+/** The whole name of the token table, and the prefix of it and all other names. */
+export function tokenTable(names: TensorNames, prefixes: readonly string[], tensor: string) {
+  const prefix = prefixOf(names, prefixes, tensor);
+  return { prefix, table: prefix + tensor };
 }
 
 export interface Sizes {
@@ -80,7 +91,7 @@ const hiddenKeys = ['hidden_size', 'n_embd', 'd_model', 'dim'] as const;
 const layerKeys = ['num_hidden_layers', 'n_layer', 'num_layers', 'n_layers'] as const;
 const headKeys = ['num_attention_heads', 'n_head', 'num_heads', 'n_heads'] as const;
 
-/** Sizes that every family has, under whichever of their names. */
+/** The sizes that every family has, under any of their names. */
 export function sizesOf(config: Config): Sizes {
   return {
     hidden: configCountOf(config, hiddenKeys),
@@ -90,12 +101,12 @@ export function sizesOf(config: Config): Sizes {
   };
 }
 
-/** head_dim, or the heads' equal share of the hidden size.  @throws FormatError when they do not divide it. */
+/** head_dim, else the hidden size divided by the heads.  @throws FormatError when that leaves a remainder. */
 export function headDimOf(config: Config, { hidden, heads }: Pick<Sizes, 'hidden' | 'heads'>): number {
   return configNumberOr(config, 'head_dim', null) ?? widthPerHead(config, hidden, heads);
 }
 
-/** Key/value heads: `otherwise` where the key is left out, as many as heads where it is null.
+/** num_key_value_heads: `otherwise` where the key is absent, `heads` where it is null.
  *  @throws FormatError when they do not divide the heads. */
 export function keyValueHeadsOf(config: Config, heads: number, otherwise = heads): number {
   const key = 'num_key_value_heads';
@@ -106,13 +117,21 @@ export function keyValueHeadsOf(config: Config, heads: number, otherwise = heads
   return groups;
 }
 
-/** The token table's name where the head is tied to it and has no matrix of its own in the files; one that is in the files
- *  counts, also where the configuration says that they are tied, as in Transformers 5. */
-export function headWeight(config: Config, names: TensorNames, own: string, table: string, isTied: boolean): string {
-  return configBooleanOr(config, 'tie_word_embeddings', isTied) && !names.has(own) ? table : own;
+/** The head of a decoder: its own matrix where the files have it (as in Transformers 5), else the token table where they are tied.
+ *  null for a bare model without such a matrix. */
+export function decoderHead(
+  config: Config,
+  names: TensorNames,
+  parts: { readonly table: string; readonly isTied: boolean; readonly isBare: boolean; readonly own?: string },
+  more: Partial<HeadSpec> = {},
+): HeadSpec | null {
+  const { table, isTied, isBare, own = 'lm_head.weight' } = parts;
+  const hasOwn = names.has(own);
+  if (isBare && !hasOwn) return null;
+  return causalHead(configBooleanOr(config, 'tie_word_embeddings', isTied) && !hasOwn ? table : own, more);
 }
 
-/** The head of a masked language model as BERT has it: dense, activation, norm, then the token table, with a bias. */
+/** BERT's head of a masked language model: dense, activation, norm, then the token table, with a bias. */
 export function maskedHead(
   names: TensorNames,
   parts: {
@@ -120,7 +139,7 @@ export function maskedHead(
     readonly activation: Activation;
     readonly norm: NormSpec;
     readonly weight: string;
-    /** Names that the bias has in different versions, the one that counts where there are several first. */
+    /** Names of the bias in different versions; the first that the files have counts. */
     readonly bias: readonly string[];
   },
 ): HeadSpec | null {

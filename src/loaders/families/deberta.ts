@@ -13,53 +13,46 @@ import {
   type Describe,
   headDimOf,
   maskedHead,
-  prefixOf,
   refuse,
   type Sizes,
   sizesOf,
   type TensorNames,
+  tokenTable,
 } from './common.ts';
-import { postNormLayer } from './post-norm-encoder.ts';
+import { bertLayer, postNormLayer } from './post-norm-layer.ts';
 import {
   type HeadSpec,
+  inverseRoot,
   type LayerSpec,
   layerNormSpec,
+  learnedPositions,
   linear,
   type ModelSpec,
   type PositionTermsSpec,
   plainEmbedding,
 } from './spec.ts';
 
-/** He et al. 2021, in its second version: content and relative position are attended to apart. */
+/** He et al. 2021, version 2: attention to content and to relative position are separate terms. */
 export const debertaV2: Describe = (config, names): ModelSpec => {
   const sizes = sizesOf(config);
   const { hidden, vocab } = sizes;
   const epsilon = configNumberOr(config, 'layer_norm_eps', 1e-7);
   const width = configNumberOr(config, 'embedding_size', hidden);
-  const prefix = prefixOf(names, ['deberta.', ''], 'embeddings.word_embeddings.weight');
-  const table = `${prefix}embeddings.word_embeddings.weight`;
+  const { prefix, table } = tokenTable(names, ['deberta.', ''], 'embeddings.word_embeddings.weight');
   const rows = configCount(config, 'max_position_embeddings');
   const hasPositions = configBooleanOr(config, 'position_biased_input', true);
   const hasTypes = configIntegerOr(config, 'type_vocab_size', 0) > 0;
   return {
     hiddenSize: hidden,
     stack: {
-      // Relative positions go on beyond the length that the model was trained with; absolute ones do not.
+      // Relative positions reach beyond the training length; absolute ones do not.
       maxPositions: hasPositions ? rows : null,
       embedding: {
         ...plainEmbedding,
         tokens: table,
         vocabSize: vocab,
         width,
-        positions: hasPositions
-          ? {
-              kind: 'table',
-              tensor: `${prefix}embeddings.position_embeddings.weight`,
-              rows,
-              offset: 0,
-              paddingId: null,
-            }
-          : null,
+        positions: hasPositions ? learnedPositions(`${prefix}embeddings.position_embeddings.weight`, rows) : null,
         tokenTypes: hasTypes ? `${prefix}embeddings.token_type_embeddings.weight` : null,
         norm: layerNormSpec(`${prefix}embeddings.LayerNorm`, hidden, epsilon),
         projection:
@@ -81,29 +74,18 @@ function layersOf(config: Config, sizes: Sizes, prefix: string, epsilon: number)
   const headDim = configNumberOr(config, 'attention_head_size', null) ?? headDimOf(config, sizes);
   const all = heads * headDim;
   const terms = positionTypes(config);
-  const scoreScale = 1 / Math.sqrt(headDim * (1 + Number(terms.has('c2p')) + Number(terms.has('p2c'))));
+  const scoreScale = inverseRoot(headDim * (1 + Number(terms.has('c2p')) + Number(terms.has('p2c'))));
   const activation = activationOf(config, ['hidden_act'], 'gelu');
   const kernelSize = configIntegerOr(config, 'conv_kernel_size', 0);
   if (kernelSize > 0 && kernelSize % 2 === 0) refuse(config, `an even conv_kernel_size (${kernelSize})`);
   return Array.from({ length: layers }, (_, index) => {
-    const name = `${prefix}encoder.layer.${index}`;
+    const own = `encoder.layer.${index}.attention.self.`;
     const layer = postNormLayer(
+      { ...bertLayer(index), q: `${own}query_proj`, k: `${own}key_proj`, v: `${own}value_proj` },
+      { prefix, hidden, heads, headDim, inner, epsilon, activation },
       {
-        q: `${name}.attention.self.query_proj`,
-        k: `${name}.attention.self.key_proj`,
-        v: `${name}.attention.self.value_proj`,
-        o: `${name}.attention.output.dense`,
-        attentionNorm: `${name}.attention.output.LayerNorm`,
-        up: `${name}.intermediate.dense`,
-        down: `${name}.output.dense`,
-        outputNorm: `${name}.output.LayerNorm`,
-      },
-      {
-        ...{ hidden, heads, headDim, inner, epsilon, activation },
-        attention: {
-          scoreScale,
-          positionTerms: relativeTerms(config, { name, prefix, hidden, all, terms, scale: scoreScale, epsilon }),
-        },
+        scoreScale,
+        positionTerms: relativeTerms(config, { own, prefix, hidden, all, terms, scale: scoreScale, epsilon }),
       },
     );
     if (index > 0 || kernelSize <= 0) return layer;
@@ -125,7 +107,7 @@ function groupsOf(config: Config, hidden: number): number {
   throw new FormatError(`${config.path}: conv_groups ${groups} must divide hidden_size ${hidden}`);
 }
 
-/** pos_att_type: a list, or its items between bars. */
+/** pos_att_type: a list, or a string with items separated by bars. */
 function positionTypes(config: Config): ReadonlySet<string> {
   const value = config.fields.get('pos_att_type');
   const items = typeof value === 'string' ? value.split('|') : Array.isArray(value) ? value : [];
@@ -135,7 +117,8 @@ function positionTypes(config: Config): ReadonlySet<string> {
 function relativeTerms(
   config: Config,
   place: {
-    readonly name: string;
+    /** What the names of the layer's own projections begin with, below the prefix. */
+    readonly own: string;
     readonly prefix: string;
     readonly hidden: number;
     readonly all: number;
@@ -144,13 +127,12 @@ function relativeTerms(
     readonly epsilon: number;
   },
 ): PositionTermsSpec | null {
-  const { name, prefix, hidden, all, terms, scale, epsilon } = place;
+  const { own, prefix, hidden, all, terms, scale, epsilon } = place;
   if (!configBooleanOr(config, 'relative_attention', false)) return null;
   if (!terms.has('c2p') && !terms.has('p2c')) return null;
   const given = configIntegerOr(config, 'max_relative_positions', -1);
   const maxDistance = given < 1 ? configCount(config, 'max_position_embeddings') : given;
   const buckets = Math.max(0, configIntegerOr(config, 'position_buckets', -1));
-  const own = `${name}.attention.self.`;
   const isShared = configBooleanOr(config, 'share_att_key', false);
   const kinds = configStringOr(config, 'norm_rel_ebd', 'none').toLowerCase().split('|');
   const normed = kinds.some((kind) => kind.trim() === 'layer_norm');
@@ -158,8 +140,10 @@ function relativeTerms(
     kind: 'disentangled',
     table: `${prefix}encoder.rel_embeddings.weight`,
     norm: normed ? layerNormSpec(`${prefix}encoder.LayerNorm`, hidden, epsilon) : null,
-    key: terms.has('c2p') ? linear(`${own}${isShared ? 'key_proj' : 'pos_key_proj'}`, hidden, all) : null,
-    query: terms.has('p2c') ? linear(`${own}${isShared ? 'query_proj' : 'pos_query_proj'}`, hidden, all) : null,
+    key: terms.has('c2p') ? linear(`${prefix}${own}${isShared ? 'key_proj' : 'pos_key_proj'}`, hidden, all) : null,
+    query: terms.has('p2c')
+      ? linear(`${prefix}${own}${isShared ? 'query_proj' : 'pos_query_proj'}`, hidden, all)
+      : null,
     span: buckets > 0 ? buckets : maxDistance,
     buckets,
     maxDistance,

@@ -1,6 +1,6 @@
-import { type Config, configBooleanOr, configIntegerOr, configNumberOr } from '../config.ts';
-import { type Describe, refuse, sizesOf } from './common.ts';
-import { relativeOfLlama } from './llama-variant.ts';
+import { type Config, configIntegerOr, configNumberOr } from '../config.ts';
+import { type Describe, refuseTrue, sizesOf } from './common.ts';
+import { llamaVariant } from './llama-variant.ts';
 
 /** Norms store scale − 1, embeddings are scaled by √hidden. */
 const gemmaFamily = {
@@ -10,9 +10,9 @@ const gemmaFamily = {
   headDim: 256,
 } as const;
 
-/** Gemma team 2024; 'gelu' stands in the first configurations for its tanh form. */
-export const gemma = causalAlone(
-  relativeOfLlama({
+/** Gemma team 2024; the first configurations say 'gelu' and mean its tanh form. */
+export const gemma = onlyCausal(
+  llamaVariant({
     ...gemmaFamily,
     keyValueHeads: 16,
     activation: { otherwise: 'gelu_pytorch_tanh', aliases: { gelu: 'gelu_pytorch_tanh' } },
@@ -32,21 +32,20 @@ const laterGemma = {
 } as const;
 
 /** Gemma team 2024 (2): soft caps, four norms, every other layer sees a window. */
-export const gemma2 = causalAlone(
-  relativeOfLlama({ ...laterGemma, attentionCap: 50, finalCap: 30, isLocal: (_, index) => index % 2 === 0 }),
+export const gemma2 = onlyCausal(
+  llamaVariant({ ...laterGemma, attentionCap: 50, finalCap: 30, isLocal: (_, index) => index % 2 === 0 }),
 );
 
-/** Attention to both sides depends there on which kernel runs. */
-function causalAlone(describe: Describe): Describe {
+/** Refuses bidirectional attention, which Transformers computes differently from kernel to kernel. */
+function onlyCausal(describe: Describe): Describe {
   return (config, names) => {
-    if (configBooleanOr(config, 'use_bidirectional_attention', false))
-      refuse(config, 'use_bidirectional_attention true');
+    refuseTrue(config, 'use_bidirectional_attention');
     return describe(config, names);
   };
 }
 
-/** Gemma team 2025: norms on queries and keys, five local layers to a global one, with a base each. */
-export const gemma3 = relativeOfLlama({
+/** Gemma team 2025: norms on queries and keys; five local layers for each global one, with different bases. */
+export const gemma3 = llamaVariant({
   ...laterGemma,
   mayBeBidirectional: true,
   hasQueryKeyNorm: true,

@@ -3,99 +3,74 @@ import { FormatError, quoted } from '../errors.ts';
 import { causalDecoder } from './causal-decoder.ts';
 import {
   activationOf,
-  causalHead,
   type Describe,
+  decoderHead,
   headDimOf,
-  headWeight,
-  prefixOf,
   refuse,
+  refuseTrue,
   sizesOf,
   type TensorNames,
+  tokenTable,
 } from './common.ts';
-import { block, conv1d, type HeadSpec, layerNormSpec, linear, type PositionSpec } from './spec.ts';
+import { block, conv1d, inverseRoot, layerNormSpec, learnedPositions, linear, queryKeyValue } from './spec.ts';
 
-/** What the GPTs call their parts. */
-function commonParts(config: Config, names: TensorNames) {
+/** The parts that both GPTs name alike. */
+function commonParts(config: Config, names: TensorNames, rows: number) {
   const sizes = sizesOf(config);
-  const prefix = prefixOf(names, ['transformer.', ''], 'wte.weight');
-  const table = `${prefix}wte.weight`;
+  const { prefix, table } = tokenTable(names, ['transformer.', ''], 'wte.weight');
   const epsilon = configNumberOr(config, 'layer_norm_epsilon', 1e-5);
   const norm = (name: string) => layerNormSpec(prefix + name, sizes.hidden, epsilon);
-  const positions = (rows: number): PositionSpec => ({
-    kind: 'table',
-    tensor: `${prefix}wpe.weight`,
-    rows,
-    offset: 0,
-    paddingId: null,
-  });
-  const head: HeadSpec | null =
-    prefix === '' && !names.has('lm_head.weight')
-      ? null
-      : causalHead(headWeight(config, names, 'lm_head.weight', table, true));
+  const head = decoderHead(config, names, { table, isTied: true, isBare: prefix === '' });
   const activation = activationOf(config, ['activation_function'], 'gelu_new');
-  return { sizes, prefix, table, norm, positions, head, activation, headDim: headDimOf(config, sizes) };
+  const headDim = headDimOf(config, sizes);
+  const embedding = { positions: learnedPositions(`${prefix}wpe.weight`, rows) };
+  const decoder = { sizes, headDim, table, maxPositions: rows, embedding, activation, finalNorm: norm('ln_f'), head };
+  return { prefix, norm, decoder };
 }
 
 /** Radford et al. 2019 */
 export const gpt2: Describe = (config, names) => {
-  if (configBooleanOr(config, 'add_cross_attention', false)) refuse(config, 'add_cross_attention');
-  const { sizes, prefix, table, norm, positions, head, activation, headDim } = commonParts(config, names);
-  const { hidden } = sizes;
+  refuseTrue(config, 'add_cross_attention');
+  const rows = configCountOf(config, ['n_positions', 'max_position_embeddings']);
+  const { prefix, norm, decoder } = commonParts(config, names, rows);
+  const { hidden } = decoder.sizes;
+  const { headDim } = decoder;
   const inner = configNumberOr(config, 'n_inner', 4 * hidden);
   const isScaled = configBooleanOr(config, 'scale_attn_weights', true);
   const isScaledByLayer = configBooleanOr(config, 'scale_attn_by_inverse_layer_idx', false);
-  const rows = configCountOf(config, ['n_positions', 'max_position_embeddings']);
   return causalDecoder({
-    sizes,
-    headDim,
-    table,
-    maxPositions: rows,
-    embedding: { positions: positions(rows) },
-    activation,
+    ...decoder,
     layer: (index) => {
       const name = `${prefix}h.${index}`;
       const qkv = conv1d(`${name}.attn.c_attn`, hidden, 3 * hidden);
-      const widths = [hidden, hidden, hidden];
       return {
         norm: norm(`h.${index}.ln_1`),
-        q: block(qkv, widths, 0),
-        k: block(qkv, widths, 1),
-        v: block(qkv, widths, 2),
+        ...queryKeyValue((_, part) => block(qkv, [hidden, hidden, hidden], part)),
         o: conv1d(`${name}.attn.c_proj`, hidden, hidden),
         innerNorm: norm(`h.${index}.ln_2`),
         up: conv1d(`${name}.mlp.c_fc`, hidden, inner),
         down: conv1d(`${name}.mlp.c_proj`, inner, hidden),
-        attention: { scoreScale: (isScaled ? 1 / Math.sqrt(headDim) : 1) / (isScaledByLayer ? index + 1 : 1) },
+        attention: { scoreScale: (isScaled ? inverseRoot(headDim) : 1) / (isScaledByLayer ? index + 1 : 1) },
       };
     },
-    finalNorm: norm('ln_f'),
-    head,
   });
 };
 
-/** Black et al. 2021: no scaling; every other layer sees a window. */
+/** Black et al. 2021: scores are not scaled; every other layer sees a window. */
 export const gptNeo: Describe = (config, names) => {
-  const { sizes, prefix, table, norm, positions, head, activation, headDim } = commonParts(config, names);
-  const { hidden } = sizes;
+  const { prefix, norm, decoder } = commonParts(config, names, configCount(config, 'max_position_embeddings'));
+  const { hidden, layers } = decoder.sizes;
   const inner = configNumberOr(config, 'intermediate_size', 4 * hidden);
-  const rows = configCount(config, 'max_position_embeddings');
   const window = configNumberOr(config, 'window_size', 256);
-  const kinds = attentionKinds(config, sizes.layers);
+  const kinds = attentionKinds(config, layers);
   return causalDecoder({
-    sizes,
-    headDim,
-    table,
-    maxPositions: rows,
-    embedding: { positions: positions(rows) },
-    activation,
+    ...decoder,
     layer: (index) => {
       const name = `${prefix}h.${index}`;
       const part = (which: string) => linear(`${name}.attn.attention.${which}_proj`, hidden, hidden, which === 'out');
       return {
         norm: norm(`h.${index}.ln_1`),
-        q: part('q'),
-        k: part('k'),
-        v: part('v'),
+        ...queryKeyValue(part),
         o: part('out'),
         innerNorm: norm(`h.${index}.ln_2`),
         up: linear(`${name}.mlp.c_fc`, hidden, inner),
@@ -103,13 +78,11 @@ export const gptNeo: Describe = (config, names) => {
         attention: { scoreScale: 1, window: kinds[index] === 'local' ? window : null },
       };
     },
-    finalNorm: norm('ln_f'),
-    head,
   });
 };
 
-/** attention_layers as it is, or attention_types written out: [[['global', 'local'], 6]] is six times both.
- *  @throws FormatError where they are not as many as the layers, UnsupportedModelError for another kind. */
+/** attention_layers, else attention_types expanded: [[['global', 'local'], 6]] repeats both six times.
+ *  @throws FormatError unless there is one kind a layer, UnsupportedModelError for another kind. */
 function attentionKinds(config: Config, layers: number): readonly unknown[] {
   const types = configListOr(config, 'attention_types', [[['global', 'local'], 12]]);
   const kinds =
@@ -121,7 +94,7 @@ function attentionKinds(config: Config, layers: number): readonly unknown[] {
     });
   if (kinds.length !== layers) {
     throw new FormatError(
-      `${config.path}: attention_types must name the kind of each of num_layers ${layers} layers; it names ${kinds.length}`,
+      `${config.path}: attention_types must name one kind for each of num_layers ${layers}; it names ${kinds.length}`,
     );
   }
   const other = kinds.find((kind) => kind !== 'global' && kind !== 'local');

@@ -1,13 +1,13 @@
 import { type Config, configBooleanOr, configNumberOr } from '../config.ts';
-import { type Describe, refuse } from './common.ts';
-import { relativeOfLlama } from './llama-variant.ts';
+import { type Describe, refuse, refuseTrue } from './common.ts';
+import { llamaVariant } from './llama-variant.ts';
 
 const layerNorm = { kind: 'layer', key: 'layer_norm_eps', epsilon: 1e-5 } as const;
 
-/** Bellagente et al. 2024: part of a head's dimensions rotated, attention and feed-forward side by side in some sizes. */
+/** Bellagente et al. 2024: part of a head's dimensions is rotated; some sizes run attention and feed-forward side by side. */
 export const stablelm = without(
   'qk_layernorm',
-  relativeOfLlama({
+  llamaVariant({
     norm: layerNorm,
     keyValueHeads: 32,
     rope: { partial: 0.25 },
@@ -22,13 +22,13 @@ export const olmo: Describe = (config, names) => {
   return describeOlmo(config, names);
 };
 
-const describeOlmo = relativeOfLlama({
+const describeOlmo = llamaVariant({
   norm: { kind: 'layer', key: 'no key', epsilon: 1e-5, hasWeights: false },
   biasesOf: attentionBiases,
 });
 
 /** Lozhkov et al. 2024: biases everywhere, no gate. */
-export const starcoder2 = relativeOfLlama({
+export const starcoder2 = llamaVariant({
   norm: { ...layerNorm, key: 'norm_epsilon' },
   keyValueHeads: 2,
   hasGate: false,
@@ -44,7 +44,7 @@ export const starcoder2 = relativeOfLlama({
 /** Cohere 2024: attention and feed-forward side by side, neighbouring dimensions rotated together, scaled logits. */
 export const cohere = without(
   'use_qk_norm',
-  relativeOfLlama({
+  llamaVariant({
     norm: { ...layerNorm, hasBias: false },
     isTied: true,
     rope: { theta: 500_000, pairing: 'neighbours' },
@@ -59,10 +59,10 @@ function attentionBiases(config: Config) {
   return { qkv: given, o: given, mlp: false };
 }
 
-/** Refuses models in which `key` is true: norms with weights for each head. */
+/** Refuses models where `key` is true: their norms have weights for each head. */
 function without(key: string, describe: Describe): Describe {
   return (config, names) => {
-    if (configBooleanOr(config, key, false)) refuse(config, `${key} true`);
+    refuseTrue(config, key);
     return describe(config, names);
   };
 }

@@ -1,68 +1,61 @@
 import { type Config, configBooleanOr, configCount, configCountOr, configNumberOr } from '../config.ts';
-import {
-  activationOf,
-  causalHead,
-  type Describe,
-  headDimOf,
-  headWeight,
-  keyValueHeadsOf,
-  prefixOf,
-  sizesOf,
-} from './common.ts';
+import { activationOf, type Describe, decoderHead, headDimOf, keyValueHeadsOf, sizesOf, tokenTable } from './common.ts';
 import { type RopeDefaults, rotaryOf } from './rope.ts';
 import {
   block,
   type FactorSpec,
+  inverseRoot,
   linear,
   type NormSpec,
   plainAttention,
   plainEmbedding,
   plainFeedForward,
   plainLayer,
+  queryKeyValue,
 } from './spec.ts';
 import { windowOf } from './window.ts';
 
-/** What Llama's relatives do each in their own way. */
-export interface Relative {
+/** How a variant of Llama differs from it. */
+export interface LlamaVariant {
   readonly rope?: Partial<RopeDefaults>;
-  /** Norms, and the key of their ε; Llama's where nothing is said. */
+  /** Norms, and the key of their ε; default: Llama's. */
   readonly norm?: Partial<Pick<NormSpec, 'kind' | 'epsilon' | 'isOffByOne' | 'hasBias' | 'hasWeights'>> & {
     readonly key?: string;
   };
   /** RMSNorm of each head's query and key. */
   readonly hasQueryKeyNorm?: boolean;
-  /** Norms after attention and feed-forward besides those before. */
+  /** Norms after attention and feed-forward, as well as before. */
   readonly hasOutputNorms?: boolean;
   readonly activation?: {
     readonly key?: string;
     readonly otherwise?: string;
     readonly aliases?: Readonly<Record<string, string>>;
   };
-  /** false: the feed-forward part has no gate and is named as GPT-2 names it. */
+  /** false: the feed-forward part has no gate, and GPT-2's names. */
   readonly hasGate?: boolean;
   readonly isTied?: boolean;
   /** q, k, v in one tensor, gate and up in one. */
   readonly isFused?: boolean;
-  /** Sizes where the configuration leaves them out. */
+  /** Sizes where config.json omits them. */
   readonly keyValueHeads?: number;
   readonly headDim?: number;
   readonly window?: number;
-  /** Caps where the configuration leaves them out. */
+  /** Caps where config.json omits them. */
   readonly attentionCap?: number;
   readonly finalCap?: number;
-  /** Whether `layer_types` says which layers see a window alone. */
+  /** Whether `layer_types` says which layers see only a window. */
   readonly readsLayerTypes?: boolean;
-  /** `use_bidirectional_attention` may ask for attention to both sides. */
+  /** Whether `use_bidirectional_attention` may be true. */
   readonly mayBeBidirectional?: boolean;
   biasesOf?(config: Config): { readonly qkv: boolean; readonly o: boolean; readonly mlp: boolean };
   /** Attention and feed-forward side by side, behind one norm. */
   isParallel?(config: Config): boolean;
-  /** Whether a layer sees a window alone, where `layer_types` does not say. */
+  /** Whether a layer sees only a window, where `layer_types` does not say. */
   isLocal?(config: Config, index: number): boolean;
   isRotated?(config: Config, index: number): boolean;
-  /** Where each kind of layer has a rotation of its own. */
+  /** Rotation of local and global layers, where they differ. */
   ropeOf?(isLocal: boolean): RopeDefaults;
-  /** Factors on embeddings, scores, what is added to the residual stream, and logits. */
+  /** Factors on embeddings, scores, additions to the residual stream, and logits. */
   tokenScaleOf?(config: Config): number;
   scoreScaleOf?(config: Config): number;
   residualScaleOf?(config: Config): number;
@@ -74,32 +67,28 @@ const llamaBiases = (config: Config) => {
   return { qkv: attention, o: attention, mlp: configBooleanOr(config, 'mlp_bias', false) };
 };
 
-/** Describes a decoder that is Llama but for what `relative` says. */
-export function relativeOfLlama(relative: Relative): Describe {
-  const { hasOutputNorms = false, hasQueryKeyNorm = false, isFused = false, hasGate = true } = relative;
+/** Describes a decoder that is Llama except for what `variant` says. */
+export function llamaVariant(variant: LlamaVariant): Describe {
+  const { hasOutputNorms = false, hasQueryKeyNorm = false, isFused = false, hasGate = true } = variant;
   return (config, names) => {
     const sizes = sizesOf(config);
     const { hidden, heads, layers, vocab } = sizes;
-    const groups = keyValueHeadsOf(config, heads, relative.keyValueHeads);
-    const headDim = configCountOr(config, 'head_dim', null) ?? relative.headDim ?? headDimOf(config, sizes);
+    const groups = keyValueHeadsOf(config, heads, variant.keyValueHeads);
+    const headDim = configCountOr(config, 'head_dim', null) ?? variant.headDim ?? headDimOf(config, sizes);
     const inner = configCount(config, 'intermediate_size');
-    const biases = (relative.biasesOf ?? llamaBiases)(config);
-    const { key: activationKey = 'hidden_act', otherwise = 'silu', aliases } = relative.activation ?? {};
+    const biases = (variant.biasesOf ?? llamaBiases)(config);
+    const { key: activationKey = 'hidden_act', otherwise = 'silu', aliases } = variant.activation ?? {};
     const activation = activationOf(config, [activationKey], otherwise, aliases);
-    const isParallel = relative.isParallel?.(config) ?? false;
+    const isParallel = variant.isParallel?.(config) ?? false;
     const isBidirectional =
-      relative.mayBeBidirectional === true && configBooleanOr(config, 'use_bidirectional_attention', false);
-    const prefix = prefixOf(
-      names,
-      ['model.', '', 'language_model.model.', 'model.language_model.'],
-      'embed_tokens.weight',
-    );
-    const table = `${prefix}embed_tokens.weight`;
-    const { key: epsilonKey = 'rms_norm_eps', epsilon: usual = 1e-6, kind = 'rms', ...stored } = relative.norm ?? {};
+      variant.mayBeBidirectional === true && configBooleanOr(config, 'use_bidirectional_attention', false);
+    const prefixes = ['model.', '', 'language_model.model.', 'model.language_model.'];
+    const { prefix, table } = tokenTable(names, prefixes, 'embed_tokens.weight');
+    const { key: epsilonKey = 'rms_norm_eps', epsilon: usual = 1e-6, kind = 'rms', ...stored } = variant.norm ?? {};
     const epsilon = configNumberOr(config, epsilonKey, usual);
     const norm = (name: string, width = hidden) => ({ kind, name: prefix + name, width, epsilon, ...stored });
     const headNorm = (name: string) => (hasQueryKeyNorm ? norm(name, headDim) : null);
-    const factor = relative.residualScaleOf?.(config) ?? 1;
+    const factor = variant.residualScaleOf?.(config) ?? 1;
     const outputNorm = (name: string): NormSpec | FactorSpec | null =>
       hasOutputNorms ? norm(name) : factor === 1 ? null : { kind: 'factor', factor };
     return {
@@ -111,24 +100,23 @@ export function relativeOfLlama(relative: Relative): Describe {
           tokens: table,
           vocabSize: vocab,
           width: hidden,
-          tokenScale: relative.tokenScaleOf?.(config) ?? 1,
+          tokenScale: variant.tokenScaleOf?.(config) ?? 1,
         },
         layers: Array.from({ length: layers }, (_, index) => {
           const name = `layers.${index}`;
           const given = windowOf(config, index, {
-            isLocal: relative.isLocal?.(config, index) ?? false,
-            otherwise: relative.window ?? 0,
-            readsTypes: relative.readsLayerTypes ?? false,
+            isLocal: variant.isLocal?.(config, index) ?? false,
+            otherwise: variant.window ?? 0,
+            readsTypes: variant.readsLayerTypes ?? false,
           });
-          // Half of it to either side.
+          // Half of the window lies on either side.
           const window = isBidirectional && given !== null ? Math.floor(given / 2) + 1 : given;
-          const isRotated = relative.isRotated?.(config, index) ?? true;
-          const rope = relative.ropeOf?.(window !== null) ?? { theta: 10000, ...relative.rope };
+          const isRotated = variant.isRotated?.(config, index) ?? true;
+          const rope = variant.ropeOf?.(window !== null) ?? { theta: 10000, ...variant.rope };
           const input = norm(`${name}.input_layernorm`);
           const widths = [heads * headDim, groups * headDim, groups * headDim];
-          const part = (which: 'q' | 'k' | 'v') => {
+          const part = (which: string, at: number) => {
             const attention = `${prefix}${name}.self_attn`;
-            const at = ['q', 'k', 'v'].indexOf(which);
             if (!isFused) return linear(`${attention}.${which}_proj`, hidden, widths[at] ?? 0, biases.qkv);
             return block(
               linear(`${attention}.qkv_proj`, hidden, (heads + 2 * groups) * headDim, biases.qkv),
@@ -150,14 +138,12 @@ export function relativeOfLlama(relative: Relative): Describe {
               numAttentionHeads: heads,
               numKeyValueHeads: groups,
               headDim,
-              scoreScale: relative.scoreScaleOf?.(config) ?? 1 / Math.sqrt(headDim),
-              softCap: capOf(config, 'attn_logit_softcapping', relative.attentionCap),
+              scoreScale: variant.scoreScaleOf?.(config) ?? inverseRoot(headDim),
+              softCap: capOf(config, 'attn_logit_softcapping', variant.attentionCap),
               isCausal: !isBidirectional,
               window,
               norm: input,
-              q: part('q'),
-              k: part('k'),
-              v: part('v'),
+              ...queryKeyValue(part),
               queryNorm: headNorm(`${name}.self_attn.q_norm`),
               keyNorm: headNorm(`${name}.self_attn.k_norm`),
               rotary: isRotated ? rotaryOf(config, headDim, rope) : null,
@@ -180,13 +166,15 @@ export function relativeOfLlama(relative: Relative): Describe {
         finalNorm: norm('norm'),
       },
       decoder: null,
-      head:
-        names.has('lm_head.weight') || names.has('model.embed_tokens.weight')
-          ? causalHead(headWeight(config, names, 'lm_head.weight', table, relative.isTied ?? false), {
-              scale: relative.logitScaleOf?.(config) ?? 1,
-              softCap: capOf(config, 'final_logit_softcapping', relative.finalCap),
-            })
-          : null,
+      head: decoderHead(
+        config,
+        names,
+        { table, isTied: variant.isTied ?? false, isBare: !names.has('model.embed_tokens.weight') },
+        {
+          scale: variant.logitScaleOf?.(config) ?? 1,
+          softCap: capOf(config, 'final_logit_softcapping', variant.finalCap),
+        },
+      ),
     };
   };
 }

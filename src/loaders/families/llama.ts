@@ -1,16 +1,15 @@
 import { type Config, configBooleanOr, configIntegerOr, configListOr, configNumberOr } from '../config.ts';
 import type { Describe } from './common.ts';
-import { relativeOfLlama } from './llama-variant.ts';
+import { llamaVariant } from './llama-variant.ts';
 
-/** Biases of q, k and v, or of nothing. */
 const none = () => ({ qkv: false, o: false, mlp: false });
 const queryKeyValueBiases = () => ({ qkv: true, o: false, mlp: false });
 
 /** Touvron et al. 2023 */
-export const llama = relativeOfLlama({});
+export const llama = llamaVariant({});
 
-/** Jiang et al. 2023: every layer sees a window, or, as Ministral has it, those that layer_types names. */
-export const mistral = relativeOfLlama({
+/** Jiang et al. 2023: every layer sees a window, or, in Ministral, those that layer_types names. */
+export const mistral = llamaVariant({
   biasesOf: none,
   keyValueHeads: 8,
   window: 4096,
@@ -18,7 +17,7 @@ export const mistral = relativeOfLlama({
   isLocal: () => true,
 });
 
-/** Window from layer max_window_layers on, where use_sliding_window says so. */
+/** Layers from max_window_layers on see a window, where use_sliding_window is true. */
 const qwen = {
   keyValueHeads: 32,
   window: 4096,
@@ -27,12 +26,12 @@ const qwen = {
 } as const;
 
 /** Yang et al. 2024 */
-export const qwen2 = onlyWhereAsked(relativeOfLlama({ ...qwen, biasesOf: queryKeyValueBiases }));
+export const qwen2 = onlyWhereAsked(llamaVariant({ ...qwen, biasesOf: queryKeyValueBiases }));
 
 /** Yang et al. 2025: a norm on each head's query and key. */
-export const qwen3 = onlyWhereAsked(relativeOfLlama({ ...qwen, headDim: 128, hasQueryKeyNorm: true }));
+export const qwen3 = onlyWhereAsked(llamaVariant({ ...qwen, headDim: 128, hasQueryKeyNorm: true }));
 
-/** sliding_window counts only beside use_sliding_window. */
+/** sliding_window counts only where use_sliding_window is true. */
 function onlyWhereAsked(describe: Describe): Describe {
   return (config, names) => {
     if (configBooleanOr(config, 'use_sliding_window', false)) return describe(config, names);
@@ -41,7 +40,7 @@ function onlyWhereAsked(describe: Describe): Describe {
 }
 
 /** Abdin et al. 2024: fused projections. */
-export const phi3 = relativeOfLlama({
+export const phi3 = llamaVariant({
   biasesOf: none,
   isFused: true,
   norm: { epsilon: 1e-5 },
@@ -49,8 +48,8 @@ export const phi3 = relativeOfLlama({
   rope: { partial: 1, originalPositions: 4096, aliases: { su: 'longrope', yarn: 'longrope' } },
 });
 
-/** Hugging Face 2025: every fourth layer is not rotated; those see a window where use_sliding_window says so. */
-export const smollm3 = relativeOfLlama({
+/** Hugging Face 2025: every fourth layer is not rotated; those layers see a window where use_sliding_window is true. */
+export const smollm3 = llamaVariant({
   isTied: true,
   keyValueHeads: 4,
   readsLayerTypes: true,
@@ -66,7 +65,7 @@ function isRotatedInSmolLm(config: Config, index: number): boolean {
 }
 
 /** IBM Granite team 2024: a factor on embeddings, scores, each addition to the residual stream, and logits. */
-export const granite = relativeOfLlama({
+export const granite = llamaVariant({
   tokenScaleOf: (config) => configNumberOr(config, 'embedding_multiplier', 1),
   scoreScaleOf: (config) => configNumberOr(config, 'attention_multiplier', 1),
   residualScaleOf: (config) => configNumberOr(config, 'residual_multiplier', 1),

@@ -8,11 +8,12 @@ import {
   configStringsOr,
   widthPerHead,
 } from '../config.ts';
-import { activationOf, type Describe, maskedHead, prefixOf, refuse, sizesOf, type TensorNames } from './common.ts';
+import { activationOf, type Describe, maskedHead, refuse, sizesOf, type TensorNames, tokenTable } from './common.ts';
 import { rotaryOf } from './rope.ts';
 import {
   block,
   type HeadSpec,
+  inverseRoot,
   type LayerSpec,
   layerNormSpec,
   linear,
@@ -21,18 +22,18 @@ import {
   plainEmbedding,
   plainFeedForward,
   plainLayer,
+  queryKeyValue,
 } from './spec.ts';
 import { isSliding } from './window.ts';
 
-/** Warner et al. 2024: norms before, rotated positions, gated feed-forward; most layers see near tokens alone, with a base of their own. */
+/** Warner et al. 2024: pre-norm, rotated positions, gated feed-forward; most layers see only near tokens, with their own base. */
 export const modernBert: Describe = (config, names) => {
   const sizes = sizesOf(config);
   const { hidden, layers, vocab, heads } = sizes;
   if (configObject(config, 'rope_scaling') !== undefined) refuse(config, 'rope_scaling');
   const headDim = widthPerHead(config, hidden, heads);
   const inner = configCount(config, 'intermediate_size');
-  const prefix = prefixOf(names, ['model.', ''], 'embeddings.tok_embeddings.weight');
-  const table = `${prefix}embeddings.tok_embeddings.weight`;
+  const { prefix, table } = tokenTable(names, ['model.', ''], 'embeddings.tok_embeddings.weight');
   const hasBias = (key: string) => configBooleanOr(config, key, false);
   const norm = normOf(config, hidden);
   const activation = activationOf(config, ['hidden_activation'], 'gelu');
@@ -54,7 +55,6 @@ export const modernBert: Describe = (config, names) => {
         const name = `${prefix}layers.${index}`;
         const isLocal = isLocalLayer(config, index);
         const fused = linear(`${name}.attn.Wqkv`, hidden, 3 * hidden, hasBias('attention_bias'));
-        const part = (at: number) => block(fused, [hidden, hidden, hidden], at);
         const both = linear(`${name}.mlp.Wi`, hidden, 2 * inner, hasBias('mlp_bias'));
         return {
           ...plainLayer,
@@ -63,11 +63,9 @@ export const modernBert: Describe = (config, names) => {
             numAttentionHeads: heads,
             numKeyValueHeads: heads,
             headDim,
-            scoreScale: 1 / Math.sqrt(headDim),
+            scoreScale: inverseRoot(headDim),
             norm: index === 0 ? null : norm(`${name}.attn_norm`),
-            q: part(0),
-            k: part(1),
-            v: part(2),
+            ...queryKeyValue((_, at) => block(fused, [hidden, hidden, hidden], at)),
             rotary: isLocal ? rotary.near : rotary.far,
             window: isLocal ? window : null,
             o: linear(`${name}.attn.Wo`, hidden, hidden, hasBias('attention_bias')),
@@ -101,7 +99,7 @@ function isLocalLayer(config: Config, index: number): boolean {
   return index % configCountOr(config, 'global_attn_every_n_layers', 3) !== 0;
 }
 
-/** Version 4 has a base of each kind of layer, and the global one for both where the local one is null. */
+/** Transformers 4 has a base for each kind of layer; a null local base means the global one. */
 function rotaryOfKind(config: Config, headDim: number, isLocal: boolean) {
   const hasOwn = isLocal && !(config.fields.has('local_rope_theta') && config.fields.get('local_rope_theta') === null);
   return rotaryOf(config, headDim, {
@@ -111,7 +109,7 @@ function rotaryOfKind(config: Config, headDim: number, isLocal: boolean) {
   });
 }
 
-/** A classifier has the same dense layer and norm before its own matrix: then there is nothing that predicts tokens. */
+/** null for a classifier, which has the same dense layer and norm but predicts no tokens. */
 function headOf(config: Config, names: TensorNames, hidden: number, table: string): HeadSpec | null {
   if (names.has('classifier.weight')) return null;
   return maskedHead(names, {

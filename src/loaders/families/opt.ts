@@ -1,13 +1,13 @@
 import { configBooleanOr, configCount, configNumberOr } from '../config.ts';
 import { causalDecoder } from './causal-decoder.ts';
-import { activationOf, causalHead, type Describe, headDimOf, headWeight, prefixOf, sizesOf } from './common.ts';
-import { layerNormSpec, linear } from './spec.ts';
+import { activationOf, type Describe, decoderHead, headDimOf, sizesOf, tokenTable } from './common.ts';
+import { layerNormSpec, learnedPositions, linear, queryKeyValue } from './spec.ts';
 
-/** Zhang et al. 2022; one size normalises after instead of before, and is narrower at both ends. */
+/** Zhang et al. 2022; one size is post-norm, and narrower at both ends. */
 export const opt: Describe = (config, names) => {
   const sizes = sizesOf(config);
   const { hidden } = sizes;
-  const prefix = prefixOf(names, ['model.decoder.', 'decoder.', ''], 'embed_tokens.weight');
+  const { prefix, table } = tokenTable(names, ['model.decoder.', 'decoder.', ''], 'embed_tokens.weight');
   const epsilon = 1e-5;
   const headDim = headDimOf(config, sizes);
   const inner = configCount(config, 'ffn_dim');
@@ -19,7 +19,6 @@ export const opt: Describe = (config, names) => {
   const activation = activationOf(config, ['activation_function'], 'relu');
   const positions = configCount(config, 'max_position_embeddings');
   const offset = 2;
-  const table = `${prefix}embed_tokens.weight`;
   const norm = (name: string) => layerNormSpec(name, hidden, epsilon, { hasWeights });
   return causalDecoder({
     sizes,
@@ -28,13 +27,7 @@ export const opt: Describe = (config, names) => {
     maxPositions: positions,
     embedding: {
       width,
-      positions: {
-        kind: 'table',
-        tensor: `${prefix}embed_positions.weight`,
-        rows: positions + offset,
-        offset,
-        paddingId: null,
-      },
+      positions: learnedPositions(`${prefix}embed_positions.weight`, positions + offset, offset),
       projection:
         width === hidden
           ? null
@@ -48,9 +41,7 @@ export const opt: Describe = (config, names) => {
       const part = (which: string) => linear(`${name}.self_attn.${which}_proj`, hidden, hidden, hasBias);
       return {
         norm: attentionNorm,
-        q: part('q'),
-        k: part('k'),
-        v: part('v'),
+        ...queryKeyValue(part),
         o: part('out'),
         innerNorm: outputNorm,
         up: linear(`${name}.fc1`, hidden, inner, hasBias),
@@ -60,14 +51,16 @@ export const opt: Describe = (config, names) => {
       };
     },
     finalNorm: hasFinalNorm ? norm(`${prefix}final_layer_norm`) : null,
-    head:
-      prefix !== 'model.decoder.' && !names.has('lm_head.weight')
-        ? null
-        : causalHead(headWeight(config, names, 'lm_head.weight', table, true), {
-            transform:
-              width === hidden
-                ? null
-                : { linear: linear(`${prefix}project_out`, hidden, width, false), activation: 'identity', norm: null },
-          }),
+    head: decoderHead(
+      config,
+      names,
+      { table, isTied: true, isBare: prefix !== 'model.decoder.' },
+      {
+        transform:
+          width === hidden
+            ? null
+            : { linear: linear(`${prefix}project_out`, hidden, width, false), activation: 'identity', norm: null },
+      },
+    ),
   });
 };

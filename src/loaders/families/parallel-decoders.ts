@@ -2,34 +2,28 @@ import { type Config, configBooleanOr, configCount, configCountOf, configCountOr
 import { causalDecoder } from './causal-decoder.ts';
 import {
   activationOf,
-  causalHead,
   type Describe,
+  decoderHead,
   headDimOf,
-  headWeight,
   keyValueHeadsOf,
-  prefixOf,
   sizesOf,
   type TensorNames,
+  tokenTable,
 } from './common.ts';
 import { rotaryOf } from './rope.ts';
-import { type HeadSpec, interleaved, layerNormSpec, linear } from './spec.ts';
+import { type HeadSpec, interleaved, layerNormSpec, linear, queryKeyValue } from './spec.ts';
 
-/** Black et al. 2022: queries, keys and values of a head lie together; part of a head's dimensions is rotated. */
+/** Black et al. 2022: each head's q, k and v lie together; only part of a head's dimensions is rotated. */
 export const gptNeox: Describe = (config, names) => {
   const sizes = sizesOf(config);
   const { hidden, heads } = sizes;
-  const prefix = prefixOf(names, ['gpt_neox.', ''], 'embed_in.weight');
+  const { prefix, table } = tokenTable(names, ['gpt_neox.', ''], 'embed_in.weight');
   const epsilon = configNumberOr(config, 'layer_norm_eps', 1e-5);
   const headDim = headDimOf(config, sizes);
   const inner = configCount(config, 'intermediate_size');
   const hasBias = configBooleanOr(config, 'attention_bias', true);
-  const rotary = rotaryOf(config, headDim, {
-    theta: 10000,
-    partial: 0.25,
-    thetaKey: 'rotary_emb_base',
-    partialKey: 'rotary_pct',
-  });
-  const table = `${prefix}embed_in.weight`;
+  const keys = { thetaKey: 'rotary_emb_base', partialKey: 'rotary_pct' };
+  const rotary = rotaryOf(config, headDim, { theta: 10000, partial: 0.25, ...keys });
   return causalDecoder({
     sizes,
     headDim,
@@ -42,9 +36,7 @@ export const gptNeox: Describe = (config, names) => {
       const qkv = linear(`${name}.attention.query_key_value`, hidden, 3 * hidden, hasBias);
       return {
         norm: layerNormSpec(`${name}.input_layernorm`, hidden, epsilon),
-        q: interleaved(qkv, heads, headDim, 0, 3),
-        k: interleaved(qkv, heads, headDim, 1, 3),
-        v: interleaved(qkv, heads, headDim, 2, 3),
+        ...queryKeyValue((_, part) => interleaved(qkv, heads, headDim, part, 3)),
         o: linear(`${name}.attention.dense`, hidden, hidden, hasBias),
         innerNorm: layerNormSpec(`${name}.post_attention_layernorm`, hidden, epsilon),
         up: linear(`${name}.mlp.dense_h_to_4h`, hidden, inner),
@@ -53,31 +45,27 @@ export const gptNeox: Describe = (config, names) => {
       };
     },
     finalNorm: layerNormSpec(`${prefix}final_layer_norm`, hidden, epsilon),
-    head:
-      prefix === '' && !names.has('embed_out.weight')
-        ? null
-        : causalHead(headWeight(config, names, 'embed_out.weight', table, false)),
+    head: decoderHead(config, names, { table, isTied: false, isBare: prefix === '', own: 'embed_out.weight' }),
   });
 };
 
-/** A head with a bias, by which it is known to be there. */
+/** A head with a bias; files without the bias have no head. */
 function headWithBias(config: Config, names: TensorNames, table: string): HeadSpec | null {
   if (!names.has('lm_head.bias')) return null;
-  return causalHead(headWeight(config, names, 'lm_head.weight', table, false), { bias: 'lm_head.bias' });
+  return decoderHead(config, names, { table, isTied: false, isBare: false }, { bias: 'lm_head.bias' });
 }
 
-/** Gunasekar et al. 2023: one norm, attention and feed-forward side by side, part of a head's dimensions rotated. */
+/** Gunasekar et al. 2023: attention and feed-forward side by side behind one norm; part of a head's dimensions is rotated. */
 export const phi: Describe = (config, names) => {
   const sizes = sizesOf(config);
   const { hidden, heads } = sizes;
-  const prefix = prefixOf(names, ['model.', ''], 'embed_tokens.weight');
+  const { prefix, table } = tokenTable(names, ['model.', ''], 'embed_tokens.weight');
   const epsilon = configNumberOr(config, 'layer_norm_eps', 1e-5);
   const headDim = headDimOf(config, sizes);
   const groups = keyValueHeadsOf(config, heads);
   const inner = configCount(config, 'intermediate_size');
   const rotary = rotaryOf(config, headDim, { theta: 10000, partial: 0.5 });
   const hasHeadNorms = configBooleanOr(config, 'qk_layernorm', false);
-  const table = `${prefix}embed_tokens.weight`;
   return causalDecoder({
     sizes,
     headDim,
@@ -93,9 +81,9 @@ export const phi: Describe = (config, names) => {
         hasHeadNorms ? layerNormSpec(`${name}.self_attn.${which}_layernorm`, headDim, epsilon) : null;
       return {
         norm,
-        q: linear(`${name}.self_attn.q_proj`, hidden, heads * headDim),
-        k: linear(`${name}.self_attn.k_proj`, hidden, groups * headDim),
-        v: linear(`${name}.self_attn.v_proj`, hidden, groups * headDim),
+        ...queryKeyValue((part) =>
+          linear(`${name}.self_attn.${part}_proj`, hidden, (part === 'q' ? heads : groups) * headDim),
+        ),
         o: linear(`${name}.self_attn.dense`, heads * headDim, hidden),
         innerNorm: norm,
         up: linear(`${name}.mlp.fc1`, hidden, inner),
@@ -108,16 +96,15 @@ export const phi: Describe = (config, names) => {
   });
 };
 
-/** Wang, Komatsuzaki 2021: as Phi, neighbouring dimensions rotated together, no biases in attention. */
+/** Wang, Komatsuzaki 2021: like Phi, but neighbouring dimensions rotate together and attention has no biases. */
 export const gptj: Describe = (config, names) => {
   const sizes = sizesOf(config);
   const { hidden } = sizes;
-  const prefix = prefixOf(names, ['transformer.', ''], 'wte.weight');
+  const { prefix, table } = tokenTable(names, ['transformer.', ''], 'wte.weight');
   const epsilon = configNumberOr(config, 'layer_norm_epsilon', 1e-5);
   const inner = configCountOr(config, 'n_inner', 4 * hidden);
   const rotated = config.fields.has('rotary_dim') ? configCount(config, 'rotary_dim') : 64;
   const rotary = rotaryOf({ ...config, fields: new Map() }, rotated, { theta: 10000, pairing: 'neighbours' });
-  const table = `${prefix}wte.weight`;
   return causalDecoder({
     sizes,
     headDim: headDimOf(config, sizes),
@@ -131,9 +118,7 @@ export const gptj: Describe = (config, names) => {
       const part = (which: string) => linear(`${name}.attn.${which}_proj`, hidden, hidden, false);
       return {
         norm,
-        q: part('q'),
-        k: part('k'),
-        v: part('v'),
+        ...queryKeyValue(part),
         o: part('out'),
         innerNorm: norm,
         up: linear(`${name}.mlp.fc_in`, hidden, inner),

@@ -6,15 +6,15 @@ import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { checkShape, type Weights } from '../weights.ts';
 import type { FactorSpec, LinearSpec, MatrixSpec, NormSpec, OutputPick } from './spec.ts';
 
-/** Numbers read at a time: a megabyte, so that a matrix is never in memory twice, and the processor's cache holds them. */
+/** Numbers read at a time: a megabyte stays in the processor's cache, and no matrix is in memory twice. */
 const chunkNumbers = 1 << 18;
 
-/** Reads the parts of a model; a matrix that is named twice (a tied or shared one) is read once. */
+/** Reads the parts of a model; a matrix with two uses (tied or shared) is read once. */
 export class PartReader {
   private readonly source: Weights;
   private readonly store: MatrixStore;
   private readonly matrices = new Map<string, Matrix>();
-  /** Rows on their way from the file into a matrix. */
+  /** Buffer between the file and a matrix. */
   private rows = new Float32Array(chunkNumbers);
 
   constructor(source: Weights, team: ProductTeam | null) {
@@ -22,7 +22,7 @@ export class PartReader {
     this.store = createMatrixStore(team);
   }
 
-  /** @throws FormatError when the tensor is missing or has another shape than the configuration gives it. */
+  /** @throws FormatError when the tensor is missing or its shape contradicts config.json. */
   matrix(spec: MatrixSpec): Matrix {
     const key = `${spec.tensor} ${spec.order} ${JSON.stringify(spec.pick ?? null)}`;
     const known = this.matrices.get(key);
@@ -53,7 +53,7 @@ export class PartReader {
     return { kind, scale, bias: tensor(['width'], [width], bias), epsilon };
   }
 
-  /** A table of `width` columns, of `rows` rows or of as many as it has. */
+  /** A table [rows, width]; where `rows` is left out, any number of rows. */
   table(name: string, width: number, rows?: number): Tensor {
     const count = rows ?? this.source.shape(name)[0] ?? 0;
     return tensor(['row', 'width'], [count, width], this.source.read(name, [count, width]));
@@ -61,7 +61,7 @@ export class PartReader {
 
   bias(name: string, width: number, pick?: OutputPick): Tensor {
     const total = pick?.total ?? width;
-    // Some store a bias as one row.
+    // Some files store a bias as one row.
     const isRow = this.source.has(name) && this.source.shape(name).length === 2;
     const stored = this.source.read(name, isRow ? [1, total] : [total]);
     if (pick === undefined) return tensor(['out'], [width], stored);

@@ -1,6 +1,6 @@
 import { type Config, configPositives } from '../config.ts';
 
-/** What a scaling begins with. */
+/** The frequencies before scaling. */
 export interface Frequencies {
   readonly theta: number;
   /** Rotated dimensions of a head. */
@@ -9,10 +9,10 @@ export interface Frequencies {
   readonly plain: Float32Array;
 }
 
-/** What a scaling makes of them. */
+/** The frequencies after scaling. */
 export interface Stretch {
   readonly frequencies: Float32Array;
-  /** Frequencies of texts of more than `after` tokens. */
+  /** Frequencies for texts of more than `after` tokens. */
   readonly longer?: { readonly after: number; readonly frequencies: Float32Array };
   /** Factor on sine and cosine; 1 where it is left out. */
   readonly amplitude?: number;
@@ -23,7 +23,7 @@ export function linearlyStretched({ plain }: Frequencies, factor: number): Stret
   return { frequencies: plain.map((frequency) => frequency / factor) };
 }
 
-/** Long waves are slowed down by `factor`, short ones kept, those between mixed.  @see Llama 3, 2024 */
+/** Divides the frequencies of long waves by `factor`, keeps those of short ones, and blends those between.  @see Llama 3, 2024 */
 export function llama3(
   { plain }: Frequencies,
   { factor, low, high, original }: Record<'factor' | 'low' | 'high' | 'original', number>,
@@ -40,13 +40,13 @@ export function llama3(
 
 export interface YarnSettings {
   readonly factor: number;
-  /** Longest text of the training. */
+  /** Greatest length of a training text. */
   readonly original: number;
-  /** Turns over such a text: dimensions with more keep their frequency, those with fewer than `slow` are slowed down. */
+  /** Turns over such a text: dimensions with more than `fast` keep their frequency, those with fewer than `slow` are divided. */
   readonly fast: number;
   readonly slow: number;
   readonly isTruncated: boolean;
-  /** null: follows from the factor. */
+  /** null: computed from the factor. */
   readonly amplitude: number | null;
   /** 0: not given. */
   readonly mscale: number;
@@ -69,8 +69,8 @@ export function yarn({ theta, width, plain }: Frequencies, settings: YarnSetting
   return { frequencies, amplitude: settings.amplitude ?? own };
 }
 
-/** Each frequency has a divisor of its own, and another one in texts longer than those of the training.
- *  @throws FormatError where there are not as many divisors as frequencies.  @see Ding et al. 2024 (LongRoPE) */
+/** Each frequency has its own divisor, and another one for texts longer than the training's.
+ *  @throws FormatError unless there is one divisor a frequency.  @see Ding et al. 2024 (LongRoPE) */
 export function longrope(
   { plain }: Frequencies,
   parameters: Config,

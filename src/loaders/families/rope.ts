@@ -15,25 +15,25 @@ import { type Frequencies, linearlyStretched, llama3, longrope, type Stretch, ya
 
 export interface RopeDefaults {
   readonly theta: number;
-  /** Part of a head's dimensions that is rotated; not given: all, and the configuration has no say in it. */
+  /** Share of a head's dimensions that is rotated; where left out, all are, whatever config.json says. */
   readonly partial?: number;
   /** Key of the base in older configurations. */
   readonly thetaKey?: string;
   /** Key of the rotated part in older configurations. */
   readonly partialKey?: string;
-  /** Where each kind of layer has its own parameters: the name under which newer configurations have them. */
+  /** Key of this kind of layer's parameters in newer configurations, where kinds differ. */
   readonly layerType?: 'full_attention' | 'sliding_attention';
-  /** Where the configuration has original_max_position_embeddings beside the parameters: what it is when left out. */
+  /** Default of original_max_position_embeddings, where it stands beside the parameters. */
   readonly originalPositions?: number;
-  /** Which dimensions are turned together; halves where nothing is said. */
+  /** Which dimensions rotate together; default: halves. */
   readonly pairing?: RotaryParameters['pairing'];
   /** Other names of a scaling. */
   readonly aliases?: Readonly<Record<string, string>>;
 }
 
 /** Frequencies θ_i = base^(−2i/d) of a head of headDim dimensions, scaled as the configuration says: `rope_parameters` of
- *  Transformers 5, `rope_theta` and `rope_scaling` of 4; where both are given, `rope_scaling` counts, as there.
- *  @throws FormatError, UnsupportedModelError for a scaling that is not built.  @see Su et al. 2021, 3.2.2 */
+ *  Transformers 5, `rope_theta` and `rope_scaling` of 4; as in Transformers, `rope_scaling` overrides `rope_parameters`.
+ *  @throws FormatError, UnsupportedModelError for an unknown scaling.  @see Su et al. 2021, 3.2.2 */
 export function rotaryOf(config: Config, headDim: number, defaults: RopeDefaults): RotaryParameters {
   const parameters = parametersOf(config, defaults.layerType);
   const theta = firstNumber([parameters, 'rope_theta'], [config, defaults.thetaKey ?? 'rope_theta']) ?? defaults.theta;
@@ -43,7 +43,7 @@ export function rotaryOf(config: Config, headDim: number, defaults: RopeDefaults
   );
   const partial = defaults.partial === undefined ? 1 : (given ?? defaults.partial);
   const width = Math.floor(headDim * partial);
-  // An odd width is rounded up to whole pairs.
+  // An odd width rounds up to whole pairs.
   const pairs = Math.ceil(width / 2);
   const base: Frequencies = {
     theta,
@@ -90,7 +90,7 @@ function scaled(base: Frequencies, parameters: Config | undefined, config: Confi
   const ratio = () => configNumberOr(parameters, 'factor', null) ?? positions() / original();
   switch (type) {
     case 'default':
-    // Stretches only texts beyond max_position_embeddings, which are cut here.
+    // Changes only texts beyond max_position_embeddings, and attnscope cuts those.
     case 'dynamic':
       return { frequencies: base.plain };
     case 'linear':

@@ -8,12 +8,12 @@ import type {
   PositionTerms,
   RotaryParameters,
 } from '../../core/model.ts';
-import type { StoredOrder } from '../../tensor/matrix.ts';
+import type { StoredOrder } from '../../tensor/panel-matrix.ts';
 
-// A model as data: which tensors of the files are its parts, how they are laid out, and what joins them.
-// Names are of whole tensors, or, where a part has a weight and a bias, of what stands before `.weight` and `.bias`.
+// A model as data: which tensors hold its parts, how they are laid out, and how the parts connect.
+// A name is that of a whole tensor, or of a part whose tensors end in `.weight` and `.bias`.
 
-/** A matrix of the files: all of a tensor, or the outputs `pick` of one that holds several matrices. */
+/** A stored matrix: a whole tensor, or the outputs `pick` of a tensor that holds several matrices. */
 export interface MatrixSpec {
   /** Whole name of the tensor. */
   readonly tensor: string;
@@ -23,15 +23,15 @@ export interface MatrixSpec {
   readonly pick?: OutputPick;
 }
 
-/** Where output `o` lies among the outputs of a fused tensor: run by run, each of `length` outputs that lie together. */
+/** The outputs of one matrix in a fused tensor: runs of `length` adjacent outputs. */
 export interface OutputPick {
-  /** Outputs that the tensor has in all. */
+  /** Number of outputs of the whole tensor. */
   readonly total: number;
   readonly runs: readonly { readonly start: number; readonly length: number }[];
 }
 
 export interface LinearSpec extends MatrixSpec {
-  /** Whole name of the bias, or null where there is none. */
+  /** Whole name of the bias; null: none. */
   readonly bias: string | null;
 }
 
@@ -43,11 +43,11 @@ export interface NormSpec {
   /** Gemma stores scale − 1. */
   readonly isOffByOne?: boolean;
   readonly hasBias?: boolean;
-  /** false: nothing is stored, scale 1 and bias 0 (OLMo). */
+  /** false: the files store nothing; scale is 1, bias 0 (OLMo). */
   readonly hasWeights?: boolean;
 }
 
-/** A number in the place of a norm. */
+/** A factor in place of a norm. */
 export interface FactorSpec {
   readonly kind: 'factor';
   readonly factor: number;
@@ -55,7 +55,7 @@ export interface FactorSpec {
 
 export type PositionSpec =
   | { readonly kind: 'sinusoid' }
-  /** Computed as fairseq does: rows from 0, zeros for the padding, from the one after which positions are counted. */
+  /** Computed as fairseq does: the padding's row is zero, and positions count from the row after it. */
   | { readonly kind: 'fairseq'; readonly rows: number; readonly paddingId: number }
   | {
       readonly kind: 'table';
@@ -71,7 +71,7 @@ export interface EmbeddingSpec extends Pick<EmbeddingParameters, 'tokenScale'> {
   readonly vocabSize: number;
   readonly width: number;
   readonly positions: PositionSpec | null;
-  /** Whole name of the table [type, width], of as many rows as it has. */
+  /** Whole name of the table [type, width]; any number of rows. */
   readonly tokenTypes: string | null;
   readonly norm: NormSpec | null;
   readonly projection: {
@@ -85,7 +85,7 @@ export type PositionTermsSpec =
   | (Omit<Extract<PositionTerms, { kind: 'buckets' }>, 'table'> & {
       readonly table: string;
       readonly buckets: number;
-      /** Rows that the table has, where it has more than there are buckets. */
+      /** Rows of the table, where there are more than buckets. */
       readonly rows?: number;
     })
   | {
@@ -93,7 +93,7 @@ export type PositionTermsSpec =
       /** Whole name of the table of relative positions, [2 · span, hidden], and its norm. */
       readonly table: string;
       readonly norm: NormSpec | null;
-      /** What makes keys and queries of it; null: that term is left out. */
+      /** Projections of the table to keys and queries; null leaves the term out. */
       readonly key: LinearSpec | null;
       readonly query: LinearSpec | null;
       readonly span: number;
@@ -133,7 +133,7 @@ export interface ConvolutionSpec {
   /** `name`.weight [out, in / groups, size] and `name`.bias [out]. */
   readonly name: string;
   readonly size: number;
-  /** Groups of channels, each of which makes its outputs of its own inputs alone. */
+  /** Groups of channels; the outputs of a group depend only on its own inputs. */
   readonly groups: number;
   readonly activation: Activation;
   readonly norm: NormSpec;
@@ -159,7 +159,7 @@ export interface HeadSpec extends Pick<LanguageHead, 'kind' | 'scale' | 'softCap
     readonly activation: Activation;
     readonly norm: NormSpec | null;
   } | null;
-  /** Whole name of the matrix [vocab, width]; the token table's name where they are tied. */
+  /** Whole name of the matrix [vocab, width]; the token table's where they are tied. */
   readonly weight: string;
   /** Whole name of the bias, [vocab] or [1, vocab]; null: none. */
   readonly bias: string | null;
@@ -182,14 +182,14 @@ export function conv1d(name: string, inWidth: number, outWidth: number): LinearS
   return { tensor: `${name}.weight`, order: 'in-out', inWidth, outWidth, bias: `${name}.bias` };
 }
 
-/** Part `index` of `whole`, which holds matrices of the given widths one after the other. */
+/** Part `index` of `whole`, which holds matrices of the given widths in order. */
 export function block(whole: LinearSpec, widths: readonly number[], index: number): LinearSpec {
   const start = widths.slice(0, index).reduce((sum, width) => sum + width, 0);
   const outWidth = widths[index] ?? 0;
   return { ...whole, outWidth, pick: { total: whole.outWidth, runs: [{ start, length: outWidth }] } };
 }
 
-/** Part `index` of `whole`, in which each head has `parts` parts of `headDim` outputs together. */
+/** Part `index` of `whole`, which stores, head by head, `parts` parts of `headDim` outputs. */
 export function interleaved(
   whole: LinearSpec,
   heads: number,
@@ -217,7 +217,27 @@ export function rmsNormSpec(name: string, width: number, epsilon: number, isOffB
   return { kind: 'rms', name, width, epsilon, isOffByOne };
 }
 
-/** What most attention does not have. */
+/** 1/√width: scaled by it, q·k keeps the size of one product (Vaswani et al. 2017, 3.2.1). */
+export function inverseRoot(width: number): number {
+  return 1 / Math.sqrt(width);
+}
+
+/** q, k and v, each as `part` describes it. */
+export function queryKeyValue(part: (name: 'q' | 'k' | 'v', index: number) => LinearSpec) {
+  return { q: part('q', 0), k: part('k', 1), v: part('v', 2) };
+}
+
+/** A learned table of positions: position p is at row p + offset. */
+export function learnedPositions(
+  tensor: string,
+  rows: number,
+  offset = 0,
+  paddingId: number | null = null,
+): PositionSpec {
+  return { kind: 'table', tensor, rows, offset, paddingId };
+}
+
+/** The parts that most attention does without. */
 export const plainAttention = {
   norm: null,
   queryNorm: null,

@@ -16,28 +16,29 @@ import {
   plainEmbedding,
   plainFeedForward,
   plainLayer,
+  queryKeyValue,
   rmsNormSpec,
   type StackSpec,
 } from './spec.ts';
 
-/** What T5's relatives do each in their own way. */
-interface Relative {
-  /** feed_forward_proj where the configuration does not say. */
+/** How a variant of T5 differs from it. */
+interface T5Variant {
+  /** feed_forward_proj where config.json omits it. */
   readonly feedForward: string;
-  /** Whether the head's input is scaled by 1/√d; for T5 itself the configuration says it, as Transformers 5.18 does. */
+  /** Whether the head's input is scaled by 1/√d; T5 itself reads this from config.json, as Transformers 5.18 does. */
   readonly isHeadScaled: boolean | 'configured';
-  /** Buckets of each layer's own; else those of layer 0 serve all. */
+  /** Whether each layer has its own buckets; else all use those of layer 0. */
   readonly hasBucketsPerLayer: boolean;
 }
 
-/** No scaling, no absolute positions, RMS norms without bias. Without a decoder in the files it is an encoder. */
-function relativeOfT5(relative: Relative): Describe {
+/** Describes a model with unscaled scores, RMS norms and no absolute positions. It is an encoder where the files have no decoder. */
+function t5Variant(variant: T5Variant): Describe {
   return (config, names) => {
     const { hidden, heads, layers, vocab } = sizesOf(config);
     const headDim = configCount(config, 'd_kv');
     const inner = configCount(config, 'd_ff');
     const epsilon = configNumberOr(config, 'layer_norm_epsilon', 1e-6);
-    const { isGated, activation } = feedForwardOf(config, relative.feedForward);
+    const { isGated, activation } = feedForwardOf(config, variant.feedForward);
     const all = heads * headDim;
     const attention = (name: string, norm: string, more: Partial<AttentionSpec>): AttentionSpec => ({
       ...plainAttention,
@@ -46,9 +47,7 @@ function relativeOfT5(relative: Relative): Describe {
       headDim,
       scoreScale: 1,
       norm: rmsNormSpec(norm, hidden, epsilon),
-      q: linear(`${name}.q`, hidden, all, false),
-      k: linear(`${name}.k`, hidden, all, false),
-      v: linear(`${name}.v`, hidden, all, false),
+      ...queryKeyValue((part) => linear(`${name}.${part}`, hidden, all, false)),
       o: linear(`${name}.o`, all, hidden, false),
       ...more,
     });
@@ -59,7 +58,7 @@ function relativeOfT5(relative: Relative): Describe {
         const name = `${side}.block.${index}.layer`;
         const last = side === 'encoder' ? 1 : 2;
         const dense = `${name}.${last}.DenseReluDense`;
-        const first = `${side}.block.${relative.hasBucketsPerLayer ? index : 0}.layer.0`;
+        const first = `${side}.block.${variant.hasBucketsPerLayer ? index : 0}.layer.0`;
         return {
           ...plainLayer,
           attention: attention(`${name}.0.SelfAttention`, `${name}.0.layer_norm`, {
@@ -88,7 +87,7 @@ function relativeOfT5(relative: Relative): Describe {
     });
     const hasDecoder =
       names.has('decoder.final_layer_norm.weight') || classesOf(config).some((name) => name.endsWith('Generation'));
-    const isScaled = relative.isHeadScaled === 'configured' ? isHeadScaled(config) : relative.isHeadScaled;
+    const isScaled = variant.isHeadScaled === 'configured' ? isHeadScaled(config) : variant.isHeadScaled;
     return {
       hiddenSize: hidden,
       stack: stack('encoder', layers),
@@ -118,12 +117,12 @@ function tableOf(names: TensorNames, side: Side): string {
   return tables.find((name) => names.has(name)) ?? shared;
 }
 
-/** The first T5 scales, T5 1.1 does not: its configuration says that the head is not tied, or (from version 5) that outputs are not scaled. */
+/** The first T5 scales. T5 1.1 does not: its configuration has an untied head, or (from version 5) unscaled outputs. */
 function isHeadScaled(config: Config): boolean {
   return configBooleanOr(config, 'scale_decoder_outputs', configBooleanOr(config, 'tie_word_embeddings', true));
 }
 
-/** feed_forward_proj, over which its parts count where they are given; `gated-gelu` means the approximation by tanh. */
+/** is_gated_act and dense_act_fn, else feed_forward_proj, whose `gated-gelu` means the tanh approximation. */
 function feedForwardOf(config: Config, otherwise: string) {
   const proj = configStringOr(config, 'feed_forward_proj', otherwise);
   const kind = proj === 'gated-gelu' ? 'gelu_new' : (proj.split('-').at(-1) ?? proj);
@@ -134,7 +133,7 @@ function feedForwardOf(config: Config, otherwise: string) {
   };
 }
 
-/** A T5Model has the same tensors as one with a head that is tied: only its class tells. */
+/** A T5Model has the same tensors as a model with a tied head; only its class tells them apart. */
 function isBareModel(config: Config): boolean {
   return classesOf(config).some((name) => /^U?M?T5Model$/.test(name));
 }
@@ -146,10 +145,10 @@ function classesOf(config: Config): readonly string[] {
 }
 
 /** Raffel et al. 2020 */
-export const t5 = relativeOfT5({ feedForward: 'relu', isHeadScaled: 'configured', hasBucketsPerLayer: false });
+export const t5 = t5Variant({ feedForward: 'relu', isHeadScaled: 'configured', hasBucketsPerLayer: false });
 
 /** Xue et al. 2021 */
-export const mt5 = relativeOfT5({ feedForward: 'gated-gelu', isHeadScaled: false, hasBucketsPerLayer: false });
+export const mt5 = t5Variant({ feedForward: 'gated-gelu', isHeadScaled: false, hasBucketsPerLayer: false });
 
 /** Chung et al. 2023 */
-export const umt5 = relativeOfT5({ feedForward: 'gated-gelu', isHeadScaled: true, hasBucketsPerLayer: true });
+export const umt5 = t5Variant({ feedForward: 'gated-gelu', isHeadScaled: true, hasBucketsPerLayer: true });

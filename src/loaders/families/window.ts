@@ -2,10 +2,10 @@ import { type Config, configIntegerOr, configStringsOr } from '../config.ts';
 import { FormatError, quoted } from '../errors.ts';
 import { refuse } from './common.ts';
 
-/** How many keys back layer `index` sees, itself counted, by the names of Transformers; null: all.
- *  `sliding_window` left out counts as `otherwise`; null and numbers below 1 mean none.
- *  `layer_types` says which layers have a window, where the family reads it; else `isLocal`.
- *  @throws FormatError, UnsupportedModelError for a type of layer that is not built.  @see Beltagy et al. 2020, 3.1 */
+/** How many keys a query of layer `index` sees, counting its own; null: all.
+ *  An absent `sliding_window` means `otherwise`; null and numbers below 1 mean no window.
+ *  `layer_types`, where the family reads it, says which layers have a window; else `isLocal` does.
+ *  @throws FormatError, UnsupportedModelError for an unknown type of layer.  @see Beltagy et al. 2020, 3.1 */
 export function windowOf(
   config: Config,
   index: number,
@@ -17,7 +17,7 @@ export function windowOf(
   return window > 0 ? window : null;
 }
 
-/** Whether layer `index` has a window.  @throws FormatError, UnsupportedModelError for a type that is not built. */
+/** Whether layer `index` has a window.  @throws FormatError, UnsupportedModelError for an unknown type. */
 export function isSliding(config: Config, types: readonly string[], index: number): boolean {
   const type = types[index];
   if (type === undefined) {

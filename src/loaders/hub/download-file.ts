@@ -8,7 +8,7 @@ import type { RemoteFile } from './repository-files.ts';
 export interface Timing {
   /** How long a server may be silent. */
   readonly silenceMs: number;
-  /** Pauses before each further try; a try that brings the file further starts them anew. */
+  /** Pauses before each retry; progress resets them. */
   readonly retryPausesMs: readonly number[];
 }
 
@@ -17,7 +17,7 @@ export const defaultTiming: Timing = { silenceMs: 30_000, retryPausesMs: [500, 2
 export interface Download {
   readonly url: string;
   readonly file: RemoteFile;
-  /** Where the file is to be, when it is whole; its folder exists. Until then it is at `path`.incomplete. */
+  /** Path of the whole file, in an existing folder. Until it is whole, it is at `path`.incomplete. */
   readonly path: string;
   readonly fetch: typeof fetch;
   readonly signal: AbortSignal;
@@ -25,10 +25,10 @@ export interface Download {
   readonly onProgress: (doneBytes: number) => void;
 }
 
-/** Downloads one file, continuing from what is already there, and moves it into place when its checksum is right. Returns the number
- *  of bytes that came over the network.
- *  @throws HubError when the server fails again and again, sends something else, or the disk fails. What is there of the file stays, unless it is
- *  known to be wrong; the signal's reason when it was aborted. */
+/** Downloads one file, continuing a partial one, and moves it into place when its checksum is right. Returns the number of bytes
+ *  received.
+ *  @throws HubError when the server keeps failing, sends something else, or the disk fails; a partial file stays unless it is known
+ *  to be wrong. Throws the signal's reason when it was aborted. */
 export async function downloadFile(download: Download): Promise<number> {
   const { file, path, signal, onProgress } = download;
   const partial = await openPartialFile(`${path}.incomplete`, file, { signal, onRead: onProgress });
@@ -41,7 +41,7 @@ export async function downloadFile(download: Download): Promise<number> {
     await receive();
     let isRight = partial.isRight();
     if (!isRight && isContinued) {
-      // What an earlier download left may be to blame, so the server gets a second chance.
+      // An earlier download may have left wrong bytes, so try once from the start.
       partial.restart();
       await receive();
       isRight = partial.isRight();
@@ -66,7 +66,7 @@ export async function downloadFile(download: Download): Promise<number> {
   return received;
 }
 
-/** Receives the rest of the file in as many tries as it takes; returns the number of bytes received. */
+/** Receives the rest of the file, with retries; returns the number of bytes received. */
 async function receiveAll(download: Download, partial: PartialFile): Promise<number> {
   const { file, timing, signal } = download;
   let received = 0;
@@ -120,7 +120,7 @@ async function receiveOnce(download: Download, partial: PartialFile): Promise<nu
   return received;
 }
 
-/** Brings the file's position to where the answer begins.  @throws HubError when the answer is of another size than the list says */
+/** Moves the file's position to where the answer begins.  @throws HubError when the answer's size differs from the list's */
 function checkStart(download: Download, partial: PartialFile, { status, headers }: Response): void {
   const { file } = download;
   if (status === 416) {
@@ -131,7 +131,7 @@ function checkStart(download: Download, partial: PartialFile, { status, headers 
   if (status === 206 && Number(begin) !== partial.position) {
     throw new HubError(`${describe(download)}: the server sends another part than was asked for`);
   }
-  // A server that knows no ranges sends the file from its beginning.
+  // A server without ranges sends the file from its beginning.
   if (status !== 206) partial.restart();
   const length = headers.get('content-encoding') === null ? headers.get('content-length') : null;
   const actual = status === 206 ? total : length;
@@ -153,7 +153,7 @@ function describe({ file, url }: Download): string {
   return `${file.name} from ${new URL(url).host}`;
 }
 
-/** A signal that is aborted when nobody has restarted it for so long. */
+/** A signal that aborts `silenceMs` after the last restart. */
 function createSilenceTimer(silenceMs: number): { signal: AbortSignal; restart(): void; stop(): void } {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new DOMException('the server is silent', 'TimeoutError')), silenceMs);

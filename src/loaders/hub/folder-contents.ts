@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { FormatError, quoted } from '../errors.ts';
-import { statOf, unreadable } from '../json-file.ts';
+import { orUnreadable, statOf } from '../json-file.ts';
 
 /** What lies directly in a snapshot's folder. */
 export interface FolderContents {
@@ -17,9 +17,10 @@ export interface FolderContents {
 export function readSnapshot(directory: string, repository: string): FolderContents {
   const files = new Map<string, number>();
   const dangling: string[] = [];
-  const base = realPath(repository);
-  checkInside(directory, realPath(directory), base);
-  for (const entry of entriesOf(directory)) {
+  const base = orUnreadable(repository, () => realpathSync(repository));
+  const real = orUnreadable(directory, () => realpathSync(directory));
+  checkInside(directory, real, base);
+  for (const entry of orUnreadable(directory, () => readdirSync(directory, { withFileTypes: true }))) {
     const path = join(directory, entry.name);
     if (entry.isSymbolicLink()) {
       const target = realPathOf(path);
@@ -37,22 +38,6 @@ function checkInside(path: string, target: string, base: string): void {
   throw new FormatError(
     `${path} is a link out of the model's own folder, to ${quoted(target)}; such links are not followed`,
   );
-}
-
-function entriesOf(directory: string) {
-  try {
-    return readdirSync(directory, { withFileTypes: true });
-  } catch (error) {
-    throw unreadable(directory, error);
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
 }
 
 function realPathOf(path: string): string | undefined {

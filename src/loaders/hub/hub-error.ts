@@ -1,13 +1,13 @@
 import { FormatError } from '../errors.ts';
 
-/** A repository that cannot be downloaded: the server, the network, the disk or the repository itself is to blame. One line. */
+/** A download that failed because of the server, the network, the disk or the repository. One line. */
 export class HubError extends FormatError {}
 
-/** A failure that another try may mend: a connection that was cut, a server that is busy. */
+/** A failure that a retry may fix, such as a cut connection or a busy server. */
 export class TransientError extends HubError {}
 
-/** What to say of an answer that is no success.
- *  `repository` is an id; `hasToken` says whether the request bore a token. */
+/** The error for an answer other than success.
+ *  `repository` is an id; `hasToken` says whether the request carried a token. */
 export function statusError(
   response: Response,
   { host, repository, hasToken }: { host: string; repository: string; hasToken: boolean },
@@ -32,7 +32,7 @@ export function statusError(
   return new HubError(`${answer}, which is not how a Hugging Face hub answers (HF_ENDPOINT says which host is asked)`);
 }
 
-/** What to say of a request that got no answer, or of an answer that broke off. */
+/** The error for a request without an answer, or an answer that broke off. */
 export function networkError(error: unknown, host: string): TransientError {
   const cause = deepestCause(error);
   const code = codeOf(cause);
@@ -47,13 +47,22 @@ export function networkError(error: unknown, host: string): TransientError {
   return new TransientError(`the connection to ${host} failed: ${reason}`);
 }
 
-/** What to say of a failure to write `path`. */
+/** The error for a failure to write `path`. */
 export function diskError(error: unknown, path: string): HubError {
   const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new HubError(`${path}: the disk is full (${code}); what is there stays and is continued from next time`);
   }
   return new HubError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** What `work` returns.  @throws HubError in place of a failed system call on `path` */
+export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw codeOf(error) === undefined ? error : diskError(error, path);
+  }
 }
 
 /** True for the end of an AbortSignal.timeout. */
@@ -68,6 +77,7 @@ function deepestCause(error: unknown): unknown {
   return cause;
 }
 
-function codeOf(error: unknown): string | undefined {
+/** The code of a failed system call, such as ENOSPC. */
+export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

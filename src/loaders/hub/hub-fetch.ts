@@ -11,9 +11,9 @@ export interface HubFetchOptions extends HubSettings {
   readonly signal: AbortSignal;
 }
 
-/** A `fetch` of one hub that follows redirects itself: the token goes to the hub's own host and, once a redirect has left it, to nobody.
- *  It resolves to successes and to status 416 alone.
- *  @throws HubError for every other answer, TransientError where another try may help, the signal's reason when it was aborted. */
+/** A `fetch` for one hub that follows redirects itself: it sends the token only to the hub's own host, and to no host after a redirect
+ *  away from it. It resolves only to successes and to status 416.
+ *  @throws HubError for every other answer, TransientError where a retry may help, the signal's reason when it was aborted. */
 export function createHubFetch({ endpoint, token, repository, signal }: HubFetchOptions): typeof fetch {
   const origin = new URL(endpoint).origin;
   return async (input, init = {}) => {

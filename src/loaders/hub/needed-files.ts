@@ -20,4 +20,11 @@ export function tokenizerProblem(names: { has(name: string): boolean }): string 
   return `a SentencePiece model alone (${model}) and no tokenizer.json: transformers' AutoTokenizer … save_pretrained makes one`;
 }
 
-const sentencePieceModels = ['spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model', 'spm.model', 'source.spm'];
+/** Names of SentencePiece models in the families that use them. */
+export const sentencePieceModels = [
+  'spiece.model',
+  'sentencepiece.bpe.model',
+  'tokenizer.model',
+  'spm.model',
+  'source.spm',
+];

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { type Checksum, createChecksum } from './checksum.ts';
-import { diskError } from './hub-error.ts';
+import { onDisk } from './hub-error.ts';
 import type { RemoteFile } from './repository-files.ts';
 
 const readBytes = 1 << 20;
@@ -29,11 +29,11 @@ export async function openPartialFile(
   { sizeBytes, id }: RemoteFile,
   { signal, onRead }: { signal: AbortSignal; onRead: (doneBytes: number) => void },
 ): Promise<PartialFile> {
-  const file = await guarded(path, () => open(path, constants.O_RDWR | constants.O_CREAT, 0o644));
+  const file = await onDisk(path, () => open(path, constants.O_RDWR | constants.O_CREAT, 0o644));
   let checksum = createChecksum(id, sizeBytes);
   let position = 0;
   try {
-    position = await guarded(path, () => hashWhatIsThere(file, sizeBytes, checksum, { signal, onRead }));
+    position = await onDisk(path, () => hashWhatIsThere(file, sizeBytes, checksum, { signal, onRead }));
   } catch (error) {
     await file.close();
     throw error;
@@ -44,7 +44,7 @@ export async function openPartialFile(
       return position;
     },
     append: (bytes) =>
-      guarded(path, async () => {
+      onDisk(path, async () => {
         for (let done = 0; done < bytes.length; ) {
           const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
           done += bytesWritten;
@@ -58,12 +58,12 @@ export async function openPartialFile(
     },
     isRight: () => position === sizeBytes && checksum.hex() === id,
     finish: () =>
-      guarded(path, async () => {
+      onDisk(path, async () => {
         await file.truncate(sizeBytes);
         await file.datasync();
       }),
     close: () => file.close(),
-    remove: () => guarded(path, () => rm(path, { force: true })),
+    remove: () => onDisk(path, () => rm(path, { force: true })),
   };
 }
 
@@ -85,13 +85,4 @@ async function hashWhatIsThere(
     onRead(position);
   }
   return position;
-}
-
-async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string') throw diskError(error, path);
-    throw error;
-  }
 }

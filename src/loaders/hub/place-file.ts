@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { statOf } from '../json-file.ts';
-import { diskError } from './hub-error.ts';
+import { codeOf, onDisk } from './hub-error.ts';
 import type { RemoteFile } from './repository-files.ts';
 
 /** Where the parts of a repository lie in the cache, as huggingface_hub has them.
@@ -42,7 +42,7 @@ export async function placeFile(layout: RepositoryLayout, file: RemoteFile): Pro
       // Another process may have made the same link just now.
       if (hasFile(path, file.sizeBytes)) return;
       if (codeOf(error) === 'EEXIST') await replaceByLink(path, target);
-      else if (withoutLinks.includes(codeOf(error))) await rename(blob, path);
+      else if (withoutLinks.includes(codeOf(error) ?? '')) await rename(blob, path);
       else throw error;
     }
   });
@@ -79,15 +79,3 @@ export async function makeFolder(path: string): Promise<void> {
 
 /** What a file system says that has no symbolic links, or none for this user. */
 const withoutLinks: readonly string[] = ['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'UNKNOWN'];
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-async function onDisk(path: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    throw diskError(error, path);
-  }
-}

@@ -31,7 +31,7 @@ export interface PullRequest extends HubSettings {
   readonly signal: AbortSignal;
   readonly timing?: Timing;
   readonly onProgress: (progress: PullProgress) => void;
-  /** What is wrong with the model although it can be downloaded; told before its weights are. */
+  /** Told of a model that can be downloaded but not used, before its weights are downloaded. */
   readonly onWarning: (warning: string) => void;
 }
 
@@ -48,12 +48,12 @@ export interface Pulled {
   readonly commit: string;
   readonly fileCount: number;
   readonly totalBytes: number;
-  /** What came over the network; 0 when everything was there. */
+  /** Bytes received; 0 when nothing was missing. */
   readonly receivedBytes: number;
 }
 
-/** Downloads a model's configuration, tokenizer and safetensors weights into the local cache, as far as they are not there. refs is
- *  written last, so that an interrupted download leaves the model as it was.
+/** Downloads a model's configuration, tokenizer and safetensors weights into the local cache, except for files already there. Writes
+ *  refs last, so that an interrupted download leaves the old model in use.
  *  @throws HubError, FormatError when what was downloaded is malformed, or the signal's reason when it was aborted */
 export async function pullModel(request: PullRequest): Promise<Pulled> {
   const { repository, revision, endpoint, timing = defaultTiming } = request;

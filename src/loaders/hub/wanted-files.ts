@@ -4,7 +4,7 @@ import { configFiles, tokenizerFiles } from './needed-files.ts';
 import type { RemoteFile, RepositoryFiles } from './repository-files.ts';
 import { indexFile, isOtherWeights, isPickle, singleFile } from './weight-files.ts';
 
-/** Refuses a repository without configuration or without safetensors weights, with what can be done about it.  @throws HubError */
+/** Refuses a repository without configuration or without safetensors weights, and says what to do.  @throws HubError */
 export function checkUse({ files, modelClass }: RepositoryFiles, repository: string): void {
   const isSafe = files.has(singleFile) || files.has(indexFile);
   if (!isSafe && files.has('adapter_config.json')) {
@@ -22,7 +22,7 @@ export function smallFiles({ files }: RepositoryFiles): RemoteFile[] {
   return names.flatMap((name) => files.get(name) ?? []);
 }
 
-/** The weights, as far as can be said before the index is there. */
+/** The likely weights, before the index has been read. */
 export function expectedWeights({ files }: RepositoryFiles): RemoteFile[] {
   const single = files.get(singleFile);
   if (single !== undefined) return [single];

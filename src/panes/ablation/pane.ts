@@ -1,10 +1,5 @@
 import { isUnaltered } from '../../core/interventions.ts';
-import {
-  type AblationMeasure,
-  defaultMeasure,
-  measuresOf,
-  rankByEffect,
-} from '../../core/measures/ablation-effect.ts';
+import { type AblationMeasure, defaultMeasure, measuresOf, rankByEffect } from '../../core/measures/ablation-effect.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { positionedLabel } from '../../explorer/token-view.ts';
 import { cell, type Row } from '../kit/cells.ts';

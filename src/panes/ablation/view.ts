@@ -1,7 +1,7 @@
-import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size, type Tone } from '../kit/cells.ts';
+import { cell, type Row, rowWidth, type Size, type Tone, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import { cutEnd, visibleText, wrapWords } from '../kit/text.ts';
+import { sideBySide } from '../kit/side-by-side.ts';
+import { cutEnd, visibleText } from '../kit/text.ts';
 import { type SweepListInput, sweepList, sweepListCells } from './list.ts';
 import { fewestMapCells, type SweepMapInput, sweepMap } from './map.ts';
 
@@ -29,7 +29,7 @@ export function sweepView(input: SweepInput): Row[] {
   const room = { widthCells: size.widthCells, heightCells: Math.max(0, size.heightCells - heading.length) };
   const body =
     effects.length === 0 && !isRunning
-      ? wrapWords(invitation, size.widthCells).map((line): Row => [cell(line, 'dim')])
+      ? wrappedRows(invitation, size.widthCells, 'dim')
       : fewestMapCells(input) + gap + fewestListCells <= size.widthCells
         ? beside(input, room)
         : below(input, room);
@@ -41,13 +41,9 @@ function beside(input: SweepInput, { widthCells, heightCells }: Size): Row[] {
   const wanted = Math.max(fewestListCells, Math.min(sweepListCells(input), Math.floor(widthCells / 2)));
   const mapRoom = Math.max(fewestMapCells(input), widthCells - gap - wanted);
   const map = sweepMap(input, { widthCells: mapRoom, heightCells });
-  const mapWidth = Math.max(...map.map(widthOfRow)) + gap;
+  const mapWidth = Math.max(...map.map(rowWidth)) + gap;
   const list = sweepList(input, { widthCells: widthCells - mapWidth, heightCells });
-  return Array.from({ length: Math.max(map.length, list.length) }, (_, line): Row => {
-    const row = map[line] ?? [];
-    const blank: Cell[] = list[line] === undefined ? [] : [cell(' '.repeat(mapWidth - widthOfRow(row)))];
-    return [...row, ...blank, ...(list[line] ?? [])];
-  });
+  return sideBySide([map, list], [mapWidth, 0]);
 }
 
 function below(input: SweepInput, { widthCells, heightCells }: Size): Row[] {
@@ -79,8 +75,4 @@ function predictionWords({ effects, tokenText, measure }: SweepInput): string[] 
 
 function shownToken(text: string): string {
   return visibleText(text.replace(/^[▁Ġ ](?=.)/u, '␣'));
-}
-
-function widthOfRow(row: Row): number {
-  return row.reduce((sum, one) => sum + widthOf(one.text), 0);
 }

@@ -4,9 +4,9 @@ import { labelAt } from '../../explorer/token-view.ts';
 import type { Row } from '../kit/cells.ts';
 import { heatmapView } from '../kit/heatmap.ts';
 import { commonInput, layerOf } from '../kit/inputs.ts';
-import { attentionLens } from './lens.ts';
 import { moveKey, moveQuery } from '../kit/moves.ts';
 import { definePane, type PaneContext } from '../kit/pane.ts';
+import { attentionLens } from './lens.ts';
 
 export const attentionPane = definePane({
   name: 'attention',
@@ -52,4 +52,3 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
     ...(lens?.scale ? { scale: lens.scale } : {}),
   });
 }
-

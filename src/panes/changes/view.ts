@@ -2,7 +2,6 @@ import type { RunChanges } from '../../core/measures/run-changes.ts';
 import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, positionedLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { curveRows } from '../kit/curve.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
@@ -93,17 +92,7 @@ function wideRows(input: Known, { widthCells, heightCells }: Size): Row[] {
   const table = changesTable(input, leftWidth, upper);
   const left = [...table, ...changesLegend(leftWidth, upper - table.length)];
   const right = heatmap(input, { widthCells: widthCells - leftWidth - 2, heightCells: upper });
-  return [...beside(left, right, leftWidth + 2), ...(chart.length === 0 ? [] : [[], ...chart])];
-}
-
-/** Rows beside others, the second ones from a column on. */
-function beside(left: readonly Row[], right: readonly Row[], column: number): Row[] {
-  return Array.from({ length: Math.max(left.length, right.length) }, (_, line): Row => {
-    const [row, other] = [left[line] ?? [], right[line]];
-    if (other === undefined) return row;
-    const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
-    return [...row, cell(' '.repeat(column - used)), ...other];
-  });
+  return [...sideBySide([left, right], [leftWidth + 2, 0]), ...(chart.length === 0 ? [] : [[], ...chart])];
 }
 
 /** Changed minus unaltered weights of the selected head. */

@@ -3,11 +3,11 @@ import type { Selection } from '../../explorer/selection.ts';
 import { distinctLabel, labelAt, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
 import { lessonContext } from '../kit/lesson.ts';
 import { matrixBlock } from '../kit/matrix-block.ts';
-import { cutEnd, cutMiddle, joinWithin, padEnd, wrapWords } from '../kit/text.ts';
+import { cutEnd, cutMiddle, joinWithin, padEnd } from '../kit/text.ts';
 import { sharesOf } from '../scores/view.ts';
 
 export interface ContextInput {
@@ -57,7 +57,7 @@ export function sumRows(input: ContextInput): Row[] {
   const label = cutMiddle(labelAt(queries, query), 14);
   if (queries[query]?.id === null) {
     const words = `${label} is not a word of this model: it has no numbers, and the others leave it out.`;
-    return wrapWords(words, size.widthCells).map((line): Row => [cell(line, 'warning')]);
+    return wrappedRows(words, size.widthCells, 'warning');
   }
   const narrow = size.heightCells < 14;
   const shares = joinWithin(
@@ -70,8 +70,10 @@ export function sumRows(input: ContextInput): Row[] {
   const off =
     replacedBy === null
       ? []
-      : wrapWords(`this head is switched off: its context is ${replacements[replacedBy]}`, size.widthCells).map(
-          (line): Row => [cell(line, 'warning')],
+      : wrappedRows(
+          `this head is switched off: its context is ${replacements[replacedBy]}`,
+          size.widthCells,
+          'warning',
         );
   const valueFormat = compact;
   const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3) : valueFormat;
@@ -133,6 +135,6 @@ function lessonRow(input: ContextInput, exact: number[]): Row[] | null {
   const output = `= ${asText(printed.output)}`;
   return [
     [cell(output, 'strong'), cell(cutEnd(' as the lesson prints it,', size.widthCells - output.length), 'dim')],
-    ...wrapWords(`  whose weights are printed as ${row}`, size.widthCells).map((line): Row => [cell(line, 'dim')]),
+    ...wrappedRows(`  whose weights are printed as ${row}`, size.widthCells, 'dim'),
   ];
 }

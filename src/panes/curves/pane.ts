@@ -1,4 +1,4 @@
-import { meanOf } from '../../core/measures/contextuality.ts';
+import { meanOf } from '../../core/measures/vectors.ts';
 import { commonInput, layerOf } from '../kit/inputs.ts';
 import { moveHead, moveQuery } from '../kit/moves.ts';
 import { definePane } from '../kit/pane.ts';

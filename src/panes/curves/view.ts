@@ -2,7 +2,7 @@ import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { softmaxRows } from '../../tensor/softmax.ts';
 import { blockRow, type Tensor } from '../../tensor/tensor.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { curveRows } from '../kit/curve.ts';
 import { fixed } from '../kit/format.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
@@ -72,9 +72,7 @@ function entropyRows({ entropies, selection }: CurvesInput, size: Size): Row[] {
   if (known.length === 0) return [];
   if (known.length === 1 || size.heightCells < 5) {
     const list = known.map(({ layer, mean }) => `L${layer} ${fixed(mean, 2)}`).join('   ');
-    return wrapWords(`entropy by layer, mean of its heads, 1 is even: ${list}`, size.widthCells).map(
-      (line): Row => [cell(line, 'dim')],
-    );
+    return wrappedRows(`entropy by layer, mean of its heads, 1 is even: ${list}`, size.widthCells, 'dim');
   }
   const title = `entropy by layer 0–${entropies.length - 1}: mean of its heads, 0 one key, 1 all alike (L${selection.layer}: ${fixed(entropies[selection.layer]?.mean ?? Number.NaN, 2)})`;
   return curveRows({ title, values: known.map(({ mean }) => mean), minimum: 0, maximum: 1, size });

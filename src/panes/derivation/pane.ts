@@ -1,7 +1,7 @@
 import { batch } from '@preact/signals-core';
 import { stagesOf } from '../../core/derivation/places.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
-import { commonInput, parametersIn } from '../kit/inputs.ts';
+import { commonInput } from '../kit/inputs.ts';
 import { definePane, type KeyContext } from '../kit/pane.ts';
 import { operandsOf, traceView } from './view.ts';
 
@@ -17,7 +17,10 @@ export const derivationPane = definePane({
   place: 'beside',
   needs: ['derivation'],
   enter: (explorer, from) =>
-    explainFrom(explorer, from.name === 'trace' ? explorer.inputs.traceFrom.peek() : (from.explains?.(explorer) ?? 'attentionWeights')),
+    explainFrom(
+      explorer,
+      from.name === 'trace' ? explorer.inputs.traceFrom.peek() : (from.explains?.(explorer) ?? 'attentionWeights'),
+    ),
   upDown: [
     'operand',
     ({ explorer }, steps) => {
@@ -62,9 +65,14 @@ function follow(c: KeyContext, steps: number): void {
   const { tracePath, traceOperand } = c.explorer.inputs;
   const path = tracePath.peek();
   const place = steps < 0 ? null : (operands(c.explorer)[traceOperand.peek()]?.place ?? null);
-  if (steps < 0 && path.length === 0) return c.say('this is where the explanation begins');
-  if (steps > 0 && place === null)
-    return c.say('this is a parameter of the model or a constant: it was not computed from the text');
+  if (steps < 0 && path.length === 0) {
+    c.say('this is where the explanation begins');
+    return;
+  }
+  if (steps > 0 && place === null) {
+    c.say('this is a parameter of the model or a constant: it was not computed from the text');
+    return;
+  }
   c.change(() => {
     tracePath.value = place === null ? path.slice(0, -1) : [...path, place];
     traceOperand.value = 0;
@@ -73,8 +81,9 @@ function follow(c: KeyContext, steps: number): void {
 
 /** Explains the number of another stage, for the same query. */
 function moveStage(c: KeyContext, steps: number): void {
-  const { traceFrom } = c.explorer.inputs;
-  const stages = stagesOf(parametersIn(c.explorer), c.explorer.shown.peek().part);
+  const { traceFrom, loaded } = c.explorer.inputs;
+  const { shown, place } = c.explorer;
+  const stages = stagesOf(loaded.peek().model, shown.peek().part, place.peek().layer);
   const at = Math.max(0, Math.min(stages.length - 1, stages.indexOf(traceFrom.peek()) + steps));
   const next = stages[at];
   if (next !== undefined) c.change(() => explainFrom(c.explorer, next));

@@ -1,10 +1,9 @@
 import type { CellPlace, Derivation, Operand, Term } from '../../core/derivation/derivation.ts';
 import { byQueryAndKey } from '../../core/derivation/names.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
-import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import { type Cell, cell, type Row, rowWidth, type Size, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import { cutEnd, padEnd, padStart, wrapWords } from '../kit/text.ts';
+import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 import { arithmeticText, derivedNumber, statisticsText } from './arithmetic.ts';
 
@@ -41,8 +40,7 @@ export function operandsOf(derivation: Derivation): readonly Operand[] {
 export function traceView(input: TraceInput): Row[] {
   const { derivation, depth, size } = input;
   if (derivation === null) return [[cell('this model has no such number, or it is still to come', 'dim')]];
-  const write = (text: string, tone: Cell['tone']) =>
-    wrapWords(text, size.widthCells).map((line): Row => [cell(line, tone)]);
+  const write = (text: string, tone: Cell['tone']) => wrappedRows(text, size.widthCells, tone);
   const trail = depth === 0 ? '' : '→ '.repeat(Math.min(depth, 5));
   const head: Row[] = [
     [cell(cutEnd(trail + placeText(derivation.place, input), size.widthCells), 'accent')],
@@ -101,7 +99,7 @@ function termRow(input: TraceInput, derivation: Derivation, term: Term, chosen: 
       ...(isHere ? { selected: true } : {}),
     });
   });
-  const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+  const used = rowWidth(row);
   const place = term.operands.find((one) => one.place !== null)?.place ?? null;
   const where = place === null ? '' : `  ${tokenText(place, input)}`;
   if (used > size.widthCells)

@@ -1,5 +1,6 @@
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import { cell, type Row, type Size } from '../kit/cells.ts';
+import { sideBySide } from '../kit/side-by-side.ts';
 import { padEnd, wrapWords } from '../kit/text.ts';
 import { windowAround } from '../kit/viewport.ts';
 
@@ -24,18 +25,9 @@ export function helpView(sections: readonly HelpSection[], size: Size, scroll: n
     const shortest = columns.reduce((best, column) => (column.length < best.length ? column : best));
     shortest.push(...block, []);
   }
-  const lines = Math.max(...columns.map((column) => column.length));
-  const all = Array.from(
-    { length: lines },
-    (_, line): Row =>
-      columns.flatMap((column): Cell[] => {
-        const row = column[line] ?? [];
-        const width = row.reduce((sum, one) => sum + widthOf(one.text), 0);
-        return [...row, cell(' '.repeat(Math.max(0, columnWidth - width)))];
-      }),
-  );
-  const start = Math.max(0, Math.min(scroll, lines - size.heightCells));
-  return { rows: all.slice(start, start + size.heightCells), lines };
+  const all = sideBySide(columns, columnWidth);
+  const start = Math.max(0, Math.min(scroll, all.length - size.heightCells));
+  return { rows: all.slice(start, start + size.heightCells), lines: all.length };
 }
 
 function sectionRows({ title, entries }: HelpSection, widthCells: number): Row[] {

@@ -1,9 +1,9 @@
 import type { Interventions } from '../../core/interventions.ts';
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
-import { widthOf } from '../../text/graphemes.ts';
+import { takeCells, widthOf } from '../../text/graphemes.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { headNames, typedNumber } from '../kit/intervention-sentences.ts';
-import { cutEnd, takeCells } from '../kit/text.ts';
+import { cutEnd } from '../kit/text.ts';
 
 export interface InterventionRowInput {
   readonly interventions: Interventions;
@@ -86,7 +86,11 @@ function interventionItems({ interventions, tokens, keyOf, isPair }: Interventio
     const hasWeights = edits.some(({ stage }) => stage === 'attentionWeights');
     const cells = `${counted(edits, 'number')} typed${inA}`;
     const short = `${edits.length} typed${inA} [${keyOf('edits-back')}]`;
-    items.push([...(hasWeights ? [`${cells} [${keyOf('edits-back')}], ${rows}`] : []), `${cells} [${keyOf('edits-back')}]`, short]);
+    items.push([
+      ...(hasWeights ? [`${cells} [${keyOf('edits-back')}], ${rows}`] : []),
+      `${cells} [${keyOf('edits-back')}]`,
+      short,
+    ]);
   }
   return items;
 }
@@ -95,10 +99,13 @@ function headForms({ ablatedHeads, ablation }: Interventions, keyOf: (action: st
   const names = `${ablatedHeads.length === 1 ? 'head' : 'heads'} ${headNames(ablatedHeads)} off`;
   const count = `${counted(ablatedHeads, 'head')} off`;
   const by = `${ablation === 'zero' ? 'zeros' : 'means'} [${keyOf('ablation')}]`;
-  return [`${names} [${keyOf('heads-on')}], ${by}`, `${count} [${keyOf('heads-on')}], ${by}`, `${count} [${keyOf('heads-on')}]`];
+  return [
+    `${names} [${keyOf('heads-on')}], ${by}`,
+    `${count} [${keyOf('heads-on')}], ${by}`,
+    `${count} [${keyOf('heads-on')}]`,
+  ];
 }
 
 function counted(things: readonly unknown[], name: string): string {
   return `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
 }
-

@@ -80,4 +80,3 @@ function typedWeightText(input: StatusInput): string | null {
     return `${weight} = ${fixed(own, 3)} ÷ ${fixed(sum, 3)}, the sum of the row   ${fixed(own, 3)} = ${origin}`;
   return isOwn ? `${weight} = ${origin}; the row sums to ${fixed(sum, 3)}` : null;
 }
-

@@ -1,8 +1,8 @@
 import type { Model } from '../../core/model.ts';
-import type { RunStatus } from '../../run/run.ts';
 import type { Selection } from '../../explorer/selection.ts';
+import type { RunStatus } from '../../run/run.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row } from '../kit/cells.ts';
+import { type Cell, cell, type Row, rowWidth } from '../kit/cells.ts';
 import { bar, duration } from '../kit/format.ts';
 import { padEnd, padStart } from '../kit/text.ts';
 
@@ -36,7 +36,7 @@ export function titleView(input: TitleInput): Row {
   const time = isComputing ? computingText(input.status) : input.computeMs === null ? '' : duration(input.computeMs);
   const memory = residentBytes === null || isComputing ? '' : `  ${gigabytes(residentBytes)}`;
   const right = `${count(input.tokenCount, 'token')}  ${time}${memory} `;
-  const usedBy = (cells: readonly Cell[]) => cells.reduce((sum, one) => sum + widthOf(one.text), 0);
+  const usedBy = (cells: readonly Cell[]) => rowWidth(cells);
   // That something is being computed, and what stops it, matters more than sizes.
   while (isComputing && left.length > 2 && usedBy(left) + widthOf(right) >= widthCells) left.splice(2, 1);
   const gap = widthCells - usedBy(left) - widthOf(right);

@@ -1,6 +1,6 @@
 import { type TokenView, tokenLabel } from '../../explorer/token-view.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import { type Cell, cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
 import { cutEnd, cutMiddle, visibleText } from '../kit/text.ts';
 import { windowAround } from '../kit/viewport.ts';
 
@@ -23,7 +23,7 @@ export function tokensView(input: TokensInput): Row[] {
   let queryLine = 0;
   for (const [position, token] of tokens.entries()) {
     const label = chip(input, token, position);
-    const needed = label.reduce((sum, one) => sum + widthOf(one.text), 0);
+    const needed = rowWidth(label);
     if (width + needed > size.widthCells - warningWidth && width > 0) {
       lines.push([]);
       width = 0;
@@ -36,7 +36,7 @@ export function tokensView(input: TokensInput): Row[] {
   const rows: Row[] = lines.slice(shown.start, shown.end);
   if (warning === null) return rows;
   const first = rows[0] ?? [];
-  const used = first.reduce((sum, one) => sum + widthOf(one.text), 0);
+  const used = rowWidth(first);
   const gap = Math.max(1, size.widthCells - used - widthOf(warning));
   const note = cutEnd(warning, Math.max(0, size.widthCells - used - 1));
   return [[...first, cell(' '.repeat(gap)), cell(note, 'warning')], ...rows.slice(1)];

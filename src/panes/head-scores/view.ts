@@ -1,10 +1,10 @@
 import { headScoreDefinitions } from '../../core/measures/head-score-definitions.ts';
 import { type HeadScoreName, headScoreNames } from '../../core/measures/head-scores.ts';
 import type { Selection } from '../../explorer/selection.ts';
-import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import { type Cell, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import type { ScoredHead } from '../kit/head-role.ts';
-import { cutEnd, padEnd, padStart, wrapWords } from '../kit/text.ts';
+import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 
 export interface RolesInput {
@@ -81,14 +81,12 @@ function definitionRows({ sortBy, size }: RolesInput): Row[] {
   if (definition === undefined) {
     const words =
       '←→ sorts by a score and says what it is. Scores are means over the queries of this sentence; n/a: nothing here that it is about.';
-    return [[], ...wrapWords(words, size.widthCells).map((line): Row => [cell(line, 'dim')])];
+    return [[], ...wrappedRows(words, size.widthCells, 'dim')];
   }
   const source = definition.source === null ? '' : ` (${definition.source})`;
   return [
     [],
-    ...wrapWords(`${definition.title}: ${definition.definition}${source}`, size.widthCells).map(
-      (line): Row => [cell(line, 'dim')],
-    ),
+    ...wrappedRows(`${definition.title}: ${definition.definition}${source}`, size.widthCells, 'dim'),
     [cell(cutEnd(definition.formula, size.widthCells), 'strong')],
   ];
 }

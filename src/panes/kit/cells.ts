@@ -1,3 +1,6 @@
+import { widthOf } from '../../text/graphemes.ts';
+import { wrapWords } from './text.ts';
+
 /** What a piece of text is for; a theme decides how each looks. 'accent' means selected and nothing else. */
 export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'warning';
 
@@ -30,4 +33,14 @@ export function cell(text: string, tone: Tone = 'plain'): Cell {
 /** The row's text alone, as it is read aloud or piped. */
 export function rowText(row: Row): string {
   return row.map((one) => one.text).join('');
+}
+
+/** Cells of the screen that a row takes. */
+export function rowWidth(row: Row): number {
+  return row.reduce((sum, one) => sum + widthOf(one.text), 0);
+}
+
+/** A sentence as rows of at most so many cells. */
+export function wrappedRows(text: string, widthCells: number, tone: Tone = 'plain'): Row[] {
+  return wrapWords(text, widthCells).map((line): Row => [cell(line, tone)]);
 }

@@ -1,5 +1,5 @@
-/** English words that hold a sentence together rather than name something: articles, pronouns, prepositions, conjunctions, auxiliaries,
- *  particles, with what tokenizers leave of contractions. */
+/** English function words: articles, pronouns, prepositions, conjunctions, auxiliaries, particles, and the parts into which tokenizers
+ *  split contractions. */
 const functionWords: ReadonlySet<string> = new Set(
   `a an the this that these those
   i me my mine myself you your yours yourself he him his himself she her hers herself it its itself
@@ -13,7 +13,7 @@ const functionWords: ReadonlySet<string> = new Set(
   s t d ll m re ve don doesn didn isn aren wasn weren won couldn wouldn shouldn hasn haven hadn cannot`.split(/\s+/),
 );
 
-/** Whether a word, in any case, is an English function word. */
+/** Whether a word is an English function word, ignoring case. */
 export function isFunctionWord(word: string): boolean {
   return functionWords.has(word.toLowerCase().replace(/['’].*$/u, ''));
 }

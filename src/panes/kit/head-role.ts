@@ -7,27 +7,27 @@ import {
   type ScoredToken,
   type WeightScoreName,
 } from '../../core/measures/head-scores.ts';
-import type { AttentionPart } from '../../explorer/selection.ts';
+import type { AttentionPart } from '../../core/trace.ts';
 import { type TokenView, tokenLabel } from '../../explorer/token-view.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 
-/** What a head mostly does, and the score that says so. */
+/** What a head mostly does, and the score that shows it. */
 export interface HeadRole {
   readonly name: string;
   readonly score: number;
 }
 
-/** From this entropy on a head looks everywhere. */
+/** From this entropy on, a head looks everywhere. */
 const broadEntropy = 0.9;
-/** From this mean weight on a head looks at one thing more than at all others together. */
+/** At this mean weight, a head looks at one thing as much as at all others together. */
 const decisiveWeight = 0.5;
-/** From this share on the weight on a kind of tokens is that on a single one of them. */
+/** From this share on, the weight on a kind of tokens counts as weight on a single one of them. */
 const mostOfAKind = 0.8;
-/** In fewer tokens the first, the last and the neighbours are the same. */
+/** With fewer tokens, the first, the last and the neighbours coincide. */
 const fewestTokens = 3;
 
-/** How roles follow from scores, for a reader. */
-export const roleDefinition = `broad from an entropy of ${broadEntropy} on, else the largest mean weight if it is at least ${decisiveWeight}; first or last in place of special and punctuation where it has ${mostOfAKind} of their weight; none below ${fewestTokens} tokens`;
+/** How roles follow from scores, in words for the reader. */
+export const roleDefinition = `broad from an entropy of ${broadEntropy} on, else the score with the largest mean weight, if that is at least ${decisiveWeight}; first or last replaces special or punctuation if it has at least ${decisiveWeight} itself and ${mostOfAKind} of that weight; no role below ${fewestTokens} tokens`;
 
 const roleNames: Readonly<Record<WeightScoreName, string>> = {
   previous: 'previous token',
@@ -41,11 +41,11 @@ const roleNames: Readonly<Record<WeightScoreName, string>> = {
   induction: 'induction',
 };
 
-/** The role of a head where one score is decisive, as `roleDefinition` says; else null.
- *  tokenCount: keys of the text, or their mean over texts. */
+/** The role of a head if one score is decisive, as `roleDefinition` says; else null.
+ *  tokenCount: keys of the text, or their mean over texts */
 export function headRole(scores: HeadScores, tokenCount: number): HeadRole | null {
   if (tokenCount < fewestTokens) return null;
-  // First, since in a short text evenly spread weights can put half on one token of few, or on a kind of token.
+  // Checked first: in a short text, even weights can put half on one token or on one kind of token.
   if (scores.entropy !== null && scores.entropy >= broadEntropy) return { name: 'broad', score: scores.entropy };
   const weightOf = (name: WeightScoreName) => scores[name] ?? 0;
   const largest = weightNames.reduce((best, name) => (weightOf(name) > weightOf(best) ? name : best));
@@ -55,7 +55,7 @@ export function headRole(scores: HeadScores, tokenCount: number): HeadRole | nul
   return { name: roleNames[decisive], score: weightOf(decisive) };
 }
 
-/** Narrower ones first: they win a tie. */
+/** Narrower scores come first and so win ties. */
 const weightNames: readonly WeightScoreName[] = [
   'previous',
   'next',
@@ -68,14 +68,14 @@ const weightNames: readonly WeightScoreName[] = [
   'punctuation',
 ];
 
-/** The first or the last token where the weight on its kind is mostly on it. */
+/** 'first' or 'last' if that token takes most of the weight on its kind; else null. */
 function singleOf(kind: 'special' | 'punctuation', weightOf: (name: WeightScoreName) => number) {
   const single = weightOf('first') >= weightOf('last') ? 'first' : 'last';
   const isMost = weightOf(single) >= Math.max(decisiveWeight, mostOfAKind * weightOf(kind));
   return isMost ? single : null;
 }
 
-/** A head with what it does. */
+/** A head with its scores and role. */
 export interface ScoredHead {
   readonly layer: number;
   readonly head: number;
@@ -90,11 +90,11 @@ export interface LayersToScore {
   readonly layers: readonly Tensor[];
   /** The model's own mask of each. */
   readonly parameters: readonly AttentionMask[];
-  /** The mask that the reader put on top. */
+  /** The mask that the reader adds. */
   readonly mask: Interventions['mask'];
   /** The keys that the reader hides. */
   readonly hiddenKeys: readonly number[];
-  /** The tokens that answer, one a key. */
+  /** The tokens of the keys, one a key. */
   readonly keys: readonly TokenView[];
 }
 
@@ -116,7 +116,7 @@ export function scoresOfLayers({ part, layers, parameters, mask, hiddenKeys, key
   });
 }
 
-/** The heads by a score, largest first, those that it does not apply to last; by place where there is no score. */
+/** The heads by a score, largest first, heads without it last; 'place' keeps their order. */
 export function sortHeads<Head extends Pick<ScoredHead, 'scores'>>(
   heads: readonly Head[],
   sortBy: HeadScoreName | 'place',
@@ -126,10 +126,10 @@ export function sortHeads<Head extends Pick<ScoredHead, 'scores'>>(
   return heads.toSorted((a, b) => scoreOf(b) - scoreOf(a));
 }
 
-/** Unicode's punctuation, and the ASCII symbols that BERT's tokenizer takes for it. */
+/** Unicode punctuation, and the ASCII symbols that BERT's tokenizer treats as punctuation. */
 const punctuation = /^[\p{P}$+<=>^`|~]+$/u;
 
-/** What the scores need of tokens. Special are those that stand for nothing in the text, and the same tokens where they are typed. */
+/** The properties of tokens that scores need. Special tokens stand for nothing in the text; typed copies of them are special too. */
 export function scoredTokens(tokens: readonly TokenView[]): ScoredToken[] {
   const added = new Set(tokens.flatMap(({ id, start }) => (start === null ? (id ?? []) : [])));
   return tokens.map((token) => {

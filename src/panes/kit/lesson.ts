@@ -1,9 +1,9 @@
 import type { Lesson } from '../../core/model.ts';
 import { blockRow, type Tensor } from '../../tensor/tensor.ts';
 
-/** The lesson's own result for a query: Σ printed weight × value, with the weights as it prints them.
- *  Only for the lesson's own sentence, computed as the lesson does: weights that a mask or a factor changed are not its.
- *  weights: the computed row.  v [head, key, d_v] -> the printed row of weights and [d_v]; null elsewhere. */
+/** The lesson's result for a query, from the weights as it prints them: Σ printed weight · value.
+ *  Only for the lesson's sentence, with computed weights that equal the printed ones: a mask or factor makes them differ.
+ *  computed: the row of weights, v [head, key, d_v] -> the printed row and its output [d_v]; null in all other cases */
 export function lessonContext(
   lesson: Lesson,
   words: readonly string[],
@@ -14,7 +14,7 @@ export function lessonContext(
 ): { readonly weights: readonly number[]; readonly output: readonly number[] } | null {
   const weights = lesson.printedWeights[query];
   if (weights === undefined || words.join(' ') !== lesson.tokens.join(' ')) return null;
-  // The last printed digit may be rounded either way.
+  // The last printed digit may be rounded up or down.
   if (weights.some((weight, key) => !(Math.abs(weight - (computed[key] ?? Number.NaN)) <= 0.001))) return null;
   const values = weights.map((_, key) => blockRow(v, head, key));
   const width = values[0]?.length ?? 0;

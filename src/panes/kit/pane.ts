@@ -29,6 +29,8 @@ export interface Binding<Context = KeyContext> {
   readonly keys: readonly string[];
   /** How the keys are written in the help; '': a twin of the key before it, which the help leaves out. */
   readonly label: string;
+  /** How a sentence writes the key, where the label names several. */
+  readonly short?: string;
   readonly does: string;
   /** Short words for the line at the bottom; none: the key is not named there. */
   readonly hint?: string;

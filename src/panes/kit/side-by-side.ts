@@ -1,16 +1,13 @@
-import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row } from './cells.ts';
+import { cell, type Row, rowWidth } from './cells.ts';
 
-/** Blocks of rows beside one another, each as wide as said. */
-export function sideBySide(blocks: readonly (readonly Row[])[], widthCells: number): Row[] {
+/** Blocks of rows beside one another, each padded to its width: one width for all, or one a block. */
+export function sideBySide(blocks: readonly (readonly Row[])[], widthCells: number | readonly number[]): Row[] {
+  const widthOf = (index: number) => (typeof widthCells === 'number' ? widthCells : (widthCells[index] ?? 0));
   const lines = Math.max(0, ...blocks.map((block) => block.length));
-  return Array.from(
-    { length: lines },
-    (_, line): Row =>
-      blocks.flatMap((block) => {
-        const row = block[line] ?? [];
-        const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
-        return [...row, cell(' '.repeat(Math.max(0, widthCells - used)))];
-      }),
+  return Array.from({ length: lines }, (_, line) =>
+    blocks.flatMap((block, index): Row => {
+      const row = block[line] ?? [];
+      return [...row, cell(' '.repeat(Math.max(0, widthOf(index) - rowWidth(row))))];
+    }),
   );
 }

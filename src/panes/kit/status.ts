@@ -62,4 +62,3 @@ export function isTyped(
       one.stage === stage && one.layer === layer && one.head === head && one.row === row && one.column === column,
   );
 }
-

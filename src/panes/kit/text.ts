@@ -1,4 +1,4 @@
-import { graphemesOf, isPrintableAscii, widthOf } from '../../text/graphemes.ts';
+import { graphemesOf, isPrintableAscii, takeCells, widthOf } from '../../text/graphemes.ts';
 
 const invisible = /^\p{Default_Ignorable_Code_Point}+$/u;
 const control = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
@@ -8,19 +8,6 @@ export function visibleText(text: string): string {
   if (isPrintableAscii(text)) return text;
   if (invisible.test(text)) return '·';
   return text.replace(control, '·').replace(/^\p{M}/u, '\u25cc$&');
-}
-
-/** The longest beginning of the text that fits into so many cells. */
-export function takeCells(text: string, widthCells: number): string {
-  if (widthOf(text) <= widthCells) return text;
-  let taken = '';
-  let width = 0;
-  for (const grapheme of graphemesOf(text)) {
-    width += widthOf(grapheme);
-    if (width > widthCells) break;
-    taken += grapheme;
-  }
-  return taken;
 }
 
 function takeCellsFromEnd(text: string, widthCells: number): string {

@@ -1,9 +1,9 @@
 import type { HeadContributions } from '../../core/measures/head-contributions.ts';
 import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { bar, compact, percent } from '../kit/format.ts';
-import { cutMiddle, padEnd, padStart, wrapWords } from '../kit/text.ts';
+import { cutMiddle, padEnd, padStart } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 
 export interface MixInput {
@@ -27,7 +27,7 @@ export function mixView(input: MixInput): Row[] {
     : `this model has no W_O: the heads of ${name} stand side by side`;
   const { heads, bias, outputNorm } = contributions;
   const head: Row[] = [
-    ...wrapWords(formula, size.widthCells).map((line): Row => [cell(line, 'strong')]),
+    ...wrappedRows(formula, size.widthCells, 'strong'),
     [cell(`${padEnd('head', 8)}${padStart('norm', 8)}${padStart('share', 10)}`, 'dim')],
   ];
   const tail: Row[] = [
@@ -37,7 +37,7 @@ export function mixView(input: MixInput): Row[] {
       cell(padStart(percent(total(contributions)), 10), 'strong'),
     ],
   ];
-  const words = wrapWords(explanation, size.widthCells).map((one): Row => [cell(one, 'dim')]);
+  const words = wrappedRows(explanation, size.widthCells, 'dim');
   // The heads come before what is said of them.
   const below =
     head.length + heads.length + tail.length + words.length <= size.heightCells ? [...tail, ...words] : tail;

@@ -1,9 +1,9 @@
 import type { Prediction } from '../../core/chain/language-head.ts';
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { bar, fixed } from '../kit/format.ts';
-import { cutEnd, cutMiddle, padEnd, visibleText, wrapWords } from '../kit/text.ts';
+import { cutEnd, cutMiddle, padEnd, visibleText } from '../kit/text.ts';
 
 export interface PredictionsInput {
   /** Of the selected token; null: the model has no language-model head. */
@@ -20,7 +20,7 @@ export function predictionsView({ predictions, kind, tokens, position, size }: P
   const { widthCells, heightCells } = size;
   if (predictions === null) {
     const words = 'This model has no language-model head: it predicts no tokens.';
-    return wrapWords(words, widthCells).map((line): Row => [cell(line, 'dim')]);
+    return wrappedRows(words, widthCells, 'dim');
   }
   if (predictions.length === 0) return [[cell('computing', 'dim')]];
   const what = kind === 'causal' ? 'after' : 'at';

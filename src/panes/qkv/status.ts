@@ -36,4 +36,3 @@ export function projectionStatus(explorer: Explorer): [string, string] {
     `${letter} = ${headNorm === null ? product : `norm(${product})`}   x is row ${row} of ${from}, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}${exchanged}`,
   ];
 }
-

@@ -2,10 +2,11 @@ import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, rowText, type Size } from '../kit/cells.ts';
+import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { compact, fixed } from '../kit/format.ts';
 import { matrixBlock, numbersWidth } from '../kit/matrix-block.ts';
-import { cutEnd, padEnd, wrapWords } from '../kit/text.ts';
+import { sideBySide } from '../kit/side-by-side.ts';
+import { cutEnd, padEnd } from '../kit/text.ts';
 
 export interface MatricesInput {
   readonly q: Tensor;
@@ -28,13 +29,13 @@ export function matricesView(input: MatricesInput): Row[] {
   const { queries, keys, selection, size } = input;
   if (queries.length === 0) return [];
   const labelWidth = Math.min(12, Math.max(...[...queries, ...keys].map((token) => widthOf(tokenLabel(token)))) + 4);
-  const notes = wrapWords(input.note ?? '', size.widthCells).map((line): Row => [cell(line, 'dim')]);
+  const notes = wrappedRows(input.note ?? '', size.widthCells, 'dim');
   const widths = matrixNames.map(
     (name) => labelWidth + numbersWidth({ matrix: input[name], head: selection.head }) * dim(input[name], 2) + 2,
   );
-  const sideBySide = widths.reduce((sum, width) => sum + width, 0) <= size.widthCells;
+  const isBeside = widths.reduce((sum, width) => sum + width, 0) <= size.widthCells;
   const roomForRows = size.heightCells - notes.length - 1;
-  const tokenRows = Math.max(1, sideBySide ? roomForRows - 1 : Math.floor(roomForRows / 3) - 1);
+  const tokenRows = Math.max(1, isBeside ? roomForRows - 1 : Math.floor(roomForRows / 3) - 1);
   const blocks = matrixNames.map((name, index) =>
     matrixBlock({
       name: names[name],
@@ -44,30 +45,17 @@ export function matricesView(input: MatricesInput): Row[] {
       selectedToken: name === 'q' ? selection.query : selection.key,
       selectedColumn: name === selection.matrix ? columnOf(input, name) : null,
       column: columnOf(input, name),
-      widthCells: sideBySide ? (widths[index] ?? 0) : size.widthCells,
+      widthCells: isBeside ? (widths[index] ?? 0) : size.widthCells,
       tokenRows,
       labelWidth,
     }),
   );
-  const body = sideBySide ? besideEachOther(blocks, widths) : blocks.flat();
+  const body = isBeside ? sideBySide(blocks, widths) : blocks.flat();
   return [...body, readout(input), ...notes].slice(0, size.heightCells);
 }
 
 function columnOf(input: MatricesInput, name: 'q' | 'k' | 'v'): number {
   return Math.min(input.selection.dimension, dim(input[name], 2) - 1);
-}
-
-function besideEachOther(blocks: readonly Row[][], widths: readonly number[]): Row[] {
-  const height = Math.max(...blocks.map((block) => block.length));
-  return Array.from(
-    { length: height },
-    (_, line): Row =>
-      blocks.flatMap((block, index): Cell[] => {
-        const row = block[line] ?? [];
-        const missing = (widths[index] ?? 0) - widthOf(rowText(row));
-        return missing > 0 ? [...row, cell(' '.repeat(missing))] : [...row];
-      }),
-  );
 }
 
 /** The selected cell's value and its neighbours' as numbers: what the colours of a strip stand for. */

@@ -1,7 +1,7 @@
 import type { AlignedPair } from '../../core/measures/alignment.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row } from '../kit/cells.ts';
+import { type Cell, cell, type Row, rowWidth } from '../kit/cells.ts';
 import { cutMiddle, padEnd } from '../kit/text.ts';
 
 export interface AlignmentInput {
@@ -48,7 +48,7 @@ export function alignmentRows({ a, b, pairs, selected, widthCells }: AlignmentIn
     cell(isMarks ? '' : after, 'dim'),
   ];
   const marks = line('', ({ mark }) => mark, true);
-  const used = marks.reduce((sum, one) => sum + widthOf(one.text), 0) + widthOf(after);
+  const used = rowWidth(marks) + widthOf(after);
   const words = `  ${marksText(pairs)}`;
   return [
     line('A', (column) => column.a, false),

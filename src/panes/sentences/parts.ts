@@ -34,6 +34,8 @@ export interface PairInput {
   /** Where there is no room for all: the difference rather than A and B. */
   readonly isDifferenceInFront: boolean;
   readonly isAblated: (layer: number, head: number) => boolean;
+  /** How the key of an action is written. */
+  keyOf(action: string): string;
   readonly size: Size;
 }
 

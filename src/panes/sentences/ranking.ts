@@ -1,9 +1,9 @@
 import type { HeadChange } from '../../core/measures/attention-difference.ts';
 import type { Selection } from '../../explorer/selection.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import { type Cell, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { bar, fixed } from '../kit/format.ts';
-import { cutEnd, padEnd, wrapWords } from '../kit/text.ts';
+import { cutEnd, padEnd } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 
 export interface RankingInput {
@@ -23,7 +23,7 @@ const definition =
 /** The heads by how much they change, a line each, the selected one marked; below, what the number is. */
 export function rankingRows(input: RankingInput, size: Size): Row[] {
   const { ranked } = input;
-  const words = wrapWords(definition, size.widthCells).map((line): Row => [cell(line, 'dim')]);
+  const words = wrappedRows(definition, size.widthCells, 'dim');
   const hasWords = 1 + ranked.length + 1 + words.length <= size.heightCells;
   const room = Math.max(1, size.heightCells - 1);
   const at = ranked.findIndex((one) => isSelected(one, input));

@@ -1,5 +1,6 @@
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
+import { withKeys } from '../kit/key-names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { wrapWords } from '../kit/text.ts';
 import { alignmentRows } from './alignment.ts';
@@ -47,7 +48,8 @@ function lines(text: string, size: Size): Row[] {
 
 function rowsWithoutB(input: PairInput): Row[] {
   const { size } = input;
-  const words = lines('B is empty: type the second sentence into its line (from the panes: i, then Tab)', size);
+  const empty = 'B is empty: type the second sentence into its line (from the panes: {sentence}, then {next-line})';
+  const words = lines(withKeys(empty, input.keyOf), size);
   const rest = { widthCells: size.widthCells, heightCells: size.heightCells - words.length - 1 };
   return [...words, [], ...rowsOfA(input, rest)].slice(0, size.heightCells);
 }
@@ -122,23 +124,18 @@ function sidesRows(compared: ComparedPair, size: Size): Row[] {
   return sideBySide([rowsOfA(compared, part), rowsOfB(compared, part)], width);
 }
 
-function hintText({ isDifferenceInFront }: ComparedPair): string {
-  return isDifferenceInFront ? 'space: A and B' : 'space: the difference';
+function hintText({ isDifferenceInFront, keyOf }: ComparedPair): string {
+  return `${keyOf('difference')}: ${isDifferenceInFront ? 'A and B' : 'the difference'}`;
 }
 
 /** The row with a hint at its right end. */
 function withHint(row: Row, hint: string, widthCells: number): Row {
-  const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
+  const used = rowWidth(row);
   return [...row, cell(' '.repeat(Math.max(0, widthCells - used - widthOf(hint)))), cell(hint, 'dim')];
 }
 
 /** The rows, `widthCells` wide, with the heads at their right. */
 function withRanking(compared: ComparedPair, rows: readonly Row[], widthCells: number, heightCells: number): Row[] {
   const heads = rankingRows(compared, { widthCells: sideWidth, heightCells });
-  const height = Math.max(rows.length, heads.length);
-  return Array.from({ length: height }, (_, line): Row => {
-    const row = rows[line] ?? [];
-    const used = row.reduce((sum, one) => sum + widthOf(one.text), 0);
-    return [...row, cell(' '.repeat(Math.max(0, widthCells - used))), ...(heads[line] ?? [])];
-  });
+  return sideBySide([rows, heads], [widthCells, 0]);
 }

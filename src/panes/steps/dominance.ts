@@ -1,4 +1,5 @@
 import { distinctLabel } from '../../explorer/token-view.ts';
+import { listed } from '../../text/list.ts';
 import { percent } from '../kit/format.ts';
 import type { StepsInput } from './steps.ts';
 
@@ -24,8 +25,7 @@ export function dominance(terms: readonly Term[], { keys, queries, selection }: 
   const ties = sorted.filter((term) => share(term) === share(first));
   if (ties.length === terms.length && terms.length > 1) return `All ${terms.length} count alike, ${share(first)} each.`;
   if (ties.length > 1) {
-    const names = ties.map(nameOf);
-    return `${share(first)} each from ${names.slice(0, -1).join(', ')} and ${names.at(-1)}: they dominate equally.`;
+    return `${share(first)} each from ${listed(ties.map(nameOf))}: they dominate equally.`;
   }
   if (first.weight >= 0.5) return `Mostly ${nameOf(first)} (${share(first)}).`;
   const next = second === undefined ? '' : `, before ${nameOf(second)} (${share(second)})`;

@@ -42,7 +42,13 @@ export const stepsPane = definePane({
   upDown: moveQuery,
   leftRight: ['step', ({ explorer }, steps) => moveStep(explorer, steps)],
   keys: [
-    { keys: ['n', 'space'], label: 'n Space', hint: 'n next', does: 'the next step', run: (c) => moveStep(c.explorer, 1) },
+    {
+      keys: ['n', 'space'],
+      label: 'n Space',
+      hint: 'n next',
+      does: 'the next step',
+      run: (c) => moveStep(c.explorer, 1),
+    },
     { keys: ['p'], label: 'p', hint: 'p back', does: 'the step before', run: (c) => moveStep(c.explorer, -1) },
   ],
   rows(explorer, context) {

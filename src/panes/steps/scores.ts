@@ -53,7 +53,7 @@ function numbersOf(name: ScoreStep, { layer, attention, scaleFactor, selection }
     blockRow(layer[stage], head, query);
   const product = () => {
     const scores = of('scores');
-    return scaleScores(tensor(['key'], [scores.length], scores), attention.scoreScale, scaleFactor).data;
+    return scaleScores(tensor(['key'], [scores.length], scores), attention.scoreScale * scaleFactor).data;
   };
   switch (name) {
     case 'scores':

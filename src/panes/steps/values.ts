@@ -1,9 +1,9 @@
 import { distinctLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim } from '../../tensor/tensor.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row } from '../kit/cells.ts';
+import { cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
-import { cutEnd, wrapWords } from '../kit/text.ts';
+import { cutEnd } from '../kit/text.ts';
 import { dominance, largest, type Term } from './dominance.ts';
 import { lessonOf, matrixProductRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
@@ -20,7 +20,7 @@ export function valueRows(input: StepsInput): Row[] {
     .map((_, key) => ({ key, weight: weights[key] ?? Number.NaN, value: blockRow(layer.v, head, key) }))
     .filter(({ weight }) => !Number.isNaN(weight));
   if (terms.length === 0) return [[cell('this token has no numbers', 'warning')]];
-  const wordsOf = (text: string) => wrapWords(text, size.widthCells).map((line): Row => [cell(line)]);
+  const wordsOf = (text: string) => wrappedRows(text, size.widthCells);
   const exactText = vectorTextOf(blockRow(layer.context, head, query));
   const beside =
     printed === null || vectorTextOf(printed.output) === exactText

@@ -1,5 +1,5 @@
-import { type Cell, cell, type Row } from '../kit/cells.ts';
-import { joinWithin, wrapWords } from '../kit/text.ts';
+import { type Cell, cell, type Row, wrappedRows } from '../kit/cells.ts';
+import { joinWithin } from '../kit/text.ts';
 import { scoreRows } from './scores.ts';
 import { type Step, type StepName, type StepsInput, stepsOf } from './steps.ts';
 import { valueRows } from './values.ts';
@@ -13,8 +13,7 @@ export function stepsView(input: StepsInput, index: number): Row[] {
   const steps = stepsOf(input);
   const step = steps[Math.max(0, Math.min(index, steps.length - 1))];
   if (step === undefined) return [];
-  const words = (text: string, tone: Cell['tone']) =>
-    wrapWords(text, size.widthCells).map((line): Row => [cell(line, tone)]);
+  const words = (text: string, tone: Cell['tone']) => wrappedRows(text, size.widthCells, tone);
   const place = [...progressRows(steps, step, input), formulaRow(step.name, input)];
   const sentence = words(sentenceOf(step.name, input), 'plain');
   const short = shortSentencesOf(step.name, input).flatMap((text) => words(text, 'plain'));

@@ -1,8 +1,6 @@
 import { graphemesOf, widthOf } from '../../text/graphemes.ts';
+import type { Colour } from '../colour/colour.ts';
 import { type GlyphKind, isPlain, kindOf, plainGlyph } from './glyph-kind.ts';
-
-/** A colour as 0xRRGGBB. */
-export type Colour = number;
 
 /** How a piece of text is drawn; a colour that is left out is the terminal's own. */
 export interface Style {

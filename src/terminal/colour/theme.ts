@@ -1,5 +1,6 @@
-import { type Colour, colourOfLab, lightness } from './lab.ts';
-import { signedColour, signedSteps, weightColour, weightSteps } from './ramps.ts';
+import { lerp } from 'culori/fn';
+import { type Colour, colourOfLab, lightness } from './colour.ts';
+import { signedColour, signedSteps, stepAt, weightColour, weightSteps } from './ramps.ts';
 
 export type ThemeName = 'dark' | 'light' | 'mono';
 
@@ -46,18 +47,14 @@ const light: Theme = {
   signed: signedColour,
 };
 
-function greys(steps: number, first: number, last: number): readonly Colour[] {
-  return Array.from({ length: steps }, (_, step) => colourOfLab([first + (step / (steps - 1)) * (last - first), 0, 0]));
+function greys(steps: number): readonly Colour[] {
+  return Array.from({ length: steps }, (_, step) => colourOfLab(lerp(12, 95, step / (steps - 1)), 0, 0));
 }
 
-const weightGreys = greys(weightSteps, 12, 95);
-const signedGreys = greys(signedSteps, 12, 95);
+const weightGreys = greys(weightSteps);
+const signedGreys = greys(signedSteps);
 
-function at(table: readonly Colour[], t: number): Colour {
-  return table[Math.round((t > 0 ? Math.min(1, t) : 0) * (table.length - 1))]!;
-}
-
-/** Greys alone, so that hue carries nothing; a signed value is darker below zero and lighter above. */
+/** Only greys, so that hue carries nothing; a signed value is darker below zero and lighter above. */
 const mono: Theme = {
   name: 'mono',
   accent: 0xffffff,
@@ -66,8 +63,8 @@ const mono: Theme = {
   border: 0x767676,
   title: 0xe4e4e4,
   warning: 0xe4e4e4,
-  weight: (t) => at(weightGreys, t),
-  signed: (t) => at(signedGreys, (t + 1) / 2),
+  weight: (t) => stepAt(weightGreys, t),
+  signed: (t) => stepAt(signedGreys, (t + 1) / 2),
 };
 
 const themes: readonly Theme[] = [dark, light, mono];
@@ -83,10 +80,9 @@ export function themeByName(name: string): Theme | undefined {
   return themes.find((theme) => theme.name === name);
 }
 
-/** A colour moved `part` (0…1) of the way to a darker grey of its own: how numbers that are out of date are drawn. */
-export function faded(colour: Colour, part = 0.6): Colour {
-  const grey = colourOfLab([lightness(colour) * 0.6 + 12, 0, 0]);
-  const mix = (shift: number): number =>
-    Math.round(((colour >> shift) & 255) * (1 - part) + ((grey >> shift) & 255) * part);
+/** A colour moved 0.6 of the way to a grey of L* 12 to 72: numbers that are out of date are drawn in it. */
+export function faded(colour: Colour): Colour {
+  const grey = colourOfLab(lightness(colour) * 0.6 + 12, 0, 0);
+  const mix = (shift: number): number => Math.round(lerp((colour >> shift) & 255, (grey >> shift) & 255, 0.6));
   return (mix(16) << 16) | (mix(8) << 8) | mix(0);
 }

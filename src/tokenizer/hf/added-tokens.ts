@@ -3,29 +3,30 @@ import { type AlignedText, alignText, sliceText } from './aligned-text.ts';
 import { countAt, type Fields, fieldsAt, flagAt, listAt, stringAt } from './json-fields.ts';
 import type { Vocabulary } from './model.ts';
 import type { Normalizer } from './normalizers.ts';
+import { spaceEnd, spaceStart } from './patterns.ts';
 
-/** A token that is found in the text before the model sees it. */
+/** A token that is matched in the text before the model runs. */
 export interface AddedToken {
   readonly content: string;
   readonly id: number;
-  /** Not found inside words. */
+  /** Does not match inside words. */
   readonly singleWord: boolean;
-  /** Takes the white space on its left, or right, with it. */
+  /** Includes the white space on its left or right. */
   readonly lstrip: boolean;
   readonly rstrip: boolean;
-  /** Looked for in the normalised text; otherwise in the text as it was typed. */
+  /** Matches the normalised text, otherwise the text as typed. */
   readonly normalized: boolean;
-  /** A mark of the format such as [SEP], left out where text is decoded without them. */
+  /** A control token such as [SEP], which decoding can skip. */
   readonly special: boolean;
 }
 
-/** A stretch of the text, and the added token that it is; null where it is for the model. */
+/** A stretch of the text and its added token; null if the model splits it. */
 export interface Segment {
   readonly source: AlignedText;
   readonly token: AddedToken | null;
 }
 
-/** `added_tokens` of a tokenizer.json, in order, without those of no characters.
+/** `added_tokens` of a tokenizer.json, in order, without empty ones.
  *  @throws TokenizerFormatError when an entry lacks what it needs. */
 export function addedTokensAt(value: unknown): AddedToken[] {
   if (value === null || value === undefined) return [];
@@ -49,7 +50,7 @@ function addedTokenOf(fields: Fields, where: string): AddedToken {
   };
 }
 
-/** A token that the model has too keeps the model's id; of two entries with one content the later counts. */
+/** Gives each token the model's id if the model has the token. Of two entries with the same content, the later wins. */
 export function withModelIds(tokens: readonly AddedToken[], vocabulary: Vocabulary): AddedToken[] {
   const byContent = new Map<string, AddedToken>();
   for (const token of tokens) {
@@ -58,8 +59,8 @@ export function withModelIds(tokens: readonly AddedToken[], vocabulary: Vocabula
   return [...byContent.values()];
 }
 
-/** Cuts a text at the added tokens: first those that are looked for as typed, then, in every piece after its own
- *  normalisation, the others. */
+/** Cuts a text at the added tokens: first at those that match the text as typed, then, in each normalised piece,
+ *  at the others. */
 export function createSegmenter(tokens: readonly AddedToken[], normalize: Normalizer): (text: string) => Segment[] {
   const typed = createFinder(tokens.filter(({ normalized }) => !normalized).map((token) => [token.content, token]));
   const normalized = createFinder(
@@ -71,7 +72,7 @@ export function createSegmenter(tokens: readonly AddedToken[], normalize: Normal
     });
 }
 
-/** From the left, always the longest token; of two with one text the special one, else the earlier. */
+/** Finds the longest token, from left to right. Of two with the same text, the special one wins, else the earlier. */
 function createFinder(entries: readonly (readonly [string, AddedToken])[]): (source: AlignedText) => Segment[] {
   const byText = new Map<string, AddedToken>();
   for (const [text, token] of entries.toSorted((a, b) => Number(b[1].special) - Number(a[1].special))) {
@@ -101,7 +102,7 @@ function createFinder(entries: readonly (readonly [string, AddedToken])[]): (sou
       const start = token.lstrip ? Math.max(spaceStart(text, from), done) : from;
       const end = token.rstrip ? spaceEnd(text, to) : to;
       pushText(start);
-      // Nothing is left where the token before took the white space that this one consists of.
+      // Empty when the previous token took the white space that is this token.
       if (start < end) segments.push({ source: sliceText(source, start, end), token });
       done = end;
     }
@@ -131,16 +132,4 @@ function isInsideWord(text: string, from: number, to: number): boolean {
   const last = [...before].at(-1);
   const next = to < text.length ? String.fromCodePoint(text.codePointAt(to)!) : undefined;
   return (last !== undefined && wordCharacter.test(last)) || (next !== undefined && wordCharacter.test(next));
-}
-
-function spaceStart(text: string, from: number): number {
-  let at = from;
-  while (at > 0 && /\p{White_Space}/u.test(text[at - 1]!)) at -= 1;
-  return at;
-}
-
-function spaceEnd(text: string, to: number): number {
-  let at = to;
-  while (at < text.length && /\p{White_Space}/u.test(text[at]!)) at += 1;
-  return at;
 }

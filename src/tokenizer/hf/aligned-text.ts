@@ -1,18 +1,18 @@
-/** A piece of a text on its way through normalisation, and where each of its UTF-16 units comes from. */
+/** A piece of text during normalisation, with the origin of each UTF-16 unit. */
 export interface AlignedText {
   readonly text: string;
-  /** Unit i comes from the original's code points starts[i] up to, not including, ends[i]. */
+  /** Unit i comes from the original's code points [starts[i], ends[i]). */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** Code point of the original at which the piece begins. */
+  /** Code point of the original where the piece begins. */
   readonly origin: number;
 }
 
-/** A character of the result of a rewriting, and how it relates to the text before:
- *  0 stands for the next character, -n for the next one and n more after it, n > 0 is added after what precedes it. */
+/** A character of a rewritten text. change 0: it replaces the next source character; -n: it replaces the next n + 1;
+ *  n > 0: it is inserted. */
 export type Change = readonly [symbol: string, change: number];
 
-/** The text as typed: every unit is part of its own code point. */
+/** Aligns a text with itself: every unit comes from its own code point. */
 export function alignText(text: string): AlignedText {
   const starts = new Int32Array(text.length);
   const ends = new Int32Array(text.length);
@@ -29,7 +29,7 @@ export function alignText(text: string): AlignedText {
   return { text, starts, ends, origin: 0 };
 }
 
-/** Units from..to of the text; the piece begins where its first character does. */
+/** Units [from, to) of the text; the piece begins at its first character. */
 export function sliceText(source: AlignedText, from: number, to: number): AlignedText {
   return {
     text: source.text.slice(from, to),
@@ -39,7 +39,7 @@ export function sliceText(source: AlignedText, from: number, to: number): Aligne
   };
 }
 
-/** Collects characters with their origins. */
+/** Builds a text from characters and their origins. */
 export class AlignedBuilder {
   #text = '';
   readonly #starts: number[] = [];
@@ -53,7 +53,7 @@ export class AlignedBuilder {
     }
   }
 
-  /** Units from..to of the source as they are. */
+  /** Appends units [from, to) of the source unchanged. */
   copy(source: AlignedText, from: number, to: number): void {
     this.#text += source.text.slice(from, to);
     for (let i = from; i < to; i += 1) {
@@ -67,8 +67,8 @@ export class AlignedBuilder {
   }
 }
 
-/** Rewrites a text. What is added shares the origin of what stands before it in the source, as in Hugging Face's
- *  tokenizers, `NormalizedString::transform_range`; a character that stands for several keeps the first one's origin. */
+/** Rewrites a text, with origins as in Hugging Face's `NormalizedString::transform_range`: an inserted character takes the
+ *  origin of the source character before it, and a character that replaces several takes the first one's. */
 export function transformText(source: AlignedText, changes: Iterable<Change>): AlignedText {
   const builder = new AlignedBuilder();
   const { text, starts, ends, origin } = source;
@@ -82,7 +82,7 @@ export function transformText(source: AlignedText, changes: Iterable<Change>): A
   return builder.finish(origin);
 }
 
-/** Puts a text before another one that is not empty; it shares the origin of the first character. */
+/** Prepends a text, with the origin of the first character. An empty source stays empty. */
 export function prependText(source: AlignedText, prefix: string): AlignedText {
   if (source.text === '' || prefix === '') return source;
   const builder = new AlignedBuilder();
@@ -91,7 +91,7 @@ export function prependText(source: AlignedText, prefix: string): AlignedText {
   return builder.finish(source.origin);
 }
 
-/** Rewrites every character by itself: null leaves it out, a string stands in its place. */
+/** Replaces every character by a string; null removes it. */
 export function mapSymbols(source: AlignedText, rewrite: (symbol: string) => string | null): AlignedText {
   const builder = new AlignedBuilder();
   let changed = false;
@@ -105,22 +105,17 @@ export function mapSymbols(source: AlignedText, rewrite: (symbol: string) => str
   return changed ? builder.finish(source.origin) : source;
 }
 
-/** Writes `content` in place of every range; it has the origin of the range's last character. */
+/** Replaces every range by `content`, with the origin of the range's last character. */
 export function replaceRanges(
   source: AlignedText,
   ranges: readonly { readonly from: number; readonly to: number }[],
   content: string,
 ): AlignedText {
-  if (ranges.length === 0) return source;
   const builder = new AlignedBuilder();
   let done = 0;
   for (const { from, to } of ranges) {
     builder.copy(source, done, from);
-    builder.add(
-      content,
-      to === 0 ? source.origin : source.starts[to - 1]!,
-      to === 0 ? source.origin : source.ends[to - 1]!,
-    );
+    builder.add(content, source.starts[to - 1] ?? source.origin, source.ends[to - 1] ?? source.origin);
     done = to;
   }
   builder.copy(source, done, source.text.length);
@@ -132,7 +127,7 @@ export function unitsAt(text: string, at: number): number {
   return text.codePointAt(at)! > 0xffff ? 2 : 1;
 }
 
-/** Whether the place is between the two units of one character. */
+/** True between the two units of a surrogate pair. */
 export function isInsidePair(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   const before = text.charCodeAt(at - 1);

@@ -7,8 +7,9 @@ const space = /^\p{White_Space}$/u;
 const chinese =
   /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/u;
 
-/** BERT's normalisation: control characters out, white space to spaces, spaces around Chinese characters, accents off,
- *  lower case; each as the fields say.  @throws TokenizerFormatError when a field is not true, false or null. */
+/** BERT's normalisation: removes control characters, turns white space into spaces, puts spaces around Chinese characters,
+ *  removes accents and lower-cases. The fields switch each part.
+ *  @throws TokenizerFormatError when a field is not true, false or null. */
 export function createBertNormalizer(fields: Fields, where: string): (source: AlignedText) => AlignedText {
   const cleans = flagAt(fields, 'clean_text', where, true);
   const spacesChinese = flagAt(fields, 'handle_chinese_chars', where, true);
@@ -23,7 +24,7 @@ export function createBertNormalizer(fields: Fields, where: string): (source: Al
   };
 }
 
-/** Lower case of every character by itself: a final Σ becomes σ, unlike in JavaScript's own. */
+/** Lower-cases each character separately: unlike in JavaScript, a final Σ becomes σ. */
 export function lowerCase(source: AlignedText): AlignedText {
   return mapSymbols(source, (symbol) => symbol.toLowerCase());
 }

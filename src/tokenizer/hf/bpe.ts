@@ -1,3 +1,4 @@
+import { unitsAt } from './aligned-text.ts';
 import { utf8Bytes } from './byte-symbols.ts';
 import { type Fields, flagAt, named, stringAt, TokenizerFormatError } from './json-fields.ts';
 import { mergeTableAt } from './merge-table.ts';
@@ -5,15 +6,15 @@ import { mergeWord, type Word } from './merge-word.ts';
 import type { TokenModel, Vocabulary } from './model.ts';
 import { vocabularyAt } from './token-vocabulary.ts';
 
-/** Byte-pair encoding: a piece begins as characters, and the two neighbours whose merge has the lowest rank become one,
- *  until none do. Characters that the vocabulary lacks are spelt in bytes (byte_fallback), or are unknown tokens, fused with
- *  their unknown neighbours (fuse_unk), or, where there is no unk_token, left out.
- *  extraId: ids of tokens that are not of the model.  @see Sennrich et al. 2016
- *  @throws TokenizerFormatError when vocab, merges or an option is not as it must be. */
+/** Byte-pair encoding: splits a piece into characters, then merges the two neighbours of the lowest rank until no merge is
+ *  left. A character that the vocabulary lacks becomes its bytes (byte_fallback) or an unknown token, fused with unknown
+ *  neighbours (fuse_unk); without an unk_token it is dropped.
+ *  extraId: id of a token outside the model's own vocabulary.  @see Sennrich et al. 2016
+ *  @throws TokenizerFormatError when vocab, merges or an option is invalid. */
 export function createBpe(fields: Fields, extraId: (token: string) => number | undefined): TokenModel {
   if (fields.dropout !== null && fields.dropout !== undefined && fields.dropout !== 0) {
     throw new TokenizerFormatError(
-      `model.dropout must be null, for the same text to give the same tokens; it is ${named(fields.dropout)}`,
+      `model.dropout must be null, so that a text always gives the same tokens; it is ${named(fields.dropout)}`,
     );
   }
   const vocabulary = vocabularyAt(fields.vocab, 'model.vocab');
@@ -30,8 +31,7 @@ export function createBpe(fields: Fields, extraId: (token: string) => number | u
     const word: Word = { ids: [], froms: [], tos: [] };
     let unknownAt = -1;
     for (let from = 0, to = 0; from < piece.length; from = to) {
-      const codePoint = piece.codePointAt(from)!;
-      to = from + (codePoint > 0xffff ? 2 : 1);
+      to = from + unitsAt(piece, from);
       const symbol = (from > 0 ? prefix : '') + piece.slice(from, to) + (to === piece.length ? suffix : '');
       const id = vocabulary.idOf(symbol);
       const bytes = id === undefined && byteIds !== null ? spellings(symbol, byteIds) : null;
@@ -62,14 +62,14 @@ function push(word: Word, id: number, from: number, to: number): void {
   word.tos.push(to);
 }
 
-/** Ids of <0x00> to <0xFF>; undefined where the vocabulary lacks one. */
+/** Ids of <0x00> to <0xFF>; undefined for a byte that the vocabulary lacks. */
 export function byteIdsOf(vocabulary: Vocabulary): readonly (number | undefined)[] {
   return Array.from({ length: 256 }, (_, byte) => {
     return vocabulary.idOf(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
   });
 }
 
-/** The text as ids of its bytes, or null where one of them has none. */
+/** The ids of the text's UTF-8 bytes, or null if a byte has no id. */
 export function spellings(text: string, byteIds: readonly (number | undefined)[]): number[] | null {
   const ids: number[] = [];
   for (const symbol of text) {

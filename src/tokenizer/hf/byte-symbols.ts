@@ -1,7 +1,7 @@
 import { AlignedBuilder, type AlignedText } from './aligned-text.ts';
 
-/** The printable character that stands for each byte in byte-level vocabularies (GPT-2, `bytes_to_unicode`): bytes that are
- *  printable in Latin-1 stand for themselves, the rest follow from U+0100 on. */
+/** The printable character for each byte in byte-level vocabularies (GPT-2, `bytes_to_unicode`): printable Latin-1
+ *  characters keep their code, the others count from U+0100. */
 export const byteSymbols: readonly string[] = buildByteSymbols();
 
 /** Byte by its symbol. */
@@ -26,7 +26,7 @@ export function utf8Bytes(codePoint: number): number[] {
   return [0xf0 | (codePoint >> 18), tail(12), tail(6), tail(0)];
 }
 
-/** Writes every byte of the text's UTF-8 form as its symbol; each has the origin of the whole character. */
+/** Replaces every UTF-8 byte of the text by its symbol, with the origin of the whole character. */
 export function toByteSymbols(source: AlignedText): AlignedText {
   const builder = new AlignedBuilder();
   const { text, starts, ends } = source;

@@ -14,28 +14,28 @@ import { type Piece, trimSpans } from './trim-spans.ts';
 export interface HfTokenizer extends Required<Tokenizer> {
   /** Ids of the special tokens. */
   readonly specialTokenIds: ReadonlySet<number>;
-  /** Id of the token that stands for a word to be guessed. */
+  /** Id of the token that marks a word to predict. */
   readonly maskTokenId: number | null;
 }
 
-/** Makes the tokenizer of a tokenizer.json: text → added tokens apart → normalizer → pre-tokenizer → model → post-processor,
- *  with each character's origin in the text kept all the way. The steps follow Hugging Face's Rust library (0.23), whose ids
- *  and spans they reproduce. Of @huggingface/tokenizers 0.2, which gives no spans, the translation of regular expressions and
- *  the decoders that agree are used; its other steps leave the Rust library in places:
- *  - Precompiled is NFKC with exceptions, not the file's own map; Nmt, ByteLevel as a normalizer and WordLevel are unknown;
- *  - in BERT's normalizer Chinese characters beyond U+FFFF get no spaces; lower case has a final sigma;
- *  - white space takes in U+FEFF and leaves out U+0085; Whitespace and Digits know ASCII letters and digits only;
+/** Makes the tokenizer of a tokenizer.json: text → split at added tokens → normalizer → pre-tokenizer → model →
+ *  post-processor. Every step keeps each character's origin in the text. The steps reproduce the ids and spans of Hugging
+ *  Face's Rust library (0.23). From @huggingface/tokenizers 0.2, which gives no spans, we use the translation of regular
+ *  expressions and the decoders that agree. Its other steps differ from the Rust library:
+ *  - Precompiled is NFKC with exceptions, not the file's own map; Nmt, ByteLevel as a normalizer and WordLevel are missing;
+ *  - BERT's normalizer puts no spaces around Chinese characters above U+FFFF; its lower case has a final sigma;
+ *  - white space includes U+FEFF and excludes U+0085; Whitespace and Digits match only ASCII letters and digits;
  *  - Punctuation ignores its behaviour, Split has two of the five, Metaspace does not split;
- *  - single_word is ignored, and two added tokens that only normalisation makes equal are one;
+ *  - it ignores single_word, and merges two added tokens that only normalisation makes equal;
  *  - Unigram has no byte_fallback, BPE no continuing_subword_prefix;
- *  - RobertaProcessing gives the second text token type 1 where it is 0;
- *  - bytes that are no UTF-8 are decoded to one U+FFFD where ByteFallback gives one each;
- *  - merges of tokens that are not in the vocabulary pass.
- *  Not followed is the Rust library where it loses track: characters that a BPE without unk_token drops do not shift the spans
- *  after them. Left as they are: Unicode of after version 9, which the Rust library does not know as punctuation or marks, and
- *  ſ as the upper case of S in `(?i:…)`.
- *  maskToken: content of the mask token where another file names it.
- *  @throws TokenizerFormatError where the fields describe no tokenizer. */
+ *  - RobertaProcessing gives the second text token type 1 instead of 0;
+ *  - ByteFallback decodes an invalid sequence to one U+FFFD, not one per byte;
+ *  - it accepts merges of tokens that are not in the vocabulary.
+ *  We differ from the Rust library in one place: when a BPE model without unk_token drops characters, the later spans do not
+ *  shift. Two rare differences remain: characters newer than Unicode 9, which the Rust library does not know as punctuation
+ *  or marks, and ſ as the upper case of S in `(?i:…)`.
+ *  maskToken: content of the mask token, if another file names it.
+ *  @throws TokenizerFormatError when the fields do not describe a tokenizer. */
 export function createHfTokenizer(fields: Fields, maskToken: string | null = null): HfTokenizer {
   const listed = addedTokensAt(fields.added_tokens);
   const model = createModel(fields.model, (token) => listed.find(({ content }) => content === token)?.id);
@@ -46,7 +46,7 @@ export function createHfTokenizer(fields: Fields, maskToken: string | null = nul
   const { template, trims } = createPostProcessor(fields.post_processor);
   const decodeTokens = createDecoder(fields.decoder);
   const addedById = new Map(added.map((token) => [token.id, token]));
-  // The Rust library decodes an added token that is looked for in normalised text to what it is there.
+  // Like the Rust library, decodes an added token that matches normalised text to its normalised form.
   const decodedForms = new Map(
     added.filter(({ normalized }) => normalized).map(({ id, content }) => [id, normalize(alignText(content)).text]),
   );

@@ -1,24 +1,24 @@
 import { listAt, named, TokenizerFormatError } from './json-fields.ts';
 import type { Vocabulary } from './model.ts';
 
-/** Which two tokens become which third, and in what order of precedence. */
+/** The merges of a BPE model, in order of precedence. */
 export interface MergeTable {
-  /** Rank of the merge of two ids, or -1; lower ranks go first. */
+  /** Rank of the merge of two ids, or −1; the lowest rank goes first. */
   rankOf(left: number, right: number): number;
-  /** Id that the merge of this rank makes. */
+  /** Id that the merge produces. */
   resultOf(rank: number): number;
 }
 
-/** `model.merges`: strings "a b" or pairs ["a", "b"]; of equal ones the later counts.
- *  prefix: continuing_subword_prefix, which the right part has and the result has not.
- *  @throws TokenizerFormatError when a merge is neither, or a token of it is not in the vocabulary. */
+/** Reads `model.merges`: strings "a b" or pairs ["a", "b"]. Of two equal merges the later wins.
+ *  prefix: continuing_subword_prefix, which the merge strips from the right part.
+ *  @throws TokenizerFormatError when a merge is neither, or the vocabulary lacks one of its tokens. */
 export function mergeTableAt(value: unknown, vocabulary: Vocabulary, prefix: string): MergeTable {
   const merges = listAt(value, 'model.merges');
   const lefts = new Int32Array(merges.length);
   const rights = new Int32Array(merges.length);
   const results = new Int32Array(merges.length);
   const slotCount = 2 ** Math.ceil(Math.log2(merges.length * 1.5 + 2));
-  // Open-addressed, ranks one higher, so that 0 says "free".
+  // Open-addressed; stores rank + 1, so that 0 means "free".
   const slots = new Int32Array(slotCount);
   const slotOf = (left: number, right: number): number => {
     let slot = hash(left, right) & (slotCount - 1);
@@ -32,7 +32,7 @@ export function mergeTableAt(value: unknown, vocabulary: Vocabulary, prefix: str
     const [left, right] = partsOf(merges[rank], rank);
     lefts[rank] = idAt(vocabulary, left, rank);
     rights[rank] = idAt(vocabulary, right, rank);
-    // Vocabularies mostly list the results in the order of the merges; a guess saves building and hashing the string.
+    // Most vocabularies list results in merge order; a correct guess saves building and hashing a string.
     const guess = rank > 0 ? results[rank - 1]! + 1 : 0;
     const rest = prefix === '' ? right : right.slice(prefix.length);
     results[rank] = isJoin(vocabulary.tokenOf(guess), left, rest) ? guess : idAt(vocabulary, left + rest, rank);

@@ -1,15 +1,15 @@
 import type { MergeTable } from './merge-table.ts';
 import type { Emit } from './model.ts';
 
-/** Neighbouring symbols and the units that each covers. */
+/** The symbols of a word and the units that each covers. */
 export interface Word {
   readonly ids: number[];
   readonly froms: number[];
   readonly tos: number[];
 }
 
-/** Merges neighbours, lowest rank first and of equal ranks the leftmost, and emits what remains.
- *  O(n log n): a heap of candidates; those whose symbols have changed meanwhile are passed over. */
+/** Merges neighbours, lowest rank first, leftmost first for equal ranks; then emits the remaining symbols.
+ *  O(n log n): takes candidates from a heap and skips those whose symbols have changed. */
 export function mergeWord({ ids, froms, tos }: Word, merges: MergeTable, emit: Emit): void {
   const count = ids.length;
   const next = Int32Array.from(ids, (_, i) => i + 1);
@@ -24,7 +24,7 @@ export function mergeWord({ ids, froms, tos }: Word, merges: MergeTable, emit: E
   for (let left = 0; left + 1 < count; left += 1) offer(left);
   for (let left = queue.pop(); left >= 0; left = queue.pop()) {
     const right = next[left]!;
-    // A symbol that was merged away has id -1.
+    // A symbol that was merged into its neighbour has id −1.
     if (ids[left]! < 0 || right >= count || merges.rankOf(ids[left]!, ids[right]!) !== queue.poppedRank) continue;
     ids[left] = merges.resultOf(queue.poppedRank);
     tos[left] = tos[right]!;
@@ -55,7 +55,7 @@ class CandidateHeap {
     }
   }
 
-  /** Position of the first candidate, whose rank is then `poppedRank`; -1 when there is none. */
+  /** Removes the first candidate and returns its position, or −1 if there is none; sets `poppedRank`. */
   pop(): number {
     const last = this.#ranks.length - 1;
     if (last < 0) return -1;

@@ -1,4 +1,4 @@
-/** Receives a token and the UTF-16 units of the piece that it covers. */
+/** Receives a token and the UTF-16 units [from, to) of the piece that it covers. */
 export type Emit = (id: number, from: number, to: number) => void;
 
 /** Splits one pre-token into tokens of its vocabulary. */

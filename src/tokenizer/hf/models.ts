@@ -1,24 +1,23 @@
 import { createBpe } from './bpe.ts';
-import { type Fields, fieldsAt, refuseType } from './json-fields.ts';
+import { type Fields, fieldsAt, makeStep } from './json-fields.ts';
 import type { TokenModel } from './model.ts';
 import { createUnigram } from './unigram.ts';
 import { createWordLevel, createWordPiece } from './word-models.ts';
 
-const known = ['WordPiece', 'BPE', 'Unigram', 'WordLevel'];
-
-/** The model of a tokenizer.json.  extraId: ids of tokens that were added to the model's own.
- *  @throws TokenizerFormatError when its type is unknown or a field is not as it must be. */
+/** The model of a tokenizer.json.  extraId: id of a token outside the model's own vocabulary.
+ *  @throws TokenizerFormatError when its type is unknown or a field is invalid. */
 export function createModel(value: unknown, extraId: (token: string) => number | undefined): TokenModel {
   const fields = fieldsAt(value, 'model');
-  const type = fields.type ?? typeByFields(fields);
-  if (type === 'WordPiece') return createWordPiece(fields);
-  if (type === 'BPE') return createBpe(fields, extraId);
-  if (type === 'Unigram') return createUnigram(fields);
-  if (type === 'WordLevel') return createWordLevel(fields);
-  return refuseType('model', type, known);
+  const makers = {
+    WordPiece: createWordPiece,
+    BPE: () => createBpe(fields, extraId),
+    Unigram: createUnigram,
+    WordLevel: createWordLevel,
+  };
+  return makeStep<TokenModel>(makers, fields, 'model', fields.type ?? typeByFields(fields));
 }
 
-/** Files of before 2020 do not name the type. */
+/** Files from before 2020 do not name the type. */
 function typeByFields(fields: Fields): unknown {
   if (Array.isArray(fields.merges)) return 'BPE';
   if (Array.isArray(fields.vocab)) return 'Unigram';

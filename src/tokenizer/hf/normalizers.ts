@@ -1,99 +1,60 @@
-import { type AlignedText, mapSymbols, prependText, replaceRanges, sliceText } from './aligned-text.ts';
+import { type AlignedText, mapSymbols, prependText, sliceText } from './aligned-text.ts';
 import { createBertNormalizer, lowerCase } from './bert-normalizer.ts';
 import { toByteSymbols } from './byte-symbols.ts';
-import { type Fields, fieldsAt, flagAt, refuseType, stepsOf, stringAt } from './json-fields.ts';
-import { patternAt, stretchesOf } from './patterns.ts';
+import { fieldsAt, flagAt, makeStep, makeSteps, type StepMakers, stringAt } from './json-fields.ts';
+import { patternAt, replaceMatches, spaceEnd, spaceStart } from './patterns.ts';
 import { createPrecompiled } from './precompiled.ts';
 import { toUnicodeForm } from './unicode-forms.ts';
 
-/** Rewrites a text and keeps where everything comes from. */
+/** Rewrites a text and keeps the origin of every character. */
 export type Normalizer = (source: AlignedText) => AlignedText;
-
-const known = [
-  'Sequence',
-  'BertNormalizer',
-  'NFC',
-  'NFD',
-  'NFKC',
-  'NFKD',
-  'Lowercase',
-  'StripAccents',
-  'Strip',
-  'Replace',
-  'Prepend',
-  'Precompiled',
-  'Nmt',
-  'ByteLevel',
-];
 
 /** The normalizer of a tokenizer.json; null leaves the text as it is.
  *  @throws TokenizerFormatError when a step is unknown or lacks what it needs. */
 export function createNormalizer(value: unknown): Normalizer {
   if (value === null || value === undefined) return (source) => source;
-  return normalizerOf(fieldsAt(value, 'normalizer'), 'normalizer');
+  return makeStep(makers, fieldsAt(value, 'normalizer'), 'normalizer');
 }
 
-function normalizerOf(fields: Fields, where: string): Normalizer {
-  switch (fields.type) {
-    case 'Sequence': {
-      const steps = stepsOf(fields, 'normalizers', where).map((step) => normalizerOf(step.fields, step.where));
-      return (source) => steps.reduce((text, step) => step(text), source);
-    }
-    case 'BertNormalizer':
-      return createBertNormalizer(fields, where);
-    case 'NFC':
-    case 'NFD':
-    case 'NFKC':
-    case 'NFKD': {
-      const form = fields.type;
-      return (source) => toUnicodeForm(source, form);
-    }
-    case 'Lowercase':
-      return lowerCase;
-    case 'StripAccents':
-      return (source) => mapSymbols(source, (symbol) => (/\p{M}/u.test(symbol) ? null : symbol));
-    case 'Strip':
-      return strip(flagAt(fields, 'strip_left', where, true), flagAt(fields, 'strip_right', where, true));
-    case 'Replace': {
-      const pattern = patternAt(fields.pattern, `${where}.pattern`);
-      const content = stringAt(fields, 'content', where);
-      return (source) =>
-        replaceRanges(
-          source,
-          stretchesOf(source.text, pattern).filter(({ isMatch }) => isMatch),
-          content,
-        );
-    }
-    case 'Prepend': {
-      const prefix = stringAt(fields, 'prepend', where);
-      return (source) => prependText(source, prefix);
-    }
-    case 'Precompiled':
-      return createPrecompiled(stringAt(fields, 'precompiled_charsmap', where), `${where}.precompiled_charsmap`);
-    case 'Nmt':
-      return (source) => mapSymbols(source, nmt);
-    case 'ByteLevel':
-      return toByteSymbols;
-    default:
-      return refuseType(where, fields.type, known);
-  }
-}
+const makers: StepMakers<Normalizer> = {
+  Sequence: (fields, where) => {
+    const steps = makeSteps(makers, fields, 'normalizers', where);
+    return (source) => steps.reduce((text, step) => step(text), source);
+  },
+  BertNormalizer: createBertNormalizer,
+  NFC: () => (source) => toUnicodeForm(source, 'NFC'),
+  NFD: () => (source) => toUnicodeForm(source, 'NFD'),
+  NFKC: () => (source) => toUnicodeForm(source, 'NFKC'),
+  NFKD: () => (source) => toUnicodeForm(source, 'NFKD'),
+  Lowercase: () => lowerCase,
+  StripAccents: () => (source) => mapSymbols(source, (symbol) => (/\p{M}/u.test(symbol) ? null : symbol)),
+  Strip: (fields, where) =>
+    strip(flagAt(fields, 'strip_left', where, true), flagAt(fields, 'strip_right', where, true)),
+  Replace: (fields, where) => {
+    const pattern = patternAt(fields.pattern, `${where}.pattern`);
+    const content = stringAt(fields, 'content', where);
+    return (source) => replaceMatches(source, pattern, content);
+  },
+  Prepend: (fields, where) => {
+    const prefix = stringAt(fields, 'prepend', where);
+    return (source) => prependText(source, prefix);
+  },
+  Precompiled: (fields, where) =>
+    createPrecompiled(stringAt(fields, 'precompiled_charsmap', where), `${where}.precompiled_charsmap`),
+  Nmt: () => (source) => mapSymbols(source, nmt),
+  ByteLevel: () => toByteSymbols,
+};
 
 function strip(left: boolean, right: boolean): Normalizer {
   return (source) => {
-    const from = left ? source.text.match(/^\p{White_Space}*/u)![0].length : 0;
-    const kept = right ? source.text.length - trailingSpace(source.text) : source.text.length;
-    return { ...sliceText(source, from, Math.max(from, kept)), origin: source.origin };
+    const { text, origin } = source;
+    const from = left ? spaceEnd(text, 0) : 0;
+    const to = right ? spaceStart(text, text.length) : text.length;
+    return { ...sliceText(source, from, Math.max(from, to)), origin };
   };
 }
 
-function trailingSpace(text: string): number {
-  let at = text.length;
-  while (at > 0 && /\p{White_Space}/u.test(text[at - 1]!)) at -= 1;
-  return text.length - at;
-}
-
-/** SentencePiece's nmt rules: some control characters go, other kinds of white space become spaces. */
+/** SentencePiece's nmt rules: remove some control characters and turn other white space into spaces. */
 function nmt(symbol: string): string | null {
   if (/[\t\n\f\r\u1680\u200B-\u200F\u2028\u2029\u2581\uFEFF\uFFFD]/.test(symbol)) return ' ';
   const isRemoved = (symbol > '\0' && symbol < ' ') || symbol === '\x7F' || symbol === '\x8F' || symbol === '\x9F';

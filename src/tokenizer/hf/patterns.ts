@@ -1,8 +1,8 @@
 import { SplitPreTokenizer } from '@huggingface/tokenizers';
-import { type AlignedText, isInsidePair, sliceText } from './aligned-text.ts';
+import { type AlignedText, isInsidePair, replaceRanges, sliceText } from './aligned-text.ts';
 import { type Fields, fieldsAt, named, TokenizerFormatError } from './json-fields.ts';
 
-/** Units from..to of a text, which the pattern matches or which lie between its matches. */
+/** Units [from, to) of a text: a match of the pattern, or what lies between two matches. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -10,10 +10,10 @@ export interface Stretch {
 }
 
 const behaviors = ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'] as const;
-/** What becomes of the delimiters when a text is split. */
+/** What happens to the delimiters when a text is split. */
 export type SplitBehavior = (typeof behaviors)[number];
 
-/** @throws TokenizerFormatError when the behaviour is none of the five. */
+/** @throws TokenizerFormatError when the behaviour is not one of the five. */
 export function behaviorAt(fields: Fields, where: string, fallback?: SplitBehavior): SplitBehavior {
   const value = fields.behavior ?? fallback;
   const found = behaviors.find((behavior) => behavior === value);
@@ -23,8 +23,8 @@ export function behaviorAt(fields: Fields, where: string, fallback?: SplitBehavi
   return found;
 }
 
-/** The expression of `{"String": …}` or `{"Regex": …}`. @huggingface/tokenizers translates from Oniguruma's syntax.
- *  @throws TokenizerFormatError when it cannot be compiled. */
+/** The expression of `{"String": …}` or `{"Regex": …}`. @huggingface/tokenizers translates Oniguruma's syntax.
+ *  @throws TokenizerFormatError when the expression does not compile. */
 export function patternAt(value: unknown, where: string): RegExp {
   const fields = fieldsAt(value, where);
   if (typeof fields.String === 'string') return new RegExp(fields.String.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gu');
@@ -47,8 +47,8 @@ function compiled(source: string): RegExp | null {
   }
 }
 
-/** Matches and what lies between them, in order and without gaps.  pattern: with the flag g. */
-export function stretchesOf(text: string, pattern: RegExp): Stretch[] {
+/** Splits a text into the matches and the stretches between them, without gaps.  pattern: with flag g. */
+function stretchesOf(text: string, pattern: RegExp): Stretch[] {
   const stretches: Stretch[] = [];
   let done = 0;
   for (const match of text.matchAll(pattern)) {
@@ -64,8 +64,14 @@ export function stretchesOf(text: string, pattern: RegExp): Stretch[] {
   return stretches;
 }
 
-/** The pieces of a text between, or with, the matches; empty ones are left out.
- *  invert: the matches are the text and what lies between them the delimiters. */
+/** Replaces every match by `content`. */
+export function replaceMatches(source: AlignedText, pattern: RegExp, content: string): AlignedText {
+  const matches = stretchesOf(source.text, pattern).filter(({ isMatch }) => isMatch);
+  return matches.length === 0 ? source : replaceRanges(source, matches, content);
+}
+
+/** Splits a text at the matches and drops empty pieces.
+ *  invert: the matches are the text, and what lies between them are the delimiters. */
 export function splitText(
   source: AlignedText,
   pattern: RegExp,
@@ -94,7 +100,7 @@ function joined(stretches: readonly Stretch[], behavior: SplitBehavior): readonl
   }
 }
 
-/** Joins each stretch to the one seen before it where `merges` says so. */
+/** Joins each stretch to the previous one where `merges` is true. */
 function mergeWhere(
   stretches: readonly Stretch[],
   merges: (isMatch: boolean, previous: boolean) => boolean,
@@ -109,4 +115,18 @@ function mergeWhere(
     previous = isMatch;
   }
   return result;
+}
+
+/** Where the white space that ends at `from` begins. */
+export function spaceStart(text: string, from: number): number {
+  let at = from;
+  while (at > 0 && /\p{White_Space}/u.test(text[at - 1]!)) at -= 1;
+  return at;
+}
+
+/** Where the white space that begins at `from` ends. */
+export function spaceEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && /\p{White_Space}/u.test(text[at]!)) at += 1;
+  return at;
 }

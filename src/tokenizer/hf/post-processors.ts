@@ -4,40 +4,40 @@ import {
   flagAt,
   isId,
   listAt,
+  makeStep,
+  makeSteps,
   named,
-  refuseType,
-  stepsOf,
+  type StepMakers,
   stringAt,
   TokenizerFormatError,
 } from './json-fields.ts';
 
-/** Where a sequence, or special tokens, stand in what the model reads, and the token type there. */
+/** A sequence, or special tokens, in the model's input, with their token type. */
 export type TemplateItem =
   | { readonly sequence: 'A' | 'B'; readonly typeId: number }
   | { readonly ids: readonly number[]; readonly typeId: number };
 
-/** What is added around one text, and around two. */
+/** The model's input for one text, and for two. */
 export interface Template {
   readonly single: readonly TemplateItem[];
   readonly pair: readonly TemplateItem[];
 }
 
-/** What is done with tokens once the model has made them. */
+/** What happens to the model's tokens. */
 export interface PostProcessor {
   readonly template: Template;
-  /** For each trimming of white space off the tokens' spans: whether the text was given a space in front. */
+  /** One entry per trimming of white space from the spans: whether a space was put before the text. */
   readonly trims: readonly boolean[];
 }
 
 const first: TemplateItem = { sequence: 'A', typeId: 0 };
 const plain: Template = { single: [first], pair: [first, { sequence: 'B', typeId: 1 }] };
-const known = ['TemplateProcessing', 'BertProcessing', 'RobertaProcessing', 'ByteLevel', 'Sequence'];
 
 /** The post-processor of a tokenizer.json; null adds nothing.
  *  @throws TokenizerFormatError when a step is unknown or lacks what it needs. */
 export function createPostProcessor(value: unknown): PostProcessor {
   if (value === null || value === undefined) return { template: plain, trims: [] };
-  const { template, trims } = partsOf(fieldsAt(value, 'post_processor'), 'post_processor');
+  const { template, trims } = makeStep(makers, fieldsAt(value, 'post_processor'), 'post_processor');
   return { template: template ?? plain, trims };
 }
 
@@ -46,29 +46,24 @@ interface Parts {
   readonly trims: readonly boolean[];
 }
 
-function partsOf(fields: Fields, where: string): Parts {
-  switch (fields.type) {
-    case 'Sequence': {
-      const steps = stepsOf(fields, 'processors', where).map((step) => partsOf(step.fields, step.where));
-      const templates = steps.flatMap(({ template }) => template ?? []);
-      if (templates.length > 1)
-        throw new TokenizerFormatError(`${where}.processors must add special tokens in one step only`);
-      return { template: templates[0] ?? null, trims: steps.flatMap(({ trims }) => trims) };
-    }
-    case 'ByteLevel':
-      return { template: null, trims: trimsOf(fields, where) };
-    case 'TemplateProcessing':
-      return { template: templateOf(fields, where), trims: [] };
-    case 'BertProcessing':
-      return { template: bertTemplate(markAt(fields, 'cls', where), markAt(fields, 'sep', where)), trims: [] };
-    case 'RobertaProcessing': {
-      const template = robertaTemplate(markAt(fields, 'cls', where), markAt(fields, 'sep', where));
-      return { template, trims: trimsOf(fields, where) };
-    }
-    default:
-      return refuseType(where, fields.type, known);
-  }
-}
+const makers: StepMakers<Parts> = {
+  TemplateProcessing: (fields, where) => ({ template: templateOf(fields, where), trims: [] }),
+  BertProcessing: (fields, where) => {
+    return { template: bertTemplate(markAt(fields, 'cls', where), markAt(fields, 'sep', where)), trims: [] };
+  },
+  RobertaProcessing: (fields, where) => {
+    const template = robertaTemplate(markAt(fields, 'cls', where), markAt(fields, 'sep', where));
+    return { template, trims: trimsOf(fields, where) };
+  },
+  ByteLevel: (fields, where) => ({ template: null, trims: trimsOf(fields, where) }),
+  Sequence: (fields, where) => {
+    const steps = makeSteps(makers, fields, 'processors', where);
+    const templates = steps.flatMap(({ template }) => template ?? []);
+    if (templates.length > 1)
+      throw new TokenizerFormatError(`${where}.processors must add special tokens in only one step`);
+    return { template: templates[0] ?? null, trims: steps.flatMap(({ trims }) => trims) };
+  },
+};
 
 function trimsOf(fields: Fields, where: string): boolean[] {
   const addPrefixSpace = flagAt(fields, 'add_prefix_space', where, true);
@@ -82,13 +77,13 @@ function markAt(fields: Fields, key: string, where: string): number {
   return id;
 }
 
-/** [CLS] a [SEP], and b [SEP] with token type 1. */
+/** [CLS] a [SEP], then b [SEP] with token type 1. */
 function bertTemplate(cls: number, sep: number): Template {
   const single = [{ ids: [cls], typeId: 0 }, first, { ids: [sep], typeId: 0 }];
   return { single, pair: [...single, { sequence: 'B', typeId: 1 }, { ids: [sep], typeId: 1 }] };
 }
 
-/** <s> a </s>, and </s> b </s>; all of token type 0. */
+/** <s> a </s>, then </s> b </s>; token type 0 throughout. */
 function robertaTemplate(cls: number, sep: number): Template {
   const end = { ids: [sep], typeId: 0 };
   const single = [{ ids: [cls], typeId: 0 }, first, end];
@@ -120,7 +115,7 @@ function templateItem(fields: Fields, marks: ReadonlyMap<string, unknown>, where
   );
   const typeId = inner.type_id ?? 0;
   const id = stringAt(inner, 'id', where);
-  if (!isId(typeId)) throw new TokenizerFormatError(`${where}.type_id must be an integer from 0 on`);
+  if (!isId(typeId)) throw new TokenizerFormatError(`${where}.type_id must be an integer of at least 0`);
   if ('Sequence' in fields) {
     if (id !== 'A' && id !== 'B')
       throw new TokenizerFormatError(`${where}.Sequence.id must be A or B; it is ${named(id)}`);
@@ -131,6 +126,6 @@ function templateItem(fields: Fields, marks: ReadonlyMap<string, unknown>, where
     throw new TokenizerFormatError(`${where} needs ${named(id)} among the special_tokens of the step`);
   const ids = listAt(fieldsAt(mark, where).ids, `special_tokens of ${where}`);
   if (!ids.every(isId))
-    throw new TokenizerFormatError(`${where} needs ids of ${named(id)} that are integers from 0 on`);
+    throw new TokenizerFormatError(`${where} needs ids of ${named(id)} that are integers of at least 0`);
   return { ids, typeId };
 }

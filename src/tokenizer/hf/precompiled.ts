@@ -2,15 +2,15 @@ import { type AlignedText, type Change, transformText } from './aligned-text.ts'
 import { utf8Bytes } from './byte-symbols.ts';
 import { TokenizerFormatError } from './json-fields.ts';
 
-/** SentencePiece's character map: a Darts double array of UTF-8 strings whose values point into a text of replacements. */
+/** SentencePiece's character map: a Darts double array of UTF-8 strings; its values are offsets into the replacements. */
 interface CharacterMap {
   readonly units: Uint32Array;
   readonly replacements: Uint8Array;
 }
 
-/** Clusters of this many bytes or more are looked up character by character. */
+/** From this many bytes on, a cluster is looked up character by character. */
 const longClusterBytes = 6;
-/** Made when it is first needed: it takes 10 ms. */
+/** Made on first use: it takes 10 ms. */
 let segmenter: Intl.Segmenter | undefined;
 
 function graphemes(): Intl.Segmenter {
@@ -18,10 +18,10 @@ function graphemes(): Intl.Segmenter {
   return segmenter;
 }
 
-/** Normalises as a compiled character map says: whole graphemes of under 6 bytes are looked up, else each character; of
- *  several entries that a lookup begins with the shortest counts, and the rest of the grapheme is dropped ("ﬁ" with U+0301
- *  gives "fi"). This is what Hugging Face's `Precompiled` does; SentencePiece itself takes the longest.
- *  base64: `precompiled_charsmap`.  @throws TokenizerFormatError when it is damaged. */
+/** Normalises by a compiled character map. Looks up whole graphemes of under 6 bytes, else each character. The shortest
+ *  entry that starts the text wins, and the rest of the grapheme is dropped ("ﬁ" with U+0301 gives "fi"). Hugging Face's
+ *  `Precompiled` does the same; SentencePiece takes the longest entry.
+ *  base64: `precompiled_charsmap`.  @throws TokenizerFormatError when the map is damaged. */
 export function createPrecompiled(base64: string, where: string): (source: AlignedText) => AlignedText {
   const map = parseCharacterMap(base64, where);
   return (source) => {
@@ -47,8 +47,8 @@ function clustersOf(text: string): Iterable<string> {
   return Array.from(graphemes().segment(text), ({ segment }) => segment);
 }
 
-/** Added characters come last, and the last character takes the place of those that have none; where nothing is left, the
- *  one before does. */
+/** Extra characters are inserted at the end. If characters are missing, the last one replaces the rest; if none is left,
+ *  the character before does. */
 function pushReplacement(changes: Change[], before: string, after: string): void {
   const symbols = [...after];
   const removed = [...before].length;
@@ -72,7 +72,7 @@ function parseCharacterMap(base64: string, where: string): CharacterMap {
   return { units, replacements: bytes.subarray(4 + trieBytes) };
 }
 
-/** Replacement of the shortest entry that the key begins with, or null. */
+/** Replacement of the shortest entry that is a prefix of the key, or null. */
 function lookUp({ units, replacements }: CharacterMap, key: string): string | null {
   let node = offsetOf(units[0]!);
   for (const symbol of key) {

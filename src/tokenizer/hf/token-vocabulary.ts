@@ -1,13 +1,13 @@
 import { fieldsAt, isId, named, TokenizerFormatError } from './json-fields.ts';
 import type { Vocabulary } from './model.ts';
 
-/** Ids above this are no vocabulary but a mistake: the largest published ones have some 300,000. */
+/** A higher id is a mistake: the largest published vocabularies have about 300,000 tokens. */
 const highestId = 2 ** 24;
 
-/** `model.vocab` of WordPiece, BPE and WordLevel, an object of ids by token; a token may have any name, `__proto__` too.
- *  The parsed object itself is looked up in, for a copy of 256,000 tokens takes longer than all else; what objects inherit is
- *  never a number.
- *  @throws TokenizerFormatError when it is no such object, or empty. */
+/** Reads `model.vocab` of WordPiece, BPE and WordLevel: an object of ids by token. A token may have any name, even `__proto__`.
+ *  Keeps the parsed object: a copy of 256,000 tokens would take longer than all the rest. Inherited properties are never
+ *  numbers, so they never count as ids.
+ *  @throws TokenizerFormatError when the value is not such an object, or is empty. */
 export function vocabularyAt(value: unknown, where: string): Vocabulary {
   const fields = fieldsAt(value, where);
   const tokens: (string | undefined)[] = [];

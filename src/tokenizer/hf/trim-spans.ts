@@ -1,4 +1,4 @@
-/** A token in the making: its id, the string that it was made from, and its span in code points of the text. */
+/** A token before post-processing: its id, its string, and its span in code points of the text. */
 export interface Piece {
   readonly id: number;
   readonly text: string;
@@ -6,12 +6,12 @@ export interface Piece {
   readonly end: number;
 }
 
-/** White space, and Ġ, which stands for a space in byte-level vocabularies. */
+/** White space, and Ġ, the space of byte-level vocabularies. */
 const leading = /^[\p{White_Space}Ġ]+/u;
 const trailing = /[\p{White_Space}Ġ]$/u;
 
-/** Takes white space off both ends of every span, as Hugging Face's `process_offsets` does: a code point for each such
- *  character of the token. One space at the start of the text stays where a space may have been put in front of it. */
+/** Trims white space from both ends of every span, as Hugging Face's `process_offsets` does: one code point per white-space
+ *  character of the token. With addPrefixSpace, one space at the start of the text stays. */
 export function trimSpans(pieces: readonly Piece[], addPrefixSpace: boolean): Piece[] {
   return pieces.map((piece, index) => {
     const before = piece.text.match(leading)?.[0].length ?? 0;

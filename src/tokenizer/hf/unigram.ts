@@ -3,18 +3,18 @@ import { byteIdsOf, spellings } from './bpe.ts';
 import { type Fields, flagAt, isId, listAt, named, TokenizerFormatError } from './json-fields.ts';
 import type { Emit, TokenModel, Vocabulary } from './model.ts';
 
-/** How far the score of an unknown character is below the lowest of the vocabulary. */
+/** An unknown character scores this much below the vocabulary's lowest score. */
 const unknownPenalty = 10;
 
-/** For every unit, the token that ends there on the best path to it, and where that token starts. */
+/** For every unit, the last token of the best path to it, and the start of that token. */
 interface Lattice {
   readonly ids: Int32Array;
   readonly origins: Int32Array;
 }
 
-/** Unigram language model: the split whose scores (log probabilities) sum highest, by Viterbi. A character that is no token
- *  of its own may be unknown; unknown neighbours are one token, or are spelt in bytes (byte_fallback).
- *  @see Kudo 2018  @throws TokenizerFormatError when vocab or unk_id is not as it must be. */
+/** Unigram language model: finds the split with the highest sum of scores (log probabilities), by Viterbi. A character that
+ *  is not a token may be unknown. Neighbouring unknown characters form one token, or become bytes (byte_fallback).
+ *  @see Kudo 2018  @throws TokenizerFormatError when vocab or unk_id is invalid. */
 export function createUnigram(fields: Fields): TokenModel {
   const entries = listAt(fields.vocab, 'model.vocab');
   const pieces = entries.map(pieceOf);
@@ -60,7 +60,7 @@ export function createUnigram(fields: Fields): TokenModel {
   };
 }
 
-/** best(end) = max over tokens [start, end) of best(start) + score(token); of equal sums the one found first. */
+/** best(end) = max over tokens [start, end) of best(start) + score(token); of equal sums the first found wins. */
 function bestPath(
   text: string,
   trie: PieceTrie,

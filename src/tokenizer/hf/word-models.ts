@@ -3,16 +3,16 @@ import { countAt, type Fields, named, stringAt, TokenizerFormatError } from './j
 import type { TokenModel, Vocabulary } from './model.ts';
 import { vocabularyAt } from './token-vocabulary.ts';
 
-/** Looks a piece up as a whole.  @throws TokenizerFormatError when vocab or unk_token is not as it must be. */
+/** Looks up the whole piece.  @throws TokenizerFormatError when vocab or unk_token is invalid. */
 export function createWordLevel(fields: Fields): TokenModel {
   const vocabulary = vocabularyAt(fields.vocab, 'model.vocab');
   const unknownId = unknownIdOf(vocabulary, stringAt(fields, 'unk_token', 'model', '<unk>'));
   return { vocabulary, encode: (piece, emit) => emit(vocabulary.idOf(piece) ?? unknownId, 0, piece.length) };
 }
 
-/** WordPiece: from the left, always the longest token that fits; a word that cannot be spelt so is one unknown token.
+/** WordPiece: takes the longest matching token, from left to right. If no token matches, the whole word is one unknown token.
  *  @see Wu et al. 2016; Devlin et al. 2018
- *  @throws TokenizerFormatError when vocab or unk_token is not as it must be. */
+ *  @throws TokenizerFormatError when vocab or unk_token is invalid. */
 export function createWordPiece(fields: Fields): TokenModel {
   const vocabulary = vocabularyAt(fields.vocab, 'model.vocab');
   const unknownId = unknownIdOf(vocabulary, stringAt(fields, 'unk_token', 'model', '[UNK]'));

@@ -76,7 +76,7 @@ describe('attention weights', () => {
         [0, 12, none],
       ],
     ]);
-    expect(blocksOf(attentionWeights(scaleScores(scores, 0.125, 0)))).toEqual([
+    expect(blocksOf(attentionWeights(scaleScores(scores, 0.125 * 0)))).toEqual([
       [
         [0.5, 0.5, none],
         [none, none, none],

@@ -86,7 +86,7 @@ describe('scaled scores', () => {
 
   test("are the scores times the model's scaling times the factor", () => {
     // 0.5 × 3 = 1.5: 8 → 12, −4 → −6.
-    expect(blocksOf(scaleScores(scores, 0.5, 3))).toEqual([
+    expect(blocksOf(scaleScores(scores, 0.5 * 3))).toEqual([
       [
         [12, -6],
         [0, none],
@@ -95,12 +95,12 @@ describe('scaled scores', () => {
   });
 
   test('with the factor 0 are all zero, except where there is no number', () => {
-    const scaled = blocksOf(scaleScores(scores, 0.5, 0)).flat(2);
+    const scaled = blocksOf(scaleScores(scores, 0.5 * 0)).flat(2);
     expect(scaled.map((score) => (Number.isNaN(score) ? 'none' : Math.abs(score)))).toEqual([0, 0, 0, 'none']);
   });
 
   test('leave the scores themselves alone', () => {
-    scaleScores(scores, 2, 2);
+    scaleScores(scores, 2 * 2);
     expect(blocksOf(scores)).toEqual([
       [
         [8, -4],

@@ -1,19 +1,14 @@
 import { computed, signal } from '@preact/signals-core';
 import { expect } from 'vitest';
 import type { TokenInput } from '../../../src/core/chain/embedding.ts';
-import type {
-  CellPlace,
-  Derivation,
-  DerivedPart,
-  DerivedStage,
-  RowStatistics,
-} from '../../../src/core/derivation/derivation.ts';
+import { layerStages } from '../../../src/core/chain/forward.ts';
+import type { CellPlace, Derivation, DerivedStage, RowStatistics } from '../../../src/core/derivation/derivation.ts';
 import { derive } from '../../../src/core/derivation/derive.ts';
 import { evaluate } from '../../../src/core/derivation/evaluate.ts';
 import { type DerivationSource, tensorAt, valueAt } from '../../../src/core/derivation/source.ts';
 import { type Interventions, noInterventions } from '../../../src/core/interventions.ts';
 import type { Model } from '../../../src/core/model.ts';
-import { layerStages } from '../../../src/core/trace.ts';
+import type { AttentionPart } from '../../../src/core/trace.ts';
 import { createStageRecorder } from '../../../src/run/stage-recorder.ts';
 import { createTraceGraph } from '../../../src/run/trace-graph.ts';
 import { row } from '../../../src/tensor/tensor.ts';
@@ -75,9 +70,9 @@ export function sourceOf(
 const stages: readonly DerivedStage[] = ['embedding', ...layerStages, 'finalNorm'];
 
 /** Every stage of every layer that the trace has. */
-export function stagesOf(source: DerivationSource): { part: DerivedPart; stage: DerivedStage; layer: number }[] {
+export function stagesOf(source: DerivationSource): { part: AttentionPart; stage: DerivedStage; layer: number }[] {
   const { layers, decoder } = source.trace;
-  const counts: [DerivedPart, number][] = [
+  const counts: [AttentionPart, number][] = [
     ['encoder', layers.length],
     ['decoder', decoder?.layers.length ?? 0],
     ['cross', decoder?.crossLayers.length ?? 0],

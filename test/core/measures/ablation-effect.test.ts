@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { topPredictions } from '../../../src/core/chain/language-head.ts';
 import {
-  cosineOrNull,
   effectOf,
   type HeadEffect,
   predictionEffect,
   rankByEffect,
-  relativeChange,
 } from '../../../src/core/measures/ablation-effect.ts';
+import { cosineOrNull, relativeChange } from '../../../src/core/measures/vectors.ts';
 import { ShapeError } from '../../../src/tensor/tensor.ts';
 import { pseudoRandom } from '../../support/tensors.ts';
 

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
-  cosine,
   createCosineBaseline,
   createRandom,
-  meanOf,
-  meanVector,
   separateSenses,
   shuffled,
 } from '../../../src/core/measures/contextuality.ts';
+import { cosine, meanOf, meanVector } from '../../../src/core/measures/vectors.ts';
 import { pseudoRandom } from '../../support/tensors.ts';
 
 const unit = (degrees: number) => [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];

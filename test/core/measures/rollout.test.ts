@@ -78,7 +78,7 @@ test('of no layers and of no tokens there is none', () => {
 test('cross-attention and layers of other tokens are an error', () => {
   const cross = blocks([[[0.5, 0.25, 0.25]]]);
   expect(() => attentionRollout([cross])).toThrow(
-    new ShapeError('rollout is not defined of cross-attention: 1 queries and 3 keys are not the same tokens'),
+    new ShapeError('rollout is not defined for cross-attention: 1 queries and 3 keys are not the same tokens'),
   );
   const two = blocks([
     [
@@ -87,7 +87,7 @@ test('cross-attention and layers of other tokens are an error', () => {
     ],
   ]);
   expect(() => attentionRollout([blocks([[[1]]]), two])).toThrow(
-    new ShapeError('a layer of 2 tokens does not follow one of 1'),
+    new ShapeError('a layer of 2 tokens cannot follow a layer of 1'),
   );
 });
 

@@ -103,11 +103,11 @@ describe('a sink', () => {
 
 test('the sentence says what takes how much, what that means, and who says so', () => {
   expect(sinkSentence({ key: 0, share: 0.828, kind: 'first token' }, '0 The')).toBe(
-    '0 The takes 83 % of this head\'s attention on average: the first token is often a place to put attention that is needed nowhere, and then says little about content (Xiao et al. 2023, "Efficient Streaming Language Models with Attention Sinks").',
+    '0 The takes 83 % of this head\'s attention, on average over the other tokens that see it. Heads often put attention they do not need on the first token; it then says little about content (Xiao et al. 2023, "Efficient Streaming Language Models with Attention Sinks").',
   );
   const separator = sinkSentence({ key: 6, share: 0.5, kind: 'separator' }, '');
   expect(separator).toMatch(
-    /^token 6 takes 50 % .* a separator is .* \(Clark et al\. 2019, "What Does BERT Look At\?"\)\.$/,
+    /^token 6 takes 50 % .* on a separator; .* \(Clark et al\. 2019, "What Does BERT Look At\?"\)\.$/,
   );
 });
 

@@ -12,7 +12,7 @@ import { loadChanged } from './support/load-changed.ts';
 const rope = (scaling: Record<string, unknown>) => ({ rope_scaling: scaling });
 const chunked = { use_sliding_window: true, layer_types: Array(3).fill('chunked_attention') };
 
-describe('a setting that changes the numbers in a way that is not built is refused by its name', () => {
+describe('refuses by name a setting whose effect is not implemented', () => {
   test.each([
     [/use_bidirectional_attention true/, () => loadChanged(gemma, { use_bidirectional_attention: true })],
     [/use_bidirectional_attention true/, () => loadChanged(gemma2, { use_bidirectional_attention: true })],
@@ -31,7 +31,7 @@ describe('a setting that changes the numbers in a way that is not built is refus
   });
 });
 
-describe('a setting that makes no sense is refused with what would', () => {
+describe('refuses a meaningless setting and names valid values', () => {
   test.each([
     [
       'a scaling without its factor',
@@ -45,7 +45,7 @@ describe('a setting that makes no sense is refused with what would', () => {
     ],
     [
       'fewer kinds of attention than layers',
-      /attention_types must name the kind of each of num_layers 4 layers; it names 1/,
+      /attention_types must name one kind for each of num_layers 4; it names 1/,
       () => loadChanged(gptNeo, { attention_layers: ['global'] }),
     ],
     [

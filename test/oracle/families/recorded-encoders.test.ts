@@ -48,14 +48,14 @@ const recordOf = (family: string, name: string): Recorded => {
 const numbered = <V extends { readonly isOlder?: boolean }>(variants: readonly V[]) =>
   variants.map((variant, index) => ({ ...variant, index })).filter((one) => !one.isOlder);
 
-describe.each(allEncoders)('$name: the definition computes what Transformers computed', (family) => {
+describe.each(allEncoders)('$name: the definition matches Transformers', (family) => {
   test.each(numbered(family.variants))('$name', ({ name, settings, index }) => {
     const tensors = randomTensors(family.shapes(settings), index + 1, family.normCentre);
     expectRecorded(family.forward(settings, new Weights(tensors), idSequences[2]!), recordOf(family.name, name));
   });
 });
 
-describe.each(allSeq2Seqs)('$name: the definition computes what Transformers computed', (family) => {
+describe.each(allSeq2Seqs)('$name: the definition matches Transformers', (family) => {
   test.each(numbered(family.variants))('$name', ({ name, settings, index }) => {
     const tensors = randomTensors(family.shapes(settings), index + 1);
     const { source, target } = idPairs[2]!;

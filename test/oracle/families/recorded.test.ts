@@ -18,7 +18,7 @@ interface Recorded {
 const file = join(import.meta.dirname, '../../../fixtures/families/decoders.json');
 const records: Recorded[] = JSON.parse(readFileSync(file, 'utf8')).records;
 
-describe.each(allDecoders)('$name: the definition computes what Transformers computed', (family) => {
+describe.each(allDecoders)('$name: the definition matches Transformers', (family) => {
   const variants = family.variants.map((variant, index) => ({ ...variant, index })).filter((one) => !one.isOlder);
   test.each(variants)('$name', ({ name, settings, index }) => {
     const recorded = records.find((one) => one.family === family.name && one.name === name);

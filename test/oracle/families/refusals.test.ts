@@ -9,7 +9,7 @@ import { roberta } from './definitions/roberta.ts';
 import { t5 } from './definitions/t5.ts';
 import { loadChanged as load } from './support/load-changed.ts';
 
-describe('a setting that changes the numbers in a way that is not built is refused by its name', () => {
+describe('refuses by name a setting whose effect is not implemented', () => {
   test.each([
     [
       'relative positions of BERT',

@@ -25,9 +25,9 @@ const typeIds = ids.map((_, token) => (token < 7 ? 0 : 1));
 
 type Forward<S> = (settings: S, weights: Weights, ids: readonly number[], typeIds: readonly number[]) => ReferenceTrace;
 
-/** A model of the family whose token types are two. */
+/** A model of the family with two token types. */
 function pairOfTexts<S extends { readonly tokenTypes: number }>(family: Family<S>, forward: Forward<S>): void {
-  test(`${family.name}: the second text has a token type of its own`, () => {
+  test(`${family.name}: the second text has its own token type`, () => {
     const { settings, config } = family.variants.find((variant) => variant.settings.tokenTypes === 2)!;
     const tensors = randomTensors(family.shapes(settings), 7);
     const directory = join(root, family.name);

@@ -6,11 +6,10 @@ import {
   joinWithin,
   padEnd,
   padStart,
-  takeCells,
   visibleText,
   wrapWords,
 } from '../../../src/panes/kit/text.ts';
-import { widthOf } from '../../../src/text/graphemes.ts';
+import { takeCells, widthOf } from '../../../src/text/graphemes.ts';
 
 const family = '👩‍👩‍👧‍👦';
 const flag = '🇩🇪';

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Colour } from '../../../src/terminal/colour/lab.ts';
+import { type Colour, contrastText } from '../../../src/terminal/colour/colour.ts';
 import { nearestIn256, paletteColour } from '../../../src/terminal/colour/palette.ts';
-import {
-  contrastText,
-  signedColour,
-  signedSteps,
-  weightColour,
-  weightSteps,
-} from '../../../src/terminal/colour/ramps.ts';
+import { signedColour, signedSteps, weightColour, weightSteps } from '../../../src/terminal/colour/ramps.ts';
 
 /** L* from its definition, apart from the product's own conversion. */
 function lstar(colour: Colour): number {

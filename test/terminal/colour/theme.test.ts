@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { lightness } from '../../../src/terminal/colour/lab.ts';
-import { contrastText } from '../../../src/terminal/colour/ramps.ts';
+import { contrastText, lightness } from '../../../src/terminal/colour/colour.ts';
 import { faded, themeByName, themeNames } from '../../../src/terminal/colour/theme.ts';
 
 test('every listed theme is found by its name, an unknown name is not', () => {

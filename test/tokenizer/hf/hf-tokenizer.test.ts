@@ -5,8 +5,8 @@ import { fixture, wordLevel } from './support.ts';
 
 const texts = (fields: Fields, text: string) => createHfTokenizer(fields).encodePlain(text);
 
-describe('what a tokenizer gives', () => {
-  test('special tokens around one text and two, without spans', () => {
+describe('the results of a tokenizer', () => {
+  test('adds special tokens without spans around one text and two', () => {
     const bert = createHfTokenizer(fixture('bert'));
     const one = bert.encode('the cat');
     expect(one.tokens.map(({ text }) => text).at(0)).toBe('[CLS]');
@@ -20,7 +20,7 @@ describe('what a tokenizer gives', () => {
     expect(createHfTokenizer(fixture('gpt2')).encode('the').closing).toBe(0);
   });
 
-  test('an empty second text is one too', () => {
+  test('an empty second text still makes a pair', () => {
     const roberta = createHfTokenizer(fixture('roberta'));
     expect(roberta.encode('a', '').tokens.map(({ text }) => text)).toEqual(['<s>', 'a', '</s>', '</s>', '</s>']);
   });
@@ -36,21 +36,21 @@ describe('what a tokenizer gives', () => {
     expect([bert.tokenText(4), bert.tokenText(4000)]).toEqual(['[MASK]', '']);
   });
 
-  test('decoding leaves out special tokens where that is asked, and ids that no token has', () => {
+  test('decoding skips special tokens on request, and unknown ids always', () => {
     const bert = createHfTokenizer(fixture('bert'));
     const ids = bert.encode('the cat').tokens.map(({ id }) => id!);
     expect(bert.decode([...ids, 99999])).toBe('[CLS] the cat [SEP]');
     expect(bert.decode(ids, { skipSpecialTokens: true })).toBe('the cat');
   });
 
-  test('half a surrogate pair is U+FFFD', () => {
+  test('half a surrogate pair becomes U+FFFD', () => {
     const gpt2 = createHfTokenizer(fixture('gpt2'));
     const ids = gpt2.encodePlain('a\ud83d').map(({ id }) => id!);
     expect(gpt2.decode(ids)).toBe('a\ufffd');
   });
 });
 
-describe('names that every object inherits are only names', () => {
+describe('names of inherited properties are ordinary names', () => {
   const words = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
 
   test('as tokens of the vocabulary', () => {
@@ -90,7 +90,7 @@ describe('added tokens in the text', () => {
       .map(({ start, end }) => [start, end]);
   };
 
-  test('are found inside words, but not where they stand for single words', () => {
+  test('match inside words unless single_word is set', () => {
     expect(found(added('<x>'), 'a<x>b <x> ')).toEqual([
       [1, 4],
       [6, 9],
@@ -101,18 +101,18 @@ describe('added tokens in the text', () => {
     ]);
   });
 
-  test('take the white space beside them', () => {
+  test('include the white space beside them', () => {
     expect(found(added('<x>', { lstrip: true }), '🙂  <x> a')).toEqual([[1, 6]]);
     expect(found(added('<x>', { rstrip: true }), '🙂 <x> \n a')).toEqual([[2, 8]]);
   });
 
-  test('are looked for in normalised text', () => {
+  test('match normalised text', () => {
     const lower = { normalizer: { type: 'Lowercase' } };
     expect(found(added('New', { normalized: true }), 'a NEW b', lower)).toEqual([[2, 5]]);
     expect(found(added('New'), 'a NEW b', lower)).toEqual([]);
   });
 
-  test('the longest goes first', () => {
+  test('prefer the longest match', () => {
     const tokens = [added('<x>'), { ...added('<x><y>'), id: 11 }];
     const fields = wordLevel(['a'], { added_tokens: tokens });
     expect(texts(fields, '<x><y><x>').map(({ id }) => id)).toEqual([11, 10]);
@@ -121,7 +121,7 @@ describe('added tokens in the text', () => {
 
 describe('long texts', () => {
   const text = 'The café is open — 12,345 people said so. '.repeat(120).slice(0, 5000);
-  test.each(['bert', 'gpt2', 'llama', 'llama-f16', 't5'])('5,000 characters take no quadratic time in %s', (name) => {
+  test.each(['bert', 'gpt2', 'llama', 'llama-f16', 't5'])('5,000 characters avoid quadratic time in %s', (name) => {
     const tokenizer = createHfTokenizer(fixture(name));
     for (const long of [text, 'a'.repeat(5000), ' '.repeat(5000), 'e\u0301'.repeat(2500), '\u0301'.repeat(5000)]) {
       const start = performance.now();

@@ -12,8 +12,8 @@ const sentences = [
   '  two  spaces\tand a tab ',
 ];
 
-/** Texts of the recordings that @huggingface/tokenizers splits otherwise than the Rust library: in place of T5's character
- *  map, which looks whole graphemes up and keeps the first match, it takes NFKC. */
+/** Recorded texts that @huggingface/tokenizers splits differently from the Rust library: it uses NFKC instead of T5's
+ *  character map, which looks up whole graphemes and keeps the first match. */
 const knownDifferences: Record<string, readonly string[]> = {
   t5: [
     'naïve café 🙂 α−β Zürich 東 “tea” 👩\u200d🚀',
@@ -22,7 +22,7 @@ const knownDifferences: Record<string, readonly string[]> = {
   ],
 };
 
-describe('ids are those of @huggingface/tokenizers, except where it leaves the Rust library', () => {
+describe('ids match @huggingface/tokenizers, except where it differs from the Rust library', () => {
   const names = ['bert', 'bert-model', 'distilbert', 'roberta', 'gpt2', 'llama', 'llama-f16', 't5'];
   test.each(names)('%s', (name) => {
     const json = (file: string) => JSON.parse(readFileSync(join(fixtures, name, file), 'utf8'));

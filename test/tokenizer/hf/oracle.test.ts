@@ -23,7 +23,7 @@ interface Expected {
 const stories = join(import.meta.dirname, '../../../../shared/models/stories260k');
 const names = ['bert', 'bert-model', 'distilbert', 'roberta', 'gpt2', 'llama', 'llama-f16', 't5'];
 
-describe('tokenizers agree with what Hugging Face Transformers recorded', () => {
+describe('tokenizers match the recordings of Hugging Face Transformers', () => {
   describe.each(names)('%s', (name) => compareAll(join(fixtures, name)));
   describe.skipIf(!existsSync(stories))('stories260k (only where it lies beside the project)', () => {
     if (existsSync(stories)) compareAll(stories);
@@ -40,11 +40,11 @@ function compareAll(folder: string): void {
     const ids = tokens.map(({ id }) => id);
     expect(ids).toEqual(recorded.ids);
     expect(typeIds).toEqual(recorded.token_type_ids ?? ids.map(() => 0));
-    // Special tokens that are added have the span 0–0 there, none here.
+    // Added special tokens have span 0–0 there, no span here.
     if (recorded.offsets) expect(tokens.map(({ start, end }) => [start ?? 0, end ?? 0])).toEqual(recorded.offsets);
     tokens.forEach(({ text, id }, index) => {
       const known = recorded.tokens[index]!;
-      // Unknown text and white space before <mask> stand in the recording as they were typed.
+      // The recording has unknown text and white space before <mask> as typed.
       if (text !== known) expect(tokenizer.encodePlain(known).map((token) => token.id)).toContain(id);
     });
     if (recorded.ids_without_specials === undefined) return;

@@ -5,12 +5,12 @@ import { createHfTokenizer } from '../../../src/tokenizer/hf/hf-tokenizer.ts';
 import type { Fields } from '../../../src/tokenizer/hf/json-fields.ts';
 import { fixture, fixtures } from './support.ts';
 
-/** A fixture with other steps, and what the Rust library makes of texts with it. */
+/** A fixture with other steps, and the Rust library's results. */
 interface Variant {
   readonly [key: string]: unknown;
   readonly base: string;
   readonly added_tokens?: readonly unknown[];
-  /** How many of the fixture's own added tokens stay before `added_tokens`. */
+  /** Number of the fixture's own added tokens that remain before `added_tokens`. */
   readonly added_base?: number;
   readonly model?: Fields;
   readonly mergesAsStrings?: boolean;
@@ -35,7 +35,7 @@ const stepNames = (
 ).split(' ');
 const characterMap = (fixture('t5').normalizer as Fields).precompiled_charsmap;
 
-describe('every step, alone and with others, does what the Rust library does', () => {
+describe('every step, alone and combined, matches the Rust library', () => {
   test('there are recordings of all steps', () => {
     const types = new Set(JSON.stringify(variants).match(/(?<="type":")\w+/g));
     for (const name of stepNames) expect(types, name).toContain(name);

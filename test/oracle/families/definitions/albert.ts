@@ -14,9 +14,9 @@ import type { Shapes, Weights } from '../support/weights.ts';
 
 interface AlbertSettings extends EncoderSettings {
   readonly embeddingSize: number;
-  /** Sets of layers with weights of their own; the layers of a group share them. */
+  /** Number of groups with their own weights; the layers of a group share them. */
   readonly groups: number;
-  /** Layers that a group runs through each time. */
+  /** Number of layers that a group runs each time. */
   readonly inner: number;
   readonly hasOwnBias: boolean;
 }

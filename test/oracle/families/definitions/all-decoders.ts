@@ -39,5 +39,5 @@ const all: readonly object[] = [
   smollm3,
 ];
 
-/** The families' settings are known to themselves alone. */
+/** Each family has its own type of settings. */
 export const allDecoders = all as readonly Family<unknown>[];

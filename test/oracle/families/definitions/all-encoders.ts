@@ -22,6 +22,6 @@ const encoders: readonly object[] = [
 ];
 const seq2seqs: readonly object[] = [t5, mt5, umt5, bart, mbart, marian, pegasus, m2m100];
 
-/** The families' settings are known to themselves alone. */
+/** Each family has its own type of settings. */
 export const allEncoders = encoders as readonly Family<unknown>[];
 export const allSeq2Seqs = seq2seqs as readonly Seq2SeqFamily<unknown>[];

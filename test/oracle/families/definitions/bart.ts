@@ -93,7 +93,7 @@ const marianVariant = bartLike('marian', 'MarianMTModel', {
 const shared = { share_encoder_decoder_embeddings: true, decoder_vocab_size: bartSettings.vocabSize };
 const separate = (size: number) => ({ share_encoder_decoder_embeddings: false, decoder_vocab_size: size });
 
-/** Positions that are computed, sines beside cosines; no norm of the embedding.
+/** Computed positions, sines beside cosines; no norm of the embedding.
  *  @see Junczys-Dowmunt et al. 2018, "Marian"; transformers/models/marian/modeling_marian.py */
 export const marian: Seq2SeqFamily<BartSettings> = {
   name: 'marian',
@@ -179,7 +179,7 @@ const m2m100Variant = bartLike('m2m_100', 'M2M100ForConditionalGeneration', {
   activation: 'relu',
 });
 
-/** mBART's norms; positions that are computed and counted without padding.
+/** mBART's norms; computed positions, counted without padding.
  *  @see Fan et al. 2020, "M2M-100"; NLLB Team 2022; transformers/models/m2m_100/modeling_m2m_100.py */
 export const m2m100: Seq2SeqFamily<BartSettings> = {
   name: 'm2m_100',

@@ -20,8 +20,8 @@ const slopes: Record<number, number[]> = {
   8: [1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64, 1 / 128, 1 / 256],
 };
 
-/** A norm of the embeddings, no positions; each score gets slope · key position, which the softmax cannot tell from
- *  −slope · distance; q, k, v of a head side by side.
+/** A norm of the embeddings, no positions; each score gets slope · key position, which under the softmax equals
+ *  −slope · distance; q, k, v of each head side by side.
  *  @see Scao et al. 2022, section 3.1; transformers/models/bloom/modeling_bloom.py */
 function forward(settings: Settings, weights: Weights, ids: readonly number[]): ReferenceTrace {
   const { heads, headDim, eps } = settings;

@@ -19,7 +19,7 @@ interface DebertaSettings extends EncoderSettings {
   readonly isRelative: boolean;
   readonly hasAbsolutePositions: boolean;
   readonly terms: readonly string[];
-  /** −1: distances are not bucketed. */
+  /** −1: no buckets. */
   readonly buckets: number;
   /** −1: as many as positions. */
   readonly maxDistance: number;
@@ -90,7 +90,7 @@ function embed(
   return weights.layerNorm(wide, 'deberta.embeddings.LayerNorm', settings.eps);
 }
 
-/** BERT whose scores add what content and relative position say of each other.
+/** BERT whose scores add terms between content and relative position.
  *  @see He et al. 2021, "DeBERTa", section 3; He et al. 2023, "DeBERTaV3"; transformers/models/deberta_v2/modeling_deberta_v2.py */
 export function debertaForward(
   settings: DebertaSettings,

@@ -28,7 +28,7 @@ const head: MaskedHead = {
 
 const projection = 'electra.embeddings_project';
 
-/** BERT with a narrow embedding, which is projected after its norm where it is narrower; the generator's head has gelu.
+/** BERT whose embedding is projected after its norm if it is narrower than the model; the generator's head has gelu.
  *  @see Clark et al. 2020, "ELECTRA"; transformers/models/electra/modeling_electra.py */
 export function electraForward(
   settings: ElectraSettings,

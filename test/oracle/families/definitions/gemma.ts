@@ -10,7 +10,7 @@ interface Settings extends LlamaSettings {
   readonly bidirectional: boolean;
 }
 
-/** LLaMA with embeddings times √hidden, norms that multiply with 1 + weight and a tanh-gelu gate.
+/** LLaMA with embeddings times √hidden, norms that multiply by 1 + weight and a tanh-gelu gate.
  *  @see Gemma Team 2024; transformers/models/gemma/modeling_gemma.py */
 function forward(settings: Settings, weights: Weights, ids: readonly number[]): ReferenceTrace {
   const { heads, keyValueHeads, headDim, eps, bidirectional } = settings;

@@ -36,8 +36,8 @@ export const gemma2Settings: Gemma2Settings = {
 
 const cap = (size: number | null) => (value: number) => (size === null ? value : size * Math.tanh(value / size));
 
-/** Gemma with a norm before and after each part, scores over √query_pre_attn_scalar, soft caps, every other layer with a
- *  window. Gemma 3: norms of q and k instead of caps, another base in layers with a window.
+/** Gemma with a norm before and after each part, scores over √query_pre_attn_scalar, soft caps, and a window in every
+ *  other layer. Gemma 3: norms of q and k instead of caps, and another base in layers with a window.
  *  @see Gemma Team 2024, "Gemma 2", section 2; Gemma Team 2025, "Gemma 3", section 2;
  *  transformers/models/gemma2/modeling_gemma2.py, gemma3/modeling_gemma3.py */
 export function gemma2Forward(settings: Gemma2Settings, weights: Weights, ids: readonly number[]): ReferenceTrace {

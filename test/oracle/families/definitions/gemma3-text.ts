@@ -34,7 +34,7 @@ function variant(name: string, version: 4 | 5, changes: Partial<Gemma2Settings> 
 
 const allSliding = [true, true, true];
 
-/** Gemma 2's layer with RMSNorm over each head of q and k, without caps; five layers with a window to one without.
+/** Gemma 2's layer with RMSNorm over each head of q and k, without caps; one layer in six has no window.
  *  @see Gemma Team 2025, section 2; transformers/models/gemma3/modeling_gemma3.py */
 export const gemma3Text: Family<Gemma2Settings> = {
   name: 'gemma3_text',

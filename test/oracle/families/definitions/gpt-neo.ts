@@ -21,7 +21,7 @@ const layersOf = (settings: Settings) =>
   settings.attentionTypes.flatMap(([kinds, times]) => Array.from({ length: times }, () => kinds).flat());
 
 /** GPT-2's layer without biases on q, k, v and without scaling of the scores; local layers see the last `window_size`
- *  tokens, themselves counted.
+ *  tokens, including the token itself.
  *  @see Black et al. 2021; transformers/models/gpt_neo/modeling_gpt_neo.py */
 function forward(settings: Settings, weights: Weights, ids: readonly number[]): ReferenceTrace {
   const { heads, eps } = settings;

@@ -22,8 +22,8 @@ interface Settings {
 
 const vocabSize = 40;
 
-/** q, k, v of a head stand side by side in one projection; the first part of each head is rotated. In parallel:
- *  y = x + Attention(LN₁(x)) + FFN(LN₂(x)), else the feed-forward part reads x + Attention(LN₁(x)).
+/** One projection holds q, k, v of each head side by side; the first part of each head is rotated. In parallel:
+ *  y = x + Attention(LN₁(x)) + FFN(LN₂(x)); otherwise the feed-forward part reads x + Attention(LN₁(x)).
  *  @see Black et al. 2022, section 2.1; transformers/models/gpt_neox/modeling_gpt_neox.py */
 function forward(settings: Settings, weights: Weights, ids: readonly number[]): ReferenceTrace {
   const { hiddenSize, heads, eps } = settings;

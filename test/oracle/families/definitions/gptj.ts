@@ -13,7 +13,7 @@ interface Settings {
 
 const [vocabSize, hiddenSize, heads, layerCount, eps] = [40, 32, 4, 2, 1e-5];
 
-/** y = x + Attention(LN(x)) + FFN(LN(x)); neighbouring dimensions of the first rotary_dim are turned; the head has a bias.
+/** y = x + Attention(LN(x)) + FFN(LN(x)); rotates neighbouring dimensions of the first rotary_dim; the head has a bias.
  *  @see Wang, Komatsuzaki 2021; transformers/models/gptj/modeling_gptj.py */
 function forward(settings: Settings, weights: Weights, ids: readonly number[]): ReferenceTrace {
   const embedding = weights.rows('transformer.wte.weight', ids);

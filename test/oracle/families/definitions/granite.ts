@@ -23,7 +23,7 @@ function variant(name: string, version: 4 | 5, changes: Partial<Settings> = {}, 
   };
 }
 
-/** LLaMA with a factor on embeddings, scores, what is added to the residual stream, and logits.
+/** LLaMA with factors on embeddings, scores, additions to the residual stream, and logits.
  *  @see IBM Granite team 2024; transformers/models/granite/modeling_granite.py */
 export const granite: Family<Settings> = {
   name: 'granite',

@@ -26,8 +26,8 @@ const base: Settings = {
   queryBias: false,
 };
 
-/** LLaMA with LayerNorm: with weight and bias (StableLM, StarCoder 2), a weight alone (Cohere), neither (OLMo). Side by side:
- *  y = x + Attention(LN(x)) + FFN(LN(x)). Cohere turns neighbouring dimensions, StarCoder 2 has no gate.
+/** LLaMA with LayerNorm: with weight and bias (StableLM, StarCoder 2), only a weight (Cohere), neither (OLMo). In parallel:
+ *  y = x + Attention(LN(x)) + FFN(LN(x)). Cohere rotates neighbouring dimensions, StarCoder 2 has no gate.
  *  @see Bellagente et al. 2024, Groeneveld et al. 2024, Lozhkov et al. 2024;
  *  transformers/models/{stablelm,olmo,starcoder2,cohere}/modeling_*.py */
 function forward(type: string, settings: Settings, weights: Weights, ids: readonly number[]): ReferenceTrace {
@@ -63,7 +63,7 @@ function forward(type: string, settings: Settings, weights: Weights, ids: readon
 
 const isNorm = (name: string) => /norm\.weight$/.test(name);
 
-/** The tensors with what the family has in the place of RMSNorm's weight, and without what it lacks. */
+/** Replaces RMSNorm's weights by the family's own norms, and drops the tensors that it lacks. */
 function shapesOf(type: string, settings: Settings): Shapes {
   const { hiddenSize, intermediateSize, headDim, heads, keyValueHeads, mlpBias } = settings;
   const all = llamaShapes(settings, (prefix): Shapes => {

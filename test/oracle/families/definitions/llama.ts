@@ -8,13 +8,13 @@ import type { Weights } from '../support/weights.ts';
 
 /** Where a descendant of LLaMA differs. */
 export interface Differences {
-  /** How far back a layer sees, the token itself counted; null: all the way. */
+  /** How far back a layer sees, including the token itself; null: no limit. */
   readonly windowOf?: (layer: number) => number | null;
   /** RMSNorm over each head of q and k before the rotation (Qwen3). */
   readonly headNorm?: boolean;
   /** Layers without rotation (SmolLM3). */
   readonly isRotated?: (layer: number) => boolean;
-  /** Factors on the embeddings, on the scores in the place of 1/√d_k, on each addition, on the logits (Granite). */
+  /** Factors on the embeddings, on the scores instead of 1/√d_k, on each addition, on the logits (Granite). */
   readonly factors?: Readonly<Record<'embedding' | 'attention' | 'residual' | 'logits', number>>;
 }
 

@@ -15,7 +15,7 @@ function variant(name: string, version: 4 | 5, changes: Partial<Settings>, confi
   return { name, settings, config: { ...common, ...own, ...config } };
 }
 
-/** LLaMA whose tokens see the last `sliding_window` tokens, themselves counted.
+/** LLaMA whose tokens see the last `sliding_window` tokens, including themselves.
  *  @see Jiang et al. 2023, section 2; transformers/models/mistral/modeling_mistral.py */
 export const mistral: Family<Settings> = {
   name: 'mistral',

@@ -14,9 +14,9 @@ interface ModernBertSettings {
   readonly eps: number;
   readonly activation: string;
   readonly headActivation: string;
-  /** Which layers see near tokens alone. */
+  /** Layers that see only near tokens. */
   readonly isLocal: readonly boolean[];
-  /** A local layer sees half of it to either side. */
+  /** A local layer sees half of it on each side. */
   readonly localAttention: number;
   readonly globalTheta: number;
   readonly localTheta: number;
@@ -58,8 +58,8 @@ function feedForward(settings: ModernBertSettings, weights: Weights, prefix: str
   return weights.linear(multiply(active, columns(both, settings.inner, 2 * settings.inner)), `${prefix}Wo`);
 }
 
-/** Pre-norm encoder with rotated q and k; every third layer sees all, the others what is near, with another base. The first
- *  layer's attention reads the normed embedding as it is.
+/** Pre-norm encoder with rotated q and k; every third layer is global, the others are local with another base. The first
+ *  layer's attention reads the normed embedding without another norm.
  *  @see Warner et al. 2024, "ModernBERT", section 2.1; transformers/models/modernbert/modeling_modernbert.py */
 function modernBertForward(settings: ModernBertSettings, weights: Weights, ids: readonly number[]): ReferenceTrace {
   const { hiddenSize, heads, eps, maxPositions } = settings;

@@ -15,7 +15,7 @@ import { eachLayer, normShapes } from '../support/shapes.ts';
 import type { Shapes, Weights } from '../support/weights.ts';
 
 interface MPNetSettings extends EncoderSettings {
-  /** Rows of the table of biases; the computation uses 32 whatever it is. */
+  /** Rows of the bias table; the computation always uses 32. */
   readonly buckets: number;
   readonly hasOwnBias: boolean;
 }
@@ -39,8 +39,8 @@ const head: MaskedHead = {
   table: 'mpnet.embeddings.word_embeddings.weight',
 };
 
-/** BERT without token types, positions from 2 (the padding is 1 whatever the configuration says), and a bias of each head
- *  for the distance, one table for all layers, 32 buckets up to 128.
+/** BERT without token types, positions from 2 (padding is always 1, whatever the configuration says), and a bias
+ *  per head and distance from one table for all layers: 32 buckets up to 128.
  *  @see Song et al. 2020, "MPNet"; transformers/models/mpnet/modeling_mpnet.py */
 function mpnetForward(settings: MPNetSettings, weights: Weights, ids: readonly number[]): ReferenceTrace {
   const sum = add(

@@ -21,8 +21,8 @@ const vocabSize = 40;
 const maxPositions = 48;
 const eps = 1e-5;
 
-/** Learned positions from row 2 on. The norm stands before each part, or after each sum (opt-350m, which also embeds in fewer
- *  dimensions and projects in and out). The final norm is there only where norms stand before.
+/** Learned positions from row 2 on. Norms come before each part, or after each sum (opt-350m, which also embeds in fewer
+ *  dimensions and projects in and out). Only pre-norm models have a final norm.
  *  @see Zhang et al. 2022; transformers/models/opt/modeling_opt.py */
 function forward(settings: Settings, weights: Weights, ids: readonly number[]): ReferenceTrace {
   const { heads, hiddenSize, wordSize, normFirst } = settings;

@@ -22,7 +22,7 @@ interface Settings {
 
 const vocabSize = 40;
 
-/** One norm a layer: y = x + Attention(LN(x)) + FFN(LN(x)); the first part of each head is rotated; the head has a bias.
+/** One norm per layer: y = x + Attention(LN(x)) + FFN(LN(x)); the first part of each head is rotated; the head has a bias.
  *  @see Li et al. 2023; transformers/models/phi/modeling_phi.py */
 function forward(settings: Settings, weights: Weights, ids: readonly number[]): ReferenceTrace {
   const { heads, eps } = settings;

@@ -4,7 +4,7 @@ import type { Shapes } from '../support/weights.ts';
 import { llamaForward } from './llama.ts';
 
 interface Settings extends LlamaSettings {
-  /** How far each layer sees; null: all the way. */
+  /** How far each layer sees; null: no limit. */
   readonly windows: readonly (number | null)[];
 }
 
@@ -42,7 +42,7 @@ const forward: Family<Settings>['forward'] = (own, weights, ids) =>
 const qwen2Variant = variantOf('qwen2');
 const qwen3Variant = variantOf('qwen3');
 
-/** LLaMA with biases on q, k, v. From layer `max_window_layers` on a window, where `use_sliding_window` says so.
+/** LLaMA with biases on q, k, v. With `use_sliding_window`, layers from `max_window_layers` on have a window.
  *  @see Yang et al. 2024, section 2.2; transformers/models/qwen2/modeling_qwen2.py */
 export const qwen2: Family<Settings> = {
   name: 'qwen2',

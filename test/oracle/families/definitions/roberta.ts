@@ -14,10 +14,10 @@ import { eachLayer, normShapes } from '../support/shapes.ts';
 import type { Shapes, Weights } from '../support/weights.ts';
 
 export interface RobertaSettings extends EncoderSettings {
-  /** What the bare model's tensors have before their names. */
+  /** Prefix of the bare model's tensor names. */
   readonly prefix: string;
   readonly paddingId: number;
-  /** A token sees itself and those before it alone (RobertaForCausalLM). */
+  /** A token sees only itself and earlier tokens (RobertaForCausalLM). */
   readonly isDecoder: boolean;
   /** Whether the untied head was saved with two biases (version 5). */
   readonly hasOwnBias: boolean;

@@ -97,7 +97,7 @@ export const mt5: Seq2SeqFamily<T5Settings> = {
 
 const ofUMT5 = t5Like('umt5', 'UMT5', { ...gated, isOutputScaled: true, hasBiasInEachLayer: true });
 
-/** mT5 with biases of each layer's own, and the head's input scaled whatever the configuration says.
+/** mT5 with its own biases in each layer, and the head's input always scaled, whatever the configuration says.
  *  @see Chung et al. 2023, "UniMax"; transformers/models/umt5/modeling_umt5.py */
 export const umt5: Seq2SeqFamily<T5Settings> = {
   ...ofUMT5.family,

@@ -11,12 +11,12 @@ export interface AttentionInput {
   readonly k: Matrix[];
   readonly v: Matrix[];
   readonly scoreScale: number;
-  /** Positions up to this many back are seen, the token itself counted; null: all before it. */
+  /** How many positions back a token sees, including itself; null: all. */
   readonly window?: number | null;
   readonly bidirectional?: boolean;
   /** cap·tanh(score / cap), before the mask. */
   readonly softCap?: number | null;
-  /** What is added to the scaled score of a head, query and key. */
+  /** The term added to the scaled score of a head, query and key. */
   readonly bias?: (head: number, query: number, key: number) => number;
 }
 

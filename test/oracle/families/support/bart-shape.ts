@@ -6,13 +6,13 @@ import type { Seq2SeqTrace } from './seq2seq.ts';
 import { eachLayer, linearShapes, normShapes } from './shapes.ts';
 import type { Shapes, Weights } from './weights.ts';
 
-/** What BART and those that grew out of it have in common, and where they differ. */
+/** What BART and its descendants have in common, and where they differ. */
 export interface BartSettings {
   readonly width: number;
   readonly encoder: StackSizes;
   readonly decoder: StackSizes;
   readonly vocabSize: number;
-  /** Where the two texts have vocabularies of their own (Marian); null: one table for both. */
+  /** Separate vocabularies of the two texts (Marian); null: one table for both. */
   readonly decoderVocabSize: number | null;
   readonly maxPositions: number;
   readonly activation: string;
@@ -20,13 +20,13 @@ export interface BartSettings {
   readonly isScaled: boolean;
   readonly tied: boolean;
   /** learned: a table whose rows count from 2; sinusoid: computed; stored: a table of the file, rows from 0;
-   *  fairseq: computed, counted from the one after the padding, which has zeros. */
+   *  fairseq: computed, counted from the position after the padding, whose row is zero. */
   readonly positions: 'learned' | 'sinusoid' | 'stored' | 'fairseq';
   readonly paddingId: number;
   /** Norm before each part, and one after the last layer (mBART, Pegasus). */
   readonly isPreNorm: boolean;
   readonly hasEmbeddingNorm: boolean;
-  /** A file without final_logits_bias means zeros. */
+  /** A file may lack final_logits_bias, which then is zero. */
   readonly hasLogitsBias: boolean;
 }
 
@@ -132,7 +132,7 @@ export function bartShapes(settings: BartSettings): Shapes {
   const targetVocabSize = decoderVocabSize ?? vocabSize;
   const tables: Shapes = {
     ...(decoderVocabSize === null ? { 'model.shared.weight': [vocabSize, width] } : {}),
-    // Version 5 ties these two where it ties the head, and else stores what each has come to.
+    // Version 5 ties these two when it ties the head; otherwise it stores both.
     ...(decoderVocabSize !== null || !tied
       ? {
           'model.encoder.embed_tokens.weight': [vocabSize, width],
@@ -149,7 +149,7 @@ export function bartShapes(settings: BartSettings): Shapes {
   };
 }
 
-/** Marian's positions: the even columns of the usual table are sines in the first half, cosines in the second.
+/** Marian's positions: sines in the first half of the columns, cosines in the second.
  *  @see transformers/models/marian/modeling_marian.py, MarianSinusoidalPositionalEmbedding */
 function sinusoids(count: number, width: number): Matrix {
   const half = Math.ceil(width / 2);
@@ -202,7 +202,7 @@ function embed(settings: BartSettings, weights: Weights, name: 'encoder' | 'deco
   return settings.hasEmbeddingNorm ? weights.layerNorm(sum, `${stack}layernorm_embedding`, 1e-5) : sum;
 }
 
-/** h = LN(x + part(x)), or x + part(LN(x)) where the norm comes first. */
+/** h = LN(x + part(x)), or x + part(LN(x)) if the norm comes first. */
 function sublayer(
   settings: BartSettings,
   weights: Weights,

@@ -15,7 +15,7 @@ import { withoutHead, writeModelFolder } from './model-folder.ts';
 import type { Family, ReferenceLayer, ReferenceTrace } from './reference.ts';
 import { randomTensors, Weights } from './weights.ts';
 
-/** Compares what attnscope computes with the reference, for every model of the family, saved with and without its head. */
+/** Compares attnscope with the reference for every model of the family, saved with and without its head. */
 export function compareFamily<Settings>(family: Family<Settings>): void {
   let root = '';
   beforeAll(() => {
@@ -61,7 +61,7 @@ export function expectNumbers(reference: Omit<ReferenceTrace, 'logits'>, trace: 
   else expectMatrix(trace.finalNorm!, reference.finalNorm, 'finalNorm');
 }
 
-/** Compares attention weights, and q and k as the scores are made of them. */
+/** Compares attention weights, and the q and k behind the scores. */
 export function expectAttention(
   layer: LayerTrace,
   expected: Pick<ReferenceLayer, 'weights' | 'q' | 'k'>,
@@ -78,7 +78,7 @@ export function expectAttention(
   expectHeads(layer.rotatedK ?? layer.k, expected.k, expected.weights.length, `k of ${what}`);
 }
 
-/** Every query head shows the key/value head of its group. */
+/** Checks that every query head shows its group's key/value head. */
 function expectHeads(actual: Tensor, expected: Matrix[], heads: number, what: string): void {
   const limit = limitOf(expected.flat());
   for (let head = 0; head < heads; head++) {

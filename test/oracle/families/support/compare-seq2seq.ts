@@ -10,7 +10,7 @@ import { writeModelFolder } from './model-folder.ts';
 import type { Seq2SeqFamily, Seq2SeqTrace } from './seq2seq.ts';
 import { randomTensors, Weights } from './weights.ts';
 
-/** Compares what attnscope computes with the reference, for every model of the family, saved with and without its head. */
+/** Compares attnscope with the reference for every model of the family, saved with and without its head. */
 export function compareSeq2Seq<Settings>(family: Seq2SeqFamily<Settings>): void {
   let root = '';
   beforeAll(() => {

@@ -2,10 +2,10 @@ import { activations, add, type Matrix, map } from './decoder-maths.ts';
 import type { Weights } from './weights.ts';
 
 export interface Convolution {
-  /** Tokens that it sees, the token itself in the middle. */
+  /** Width in tokens, centred on the token itself. */
   readonly size: number;
   readonly activation: string;
-  /** Groups of channels, each of which makes its outputs of its own inputs alone. */
+  /** Groups of channels; each group's outputs depend only on its own inputs. */
   readonly groups: number;
 }
 

@@ -21,10 +21,10 @@ export const scale = (x: Matrix, factor: number): Matrix => x.map((row) => row.m
 
 export const map = (x: Matrix, f: (value: number) => number): Matrix => x.map((row) => row.map(f));
 
-/** Columns from `start` up to `end` of every row. */
+/** Columns [start, end) of every row. */
 export const columns = (x: Matrix, start: number, end: number): Matrix => x.map((row) => row.slice(start, end));
 
-/** (x − mean) / √(variance + ε) · weight + bias, per row; the variance is that of the population.
+/** (x − mean) / √(variance + ε) · weight + bias, per row, with the population variance.
  *  @see Ba, Kiros, Hinton 2016 */
 export function layerNorm(x: Matrix, weight: number[] | null, bias: number[] | null, eps: number): Matrix {
   return x.map((row) => {
@@ -43,7 +43,7 @@ export function rmsNorm(x: Matrix, weight: number[], eps: number): Matrix {
   });
 }
 
-/** e^x over its sum, per row; −∞ where nothing may be seen. */
+/** Softmax per row; −∞ marks masked scores. */
 export function softmax(scores: Matrix): Matrix {
   return scores.map((row) => {
     const largest = Math.max(...row);

@@ -13,17 +13,17 @@ export function logBucket(distance: number, buckets: number, maxDistance: number
 }
 
 export interface RelativeTable {
-  /** Positions as keys and as queries, [head][2·span, d_k]; null: that term is left out. */
+  /** Positions as keys and as queries, [head][2·span, d_k]; null omits the term. */
   readonly keys: Matrix[] | null;
   readonly queries: Matrix[] | null;
   readonly span: number;
   readonly buckets: number;
   readonly maxDistance: number;
-  /** What both terms are multiplied with. */
+  /** Factor on both terms. */
   readonly scale: number;
 }
 
-/** scale·(q_i·K_δ(i,j) + k_j·Q_δ(i,j)), where δ(i, j) is the bucket of i − j, moved by the span and kept within the table.
+/** scale·(q_i·K_δ(i,j) + k_j·Q_δ(i,j)), where δ(i, j) is the bucket of i − j, shifted by the span and clamped to the table.
  *  @see He et al. 2021, "DeBERTa", section 3.1 */
 export function disentangledTerms(table: RelativeTable) {
   return (q: Matrix[], k: Matrix[]) => (head: number, query: number, key: number) => {

@@ -2,7 +2,7 @@ import type { Config } from './reference.ts';
 import type { RopeScaling } from './rope.ts';
 import type { Shapes } from './weights.ts';
 
-/** What the families that grew out of LLaMA have in common. */
+/** What LLaMA and its descendants have in common. */
 export interface LlamaSettings {
   readonly hiddenSize: number;
   readonly heads: number;
@@ -39,7 +39,7 @@ export const llamaSettings: LlamaSettings = {
   mlpBias: false,
 };
 
-/** The keys of config.json that every such family has, in the words of version 4 or of version 5. */
+/** The keys of config.json that every such family has, as version 4 or version 5 spells them. */
 export function llamaConfig(modelType: string, className: string, settings: LlamaSettings, version: 4 | 5): Config {
   const { scaling, theta } = settings;
   const rotation =
@@ -73,7 +73,7 @@ export function llamaConfig(modelType: string, className: string, settings: Llam
   };
 }
 
-/** `model.…` of a LLaMA-like checkpoint, one entry a tensor. `perLayer` adds to a layer or replaces. */
+/** `model.…` of a LLaMA-like checkpoint, one entry per tensor. `perLayer` adds to a layer's tensors or replaces them. */
 export function llamaShapes(settings: LlamaSettings, perLayer: (prefix: string) => Shapes = () => ({})): Shapes {
   const { hiddenSize, heads, keyValueHeads, headDim, intermediateSize, vocabSize } = settings;
   const shapes: Record<string, readonly number[]> = { 'model.embed_tokens.weight': [vocabSize, hiddenSize] };
@@ -101,6 +101,6 @@ export function llamaShapes(settings: LlamaSettings, perLayer: (prefix: string) 
   return shapes;
 }
 
-/** The matrix that makes logits: the embeddings where they are tied. */
+/** The matrix of the logits: the embeddings if tied. */
 export const headName = (settings: { readonly tied: boolean }): string =>
   settings.tied ? 'model.embed_tokens' : 'lm_head';

@@ -6,11 +6,11 @@ import type { Shapes, Weights } from './weights.ts';
 export interface MaskedHead {
   readonly dense: string;
   readonly norm: string;
-  /** Before `.weight` and `.bias`: what makes logits. */
+  /** Name of the logits' matrix, without `.weight` and `.bias`. */
   readonly decoder: string;
-  /** Whole name of the bias that stands for the decoder's own where the two are tied. */
+  /** Full name of the bias that replaces the decoder's when the two are tied. */
   readonly bias: string;
-  /** Whole name of the token table that stands for the decoder's weight where they are tied. */
+  /** Full name of the token table that replaces the decoder's weight when they are tied. */
   readonly table: string;
 }
 
@@ -22,7 +22,7 @@ export interface HeadSizes {
   readonly tied: boolean;
 }
 
-/** As save_pretrained writes them. Version 5 has two biases where nothing is tied, and uses the decoder's. */
+/** As save_pretrained writes them. Untied, version 5 has two biases and uses the decoder's. */
 export function maskedHeadShapes(head: MaskedHead, sizes: HeadSizes, hasOwnBias: boolean): Shapes {
   return {
     ...linearShapes(head.dense, sizes.hiddenSize, sizes.width),

@@ -12,7 +12,7 @@ export function writeModelFolder(directory: string, config: Config, tensors: Rea
   writeFileSync(join(directory, 'model.safetensors'), encodeSafetensors(stored, { format: 'pt' }));
 }
 
-/** The tensors of the bare model as its own class saves them: without prefix, without head. */
+/** The tensors of the bare model as its own class saves them: without prefix and head. */
 export function withoutHead(tensors: ReadonlyMap<string, NamedTensor>, prefix: string): Map<string, NamedTensor> {
   return new Map(
     [...tensors].flatMap(([name, tensor]) =>

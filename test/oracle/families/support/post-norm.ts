@@ -4,7 +4,7 @@ import type { Config, ReferenceLayer } from './reference.ts';
 import { linearShapes, normShapes } from './shapes.ts';
 import type { Shapes, Weights } from './weights.ts';
 
-/** What the encoders that grew out of BERT have in common. */
+/** What BERT and its descendants have in common. */
 export interface EncoderSettings {
   readonly hiddenSize: number;
   readonly heads: number;
@@ -31,7 +31,7 @@ export const encoderSettings: EncoderSettings = {
   tied: true,
 };
 
-/** The keys of config.json that every such family has, in the words of version 4 or of version 5. */
+/** The keys of config.json that every such family has, as version 4 or version 5 spells them. */
 export function encoderConfig(modelType: string, className: string, settings: EncoderSettings, version: 4 | 5): Config {
   const ofVersion =
     version === 5
@@ -95,7 +95,7 @@ export function layerShapes(prefix: string, names: LayerNames, settings: Encoder
   };
 }
 
-/** What differs in the scores of a family: their scale, their mask, and a term of query and key made of q and k. */
+/** How a family's scores differ: scale, mask, and a term per query and key, computed from q and k. */
 export interface Scores {
   readonly scoreScale?: number;
   readonly isCausal?: boolean;

@@ -1,14 +1,14 @@
 import type { Matrix } from './decoder-maths.ts';
 import type { Shapes, Weights } from './weights.ts';
 
-/** What one layer of a reference computed. */
+/** The results of one layer of a reference. */
 export interface ReferenceLayer {
   /** [head][query, key] */
   readonly weights: Matrix[];
-  /** After the rotation, where there is one: [head][token, d_k]. */
+  /** After the rotation, if any: [head][token, d_k]. */
   readonly q: Matrix[];
   readonly k: Matrix[];
-  /** What leaves the layer: [token, hidden]. */
+  /** Output of the layer: [token, hidden]. */
   readonly output: Matrix;
 }
 
@@ -28,16 +28,16 @@ export interface Variant<Settings> {
   readonly settings: Settings;
   /** config.json as Transformers saves it. */
   readonly config: Config;
-  /** Transformers 5 refuses what earlier versions saved, or leaves a part of it out. */
+  /** Transformers 5 rejects files of earlier versions, or ignores part of them. */
   readonly isOlder?: boolean;
 }
 
 /** A family by its published definition: names and shapes of its tensors, its forward pass, models to try. */
 export interface Family<Settings> {
   readonly name: string;
-  /** What a saved model with a head has before the names of the bare model's tensors. */
+  /** Prefix of the bare model's tensor names in a model saved with a head. */
   readonly prefix: string;
-  /** 0 where the definition adds 1 to the weights of its norms. */
+  /** 0 if the definition adds 1 to its norm weights. */
   readonly normCentre: 0 | 1;
   /** As save_pretrained of the class with the language-model head names them. */
   readonly shapes: (settings: Settings) => Shapes;

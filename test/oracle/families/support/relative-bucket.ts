@@ -5,7 +5,7 @@ export interface Buckets {
 }
 
 /** The bucket of a distance key − query: half of the buckets exact, the rest logarithmic up to the largest distance;
- *  bidirectional: the upper half for keys after the query, else such keys count as distance 0.
+ *  bidirectional: the upper half for keys after the query; otherwise such keys count as distance 0.
  *  @see Raffel et al. 2020, "T5", section 2.1; transformers/models/t5/modeling_t5.py, _relative_position_bucket */
 export function relativeBucket(distance: number, { buckets, maxDistance, bidirectional }: Buckets): number {
   const count = bidirectional ? Math.floor(buckets / 2) : buckets;

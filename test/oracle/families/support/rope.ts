@@ -3,7 +3,7 @@ import type { Matrix } from './decoder-maths.ts';
 export interface Rope {
   /** Radians per position of each rotated pair. */
   readonly frequencies: number[];
-  /** What cosine and sine are multiplied with (YaRN, LongRoPE). */
+  /** Factor on cosine and sine (YaRN, LongRoPE). */
   readonly attentionFactor: number;
 }
 
@@ -64,7 +64,7 @@ export function scaledRope(
   }
 }
 
-/** Long waves are stretched by the factor, short ones stay, those between are blended. */
+/** Stretches long waves by the factor, keeps short ones, and blends those between. */
 function llama3(frequency: number, factor: number, original: number, scaling: RopeScaling): number {
   const low = scaling.low_freq_factor!;
   const high = scaling.high_freq_factor!;

@@ -2,16 +2,16 @@ import type { Matrix } from './decoder-maths.ts';
 import type { ReferenceLayer, ReferenceTrace, Variant } from './reference.ts';
 import type { NamedTensor, Shapes, Weights } from './weights.ts';
 
-/** What both texts become. */
+/** The results for both texts. */
 export interface Seq2SeqTrace {
   readonly encoder: Omit<ReferenceTrace, 'logits'>;
   readonly decoder: ReferenceTrace & {
-    /** Attention of each layer to the encoder's output; its `output` is what the residual is after it. */
+    /** Attention of each layer to the encoder's output; its `output` is the residual stream after it. */
     readonly cross: readonly Pick<ReferenceLayer, 'weights' | 'q' | 'k'>[];
   };
 }
 
-/** A family of encoder–decoders by its published definition. */
+/** An encoder–decoder family by its published definition. */
 export interface Seq2SeqFamily<Settings> {
   readonly name: string;
   readonly shapes: (settings: Settings) => Shapes;
@@ -21,16 +21,16 @@ export interface Seq2SeqFamily<Settings> {
     ids: readonly number[],
     targetIds: readonly number[],
   ) => Seq2SeqTrace;
-  /** Classes of the family without a head, by the name that config.json gives: the tensors that they save. */
+  /** Headless classes of the family, by their name in config.json: the tensors that they save. */
   readonly withoutHead: Readonly<
     Record<string, (tensors: ReadonlyMap<string, NamedTensor>) => Map<string, NamedTensor>>
   >;
-  /** Of those, the ones that are the encoder alone. */
+  /** The classes among them that are only the encoder. */
   readonly encoderOnly: readonly string[];
   readonly variants: readonly Variant<Settings>[];
 }
 
-/** Those tensors whose new name is not null. */
+/** Renames tensors and drops those whose new name is null. */
 export function renamed(
   tensors: ReadonlyMap<string, NamedTensor>,
   rename: (name: string) => string | null,
@@ -43,7 +43,7 @@ export function renamed(
   );
 }
 
-/** x where the layer has its norm after the sum, norm(x) where it has it before. */
+/** x for a layer with its norm after the sum, norm(x) for a layer with its norm before. */
 export interface Sublayer {
   readonly norm: (x: Matrix) => Matrix;
   readonly isPreNorm: boolean;

@@ -21,9 +21,9 @@ export interface T5Settings {
   /** The decoder's output × d_model^−½ before the head. */
   readonly isOutputScaled: boolean;
   readonly hasOwnHead: boolean;
-  /** Token tables: one, one for each stack beside it, or the decoder's alone (MADLAD). */
+  /** Token tables: one shared, one more for each stack, or only the decoder's (MADLAD). */
   readonly tables: 'shared' | 'each' | 'decoder';
-  /** Every layer has biases of its own (umT5). */
+  /** Every layer has its own biases (umT5). */
   readonly hasBiasInEachLayer: boolean;
 }
 
@@ -63,7 +63,7 @@ function attention(
   return { weights: attended.weights, q, k, output: weights.linear(attended.concat, `${prefix}.o`) };
 }
 
-/** W_o act(W_i x), or W_o (act(W_0 x) ⊙ W_1 x); gelu is the one with tanh where it gates.
+/** W_o act(W_i x), or W_o (act(W_0 x) ⊙ W_1 x); a gated gelu is the tanh approximation.
  *  @see Shazeer 2020, "GLU Variants Improve Transformer"; transformers/models/t5/configuration_t5.py */
 function feedForward(settings: T5Settings, weights: Weights, prefix: string, x: Matrix): Matrix {
   const isGated = settings.feedForward.startsWith('gated-');
@@ -109,7 +109,7 @@ function runStack(
   return { embedding, layers, cross, finalNorm: norm(x, `${name}.final_layer_norm`) };
 }
 
-/** Scores without scale, plus a bias of each head for the bucket of the distance; RMS norms before each part.
+/** Unscaled scores plus a bias per head and distance bucket; RMS norms before each part.
  *  @see Raffel et al. 2020, "T5"; transformers/models/t5/modeling_t5.py */
 export function t5Forward(
   settings: T5Settings,
@@ -194,7 +194,7 @@ export function t5Config(modelType: string, className: string, settings: T5Setti
     pad_token_id: 0,
     relative_attention_max_distance: settings.maxDistance,
     relative_attention_num_buckets: settings.buckets,
-    // Version 5 ties always, and T5 keeps in a key of its own what the flag meant before.
+    // Version 5 always ties; T5 keeps the flag's former meaning in a separate key.
     ...(version === 5
       ? {
           tie_word_embeddings: true,

@@ -9,7 +9,7 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-/** What a family's norms multiply with is around `centre`: 1, or 0 where the definition adds 1 (Gemma). */
+/** Norm weights are around `centre`: 1, or 0 if the definition adds 1 (Gemma). */
 export function randomTensors(shapes: Shapes, seed: number, centre = 1): Map<string, NamedTensor> {
   const next = normals(seed);
   const tensors = new Map<string, NamedTensor>();
@@ -23,7 +23,7 @@ export function randomTensors(shapes: Shapes, seed: number, centre = 1): Map<str
   return tensors;
 }
 
-/** The tensors as a reference reads them: in float64, by the names of the definition. */
+/** The tensors in float64, by the definition's names. */
 export class Weights {
   private readonly tensors: ReadonlyMap<string, NamedTensor>;
 
@@ -59,7 +59,7 @@ export class Weights {
     return ids.map((id) => table[id]!);
   }
 
-  /** x·Wᵀ + b, b where the file has one. */
+  /** x·Wᵀ + b, or x·Wᵀ if the file has no b. */
   linear(x: Matrix, name: string): Matrix {
     const bias = this.has(`${name}.bias`) ? this.vector(`${name}.bias`) : null;
     return linear(x, this.matrix(`${name}.weight`), bias);
@@ -70,7 +70,7 @@ export class Weights {
     return layerNorm(x, part('weight'), part('bias'), eps);
   }
 
-  /** `offset` is what the definition adds to the weight. */
+  /** offset: the number that the definition adds to the weight. */
   rmsNorm(x: Matrix, name: string, eps: number, offset = 0): Matrix {
     return rmsNorm(
       x,

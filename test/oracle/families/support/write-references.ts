@@ -6,7 +6,7 @@ import { idPairs, idSequences } from './id-sequences.ts';
 import { withoutHead, writeModelFolder } from './model-folder.ts';
 import { randomTensors, Weights } from './weights.ts';
 
-/** `node write-references.ts DIRECTORY [FAMILY…]`: every model with what its reference computes, to be compared with Transformers. */
+/** `node write-references.ts DIRECTORY [FAMILY…]`: writes every model with its reference results, for comparison with Transformers. */
 const [directory = '.', ...names] = process.argv.slice(2);
 const isAsked = ({ name }: { readonly name: string }) => names.length === 0 || names.includes(name);
 const folderOf = (family: string, index: number) => join(directory, family, String(index).padStart(2, '0'));

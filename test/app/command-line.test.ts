@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { signal } from '@preact/signals-core';
 import { describe, expect, test } from 'vitest';
+import { stateOf } from '../../src/app/command-line.ts';
 import { type ControllerHost, createController } from '../../src/app/controller.ts';
 import { createSession, loadNamedModel } from '../../src/app/explorer-session.ts';
-import { openState, stateOf } from '../../src/app/saved-state.ts';
-import type { SavedState } from '../../src/app/state-fields.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
 import { type Interventions, noInterventions } from '../../src/core/interventions.ts';
 import { createActions } from '../../src/explorer/actions.ts';
@@ -12,11 +11,12 @@ import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
 import { createScreen } from '../../src/explorer/screen.ts';
 import { paneNames } from '../../src/explorer/selection.ts';
+import type { State } from '../../src/explorer/settings/settings.ts';
 import { loadModel } from '../../src/loaders/load-model.ts';
 import { temporaryFolder } from '../loaders/temporary-folder.ts';
 import { copyHfModel, hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
-import { money, reopened, river, useLite } from '../support/reopened.ts';
+import { money, openedState, reopened, river, useLite } from '../support/reopened.ts';
 import { thrownBy } from '../support/thrown.ts';
 
 const host: Pick<ControllerHost, 'choices' | 'load' | 'loadExample'> = {
@@ -79,7 +79,7 @@ const rich = {
     ...{ loaded: t5, text: 'the cat sat', target: 'a dog', other: 'the dog', part: 'cross', layer: 1, head: 2 },
     ...{ query: 2, key: 1, interventions: { ...noInterventions, scaleFactor: 2, hiddenKeys: [0] } },
   },
-  'a pair of texts': { loaded: hfModel('bert'), text: 'the cat', pair: 'sat on the mat', query: 3, layer: 1 },
+  'a pair of texts': { loaded: hfModel('bert'), text: 'the cat', segmentB: 'sat on the mat', query: 3, layer: 1 },
   'nothing typed': { loaded: useLite },
 } satisfies Record<string, InitialInputs>;
 
@@ -103,7 +103,7 @@ describe.each(Object.entries<InitialInputs>(rich))('%s', (_, initial) => {
 
 describe('nothing of a state could be left out', () => {
   const [, initial] = Object.entries<InitialInputs>(rich)[0]!;
-  const of = (changes: Partial<SavedState>) => changes;
+  const of = (changes: Partial<State>) => changes;
 
   test.each([
     ['attention', of({ text: money })],
@@ -131,7 +131,7 @@ describe('nothing of a state could be left out', () => {
     ['changes', of({ isRenormalised: false })],
   ] as const)('in the pane %s another screen comes of %j', (pane, changes) => {
     const explorer = createExplorer({ ...initial, pane });
-    const other = openState({ ...stateOf(explorer), ...changes }, useLite, {});
+    const other = openedState({ ...stateOf(explorer), ...changes }, useLite);
     expect(screenOf(other)).not.toEqual(screenOf(explorer));
   });
 });
@@ -220,16 +220,16 @@ describe('the model of a state', () => {
   });
 
   test.each([
-    [{ pair: 'a cat' }, '--pair: use-lite (use-lite) reads one text alone'],
+    [{ segmentB: 'a cat' }, '--pair: use-lite (use-lite) reads one text alone'],
     [{ target: 'a cat' }, '--target: use-lite (use-lite) has no decoder that could read it; --model t5-small has'],
-    [{ part: 'cross' }, '--state: part cross: use-lite (use-lite) has no decoder; --model t5-small has'],
-    [{ layer: 2 }, '--state: layer 2 is out of range, use-lite has layers 0 to 1'],
-    [{ head: 4 }, '--state: head 4 is out of range, layer 0 of use-lite has heads 0 to 3'],
-    [{ query: 2 }, '--state: query 2 is out of range, the text has tokens 0 to 1'],
-    [{ hiddenKeys: [2] }, '--state: hidden key 2 is out of range, the text has tokens 0 to 1'],
+    [{ part: 'cross' }, '--part cross: use-lite (use-lite) has no decoder; --model t5-small has'],
+    [{ layer: 2 }, '--layer 2: out of range, use-lite has layers 0 to 1'],
+    [{ head: 4 }, '--head 4: out of range, layer 0 of use-lite has heads 0 to 3'],
+    [{ query: 2 }, '--query 2: out of range, the text has tokens 0 to 1'],
+    [{ hiddenKeys: [2] }, '--hide-key 2: out of range, the text has tokens 0 to 1'],
   ] as const)('does not have what is in %j: one line says so', (changes, message) => {
     const state = { ...stateOf(createExplorer({ loaded: useLite, text: 'a cat' })), ...changes };
-    const error = thrownBy(() => openState(state, useLite, {}));
+    const error = thrownBy(() => openedState(state, useLite));
     expect(error).toBeInstanceOf(UsageError);
     expect(error.message).toBe(message);
   });
@@ -237,7 +237,7 @@ describe('the model of a state', () => {
   test('a dimension that the model does not have is no reason for numbers that are not there', () => {
     const state = { ...stateOf(createExplorer({ loaded: useLite, text: 'a cat' })), dimension: 5000 };
     for (const pane of paneNames) {
-      const text = JSON.stringify(screenOf(openState({ ...state, pane }, useLite, {})));
+      const text = JSON.stringify(screenOf(openedState({ ...state, pane }, useLite)));
       expect(text, pane).not.toMatch(/undefined|NaN/);
     }
   });
@@ -247,7 +247,7 @@ describe('a line that is taken of any screen is one that can be opened', () => {
   test('the text has breaks of lines and tabs', () => {
     const explorer = createSession(gpt2, 'a\nb\tcat', {});
     // The line in which the text stands has neither.
-    createController(explorer, { ...host, redraw: () => {}, stateLine: () => '' });
+    createController(explorer, { ...host, redraw: () => {}, keepLine: () => {} });
     expect(explorer.inputs.text.value).toBe('a b cat');
     createActions(explorer).moveQuery(0);
     expect(() => reopened(explorer)).not.toThrow();

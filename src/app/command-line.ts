@@ -1,0 +1,109 @@
+import type { Interventions } from '../core/interventions.ts';
+import { parametersOf } from '../core/parts.ts';
+import { shownPart } from '../explorer/attention-part.ts';
+import { cleanText } from '../explorer/editor/clean-text.ts';
+import type { Explorer } from '../explorer/explorer.ts';
+import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
+import type { GrownText } from '../explorer/grown-text.ts';
+import { applicable, isByKey } from '../explorer/intervention-places.ts';
+import { type SettingName, type State, settings, writeSettings } from '../explorer/settings/settings.ts';
+import type { AppendedToken } from '../explorer/settings/text-settings.ts';
+import { findModel } from '../loaders/find-model.ts';
+import { builtInDirectory } from './built-in-directory.ts';
+import { isCommandName } from './command-table.ts';
+
+/** The command line that opens this screen again, for a POSIX shell. */
+export function commandLineOf(explorer: Explorer, isInPanes: boolean): string {
+  return ['attnscope', ...wordsOf(stateOf(explorer, isInPanes))].map(quoted).join(' ');
+}
+
+/** The words of a command line that opens a state: only what is not as it is at first. */
+export function wordsOf(state: State): string[] {
+  const { text, ...given } = writeSettings(state);
+  const options = (Object.entries(given) as [SettingName, string | boolean][]).flatMap(([name, value]) => {
+    const flag = `--${settings[name].flag}`;
+    if (value === true) return [flag];
+    // "--" alone would end the options.
+    return String(value).startsWith('-') ? [`${flag}=${value}`] : [flag, String(value)];
+  });
+  if (text === undefined) return options;
+  const word = String(text);
+  return word.startsWith('-') || isCommandName(word) ? [...options, '--', word] : [word, ...options];
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** All that is set, as it is shown. */
+export function stateOf(explorer: Explorer, isInPanes = false): State {
+  const { inputs, tokenized, liveTokens } = explorer;
+  const loaded = inputs.loaded.peek();
+  const hasDecoder = loaded.model.decoder !== null;
+  const own = Object.entries(inputs).flatMap(([name, input]) => (name in settings ? [[name, input.peek()]] : []));
+  // What is set, not what is shown: another thread may not have answered yet.
+  const part = shownPart(inputs);
+  const parameters = parametersOf(loaded.model, part);
+  const layer = within(inputs.layer.peek(), parameters.length) ?? 0;
+  const { queries, keys } = liveTokens.peek();
+  return {
+    ...(Object.fromEntries(own) as unknown as State),
+    ...withinText(explorer, tokenized.peek().tokens.length),
+    model: sourceOf(loaded),
+    text: cleanText(inputs.text.peek()),
+    other: cleaned(inputs.other.peek()),
+    segmentB: loaded.tokenizer.encode === undefined ? null : cleaned(inputs.segmentB.peek()),
+    target: hasDecoder ? cleaned(inputs.target.peek()) : null,
+    part,
+    layer,
+    head: within(inputs.head.peek(), parameters[layer]?.numAttentionHeads ?? 1) ?? 0,
+    query: within(inputs.query.peek(), queries.length),
+    key: within(inputs.key.peek(), keys.length),
+    appended: appendedTo(inputs.grown.peek()),
+    appendedTarget: hasDecoder ? appendedTo(inputs.grownTarget.peek()) : [],
+    focus: isInPanes ? 'panes' : 'sentence',
+  };
+}
+
+/** A text as the editor would hold it. */
+const cleaned = (text: string | null) => (text === null ? null : cleanText(text));
+
+/** An index kept within a list; null where there is none, or nothing in the list. */
+function within(index: number | null, count: number): number | null {
+  return index === null || count === 0 ? null : Math.min(index, count - 1);
+}
+
+/** The interventions without what is changed at tokens that the text does not have any more: that changes nothing. */
+function withinText({ inputs }: Explorer, count: number): Interventions {
+  const interventions = inputs.interventions.peek();
+  const { hiddenKeys, swappedValues, edits } = interventions;
+  const isIn = (token: number) => token < count;
+  return {
+    ...applicable(interventions, inputs.loaded.peek().model),
+    hiddenKeys: hiddenKeys.filter(isIn),
+    swappedValues: swappedValues?.tokens.every(isIn) === true ? swappedValues : null,
+    edits: edits.filter(({ stage, row, column }) => isIn(row) && (!isByKey({ stage }) || isIn(column))),
+  };
+}
+
+/** How --model names a model that is open. */
+function sourceOf(loaded: ExplorerModel): string {
+  const { name } = loaded.model;
+  const directory = 'directory' in loaded && typeof loaded.directory === 'string' ? loaded.directory : null;
+  if (directory === null) return name;
+  try {
+    if (findModel(name, builtInDirectory()).directory === directory) return name;
+  } catch {
+    // A folder that is not where the program was started.
+  }
+  return directory;
+}
+
+/** The tokens that were appended to a text. */
+function appendedTo(grown: GrownText | null): readonly AppendedToken[] {
+  const tokens = grown?.tokens.slice(grown.typedCount) ?? [];
+  const places = tokens.flatMap(({ id, start, end }) =>
+    id === null || start === null || end === null ? [] : { id, start, end },
+  );
+  return places.length === tokens.length ? places : [];
+}

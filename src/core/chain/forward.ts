@@ -1,0 +1,112 @@
+import { type Tensor, tensor } from '../../tensor/tensor.ts';
+import { type Interventions, noInterventions } from '../interventions.ts';
+import type { LayerParameters } from '../model.ts';
+import type { LayerStage, LayerTrace } from '../trace.ts';
+import { attentionStages, layerEndStages } from './chain.ts';
+import type { AttentionOfLayer, ChainStage, StageName } from './stage.ts';
+
+/** Every stage of the chain by name, in the order of the computation. */
+export const chainStages: Readonly<Record<LayerStage, ChainStage>> = { ...attentionStages, ...layerEndStages };
+
+/** Names of the stages of a layer's trace, in the order of the computation. */
+export const layerStages = (Object.keys(chainStages) as LayerStage[]).filter((name) => chainStages[name].isShown);
+
+/** A place for a result: the result itself, or something that computes it when it is read. */
+type Cell = { readonly value: unknown };
+
+type Cells<C> = { readonly [Name in StageName]?: C };
+
+/** Makes the cell of one stage from those of the stages it reads; null stands for an input that is not there. */
+export type MakeCell<C> = (
+  name: StageName,
+  stage: ChainStage,
+  inputs: readonly (C | null)[],
+  of: AttentionOfLayer,
+  isCross: boolean,
+) => C;
+
+/** A layer: attention, attention to the encoder where there is one, then feed-forward and convolution. */
+export function connectLayer<C extends Cell>(
+  layer: LayerParameters,
+  entering: C,
+  encoded: C | null,
+  make: MakeCell<C>,
+): { attention: Cells<C>; cross: Cells<C> | null; leaving: C } {
+  const connect = (
+    stages: Readonly<Record<string, ChainStage>>,
+    given: Cells<C>,
+    of: AttentionOfLayer,
+    isCross: boolean,
+  ) => {
+    const cells: { [Name in StageName]?: C } = { ...given };
+    for (const [name, stage] of Object.entries(stages) as [StageName, ChainStage][])
+      cells[name] = make(
+        name,
+        stage,
+        stage.reads.map((read) => cells[read] ?? null),
+        of,
+        isCross,
+      );
+    return cells;
+  };
+  const own = { attention: layer.attention, layer };
+  const attention = connect(attentionStages, { entering }, own, false);
+  const cross =
+    layer.crossAttention === null || encoded === null
+      ? null
+      : connect(
+          attentionStages,
+          { entering: attention.attended!, encoded },
+          { ...own, attention: layer.crossAttention },
+          true,
+        );
+  const end = connect(layerEndStages, { entering, attended: (cross ?? attention).attended! }, own, false);
+  return { attention: { ...attention, residPost: end.residPost! }, cross, leaving: end.leaving! };
+}
+
+/** The trace whose fields read their cells; a stage without a cell is null. */
+export function traceOfCells(cells: Cells<Cell>): LayerTrace {
+  const trace = {};
+  for (const name of layerStages) {
+    Object.defineProperty(trace, name, { get: () => cells[name]?.value ?? null, enumerable: true });
+  }
+  return trace as LayerTrace;
+}
+
+/** Whether the reader changed what a stage or its result takes from the interventions. */
+export function isChanged(settings: { readonly given: unknown; readonly unaltered: unknown }): boolean {
+  return JSON.stringify(settings.given) !== JSON.stringify(settings.unaltered);
+}
+
+/** The forward pass of one layer, all of it at once.
+ *  entering [token, in], encoded [key, hidden] or null -> its traces, and what the next layer reads, [token, hidden]
+ *  `changes` are those that act on this layer, see `changesOfLayer`. */
+export function runLayer(
+  layer: LayerParameters,
+  entering: Tensor,
+  encoded: Tensor | null = null,
+  changes: Interventions = noInterventions,
+): { attention: LayerTrace; cross: LayerTrace | null; leaving: Tensor } {
+  const cell = (value: unknown): Cell => ({ value });
+  const run: MakeCell<Cell> = (_, stage, inputs, of) => {
+    if (!stage.has(of)) return cell(null);
+    const values = inputs.map((input) => input?.value ?? null);
+    const result = stage.compute(values, of, stage.setting?.(changes, of) ?? null, tensor);
+    const { change } = stage;
+    if (change === null) return cell(result);
+    const given = change.setting(changes, of);
+    const unaltered = change.setting(noInterventions, of);
+    return cell(isChanged({ given, unaltered }) ? change.apply(result as Tensor, given) : result);
+  };
+  const { attention, cross, leaving } = connectLayer(
+    layer,
+    cell(entering),
+    encoded === null ? null : cell(encoded),
+    run,
+  );
+  return {
+    attention: traceOfCells(attention),
+    cross: cross === null ? null : traceOfCells(cross),
+    leaving: leaving.value as Tensor,
+  };
+}

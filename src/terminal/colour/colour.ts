@@ -1,0 +1,40 @@
+import { convertLab65ToRgb, convertRgbToLab65, convertRgbToOklab, type Lab65, type Oklab, type Rgb } from 'culori/fn';
+
+/** A colour as 0xRRGGBB. */
+export type Colour = number;
+
+function rgbOf(colour: Colour): Rgb {
+  return { mode: 'rgb', r: (colour >> 16) / 255, g: ((colour >> 8) & 255) / 255, b: (colour & 255) / 255 };
+}
+
+/** CIELAB under D65.  @see CIE 15:2004 */
+export function labOf(colour: Colour): Lab65 {
+  return convertRgbToLab65(rgbOf(colour));
+}
+
+/** Oklab, whose distances of mixed hue and lightness agree with the eye better than those of CIELAB.
+ *  @see Björn Ottosson, "A perceptual color space for image processing", 2020 */
+export function oklabOf(colour: Colour): Oklab {
+  return convertRgbToOklab(rgbOf(colour));
+}
+
+/** The sRGB colour of the same lightness and hue; its chroma is lowered, in 64 steps, until sRGB has it. */
+export function colourOfLab(l: number, a: number, b: number): Colour {
+  for (let chroma = 64; ; chroma--) {
+    const rgb = convertLab65ToRgb({ l, a: (a * chroma) / 64, b: (b * chroma) / 64 });
+    const channels = [rgb.r, rgb.g, rgb.b].map((channel) => Math.round(255 * channel));
+    if (chroma > 0 && channels.some((channel) => channel < 0 || channel > 255)) continue;
+    return channels.reduce((colour, channel) => (colour << 8) | Math.max(0, Math.min(255, channel)), 0);
+  }
+}
+
+/** CIELAB L*, 0 (black) to 100 (white). */
+export function lightness(colour: Colour): number {
+  return labOf(colour).l;
+}
+
+/** Black or white, whichever stands out more from `background`. */
+export function contrastText(background: Colour): Colour {
+  // WCAG contrast with white equals that with black at a luminance of 0.179, which is L* 49.
+  return lightness(background) > 49.4 ? 0x000000 : 0xffffff;
+}
