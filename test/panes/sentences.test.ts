@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { keyOf } from '../../src/app/keys/bindings.ts';
 import { alignTokens } from '../../src/core/measures/alignment.ts';
 import { rankHeads } from '../../src/core/measures/attention-difference.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
@@ -35,6 +36,7 @@ const input: PairInput = {
   selection: { layer: 0, head: 0, query: 2, key: 1, matrix: 'q', dimension: 0 },
   isDifferenceInFront: false,
   isAblated: () => false,
+  keyOf,
   size: { widthCells: 78, heightCells: 17 },
 };
 
@@ -210,6 +212,7 @@ describe('real sentences fit at every size', () => {
               selection: { ...input.selection, query: place, key: a.queries.length - 1 - place },
               isDifferenceInFront,
               isAblated: (layer) => layer === 0,
+              keyOf,
               size: { widthCells, heightCells },
             });
             const rows = isAscii ? made.map((row) => asciiRow(row, widthCells)) : made;

@@ -8,7 +8,7 @@ import type { Focus } from '../frame.ts';
 function moves(
   keys: readonly [string, string],
   [what, move]: Move,
-  words: Pick<AppBinding, 'label' | 'does' | 'hint'>,
+  words: Pick<AppBinding, 'label' | 'short' | 'does' | 'hint'>,
 ): AppBinding[] {
   return [
     { action: what, keys: [keys[0]], ...words, run: (c) => move(c, -1) },
@@ -30,6 +30,7 @@ export const globalBindings: readonly AppBinding[] = [
   }),
   ...moves(['pageup', 'pagedown'], moveHead, {
     label: 'PgUp PgDn',
+    short: 'PgUp/PgDn',
     does: 'previous, next head, on through the layers',
     hint: 'PgUp/PgDn head',
   }),

@@ -1,12 +1,13 @@
 import { panes } from '../../panes/all.ts';
 import type { HelpSection } from '../../panes/frame/help-view.ts';
 import { type Cell, cell, type Row } from '../../panes/kit/cells.ts';
+import type { Pane } from '../../panes/kit/pane.ts';
 import { wrapWords } from '../../panes/kit/text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import type { AppBinding, Controller } from '../controller-type.ts';
 import type { Frame } from '../frame.ts';
 import { caveat, glossary } from '../glossary.ts';
-import { bindingsIn, keyOf, ownBindings } from './bindings.ts';
+import { bindingsIn, keyOf } from './bindings.ts';
 import { globalBindings, inputBindings } from './global-keys.ts';
 import { paneBindings } from './pane-keys.ts';
 
@@ -65,16 +66,25 @@ const editing: HelpSection = {
   ],
 };
 
+const arrows = [
+  { keys: '↑ ↓ or k j', does: 'move in the pane, as listed below' },
+  { keys: '← → or h l', does: 'move across the pane, as listed below' },
+];
+
+function arrowsIn({ title, upDown, leftRight }: Pane) {
+  return { keys: '↑ ↓, ← →', does: `in ${title}: ${upDown[0]}, ${leftRight[0]}` };
+}
+
 /** Every key of the program, by where it works. */
 export function helpSections(): HelpSection[] {
   const entries = (bindings: readonly AppBinding[], where = '') =>
     bindings.filter((one) => one.label !== '').map(({ label, does }) => ({ keys: label, does: where + does }));
   return [
-    { title: 'in the panes', entries: entries(paneBindings) },
+    { title: 'in the panes', entries: [...arrows, ...entries(paneBindings)] },
     { title: 'anywhere', entries: entries(globalBindings) },
     {
       title: 'in one of the panes',
-      entries: panes.flatMap((pane) => entries(ownBindings(pane), `in ${pane.title}: `)),
+      entries: panes.flatMap((pane) => [arrowsIn(pane), ...entries(pane.keys ?? [], `in ${pane.title}: `)]),
     },
     { title: 'in the sentence', entries: entries(inputBindings) },
     editing,

@@ -87,6 +87,7 @@ export const paneBindings: readonly AppBinding[] = [
     keys: ['p'],
     label: 'p',
     hint: 'p part',
+    isHinted: hasDecoder,
     does: 'of an encoder–decoder: encoder, decoder, decoder to encoder',
     problem: (c) => (hasDecoder(c) ? null : 'this model has one kind of attention: its layers read one text'),
     run: (c) => c.change(() => c.actions.nextPart()),

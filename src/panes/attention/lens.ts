@@ -56,7 +56,7 @@ export const attentionLens = perExplorer((explorer) => {
 export function lensProblem(explorer: Explorer, name: Lens): string | null {
   const { shown, tokens } = explorer;
   if (name === 'no sink' && attentionLens(explorer).sink.value === null)
-    return 'no token of this head takes half of the attention: there is no sink to hide; {head} leads to other heads';
+    return 'no token of this head takes half of the attention, so there is no sink to hide; {head}: another head';
   if (name !== 'rollout') return null;
   if (shown.value.part === 'cross')
     return 'rollout follows one text through its layers, and this attention joins two: {part} leads to the encoder or the decoder';

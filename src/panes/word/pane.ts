@@ -9,7 +9,7 @@ import { perExplorer } from '../kit/per-explorer.ts';
 import { wordView } from './view.ts';
 
 /** What static vectors say of the word; null where there are none. */
-const fromFile = perExplorer(({ inputs, studies }) =>
+export const staticSideIn = perExplorer(({ inputs, studies }) =>
   computed(() => {
     const vectors = inputs.wordVectors.value;
     const question = studies.places.word.value;
@@ -39,7 +39,7 @@ export const wordPane = definePane({
       problem: problem === null ? null : withKeys(problem, keyOf),
       tokensA: textTokens.value,
       tokensB: tokenViews(other.tokenized.value.tokens, other.tokens.value.text),
-      fromFile: fromFile(explorer).value,
+      fromFile: staticSideIn(explorer).value,
       tokenText: tokenNames(explorer),
       size,
     });
