@@ -27,16 +27,18 @@ export async function paneLists(root: string): Promise<Readonly<Record<string, s
       if (key.endsWith('Pane') && typeof pane === 'object') found.push({ path: `./${name}/pane.ts`, name: key, pane });
   }
   found.sort((a, b) => a.pane.order - b.pane.order);
-  const imports = found
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
-    .map(({ path, name }) => `import { ${name} } from '${path}';\n`)
+  const imports = [
+    ...found.map(({ path, name }) => ({ path, line: `import { ${name} } from '${path}';\n` })),
+    { path: './kit/pane.ts', line: "import type { Pane } from './kit/pane.ts';\n" },
+  ]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ line }) => line)
     .join('');
   const list = (names: readonly string[]) => `[\n${names.map((one) => `  ${one},\n`).join('')}]`;
   const quoted = (text: string) => `'${text}'`;
   const needs = found.filter(({ pane }) => pane.needs !== undefined);
   return {
-    'src/panes/all.ts': `${note}${imports}import type { Pane } from './kit/pane.ts';
-
+    'src/panes/all.ts': `${note}${imports}
 /** Every pane, in the order of Tab. */
 export const panes: readonly Pane[] = ${list(found.map(({ name }) => name))};
 `,

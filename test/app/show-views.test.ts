@@ -39,7 +39,7 @@ describe('what a view says', () => {
 
   test('weights is what is printed without a view', async () => {
     const explorer = createExplorer({ loaded: useLite, text: river, other: river });
-    const withoutTime = (printed: string) => printed.replace(/[\d.]+ ms/, '');
+    const withoutTime = (printed: string) => printed.replace(/ +\d+ tokens +[\d.]+ ms/, '');
     expect(withoutTime(await shown(useLite, river, null, 'weights'))).toBe(
       withoutTime(await showText(explorer, { ...plain, ascii: false })),
     );

@@ -87,8 +87,8 @@ describe('two sentences', () => {
 
   test('give way to their difference, and a line says how', () => {
     const front = pairView({ ...input, isDifferenceInFront: true });
-    expect(texts(pairView(input)).join('\n')).toContain('space: the difference');
-    expect(texts(front).join('\n')).toContain('space: A and B');
+    expect(texts(pairView(input)).join('\n')).toContain('Space: the difference');
+    expect(texts(front).join('\n')).toContain('Space: A and B');
     expect(selected(front).map((one) => one.signed)).toEqual([-0.625 / 0.75]);
     const line = texts(front).find((text) => text.includes('2 bank'))!;
     // bank: B − A of the, money/big, river (B alone), bank
@@ -119,8 +119,8 @@ describe('the heads', () => {
   ];
 
   test.each([
-    [97, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}L0 H1 0\.1[23] +space: the difference$/],
-    [78, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 +space: the difference$/],
+    [97, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}L0 H1 0\.1[23] +Space: the difference$/],
+    [78, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 +Space: the difference$/],
   ])('that change most are in a line, as many as fit into %i cells, the selected one marked', (widthCells, says) => {
     const rows = texts(pairView({ ...input, ranked, size: { widthCells, heightCells: 17 } }));
     expect(rows.find((text) => text.includes('most changed'))).toMatch(says);

@@ -140,7 +140,7 @@ function screen(edits: readonly CellEdit[], inputs: Partial<InitialInputs> = {})
 }
 
 describe('on the screen', () => {
-  const note = ' * typed in the place of the computed weight';
+  const note = ' * typed in place of the computed weight';
   const starred = (lines: readonly string[]) => lines.filter((line) => /\d\]?\*/.test(line));
 
   test('the star, and below what it means', () => {

@@ -2,7 +2,7 @@ import { panes } from '../../panes/all.ts';
 import type { HelpSection } from '../../panes/frame/help-view.ts';
 import { type Cell, cell, type Row } from '../../panes/kit/cells.ts';
 import type { Pane } from '../../panes/kit/pane.ts';
-import { wrapWords } from '../../panes/kit/text.ts';
+import { wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import type { AppBinding, Controller } from '../controller-type.ts';
 import type { Frame } from '../frame.ts';

@@ -1,4 +1,3 @@
-import { computed } from '@preact/signals-core';
 import { attentionRollout } from '../../core/measures/rollout.ts';
 import { findSink, withoutSink } from '../../core/measures/sink.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
@@ -11,14 +10,14 @@ import { perExplorer } from '../kit/per-explorer.ts';
 const mostRolloutTokens = 256;
 
 /** The lens that the attention is seen through, and the sink of the selected head. */
-export const attentionLens = perExplorer((explorer) => {
+export const attentionLens = perExplorer((explorer, derive) => {
   const { inputs, run, shown, tokens, selection } = explorer;
   // A move of the cursor along queries and keys leaves these as they are.
-  const layer = computed(() => selection.value.layer);
-  const head = computed(() => selection.value.head);
-  const weights = computed(() => shown.value.layers[layer.value]?.attentionWeights);
-  const rollout = computed(() => attentionRollout(shown.value.layers.map((one) => one.attentionWeights)));
-  const sink = computed(() => {
+  const layer = derive(() => selection.value.layer);
+  const head = derive(() => selection.value.head);
+  const weights = derive(() => shown.value.layers[layer.value]?.attentionWeights);
+  const rollout = derive(() => attentionRollout(shown.value.layers.map((one) => one.attentionWeights)));
+  const sink = derive(() => {
     if (weights.value === undefined || tokens.value.keys.length === 0) return null;
     const isCross = shown.value.part === 'cross';
     const kinds = scoredTokens(tokens.value.keys).map(({ isSpecial, isPunctuation }) => ({
@@ -28,7 +27,7 @@ export const attentionLens = perExplorer((explorer) => {
     // The first token of another text is a word like the others.
     return isCross && found?.kind === 'first token' ? null : found;
   });
-  const view = computed((): LensView | null => {
+  const view = derive((): LensView | null => {
     if (weights.value === undefined || lensProblem(explorer, inputs.lens.value) !== null) return null;
     switch (inputs.lens.value) {
       case 'weights':

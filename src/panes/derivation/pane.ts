@@ -1,4 +1,3 @@
-import { batch } from '@preact/signals-core';
 import { stagesOf } from '../../core/derivation/places.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { commonInput } from '../kit/inputs.ts';
@@ -91,9 +90,7 @@ function moveStage(c: KeyContext, steps: number): void {
 
 /** Begins an explanation at the selected number of a stage. */
 export function explainFrom({ inputs }: Explorer, stage: Explorer['inputs']['traceFrom']['value']): void {
-  batch(() => {
-    inputs.traceFrom.value = stage;
-    inputs.tracePath.value = [];
-    inputs.traceOperand.value = 0;
-  });
+  inputs.traceFrom.value = stage;
+  inputs.tracePath.value = [];
+  inputs.traceOperand.value = 0;
 }

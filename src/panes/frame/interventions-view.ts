@@ -1,9 +1,9 @@
 import type { Interventions } from '../../core/interventions.ts';
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
+import { cutEnd } from '../../text/fitted-text.ts';
 import { takeCells, widthOf } from '../../text/graphemes.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { headNames, typedNumber } from '../kit/intervention-sentences.ts';
-import { cutEnd } from '../kit/text.ts';
 
 export interface InterventionRowInput {
   readonly interventions: Interventions;

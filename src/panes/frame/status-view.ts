@@ -2,11 +2,11 @@ import { typedRow } from '../../core/chain/cell-edits.ts';
 import { type AttentionMask, canAttend } from '../../core/chain/mask.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { blockRow } from '../../tensor/tensor.ts';
+import { cutEnd } from '../../text/fitted-text.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import { scaledScoreText } from '../kit/score-formula.ts';
 import { at, isTyped, name, place, type StatusInput, statusInput } from '../kit/status.ts';
-import { cutEnd } from '../kit/text.ts';
 import { unknownNote } from './tokens-view.ts';
 
 /** The selected cell: what it is and its number; below, the arithmetic that made it. */

@@ -1,10 +1,10 @@
 import type { Model } from '../../core/model.ts';
 import type { Selection } from '../../explorer/selection.ts';
 import type { RunStatus } from '../../run/run.ts';
+import { padEnd, padStart } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, rowWidth } from '../kit/cells.ts';
 import { bar, duration } from '../kit/format.ts';
-import { padEnd, padStart } from '../kit/text.ts';
 
 export interface TitleInput {
   readonly model: Model;

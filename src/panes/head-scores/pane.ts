@@ -1,4 +1,3 @@
-import { computed } from '@preact/signals-core';
 import { headScoreNames } from '../../core/measures/head-scores.ts';
 import { sortHeads } from '../kit/head-role.ts';
 import { ablatedIn } from '../kit/inputs.ts';
@@ -9,8 +8,8 @@ import { perExplorer } from '../kit/per-explorer.ts';
 import { scoredHeads } from '../kit/scored-heads.ts';
 import { rolesView } from './view.ts';
 
-const ranked = perExplorer((explorer) =>
-  computed(() => sortHeads(scoredHeads(explorer).value, explorer.inputs.sortBy.value)),
+const ranked = perExplorer((explorer, derive) =>
+  derive(() => sortHeads(scoredHeads(explorer).value, explorer.inputs.sortBy.value)),
 );
 
 const sortNames = ['place', ...headScoreNames] as const;

@@ -4,7 +4,6 @@ import type { AttentionParameters } from '../../core/model.ts';
 import { parametersOf } from '../../core/parts.ts';
 import type { LayerTrace } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
-import type { Tokenizer } from '../../tokenizer/token.ts';
 import { interventionSentences } from './intervention-sentences.ts';
 import type { PaneContext } from './pane.ts';
 
@@ -41,8 +40,8 @@ export function changedSentences(explorer: Explorer): string[] {
 
 /** What tokens of the vocabulary are called: an id where the tokenizer has no text for it. */
 export function tokenNames({ inputs }: Explorer): (id: number) => string {
-  const { tokenText }: Tokenizer = inputs.loaded.value.tokenizer;
-  return (id) => tokenText?.(id) || `#${id}`;
+  const { tokenizer } = inputs.loaded.value;
+  return (id) => tokenizer.tokenText?.(id) || `#${id}`;
 }
 
 function found<T>(layers: readonly T[], index: number): T {

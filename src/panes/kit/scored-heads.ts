@@ -1,10 +1,9 @@
-import { computed } from '@preact/signals-core';
 import { scoresOfLayers } from './head-role.ts';
 import { perExplorer } from './per-explorer.ts';
 
 /** Scores and roles of all heads of the shown attention. */
-export const scoredHeads = perExplorer(({ shown, tokens, shownInterventions }) =>
-  computed(() => {
+export const scoredHeads = perExplorer(({ shown, tokens, shownInterventions }, derive) =>
+  derive(() => {
     const { part, layers, parameters } = shown.value;
     const { keys } = tokens.value;
     if (keys.length === 0) return [];

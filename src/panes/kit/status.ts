@@ -5,8 +5,8 @@ import type { Explorer } from '../../explorer/explorer.ts';
 import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { dim, type Tensor } from '../../tensor/tensor.ts';
+import { cutMiddle } from '../../text/fitted-text.ts';
 import { layerOf, parametersIn } from './inputs.ts';
-import { cutMiddle } from './text.ts';
 
 /** What the lines about the selected cell are made of. */
 export interface StatusInput {

@@ -1,8 +1,8 @@
+import { wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
 import { withKeys } from '../kit/key-names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import { wrapWords } from '../kit/text.ts';
 import { alignmentRows } from './alignment.ts';
 import {
   type ComparedPair,

@@ -1,4 +1,3 @@
-import { computed } from '@preact/signals-core';
 import { replacementOf, typedStages } from '../../core/interventions.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { cell } from '../kit/cells.ts';
@@ -10,9 +9,9 @@ import { stepsOf } from './steps.ts';
 import { stepsView } from './view.ts';
 
 /** The steps that the shown attention has; none while what leaves it is still to come. */
-export const stepsIn = perExplorer((explorer) => {
+export const stepsIn = perExplorer((explorer, derive) => {
   const { inputs, run, place, shown, shownInterventions } = explorer;
-  const all = computed(() => {
+  const all = derive(() => {
     const { layer: index } = place.value;
     const layer = shown.value.layers[index];
     if (layer === undefined || !run.value.hasEnd(index)) return [];
@@ -22,7 +21,7 @@ export const stepsIn = perExplorer((explorer) => {
       scaleFactor: shownInterventions.value.scaleFactor,
     });
   });
-  const at = computed(() => Math.max(0, Math.min(inputs.step.value, all.value.length - 1)));
+  const at = derive(() => Math.max(0, Math.min(inputs.step.value, all.value.length - 1)));
   return { all, at };
 });
 

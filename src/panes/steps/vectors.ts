@@ -1,10 +1,10 @@
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { blockRow, dim, row, type Tensor } from '../../tensor/tensor.ts';
+import { cutEnd, cutMiddle, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { compact, vectorWithin } from '../kit/format.ts';
 import { withKeys } from '../kit/key-names.ts';
-import { cutEnd, cutMiddle, padEnd } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 import { lessonMatrixRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';

@@ -1,4 +1,3 @@
-import { computed } from '@preact/signals-core';
 import { staticSide } from '../../explorer/static-side.ts';
 import { tokenViews } from '../../explorer/tokenized-text.ts';
 import { tokenNames } from '../kit/inputs.ts';
@@ -9,8 +8,8 @@ import { perExplorer } from '../kit/per-explorer.ts';
 import { wordView } from './view.ts';
 
 /** What static vectors say of the word; null where there are none. */
-export const staticSideIn = perExplorer(({ inputs, studies }) =>
-  computed(() => {
+export const staticSideIn = perExplorer(({ inputs, studies }, derive) =>
+  derive(() => {
     const vectors = inputs.wordVectors.value;
     const question = studies.places.word.value;
     if (vectors === null || question === null) return null;
