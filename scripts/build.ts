@@ -7,6 +7,7 @@ import { bundlePrograms } from './build/bundle.ts';
 import { writeKernelModules } from './build/kernels/module-file.ts';
 import { licenceText } from './build/licences.ts';
 import { modelInputsHash, modelRecipes } from './build/models.ts';
+import { writePaneLists } from './build/panes.ts';
 import { publish } from './build/publish.ts';
 import { withLock } from './prepare/lock.mjs';
 import * as project from './prepare/project.mjs';
@@ -50,6 +51,7 @@ async function buildAll(): Promise<void> {
   const stamp = join(root, project.buildStampPath);
   const old = project.readJson(stamp) as project.BuildStamp | null;
   await writeKernelModules(root);
+  await writePaneLists(root);
   // Hashed before the work: if a file changes meanwhile, the next run builds again.
   const inputs = project.hashFiles(root, project.buildInputs);
   rmSync(join(dist, '.work'), { recursive: true, force: true });

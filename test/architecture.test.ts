@@ -16,8 +16,13 @@ describe('the code follows the design', () => {
   test('folders import only what the design allows', () => expect(rules.forbiddenLayers(src)).toEqual([]));
   test('React and Ink are in terminal and app only', () =>
     expect(rules.packagesOutside(src, rules.reactAndInk, ['terminal', 'app'])).toEqual([]));
-  test('signals are in run, explorer and app only', () =>
-    expect(rules.packagesOutside(src, rules.signals, ['run', 'explorer', 'app'])).toEqual([]));
+  test('signals are in run, explorer and app, and in one file of panes', () =>
+    expect(
+      rules.packagesOutside(src, rules.signals, ['run', 'explorer', 'app'], 'src/panes/kit/per-explorer.ts'),
+    ).toEqual([]));
+  test('no pane imports another one', () => expect(rules.joinedPanes(src)).toEqual([]));
+  test('only what opens a model knows that there are workers', () =>
+    expect(rules.workerOutside(src, ['src/app/explorer-session.ts'])).toEqual([]));
   test('files and the network are read in loaders, terminal and app only', () => {
     expect(rules.packagesOutside(src, rules.filesAndNetwork, ['loaders', 'terminal', 'app'])).toEqual([]);
     expect(rules.networkOutside(src, ['loaders', 'app'])).toEqual([]);
@@ -64,6 +69,22 @@ describe('the rules find violations', () => {
       'src/tensor/a.ts': "// import { b } from '../core/b.ts';\n/* import '../core/c.ts' */",
     });
     expect(rules.forbiddenLayers(sources)).toEqual([]);
+  });
+
+  test('a pane in another one, and workers outside run', () => {
+    const panes = made({
+      'src/panes/word/a.ts': "import { b } from '../mix/b.ts';\nimport { cell } from '../kit/cells.ts';",
+      'src/panes/kit/a.ts': "import type { B } from '../mix/b.ts';",
+      'src/panes/all.ts': "import { mixPane } from './mix/pane.ts';",
+    });
+    expect(rules.joinedPanes(panes)).toEqual([
+      "src/panes/word/a.ts:1 imports '../mix/b.ts': a pane's folder imports no other one",
+      "src/panes/kit/a.ts:1 imports '../mix/b.ts': a pane's folder imports no other one",
+    ]);
+    const asking = (from: string) => made({ [from]: "import type { Answer } from '../run/messages.ts';" });
+    expect(rules.workerOutside(asking('src/panes/a.ts'), [])).toHaveLength(1);
+    expect(rules.workerOutside(asking('src/run/a.ts'), [])).toEqual([]);
+    expect(rules.workerOutside(asking('src/app/a.ts'), ['src/app/a.ts'])).toEqual([]);
   });
 
   test('packages in forbidden folders', () => {

@@ -3,18 +3,19 @@ import { useLayoutEffect, useMemo, useRef } from 'react';
 import type { EditorState } from '../explorer/editor/editor-state.ts';
 import { visibleSlice } from '../explorer/editor/visible-slice.ts';
 import { minimumColumns, minimumRows } from '../panes/frame/layout.ts';
-import { cell, type Row } from '../panes/kit/cells.ts';
-import { wrapWords } from '../panes/kit/text.ts';
+import { type Cell, cell, type Row } from '../panes/kit/cells.ts';
 import { keyName } from '../terminal/input/key-name.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { Pane } from '../terminal/pane.tsx';
 import { RowsCanvas } from '../terminal/rows-canvas.tsx';
 import { SentenceLine } from '../terminal/sentence-line.tsx';
-import type { Controller } from './controller.ts';
+import { wrapWords } from '../text/fitted-text.ts';
+import type { Controller } from './controller-type.ts';
 import { exampleSentences } from './example-sentences.ts';
 import type { Frame } from './frame.ts';
-import { bottomRows } from './hints.ts';
-import { pressKey } from './keymap.ts';
+import { keyOf } from './keys/bindings.ts';
+import { bottomRows } from './keys/hints.ts';
+import { pressKey } from './keys/press-key.ts';
 import { pressOverlayKey } from './overlay-keys.ts';
 import { OverlayPane } from './overlay-pane.tsx';
 import { useSignal } from './use-signal.ts';
@@ -59,7 +60,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
   });
   if (isTooSmall) return <TooSmall columns={columns} rows={rows} />;
   const { body, tokenLines } = view.arrangement;
-  const bottom = bottomRows(frame, inputs.pane.peek(), columns);
+  const bottom = bottomRows(controller, frame, columns);
   return (
     <Box width={columns} height={rows} flexDirection="column">
       <RowsCanvas id="title" rows={titleRows} widthCells={columns} heightCells={1} paint={paint} />
@@ -80,7 +81,9 @@ export function App({ controller, paint, setCursor }: AppProps) {
           prompt="B"
           isFocused={focus === 'other'}
           invitation={
-            focus === 'other' ? 'type the second sentence' : 'Tab: the second sentence, to compare with the first'
+            focus === 'other'
+              ? 'type the second sentence'
+              : `${keyOf('next-line')}: the second sentence, to compare with the first`
           }
           paint={paint}
         />
@@ -92,7 +95,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
           cutRight={targetSlice.cutRight}
           prompt="→"
           isFocused={focus === 'target'}
-          invitation="Tab: what the decoder reads, after its start token"
+          invitation={`${keyOf('next-line')}: what the decoder reads, after its start token`}
           paint={paint}
         />
       )}
@@ -162,19 +165,23 @@ function welcome(widthCells: number): Row[] {
     [cell('   Type a sentence.', 'strong')],
     ...wrapWords(invitation, Math.min(76, widthCells - 6)).map((line): Row => [cell(`   ${line}`)]),
     [],
-    ...exampleSentences.map((text, index): Row => [cell(`   Alt-${index + 1}  `, 'strong'), cell(text)]),
-    [cell('   Alt-E  ', 'strong'), cell('the worked example of the lesson: please study man')],
+    ...exampleSentences.map((text, index): Row => [keyCell(`sentence-${index + 1}`), cell(text)]),
+    [keyCell('example-anywhere'), cell('the worked example of the lesson: please study man')],
     [],
-    [cell('   Esc, then ?  ', 'dim'), cell('every key', 'dim')],
-    [cell('   Esc, then e  ', 'dim'), cell('the worked example, where Alt does not work', 'dim')],
+    [cell(`   ${keyOf('panes')}, then ${keyOf('help')}  every key`, 'dim')],
+    [cell(`   ${keyOf('panes')}, then ${keyOf('example')}  the worked example, where Alt does not work`, 'dim')],
   ];
+}
+
+function keyCell(action: string): Cell {
+  return cell(`   ${keyOf(action)}  `, 'strong');
 }
 
 function TooSmall({ columns, rows }: { columns: number; rows: number }) {
   return (
     <Text wrap="wrap">
       attnscope needs {minimumColumns} columns and {minimumRows} rows; here are {columns} and {rows}. Enlarge the
-      window, or press Ctrl-C to leave.
+      window, or press {keyOf('leave')} to leave.
     </Text>
   );
 }

@@ -1,76 +1,20 @@
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
-import { createActions, type ExplorerActions } from '../explorer/actions.ts';
+import { batch, computed, effect, signal } from '@preact/signals-core';
+import { createActions } from '../explorer/actions.ts';
 import { shownPart } from '../explorer/attention-part.ts';
 import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
 import { createEditor } from '../explorer/editor/editor-state.ts';
 import { createHistory } from '../explorer/editor/history.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
-import { createScreen } from '../explorer/screen.ts';
-import { type PaneName, panesOfTwo } from '../explorer/selection.ts';
-import { createStudyActions, type StudyActions } from '../explorer/study-actions.ts';
+import { withKeys } from '../panes/kit/key-names.ts';
 import { commandLineOf } from './command-line.ts';
+import type { Controller, ControllerHost } from './controller-type.ts';
 import { exampleSentences } from './example-sentences.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
+import { keyOf } from './keys/bindings.ts';
+import { paneNamed } from './pane-named.ts';
+import { createScreen } from './screen.ts';
 import { createSecondSentence } from './second-sentence.ts';
-
-/** A model of the picker. */
-export interface ModelChoice {
-  readonly name: string;
-  readonly note: string;
-  /** Why it cannot be opened; null where it can. */
-  readonly problem?: string | null;
-}
-
-/** What the explorer asks of the world outside it. */
-export interface ControllerHost {
-  readonly choices: readonly ModelChoice[];
-  /** @throws an error with a line to show when the model cannot be loaded. */
-  load(
-    name: string,
-    onProgress: (doneBytes: number, totalBytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<ExplorerModel>;
-  loadExample(): ExplorerModel;
-  /** Paints the whole screen again. */
-  redraw(): void;
-  /** Gives the command line of a screen to the terminal's clipboard, and prints it when the reader leaves. */
-  keepLine(line: string): void;
-}
-
-/** The explorer without its terminal: keys call its methods, frames come out. */
-export interface Controller {
-  readonly explorer: Explorer;
-  readonly actions: ExplorerActions;
-  readonly studies: StudyActions;
-  readonly frame: ReadonlySignal<Frame>;
-  readonly focus: Signal<Focus>;
-  readonly overlay: Signal<Overlay | null>;
-  readonly message: Signal<string | null>;
-  readonly choices: readonly ModelChoice[];
-  edit(action: EditorAction): void;
-  /** Brings a pane to the front; those of two sentences open the second one. */
-  showPane(pane: PaneName): void;
-  /** Appends the most probable next token. */
-  appendBest(): void;
-  /** Encoder, decoder, decoder to encoder. */
-  nextPart(): void;
-  /** Changes inputs, and sees to the numbers that follow. */
-  change(change: () => void): void;
-  /** Runs what changes the mask or the heads, which are those of the stack that reads the text: elsewhere it says so. */
-  intervene(change: () => void): void;
-  /** Gives up a long computation; false where there is none that can be given up. */
-  stop(): boolean;
-  chooseModel(name: string): void;
-  /** The worked example; the second time, back to what was there before. */
-  toggleExample(): void;
-  /** The command line that opens this screen, to copy. */
-  showState(): void;
-  redraw(): void;
-  quit(): void;
-  /** Settles when the reader leaves. */
-  readonly left: Promise<void>;
-}
 
 /** Long enough for a frame. */
 const openingDelayMs = 30;
@@ -82,7 +26,6 @@ function close(model: ExplorerModel): void {
 
 export function createController(explorer: Explorer, host: ControllerHost): Controller {
   const actions = createActions(explorer);
-  const studies = createStudyActions(explorer);
   const screen = createScreen(explorer);
   const editor = signal(createEditor(explorer.inputs.text.peek(), createHistory(exampleSentences)));
   const targetEditor = signal(createEditor(explorer.inputs.target.peek() ?? ''));
@@ -109,9 +52,12 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     }),
   );
   const { change } = explorer;
+  const say = (text: string) => {
+    message.value = withKeys(text, keyOf);
+  };
   effect(() => {
     const { problem } = explorer.run.value.status.value;
-    if (problem !== null) message.value = problem;
+    if (problem !== null) say(problem);
   });
   const second = createSecondSentence({ actions, change, editor, otherEditor, focus, message });
   const { promise: left, resolve: quit } = Promise.withResolvers<void>();
@@ -149,18 +95,22 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   }
 
   function tellOfLost(before: number): void {
-    if (countChanges() < before) message.value = 'what was changed at tokens that are gone is gone with them';
+    if (countChanges() < before) say('what was changed at tokens that are gone is gone with them');
   }
 
-  /** The panes of two sentences open the second one, and the first of them closes it again. */
-  function showPane(pane: PaneName): void {
-    const { other } = explorer.inputs;
-    if (pane === 'pair' && explorer.inputs.pane.peek() === 'pair' && other.peek() !== null) {
-      second.close();
+  /** The panes of two sentences open the second one. */
+  function showPane(name: string): void {
+    const { pane: front, other } = explorer.inputs;
+    const pane = paneNamed(name);
+    if (pane.again !== undefined && front.peek() === name && other.peek() !== null) {
+      pane.again(controller);
       return;
     }
-    change(() => actions.showPane(pane));
-    if (panesOfTwo.has(pane) && other.peek() === null) second.open();
+    change(() => {
+      pane.enter?.(explorer, paneNamed(front.peek()));
+      actions.showPane(name);
+    });
+    if (pane.isOfTwo === true && other.peek() === null) second.open();
   }
 
   const isComputing = () => explorer.run.peek().status.peek().isComputing;
@@ -170,7 +120,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     change(() => {
       const appended = actions.appendBest();
       if ('problem' in appended) {
-        message.value = appended.problem;
+        say(appended.problem);
         return;
       }
       const edited = appended.isTarget ? targetEditor : editor;
@@ -197,7 +147,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     if (name === explorer.inputs.loaded.peek().model.name) return;
     const problem = host.choices.find((choice) => choice.name === name)?.problem ?? null;
     if (problem !== null) {
-      message.value = `${name} cannot be used: ${problem}`;
+      say(`${name} cannot be used: ${problem}`);
       return;
     }
     const controller = new AbortController();
@@ -228,10 +178,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     }
   }
 
-  return {
+  const controller: Controller = {
     explorer,
     actions,
-    studies,
     frame,
     focus,
     overlay,
@@ -241,23 +190,23 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     },
     edit,
     appendBest,
-    nextPart: () => {
-      if (explorer.inputs.loaded.peek().model.decoder !== null) change(actions.nextPart);
-      else message.value = 'this model has one kind of attention: its layers read one text';
-    },
+    say,
+    closeSecond: second.close,
     change,
     intervene: (intervention) => {
       const part = shownPart(explorer.inputs);
-      if (isComputing()) message.value = 'the numbers of this text are not there yet: press it again when they are';
+      if (isComputing()) say('the numbers of this text are not there yet: press it again when they are');
       else if (part === 'encoder') change(intervention);
-      else
-        message.value = `this acts on the encoder's attention: ${part === 'cross' ? 'the decoder looks at it here' : 'here is the decoder'}; p leads back to it`;
+      else {
+        const here = part === 'cross' ? 'the decoder looks at it here' : 'here is the decoder';
+        say(`this acts on the encoder's attention: ${here}; {part} leads back to it`);
+      }
     },
     chooseModel: (name) => void chooseModel(name),
     showPane,
     stop: () => {
       const isStopped = explorer.run.peek().stop();
-      if (isStopped) message.value = 'stopped: the numbers are those of the text before; the next key computes again';
+      if (isStopped) say('stopped: the numbers are those of the text before; the next key computes again');
       return isStopped;
     },
     toggleExample: () => {
@@ -281,4 +230,5 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     quit,
     left,
   };
+  return controller;
 }

@@ -1,11 +1,9 @@
 import chalk from 'chalk';
 import { render } from 'ink';
 import type { Explorer } from '../explorer/explorer.ts';
-import { panesOfTwo } from '../explorer/selection.ts';
+import { panesOfTwo } from '../explorer/pane-names.ts';
 import { hubCacheDirectory } from '../loaders/hub/cache-paths.ts';
 import { listCachedModels, listModels, type ModelSummary } from '../loaders/list-models.ts';
-import type { LoadedModel } from '../loaders/load-model.ts';
-import type { WorkerModel } from '../run/open-worker.ts';
 import { createCompositor } from '../terminal/canvas/compositor.ts';
 import { CompositorContext } from '../terminal/canvas/compositor-context.ts';
 import { colourDepth } from '../terminal/colour/depth.ts';
@@ -16,12 +14,13 @@ import { guardTerminal } from '../terminal/terminal-guard.ts';
 import { App } from './app.tsx';
 import { builtInDirectory } from './built-in-directory.ts';
 import type { Options } from './command-table.ts';
-import { type ControllerHost, createController, type ModelChoice } from './controller.ts';
-import { createSession, loadNamedModel, openNamedModel } from './explorer-session.ts';
+import { createController } from './controller.ts';
+import type { ControllerHost, ModelChoice } from './controller-type.ts';
+import { createSession, loadNamedModel, type OpenedModel, openNamedModel } from './explorer-session.ts';
 import { sizeText } from './size-text.ts';
 
 /** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
-export async function explore(loaded: LoadedModel | WorkerModel, text: string, options: Options): Promise<number> {
+export async function explore(loaded: OpenedModel, text: string, options: Options): Promise<number> {
   const explorer = createSession(loaded, text, options);
   // There is a line to type the second sentence into.
   if (panesOfTwo.has(explorer.inputs.pane.peek())) explorer.inputs.other.value ??= '';
@@ -122,7 +121,7 @@ function choiceOf(model: ModelSummary): ModelChoice {
 }
 
 /** The model that the explorer was started with, where it is a folder that is in no list. */
-function namedFolder({ model, sizeBytes }: LoadedModel | WorkerModel, listed: readonly ModelSummary[]): ModelChoice[] {
+function namedFolder({ model, sizeBytes }: OpenedModel, listed: readonly ModelSummary[]): ModelChoice[] {
   if (listed.some(({ name }) => name === model.name)) return [];
   const { name, numHiddenLayers: layers, numAttentionHeads: heads, hiddenSize } = model;
   const note = modelNote({ usable: true, why: null, layers, heads, hiddenSize, sizeBytes });
@@ -130,10 +129,7 @@ function namedFolder({ model, sizeBytes }: LoadedModel | WorkerModel, listed: re
 }
 
 /** The models are looked for when the picker is opened, not at the start. */
-function modelHost(
-  options: Options,
-  opened: LoadedModel | WorkerModel,
-): Pick<ControllerHost, 'choices' | 'load' | 'loadExample'> {
+function modelHost(options: Options, opened: OpenedModel): Pick<ControllerHost, 'choices' | 'load' | 'loadExample'> {
   let models: readonly ModelSummary[] | null = null;
   const all = () => {
     models ??= [...listModels(builtInDirectory()), ...listCachedModels(hubCacheDirectory())];

@@ -25,6 +25,8 @@ import { UsageError } from './usage-error.ts';
 /** Models of less are computed within a few milliseconds, in the thread of the screen. */
 const workerBytes = 40e6;
 
+export type OpenedModel = LoadedModel | WorkerModel;
+
 /** The model that the options name, loaded; with a progress bar on standard error where it is large and there is a terminal. */
 export function loadNamedModel(options: Options): LoadedModel {
   configureKernels({ revectorize: options.revectorize !== false });
@@ -42,7 +44,7 @@ export async function openNamedModel(
   options: Options,
   onProgress?: (doneBytes: number, totalBytes: number) => void,
   signal?: AbortSignal,
-): Promise<LoadedModel | WorkerModel> {
+): Promise<OpenedModel> {
   const found = findModel(options.model ?? 'use-lite', builtInDirectory());
   if (weightsSize(found.directory) < workerBytes) return loadNamedModel(options);
   return openWorker({

@@ -1,3 +1,4 @@
+import type { EditableStage } from '../core/interventions.ts';
 import type { EditorState } from '../explorer/editor/editor-state.ts';
 import type { ScreenView } from '../panes/frame/screen-view.ts';
 
@@ -7,7 +8,7 @@ export type Overlay =
   | { readonly kind: 'models'; readonly filter: string; readonly selected: number }
   | { readonly kind: 'scale'; readonly value: string }
   /** A number for the selected cell. */
-  | { readonly kind: 'edit'; readonly value: string }
+  | { readonly kind: 'edit'; readonly stage: EditableStage; readonly value: string }
   /** The command line that opens this screen. */
   | { readonly kind: 'state'; readonly line: string };
 

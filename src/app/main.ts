@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { viewOf } from '../explorer/settings/views.ts';
 import { FormatError, UnknownModelError, UnsupportedModelError } from '../loaders/errors.ts';
 import { colourDepth } from '../terminal/colour/depth.ts';
 import { defaultTheme, themeByName } from '../terminal/colour/theme.ts';
@@ -12,7 +11,6 @@ import { generateCommand } from './commands/generate.ts';
 import { headsCommand } from './commands/heads.ts';
 import { modelsCommand } from './commands/models.ts';
 import { showText } from './commands/show.ts';
-import { prepareView } from './commands/show-views.ts';
 import { traceCommand } from './commands/trace.ts';
 import { createSession, loadNamedModel, openNamedModel, readStandardInput } from './explorer-session.ts';
 import { loadingBar } from './progress-bar.ts';
@@ -85,14 +83,11 @@ async function run(argv: readonly string[]): Promise<number> {
 async function show(text: string, options: Options): Promise<string> {
   const explorer = createSession(loadNamedModel(options), text, options);
   const { isTTY, columns } = process.stdout;
-  const view = viewOf(explorer.inputs.pane.peek(), explorer.inputs.lens.peek());
-  await prepareView(explorer, view);
   return showText(explorer, {
     columns: isTTY === true ? columns : null,
     depth: colourDepth({ option: options.color, env: process.env, isTTY: isTTY === true }),
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
     ascii: options.ascii === true,
-    view,
   });
 }
 

@@ -1,7 +1,7 @@
 import { largestNumber, parseNumber, parseScaleFactor } from '../explorer/settings/parse-number.ts';
 import type { KeyPress } from '../terminal/input/key-name.ts';
 import { graphemesOf } from '../text/graphemes.ts';
-import type { Controller, ModelChoice } from './controller.ts';
+import type { Controller, ModelChoice } from './controller-type.ts';
 import type { Overlay } from './frame.ts';
 
 /** The models whose name has the filter in it. */
@@ -57,7 +57,7 @@ function pressHelpKey(controller: Controller, scroll: number, name: string): voi
 export function changeField(controller: Controller, overlay: Overlay, value: string): void {
   controller.message.value = null;
   if (overlay.kind === 'models') controller.overlay.value = { kind: 'models', filter: value, selected: 0 };
-  if (overlay.kind === 'scale' || overlay.kind === 'edit') controller.overlay.value = { kind: overlay.kind, value };
+  if (overlay.kind === 'scale' || overlay.kind === 'edit') controller.overlay.value = { ...overlay, value };
 }
 
 /** Enter in the field of an overlay. */
@@ -74,7 +74,7 @@ export function submitField(controller: Controller, overlay: Overlay): void {
       return;
     }
     controller.overlay.value = null;
-    controller.change(() => controller.actions.editCell(value));
+    controller.change(() => controller.actions.editCell(overlay.stage, value));
   }
   if (overlay.kind === 'scale') {
     const factor = parseScaleFactor(overlay.value);

@@ -1,18 +1,20 @@
 import { Text } from 'ink';
+import type { EditableStage } from '../core/interventions.ts';
 import { isByKey } from '../explorer/intervention-places.ts';
 import { positionedLabel } from '../explorer/token-view.ts';
 import { choicesView, helpView } from '../panes/frame/help-view.ts';
 import type { Rect } from '../panes/frame/layout.ts';
 import { cell, type Row } from '../panes/kit/cells.ts';
 import { compact, fixed } from '../panes/kit/format.ts';
-import { visibleText, wrapWords } from '../panes/kit/text.ts';
 import { blockRow } from '../tensor/tensor.ts';
 import { OverlayBox } from '../terminal/overlay-box.tsx';
 import type { Paint } from '../terminal/paint.ts';
+import { visibleText, wrapWords } from '../text/fitted-text.ts';
 import { takeCells } from '../text/graphemes.ts';
-import type { Controller } from './controller.ts';
+import type { Controller } from './controller-type.ts';
 import type { Overlay } from './frame.ts';
-import { helpSections } from './hints.ts';
+import { keyOf } from './keys/bindings.ts';
+import { helpSections } from './keys/hints.ts';
 import { filteredChoices } from './overlay-keys.ts';
 
 export interface OverlayPaneProps {
@@ -53,7 +55,7 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
       ? modelRows(controller, overlay, { ...size, heightCells: size.heightCells - 2 })
       : overlay.kind === 'scale'
         ? scaleRows(controller, size.widthCells)
-        : editRows(controller, size.widthCells);
+        : editRows(controller, overlay.stage, size.widthCells);
   return (
     <OverlayBox title={title} rect={rect} rows={rows} paint={paint}>
       {field}
@@ -82,8 +84,7 @@ function modelRows(
 }
 
 function scaleRows({ explorer }: Controller, widthCells: number): Row[] {
-  const words =
-    'q·k is multiplied by it, beside the scale of the model: it is 1 / temperature. At 0 all weights are equal, unless the model adds a number for positions; a large one leaves only the largest, 1 is the model itself; F sets it back to 1.';
+  const words = `q·k is multiplied by it, beside the scale of the model: it is 1 / temperature. At 0 all weights are equal, unless the model adds a number for positions; a large one leaves only the largest, 1 is the model itself; ${keyOf('factor-back')} sets it back to 1.`;
   return [
     [cell(` now × ${compact(explorer.interventions.peek().scaleFactor)}`)],
     [],
@@ -94,8 +95,8 @@ function scaleRows({ explorer }: Controller, widthCells: number): Row[] {
 const stageWords = { q: 'Q', k: 'K', v: 'V', scores: 'score', attentionWeights: 'weight' } as const;
 
 /** Which cell is edited, what stands there now, and what follows from it. */
-function editRows({ explorer, actions }: Controller, widthCells: number): Row[] {
-  const { stage, layer, head, row, column } = actions.editedPlace();
+function editRows({ explorer, actions }: Controller, stage: EditableStage, widthCells: number): Row[] {
+  const { layer, head, row, column } = actions.editedPlace(stage);
   const values = explorer.shown.peek().layers[layer]?.[stage];
   const value = values === undefined ? Number.NaN : (blockRow(values, head, row)[column] ?? Number.NaN);
   const name = (token: number) => positionedLabel(explorer.textTokens.peek(), token, 20);
@@ -104,14 +105,14 @@ function editRows({ explorer, actions }: Controller, widthCells: number): Row[] 
   const rest =
     stage === 'attentionWeights'
       ? isRenormalised
-        ? 'Its row is then divided by its sum; N leaves rows as they are typed.'
-        : 'Its row is left as it is, whatever it sums to; N divides rows with a typed weight by their sum.'
+        ? `Its row is then divided by its sum; ${keyOf('renormalise')} leaves rows as they are typed.`
+        : `Its row is left as it is, whatever it sums to; ${keyOf('renormalise')} divides rows with a typed weight by their sum.`
       : 'All that is computed from it follows.';
   return [
     [cell(` ${stageWords[stage]} of L${layer} H${head}, ${place}: now ${fixed(value, 4)}`)],
     [],
     ...wrapWords(
-      `${rest} Enter on nothing gives the computed number back; - takes all typed numbers back.`,
+      `${rest} Enter on nothing gives the computed number back; ${keyOf('edits-back')} takes all typed numbers back.`,
       widthCells - 2,
     ).map((line): Row => [cell(` ${line}`, 'dim')]),
   ];

@@ -1,6 +1,6 @@
 import { bar } from '../panes/kit/format.ts';
-import { padEnd, padStart } from '../panes/kit/text.ts';
 import { asciiText } from '../terminal/ascii.ts';
+import { padEnd, padStart } from '../text/fitted-text.ts';
 import { takeCells } from '../text/graphemes.ts';
 import { sizeText } from './size-text.ts';
 

@@ -4,6 +4,7 @@ import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
 import type { EditorState } from '../explorer/editor/editor-state.ts';
 import { counterpartOf } from './example-sentences.ts';
 import type { Focus } from './frame.ts';
+import { keyOf } from './keys/bindings.ts';
 
 export interface SecondSentenceParts {
   readonly actions: ExplorerActions;
@@ -43,8 +44,7 @@ export function createSecondSentence(parts: SecondSentenceParts): SecondSentence
         }),
       );
       isOffered = true;
-      message.value =
-        'B, the second sentence: typing replaces it, arrow keys and deleting edit it, Esc leads to the panes';
+      message.value = `B, the second sentence: typing replaces it, arrow keys and deleting edit it, ${keyOf('panes')} leads to the panes`;
     },
     close: () =>
       change(() =>

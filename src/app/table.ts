@@ -1,5 +1,5 @@
 import type { Model } from '../core/model.ts';
-import { padEnd, padStart } from '../panes/kit/text.ts';
+import { padEnd, padStart } from '../text/fitted-text.ts';
 import { widthOf } from '../text/graphemes.ts';
 
 /** Rows in aligned columns with two spaces between them; `right` says which columns end together.

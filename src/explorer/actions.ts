@@ -1,4 +1,5 @@
 import { batch } from '@preact/signals-core';
+import type { HeadIndex } from '../core/interventions.ts';
 import { attentionParts } from '../core/trace.ts';
 import { appendBest } from './append-best.ts';
 import type { Explorer } from './explorer.ts';
@@ -6,8 +7,7 @@ import type { ExplorerModel } from './explorer-inputs.ts';
 import { followToken, keptToken } from './follow-token.ts';
 import { type InterventionActions, interventionActions } from './intervention-actions.ts';
 import { applicable, followInterventions } from './intervention-places.ts';
-import { parametersAt } from './pane-inputs.ts';
-import { type PaneName, paneNames } from './selection.ts';
+import { paneNames } from './pane-names.ts';
 
 /** What a reader can do; each is one change of the inputs, whatever follows from it. */
 export interface ExplorerActions extends InterventionActions {
@@ -27,10 +27,10 @@ export interface ExplorerActions extends InterventionActions {
   /** Through the heads of a layer and on into the next layer. */
   moveHead(steps: number): void;
   moveLayer(steps: number): void;
-  moveDimension(steps: number): void;
-  nextMatrix(): void;
-  showPane(pane: PaneName): void;
-  nextPane(steps: number): void;
+  selectHead(head: HeadIndex): void;
+  /** Within vectors of so many numbers. */
+  moveDimension(steps: number, width: number): void;
+  showPane(pane: string): void;
 }
 
 export function createActions(explorer: Explorer): ExplorerActions {
@@ -39,6 +39,11 @@ export function createActions(explorer: Explorer): ExplorerActions {
   const textIds = () => explorer.tokenized.peek().tokens.map((token) => token.id ?? token.text);
   const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
   const heads = () => headCounts.peek();
+  const selectHead = ({ layer, head }: HeadIndex) =>
+    batch(() => {
+      inputs.layer.value = layer;
+      inputs.head.value = head;
+    });
   return {
     setText: (text) =>
       batch(() => {
@@ -91,31 +96,18 @@ export function createActions(explorer: Explorer): ExplorerActions {
       const { layer, head } = selection.peek();
       const now = places.findIndex((one) => one.layer === layer && one.head === head);
       const next = places[clamp(now + steps, places.length)];
-      if (next === undefined) return;
-      batch(() => {
-        inputs.layer.value = next.layer;
-        inputs.head.value = next.head;
-      });
+      if (next !== undefined) selectHead(next);
     },
+    selectHead,
     moveLayer: (steps) => {
       inputs.layer.value = clamp(selection.peek().layer + steps, heads().length);
     },
-    moveDimension: (steps) => {
-      const { layer, matrix } = selection.peek();
-      const { headDim, valueDim } = parametersAt(explorer, layer);
-      const isValue = matrix === 'v' || inputs.pane.peek() === 'context';
-      const width = isValue ? valueDim : headDim;
+    moveDimension: (steps, width) => {
       inputs.dimension.value = clamp(Math.min(inputs.dimension.value, width - 1) + steps, width);
     },
-    nextMatrix: () => {
-      inputs.matrix.value = ({ q: 'k', k: 'v', v: 'q' } as const)[inputs.matrix.value];
-    },
-    showPane: (pane) => {
-      inputs.pane.value = pane;
-    },
-    nextPane: (steps) => {
-      const at = paneNames.indexOf(inputs.pane.value) + steps;
-      inputs.pane.value = paneNames[(at + paneNames.length) % paneNames.length] ?? 'attention';
+    showPane: (name) => {
+      const pane = paneNames.find((one) => one === name);
+      if (pane !== undefined) inputs.pane.value = pane;
     },
     ...interventionActions(explorer),
   };

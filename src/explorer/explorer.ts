@@ -3,14 +3,15 @@ import { strongestKey } from '../core/chain/attention-weights.ts';
 import { scalingAlone } from '../core/interventions.ts';
 import { parametersOf } from '../core/parts.ts';
 import { openRun } from '../run/open-run.ts';
-import type { Need, Run, RunInputs } from '../run/run.ts';
+import type { Run, RunInputs } from '../run/run.ts';
 import { createStageRecorder } from '../run/stage-recorder.ts';
 import { decoderTokens, shownAttention, shownPart, textTokens, tokensOfPart } from './attention-part.ts';
 import { createComparison } from './comparison.ts';
 import type { ExplorerCore } from './explorer-core.ts';
 import { createInputs, type ExplorerModel, type InitialInputs } from './explorer-inputs.ts';
 import { createOtherSentence } from './other-sentence.ts';
-import { type PaneName, paneNeeds, type Selection } from './selection.ts';
+import { paneNeeds } from './pane-names.ts';
+import type { Selection } from './selection.ts';
 import { createStudies, type Studies } from './studies.ts';
 import { createSweep, type Sweep } from './sweep.ts';
 import { createTexts, noTexts, type Texts } from './texts.ts';
@@ -25,11 +26,7 @@ export interface Explorer extends ExplorerCore {
   change(change: () => void): void;
 }
 
-/** needsOf: what a pane needs of a run while it is in front. */
-export function createExplorer(
-  initial: InitialInputs,
-  { needsOf = (pane) => paneNeeds[pane] ?? [] }: { readonly needsOf?: (pane: PaneName) => readonly Need[] } = {},
-): Explorer {
+export function createExplorer(initial: InitialInputs): Explorer {
   const inputs = createInputs(initial);
   const recorder = createStageRecorder();
   const { loaded, interventions } = inputs;
@@ -38,7 +35,11 @@ export function createExplorer(
   const { tokenized, targetTokenized, otherTokenized } = live;
   const wantedPart = computed(() => shownPart(inputs));
   const needs = computed(
-    () => new Set([...needsOf(inputs.pane.value), ...(inputs.lens.value === 'norms' ? (['norms'] as const) : [])]),
+    () =>
+      new Set([
+        ...(paneNeeds[inputs.pane.value] ?? []),
+        ...(inputs.lens.value === 'norms' ? (['norms'] as const) : []),
+      ]),
   );
   // A model that is opened again has its numbers still.
   const runs = new WeakMap<ExplorerModel, Run<Texts>>();

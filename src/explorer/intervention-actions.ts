@@ -7,7 +7,6 @@ import {
 } from '../core/interventions.ts';
 import type { Explorer } from './explorer.ts';
 import { isByKey } from './intervention-places.ts';
-import type { PaneName } from './selection.ts';
 
 /** What a reader can change in the computation, and take back. */
 export interface InterventionActions {
@@ -26,19 +25,13 @@ export interface InterventionActions {
   /** The value vectors of the selected query and key, exchanged in the selected layer; where some are exchanged, those are put back.
    *  @returns what is to be said where nothing can be exchanged */
   toggleSwap(): string | null;
-  /** The cell that would be edited now. */
-  editedPlace(): Omit<CellEdit, 'value'>;
+  /** The selected cell of a stage. */
+  editedPlace(stage: EditableStage): Omit<CellEdit, 'value'>;
   /** Puts a number into it; null takes back what was put there. */
-  editCell(value: number | null): void;
+  editCell(stage: EditableStage, value: number | null): void;
   takeEditsBack(): void;
   toggleRenormalising(): void;
   resetInterventions(): void;
-}
-
-/** What of a pane can be edited. */
-function editableStage(pane: PaneName, matrix: 'q' | 'k' | 'v'): EditableStage {
-  if (pane === 'qkv') return matrix;
-  return pane === 'scores' ? 'scores' : 'attentionWeights';
 }
 
 export function interventionActions({ inputs, selection, shown, tokens }: Explorer): InterventionActions {
@@ -53,9 +46,8 @@ export function interventionActions({ inputs, selection, shown, tokens }: Explor
     inputs.key.value = key;
   };
   const hasTokens = () => tokens.peek().queries.length > 0 && tokens.peek().keys.length > 0;
-  const editedPlace = (): Omit<CellEdit, 'value'> => {
-    const { layer, head, query, key, matrix, dimension } = selection.peek();
-    const stage = editableStage(inputs.pane.peek(), matrix);
+  const editedPlace = (stage: EditableStage): Omit<CellEdit, 'value'> => {
+    const { layer, head, query, key, dimension } = selection.peek();
     if (isByKey({ stage })) return { stage, layer, head, row: query, column: key };
     const { headDim = 0, valueDim = 0 } = shown.peek().parameters[layer] ?? {};
     const column = Math.min(dimension, (stage === 'v' ? valueDim : headDim) - 1);
@@ -99,10 +91,10 @@ export function interventionActions({ inputs, selection, shown, tokens }: Explor
       return null;
     },
     editedPlace,
-    editCell: (value) => {
+    editCell: (stage, value) => {
       if (!hasTokens()) return;
       pin();
-      const place = editedPlace();
+      const place = editedPlace(stage);
       const others = interventions.peek().edits.filter((one) => !isSamePlace(one, place));
       change({ edits: value === null ? others : [...others, { ...place, value }] });
     },

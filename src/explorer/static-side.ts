@@ -1,6 +1,5 @@
 import { createCosineBaseline } from '../core/measures/contextuality.ts';
 import { cosine } from '../core/measures/vectors.ts';
-import type { StaticSide } from '../panes/word/view.ts';
 import { findWord, isSameWord, type PlacedWord, wordsOf } from './word-places.ts';
 
 /** Static vectors: one for each spelling, whatever the text. */
@@ -9,6 +8,13 @@ export interface WordVectors {
   readonly label: string;
   /** null: there is no vector for the word. */
   vector(word: string): { readonly values: Float32Array } | null;
+}
+
+/** The word in vectors of a file, such as GloVe's. */
+export interface StaticSide {
+  readonly label: string;
+  readonly cosine: number | null;
+  readonly baseline: number | null;
 }
 
 /** Compares a word in two sentences by static vectors: the cosine of its spellings, beside the mean cosine of a word of A and a word of B

@@ -1,4 +1,4 @@
-import { cutMiddle, visibleText } from '../panes/kit/text.ts';
+import { cutMiddle, visibleText } from '../text/fitted-text.ts';
 
 /** A token as a view knows it. */
 export interface TokenView {

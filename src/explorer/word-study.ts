@@ -13,7 +13,7 @@ import {
 } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
 import type { AttentionTrace } from '../core/trace.ts';
-import { isFunctionWord } from '../panes/kit/function-words.ts';
+import { isFunctionWord } from '../text/function-words.ts';
 import type { Token, Tokenizer } from '../tokenizer/token.ts';
 import { cut, encode, tokenInput } from './tokenized-text.ts';
 import { vocabularyWords } from './vocabulary-words.ts';

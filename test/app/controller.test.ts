@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { showText } from '../../src/app/commands/show.ts';
-import { type ControllerHost, createController } from '../../src/app/controller.ts';
+import { createController } from '../../src/app/controller.ts';
+import type { ControllerHost } from '../../src/app/controller-type.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { ExplorerModel } from '../../src/explorer/explorer-inputs.ts';
 import { defaultTheme } from '../../src/terminal/colour/theme.ts';
@@ -97,21 +98,22 @@ describe('models that are chosen one after the other', () => {
 describe('an encoder–decoder', () => {
   test('mask and heads are refused in words where the decoder is looked at', () => {
     const { controller } = opened(t5);
-    controller.nextPart();
+    controller.change(() => controller.actions.nextPart());
     controller.intervene(() => controller.actions.toggleMask());
     expect(controller.explorer.interventions.value.mask).toBe('none');
     expect(controller.message.value).toMatch(/acts on the encoder's attention/);
-    controller.nextPart();
-    controller.nextPart();
+    controller.change(() => controller.actions.nextPart());
+    controller.change(() => controller.actions.nextPart());
     controller.intervene(() => controller.actions.toggleMask());
     expect(controller.explorer.interventions.value.mask).toBe('causal');
   });
 
-  test('show prints all its attention where there is a target', () => {
+  test('show prints all its attention where there is a target', async () => {
     const options = { columns: null, depth: 'none', theme: defaultTheme, ascii: false } as const;
     const rows = (target: string | null) => showText(createExplorer({ loaded: t5, text: 'the cat', target }), options);
-    const parts = (target: string | null) => rows(target).match(/((encoder|decoder|cross) )?\bL0 H0 {2}d_k/g);
-    expect(parts('a dog')).toEqual(['encoder L0 H0  d_k', 'decoder L0 H0  d_k', 'cross L0 H0  d_k']);
-    expect(parts(null)).toHaveLength(1);
+    const parts = async (target: string | null) =>
+      (await rows(target)).match(/((encoder|decoder|cross) )?\bL0 H0 {2}d_k/g);
+    expect(await parts('a dog')).toEqual(['encoder L0 H0  d_k', 'decoder L0 H0  d_k', 'cross L0 H0  d_k']);
+    expect(await parts(null)).toHaveLength(1);
   });
 });

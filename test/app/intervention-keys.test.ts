@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { helpSections } from '../../src/app/hints.ts';
-import { interventionBindings } from '../../src/app/intervention-keys.ts';
+import { helpSections } from '../../src/app/keys/hints.ts';
+import { interventionBindings } from '../../src/app/keys/intervention-keys.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
@@ -154,9 +154,9 @@ describe('= puts a number in the place of a computed one', () => {
   test('the field opens empty and holds what is typed, a letter and a comma, too', async () => {
     const { press, controller, message, interventions } = opened();
     await press('=');
-    expect(controller.overlay.value).toEqual({ kind: 'edit', value: '' });
+    expect(controller.overlay.value).toEqual({ kind: 'edit', stage: 'attentionWeights', value: '' });
     await press('-', '1', 'x', ',', '5', 'space', '7', 'backspace');
-    expect(controller.overlay.value).toEqual({ kind: 'edit', value: '-1x,5 ' });
+    expect(controller.overlay.value).toEqual({ kind: 'edit', stage: 'attentionWeights', value: '-1x,5 ' });
     await press('enter');
     expect(message()).toBe('"-1x,5 ": a number is expected, such as 0.5 or -2, of at most 1000000');
     await press('escape');
@@ -225,7 +225,7 @@ describe('= puts a number in the place of a computed one', () => {
       const { press, interventions, message, controller } = opened();
       await press('=', ...word, 'enter');
       expect(message()).toBe(`"${word}": a number is expected, such as 0.5 or -2, of at most 1000000`);
-      expect(controller.overlay.value).toEqual({ kind: 'edit', value: word });
+      expect(controller.overlay.value).toEqual({ kind: 'edit', stage: 'attentionWeights', value: word });
       expect(interventions()).toEqual(noInterventions);
       await press('ctrl+u', '2', 'enter');
       expect(interventions().edits).toEqual([{ ...edit, value: 2 }]);

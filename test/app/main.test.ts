@@ -5,6 +5,7 @@ import { main } from '../../src/app/main.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import { viewOf } from '../../src/explorer/settings/views.ts';
+import { staticSideIn } from '../../src/panes/word/pane.ts';
 import { money, reopened, river, shellWords, useLite } from '../support/reopened.ts';
 
 /** What is printed on standard output. */
@@ -45,7 +46,7 @@ describe('the line of a screen', () => {
     const explorer = createExplorer({ loaded: useLite, text: river, other: money, pane: 'word' });
     const path = join(import.meta.dirname, '../../fixtures/static-vectors/glove.txt');
     const again = reopened(explorer, { ascii: true, static: path });
-    expect(again.studies.staticSide.value).toMatchObject({ label: expect.stringContaining('glove.txt'), cosine: 1 });
+    expect(staticSideIn(again).value).toMatchObject({ label: expect.stringContaining('glove.txt'), cosine: 1 });
   });
 
   test('with show prints that screen', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { showText } from '../../src/app/commands/show.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
-import { type ViewName, viewNames } from '../../src/explorer/settings/views.ts';
+import { lensOf, paneOf, viewNames } from '../../src/explorer/settings/views.ts';
 import type { LoadedModel } from '../../src/loaders/load-model.ts';
 import { defaultTheme } from '../../src/terminal/colour/theme.ts';
 import { hfModel } from '../support/hf-models.ts';
@@ -17,50 +17,47 @@ const models: readonly (readonly [string, LoadedModel, string, string | null])[]
 
 const plain = { columns: null, depth: 'none', theme: defaultTheme } as const;
 
-function shown(loaded: LoadedModel, text: string, target: string | null, view: ViewName, ascii = false): string {
-  return showText(createExplorer({ loaded, text, other: text, target }), {
-    ...plain,
-    ascii,
-    view,
-  });
+function shown(loaded: LoadedModel, text: string, target: string | null, view: string, ascii = false) {
+  const [pane, lens] = [paneOf(view) ?? 'attention', lensOf(view)];
+  return showText(createExplorer({ loaded, text, other: text, target, pane, lens }), { ...plain, ascii });
 }
 
 describe.each(models)('show --view of %s', (_, loaded, text, target) => {
-  test.each(viewNames.filter((view) => view !== 'no-sink'))('%s: text and no signs of colour', (view) => {
-    const printed = shown(loaded, text, target, view);
+  test.each(viewNames.filter((view) => view !== 'no-sink'))('%s: text and no signs of colour', async (view) => {
+    const printed = await shown(loaded, text, target, view);
     expect(printed.split('\n').length).toBeGreaterThan(6);
     expect(printed).not.toContain('\x1b');
     expect(printed).not.toMatch(/NaN|undefined|Infinity/);
     // What is predicted is written as the vocabulary has it.
     const drawn = ['changes', 'sweep'].includes(view) ? /^[\n\x20-\x7e\p{L}°]*$/u : /^[\n\x20-\x7e]*$/;
-    expect(shown(loaded, text, target, view, true)).toMatch(drawn);
+    expect(await shown(loaded, text, target, view, true)).toMatch(drawn);
   });
 });
 
 describe('what a view says', () => {
   const [, useLite, river] = models[0]!;
 
-  test('weights is what is printed without a view', () => {
+  test('weights is what is printed without a view', async () => {
     const explorer = createExplorer({ loaded: useLite, text: river, other: river });
-    const withoutTime = (printed: string) => printed.replace(/[\d.]+ ms/, '');
-    expect(withoutTime(shown(useLite, river, null, 'weights'))).toBe(
-      withoutTime(showText(explorer, { ...plain, ascii: false })),
+    const withoutTime = (printed: string) => printed.replace(/ +\d+ tokens +[\d.]+ ms/, '');
+    expect(withoutTime(await shown(useLite, river, null, 'weights'))).toBe(
+      withoutTime(await showText(explorer, { ...plain, ascii: false })),
     );
   });
 
-  test('trace explains the weight that stands in the status line', () => {
-    const printed = shown(useLite, river, null, 'trace');
+  test('trace explains the weight that stands in the status line', async () => {
+    const printed = await shown(useLite, river, null, 'trace');
     const [, weight] = /weight (0\.\d{3}) · scaled/.exec(printed)!;
     const [, explained] = /= (0\.\d{4}) {2}the number in its cell/.exec(printed)!;
     expect(Number(explained)).toBeCloseTo(Number(weight), 3);
   });
 
-  test('a head without a sink: one line that says so', () => {
-    expect(() => shown(useLite, river, null, 'no-sink')).toThrow(/--view no-sink: no token of this head/);
+  test('a head without a sink: one line that says so', async () => {
+    await expect(shown(useLite, river, null, 'no-sink')).rejects.toThrow(/--view no-sink: no token of this head/);
   });
 
-  test('rollout has no attention from one text to another, which its part says', () => {
+  test('rollout has no attention from one text to another, which its part says', async () => {
     const [, t5, text, target] = models[4]!;
-    expect(shown(t5, text, target, 'rollout')).toContain('rollout follows one text through its layers');
+    expect(await shown(t5, text, target, 'rollout')).toContain('rollout follows one text through its layers');
   });
 });

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commandLineOf, stateOf } from '../../src/app/command-line.ts';
+import { paneNamed } from '../../src/app/pane-named.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import type { ExplorerModel } from '../../src/explorer/explorer-inputs.ts';
 import { type ExplorerScreen, openScreen } from '../support/explorer-screen.tsx';
@@ -10,6 +11,10 @@ import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
 import { opened } from '../support/pressed-explorer.ts';
 import { parsedLine, shellWords } from '../support/reopened.ts';
+
+/** The kind of number that is typed in the pane in front. */
+const editedIn = ({ controller: { explorer } }: ExplorerScreen) =>
+  paneNamed(explorer.inputs.pane.value).edits?.(explorer) ?? 'attentionWeights';
 
 const models = {
   'use-lite': builtInModel('use-lite'),
@@ -79,7 +84,7 @@ describe('the command line of a screen', () => {
           controller.focus.value = 'panes';
           for (const one of acts) {
             if (typeof one === 'string') first.press(one);
-            else controller.change(() => controller.actions.editCell(one));
+            else controller.change(() => controller.actions.editCell(editedIn(first), one));
             await first.picture();
           }
           if (scaleFactor !== null) controller.change(() => controller.actions.setScaleFactor(scaleFactor));

@@ -8,8 +8,8 @@ const allowed: Readonly<Record<string, { readonly any?: readonly string[]; reado
   core: { any: ['tensor'] },
   loaders: { any: ['tensor', 'tokenizer'], types: ['core'] },
   run: { any: ['core', 'tensor', 'tokenizer', 'loaders', 'explorer'] },
-  explorer: { any: ['core', 'run', 'tokenizer', 'text', 'panes'], types: ['tensor'] },
-  panes: { any: ['core', 'tensor', 'text', 'explorer'] },
+  explorer: { any: ['core', 'run', 'tokenizer', 'text'], types: ['tensor'] },
+  panes: { any: ['core', 'tensor', 'text', 'explorer'], types: ['run'] },
   terminal: { any: ['text'], types: ['panes'] },
 };
 
@@ -30,10 +30,38 @@ export function forbiddenLayers(sources: readonly Source[]): string[] {
   });
 }
 
-/** Imports of packages that match `pattern` outside the folders `layers` of src. */
-export function packagesOutside(sources: readonly Source[], pattern: RegExp, layers: readonly string[]): string[] {
+const paneOf = (path: string) => /^src\/panes\/([^/]+)\//.exec(path)?.[1];
+
+/** Imports of a pane's folder by another pane, or by what all panes share. */
+export function joinedPanes(sources: readonly Source[]): string[] {
+  return sources.flatMap(importsOf).flatMap((entry) => {
+    const [from, to] = [paneOf(entry.from), paneOf(entry.target ?? '')];
+    if (from === undefined || to === undefined || from === to || to === 'kit') return [];
+    return [`${at(entry)}: a pane's folder imports no other one`];
+  });
+}
+
+/** Imports of the files in run that know of a worker, from outside run. Whoever opens a model decides where it is computed. */
+export function workerOutside(sources: readonly Source[], openers: readonly string[]): string[] {
   return sources
-    .filter(({ path }) => !layers.includes(layerOf(path)))
+    .flatMap(importsOf)
+    .filter(
+      ({ from, target }) => !from.startsWith('src/run/') && !openers.includes(from) && workerFile.test(target ?? ''),
+    )
+    .map((entry) => `${at(entry)}: only src/run may`);
+}
+
+const workerFile = /^src\/run\/(worker|worker-run|open-worker|engine|messages)\.ts$/;
+
+/** Imports of packages that match `pattern` outside the folders `layers` of src and one file. */
+export function packagesOutside(
+  sources: readonly Source[],
+  pattern: RegExp,
+  layers: readonly string[],
+  file?: string,
+): string[] {
+  return sources
+    .filter(({ path }) => !layers.includes(layerOf(path)) && path !== file)
     .flatMap(importsOf)
     .filter(({ specifier }) => pattern.test(specifier))
     .map((entry) => `${at(entry)}: only ${layers.join(' and ')} may`);

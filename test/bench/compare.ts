@@ -1,7 +1,7 @@
+import { createScreen } from '../../src/app/screen.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
-import type { PaneName } from '../../src/explorer/selection.ts';
+import type { PaneName } from '../../src/explorer/pane-names.ts';
 import { builtInModel } from '../support/models.ts';
 import { besideAim, milliseconds, printTable } from './report.ts';
 import { median } from './statistics.ts';

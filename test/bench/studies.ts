@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createActions } from '../../src/explorer/actions.ts';
+import { createController } from '../../src/app/controller.ts';
+import { pressKey } from '../../src/app/keys/press-key.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
-import { createStudyActions } from '../../src/explorer/study-actions.ts';
 import { loadModel } from '../../src/loaders/load-model.ts';
 import { makeLargeModel } from '../support/large-model.ts';
 import { besideAim, milliseconds, printTable } from './report.ts';
@@ -28,19 +27,25 @@ export async function benchStudies(): Promise<void> {
   }
 }
 
+function missing(): never {
+  throw new Error('no other model is opened here');
+}
+
 function measure(directory: string): void {
   const explorer = createExplorer({ loaded: loadModel(directory, 'bert'), text: '', columns: 120, rows: 40 });
-  const screen = createScreen(explorer);
-  const actions = createActions(explorer);
-  const studies = createStudyActions(explorer);
+  const host = { choices: [], load: missing, loadExample: missing, redraw: () => {}, keepLine: () => {} };
+  const controller = createController(explorer, host);
+  const { actions, frame: screen } = controller;
+  controller.focus.value = 'panes';
+  const press = (name: string) => void pressKey(controller, { name, text: name });
   const steps: readonly (readonly [name: string, work: () => void])[] = [
-    ['all heads, opened', () => actions.showPane('grid')],
-    ['all heads, the next head', () => actions.moveHead(1)],
-    ['what heads do, opened', () => actions.showPane('roles')],
-    ['what heads do, sorted by another score', () => studies.moveSort(1)],
-    ['how it is made, opened', () => studies.traceSelected()],
-    ['how it is made, into an operand', () => void studies.traceOperand()],
-    ['heads through W_O, opened', () => actions.showPane('mix')],
+    ['all heads, opened', () => press('8')],
+    ['all heads, the next head', () => press('pagedown')],
+    ['what heads do, opened', () => press('9')],
+    ['what heads do, sorted by another score', () => press('right')],
+    ['how it is made, opened', () => press('t')],
+    ['how it is made, into an operand', () => press('enter')],
+    ['heads through W_O, opened', () => press('0')],
   ];
   const times = new Map<string, number[]>();
   const note = (name: string, work: () => void) => {

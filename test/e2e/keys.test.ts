@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Binding } from '../../src/app/binding.ts';
 import { editorKeys } from '../../src/app/editor-keys.ts';
 import { exampleSentences } from '../../src/app/example-sentences.ts';
-import { globalBindings, inputBindings, paneBindings } from '../../src/app/keymap.ts';
-import { paneKeys, paneNames } from '../../src/explorer/selection.ts';
+import { ownBindings } from '../../src/app/keys/bindings.ts';
+import { globalBindings, inputBindings } from '../../src/app/keys/global-keys.ts';
+import { paneBindings } from '../../src/app/keys/pane-keys.ts';
+import { type PaneName, paneNames } from '../../src/explorer/pane-names.ts';
+import { panes } from '../../src/panes/all.ts';
+import { paneKeys } from '../support/panes.ts';
 import type { TestTerminal } from '../support/terminal.ts';
 import { openExplorer, patienceMs, pressAndSee, sentenceWithCaret } from './support/explorer.ts';
 import { keyBytes } from './support/key-bytes.ts';
@@ -78,12 +81,16 @@ const wayTo: Readonly<Partial<Record<string, readonly [there: string[], back: st
 /** These end the program, or change nothing on a screen that is as it should be: they have tests of their own. */
 const elsewhere = ['q', 'ctrl+c', 'ctrl+l'];
 
-const keysOf = (bindings: readonly Binding[]) =>
-  bindings.flatMap((binding) =>
-    binding.keys
+const keysOf = (bindings: readonly { readonly keys: readonly string[] }[], pane?: PaneName) =>
+  bindings.flatMap(({ keys }) =>
+    keys
       .filter((key) => !elsewhere.includes(key))
-      .map((key) => ({ key, pane: binding.pane, title: `${key}${binding.pane ? ` in ${binding.pane}` : ''}` })),
+      .map((key) => ({ key, pane, title: `${key}${pane === undefined ? '' : ` in ${pane}`}` })),
   );
+/** Arrows do the same in most panes: they are tried in the first one. */
+const ownKeys = panes.flatMap((pane) =>
+  keysOf(pane.name === 'attention' ? ownBindings(pane) : (pane.keys ?? []), pane.name as PaneName),
+);
 
 async function expectEffect(key: string, title = key): Promise<void> {
   const { before = [], after = [] } = situations[title] ?? situations[key] ?? {};
@@ -122,7 +129,7 @@ describe('each key does something that is seen', () => {
 
   test('a query in the middle is chosen once more', chooseMiddle);
 
-  test.each(keysOf(paneBindings))('$title', async ({ key, pane, title }) => {
+  test.each([...keysOf(paneBindings), ...ownKeys])('$title', async ({ key, pane, title }) => {
     const isElsewhere = pane !== undefined && pane !== 'attention';
     const [there, back] = isElsewhere ? (wayTo[pane] ?? [[paneKeys[pane]], ['1']]) : [[], []];
     for (const name of there) await pressAndSee(terminal, name);
@@ -145,7 +152,8 @@ describe('each key does something that is seen', () => {
       await terminal.settled(50);
       seen += terminal.screen().join('\n');
     }
-    const labels = [...globalBindings, ...inputBindings, ...paneBindings].map((one) => one.label);
+    const own = panes.flatMap(ownBindings);
+    const labels = [...globalBindings, ...inputBindings, ...paneBindings, ...own].map((one) => one.label);
     expect(labels.filter((label) => !seen.includes(label))).toEqual([]);
     await pressAndSee(terminal, 'escape');
     await pressAndSee(terminal, 'i');

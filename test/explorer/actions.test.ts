@@ -47,15 +47,15 @@ describe('moving stops at the ends', () => {
   });
 
   test('the dimension, as wide as the matrix of the layer is', () => {
-    at.actions.moveDimension(1000);
+    at.actions.moveDimension(1000, 64);
     expect(at.selection().dimension).toBe(63);
     at.actions.moveLayer(1);
-    at.actions.moveDimension(1000);
+    at.actions.moveDimension(1000, 128);
     expect(at.selection().dimension).toBe(127);
     at.actions.moveLayer(-1);
-    at.actions.moveDimension(-1);
+    at.actions.moveDimension(-1, 64);
     expect(at.selection().dimension).toBe(62);
-    at.actions.moveDimension(-1000);
+    at.actions.moveDimension(-1000, 64);
     expect(at.selection().dimension).toBe(0);
   });
 
@@ -78,23 +78,6 @@ test('heads go on into the next layer and back, and stop at the first and the la
   expect(at.selection()).toMatchObject({ layer: 0, head: 3 });
   at.actions.moveHead(-100);
   expect(at.selection()).toMatchObject({ layer: 0, head: 0 });
-});
-
-test('matrices and panes go round', () => {
-  const matrices = [0, 1, 2, 3].map(() => {
-    const { matrix } = at.selection();
-    at.actions.nextMatrix();
-    return matrix;
-  });
-  expect(matrices).toEqual(['q', 'k', 'v', 'q']);
-  const { pane } = at.explorer.inputs;
-  at.actions.nextPane(-1);
-  expect(pane.value).toBe('sweep');
-  at.actions.nextPane(1);
-  at.actions.nextPane(1);
-  expect(pane.value).toBe('qkv');
-  at.actions.showPane('context');
-  expect(pane.value).toBe('context');
 });
 
 describe('what is changed in the computation', () => {
@@ -131,7 +114,7 @@ describe('another model', () => {
   test('keeps of the selection what it has', () => {
     at.actions.moveHead(7);
     at.actions.moveQuery(-3);
-    at.actions.moveDimension(40);
+    at.actions.moveDimension(40, 64);
     at.actions.setModel(example, 'please study man');
     expect(at.selection()).toMatchObject({ layer: 0, head: 0, query: 2, dimension: 0 });
     at.actions.setModel(loaded, text);

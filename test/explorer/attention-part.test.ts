@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createScreen } from '../../src/app/screen.ts';
 import { parametersOf } from '../../src/core/parts.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
 import { hfModel } from '../support/hf-models.ts';
 
 const t5 = hfModel('t5');

@@ -98,7 +98,7 @@ describe.each(models)('%s', (_, loaded) => {
       actions.toggleKey,
       () => actions.moveKey(-1),
       actions.toggleSwap,
-      () => actions.editCell(0.5),
+      () => actions.editCell('attentionWeights', 0.5),
     ]) {
       change();
       expect(ofB(take())).toEqual([]);

@@ -122,7 +122,7 @@ describe('what is made is taken back by the same action, or by the one for all o
     actions.setScaleFactor(2);
     for (const one of ['Mask', 'Scaling', 'Head', 'Ablation', 'Key', 'Swap', 'Renormalising'] as const)
       actions[`toggle${one}`]();
-    actions.editCell(2);
+    actions.editCell('attentionWeights', 2);
     const names = Object.keys(noInterventions) as (keyof Interventions)[];
     expect(names.filter((name) => at.now()[name] === noInterventions[name])).toEqual([]);
     actions.resetInterventions();
@@ -133,7 +133,6 @@ describe('what is made is taken back by the same action, or by the one for all o
 describe('edited cells', () => {
   test.each<readonly [string, Partial<InitialInputs>, EditableStage, number, number]>([
     ['a weight', { pane: 'attention' }, 'attentionWeights', 3, 1],
-    ['a weight, from any pane without numbers to edit', { pane: 'changes' }, 'attentionWeights', 3, 1],
     ['a score', { pane: 'scores' }, 'scores', 3, 1],
     ['q of the query', { pane: 'qkv', matrix: 'q' }, 'q', 3, 7],
     ['k of the key', { pane: 'qkv', matrix: 'k' }, 'k', 1, 7],
@@ -141,26 +140,26 @@ describe('edited cells', () => {
   ])('%s', (_, initial, stage, row, column) => {
     const { actions, now } = opened({ ...initial, layer: 1, head: 2, query: 3, key: 1, dimension: 7 });
     const place = { stage, layer: 1, head: 2, row, column };
-    expect(actions.editedPlace()).toEqual(place);
-    actions.editCell(-0.5);
+    expect(actions.editedPlace(stage)).toEqual(place);
+    actions.editCell(stage, -0.5);
     expect(now()).toEqual(changed({ edits: [{ ...place, value: -0.5 }] }));
   });
 
   test('a second number replaces the first, null takes it back, and other cells keep theirs', () => {
     const values = () => at.now().edits.map(({ row, column, value }) => [row, column, value]);
     at.select({ query: 2, key: 0 });
-    at.actions.editCell(0.5);
+    at.actions.editCell('attentionWeights', 0.5);
     at.select({ key: 1 });
-    at.actions.editCell(0.25);
+    at.actions.editCell('attentionWeights', 0.25);
     at.select({ key: 0 });
-    at.actions.editCell(0);
+    at.actions.editCell('attentionWeights', 0);
     expect(values()).toEqual([
       [2, 1, 0.25],
       [2, 0, 0],
     ]);
-    at.actions.editCell(null);
+    at.actions.editCell('attentionWeights', null);
     expect(values()).toEqual([[2, 1, 0.25]]);
-    at.actions.editCell(null);
+    at.actions.editCell('attentionWeights', null);
     expect(values()).toEqual([[2, 1, 0.25]]);
     at.actions.takeEditsBack();
     expect(at.now()).toEqual(noInterventions);
@@ -168,24 +167,23 @@ describe('edited cells', () => {
 
   test('the same cell of another stage, head or layer is another one', () => {
     at.select({ query: 2, key: 0 });
-    at.actions.editCell(1);
-    at.inputs.pane.value = 'scores';
-    at.actions.editCell(2);
+    at.actions.editCell('attentionWeights', 1);
+    at.actions.editCell('scores', 2);
     at.select({ head: 1 });
-    at.actions.editCell(3);
+    at.actions.editCell('scores', 3);
     at.select({ layer: 1 });
-    at.actions.editCell(4);
+    at.actions.editCell('scores', 4);
     expect(at.now().edits.map(({ value }) => value)).toEqual([1, 2, 3, 4]);
   });
 
   test('a dimension that a narrower layer does not have is its last one, which is the one that is shown', () => {
     // d_k is 128 in layer 1, 64 in layer 0.
     const { actions, select, explorer } = opened({ pane: 'qkv', layer: 1, query: 1 });
-    actions.moveDimension(1000);
-    expect(actions.editedPlace().column).toBe(127);
+    actions.moveDimension(1000, 128);
+    expect(actions.editedPlace('q').column).toBe(127);
     select({ layer: 0 });
-    actions.editCell(3);
-    expect(actions.editedPlace().column).toBe(63);
+    actions.editCell('q', 3);
+    expect(actions.editedPlace('q').column).toBe(63);
     const [q, own] = [explorer.trace, explorer.unaltered].map((run) => run.value.layers[0]!.q.data);
     expect(q).not.toEqual(own);
   });

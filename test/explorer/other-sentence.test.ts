@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { attentionParts } from '../../src/core/trace.ts';
-import { paneNames } from '../../src/explorer/selection.ts';
+import { paneNames } from '../../src/explorer/pane-names.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
 import { blocksOf } from '../support/tensors.ts';

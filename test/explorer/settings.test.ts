@@ -7,7 +7,8 @@ import { editableStages } from '../../src/core/interventions.ts';
 import { ablationMeasures } from '../../src/core/measures/ablation-effect.ts';
 import { headScoreNames } from '../../src/core/measures/head-scores.ts';
 import { attentionParts } from '../../src/core/trace.ts';
-import { lenses, paneNames } from '../../src/explorer/selection.ts';
+import { paneNames } from '../../src/explorer/pane-names.ts';
+import { lenses } from '../../src/explorer/selection.ts';
 import { SettingError } from '../../src/explorer/settings/setting.ts';
 import {
   type GivenSettings,
@@ -96,7 +97,7 @@ describe('the table', () => {
   test('every pane and every lens has a view', () => {
     for (const pane of paneNames) expect(paneOf(viewOf(pane, 'weights'))).toBe(pane);
     for (const lens of lenses) expect(lensOf(viewOf('attention', lens))).toBe(lens);
-    expect(viewNames.map((view) => viewOf(paneOf(view), lensOf(view)))).toEqual(viewNames);
+    expect(viewNames.map((view) => viewOf(paneOf(view) ?? 'attention', lensOf(view)))).toEqual(viewNames);
   });
 
   test('a lens is a view of its own, or is set while another one is in front', () => {

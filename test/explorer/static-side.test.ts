@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import { staticSide, type WordVectors } from '../../src/explorer/static-side.ts';
+import { staticSideIn } from '../../src/panes/word/pane.ts';
 import { builtInModel } from '../support/models.ts';
 
 const vectorOf: Readonly<Record<string, readonly number[]>> = {
@@ -63,9 +64,9 @@ test('the word itself is left out in any spelling', () => {
 test('an explorer asks for it where vectors and a word in both are there', () => {
   const loaded = builtInModel('use-lite');
   const texts = { text: 'east bank', other: 'the bank, west' };
-  const { studies, inputs } = createExplorer({ loaded, ...texts, wordVectors: plane });
-  expect(studies.staticSide.value).toEqual({ label: 'plane.txt (GloVe)', cosine: 1, baseline: -1 });
-  inputs.other.value = 'a cat';
-  expect(studies.staticSide.value).toBeNull();
-  expect(createExplorer({ loaded, ...texts }).studies.staticSide.value).toBeNull();
+  const explorer = createExplorer({ loaded, ...texts, wordVectors: plane });
+  expect(staticSideIn(explorer).value).toEqual({ label: 'plane.txt (GloVe)', cosine: 1, baseline: -1 });
+  explorer.inputs.other.value = 'a cat';
+  expect(staticSideIn(explorer).value).toBeNull();
+  expect(staticSideIn(createExplorer({ loaded, ...texts })).value).toBeNull();
 });

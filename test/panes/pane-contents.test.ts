@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { sharesOf } from '../../src/panes/context/shares.ts';
 import { contextView } from '../../src/panes/context/view.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
 import { headsView } from '../../src/panes/kit/head-maps.ts';
 import { heatmapView } from '../../src/panes/kit/heatmap.ts';
-import { scoresView, sharesOf } from '../../src/panes/scores/view.ts';
+import { scoresView } from '../../src/panes/scores/view.ts';
 import { blockRow } from '../../src/tensor/tensor.ts';
 import { blocks } from '../support/tensors.ts';
 

@@ -1,10 +1,10 @@
 import type { Signal } from '@preact/signals-core';
 import { describe, expect, test } from 'vitest';
+import { createScreen } from '../../src/app/screen.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
-import type { PaneName } from '../../src/explorer/selection.ts';
+import type { PaneName } from '../../src/explorer/pane-names.ts';
 import { type RunStatus, settled } from '../../src/run/run.ts';
 import { builtInModel } from '../support/models.ts';
 

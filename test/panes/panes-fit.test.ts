@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createScreen } from '../../src/app/screen.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
-import { paneNames } from '../../src/explorer/selection.ts';
+import { paneNames } from '../../src/explorer/pane-names.ts';
 import type { ScreenView } from '../../src/panes/frame/screen-view.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
 import { textWidth } from '../../src/terminal/canvas/cell.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { keyOf } from '../../src/app/keys/bindings.ts';
 import { alignTokens } from '../../src/core/measures/alignment.ts';
 import { rankHeads } from '../../src/core/measures/attention-difference.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
@@ -35,6 +36,7 @@ const input: PairInput = {
   selection: { layer: 0, head: 0, query: 2, key: 1, matrix: 'q', dimension: 0 },
   isDifferenceInFront: false,
   isAblated: () => false,
+  keyOf,
   size: { widthCells: 78, heightCells: 17 },
 };
 
@@ -85,8 +87,8 @@ describe('two sentences', () => {
 
   test('give way to their difference, and a line says how', () => {
     const front = pairView({ ...input, isDifferenceInFront: true });
-    expect(texts(pairView(input)).join('\n')).toContain('space: the difference');
-    expect(texts(front).join('\n')).toContain('space: A and B');
+    expect(texts(pairView(input)).join('\n')).toContain('Space: the difference');
+    expect(texts(front).join('\n')).toContain('Space: A and B');
     expect(selected(front).map((one) => one.signed)).toEqual([-0.625 / 0.75]);
     const line = texts(front).find((text) => text.includes('2 bank'))!;
     // bank: B − A of the, money/big, river (B alone), bank
@@ -117,8 +119,8 @@ describe('the heads', () => {
   ];
 
   test.each([
-    [97, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}L0 H1 0\.1[23] +space: the difference$/],
-    [78, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 +space: the difference$/],
+    [97, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}L0 H1 0\.1[23] +Space: the difference$/],
+    [78, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 +Space: the difference$/],
   ])('that change most are in a line, as many as fit into %i cells, the selected one marked', (widthCells, says) => {
     const rows = texts(pairView({ ...input, ranked, size: { widthCells, heightCells: 17 } }));
     expect(rows.find((text) => text.includes('most changed'))).toMatch(says);
@@ -210,6 +212,7 @@ describe('real sentences fit at every size', () => {
               selection: { ...input.selection, query: place, key: a.queries.length - 1 - place },
               isDifferenceInFront,
               isAblated: (layer) => layer === 0,
+              keyOf,
               size: { widthCells, heightCells },
             });
             const rows = isAscii ? made.map((row) => asciiRow(row, widthCells)) : made;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { keyOf } from '../../src/app/keys/bindings.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { LoadedModel } from '../../src/loaders/load-model.ts';
@@ -27,6 +28,7 @@ function inputOf(loaded: LoadedModel, text: string, query: number, widthCells = 
     queries: tokens.value.queries,
     keys: tokens.value.keys,
     selection: selection.value,
+    keyOf,
     size: { widthCells, heightCells },
   };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createScreen } from '../../src/app/screen.ts';
 import { type CellEdit, noInterventions } from '../../src/core/interventions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
 import { cell, rowText } from '../../src/panes/kit/cells.ts';
 import { type HeatmapInput, heatmapView } from '../../src/panes/kit/heatmap.ts';
 import { asciiRow } from '../../src/terminal/ascii.ts';
@@ -140,7 +140,7 @@ function screen(edits: readonly CellEdit[], inputs: Partial<InitialInputs> = {})
 }
 
 describe('on the screen', () => {
-  const note = ' * typed in the place of the computed weight';
+  const note = ' * typed in place of the computed weight';
   const starred = (lines: readonly string[]) => lines.filter((line) => /\d\]?\*/.test(line));
 
   test('the star, and below what it means', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { StageContrast, WordContrast } from '../../src/core/measures/word-contrast.ts';
 import { cell, rowText } from '../../src/panes/kit/cells.ts';
-import { isFunctionWord } from '../../src/panes/kit/function-words.ts';
 import { wordConclusion } from '../../src/panes/word/conclusion.ts';
 import { type WordInput, wordView } from '../../src/panes/word/view.ts';
 import { asciiRow } from '../../src/terminal/ascii.ts';
+import { isFunctionWord } from '../../src/text/function-words.ts';
 import { widthOf } from '../../src/text/graphemes.ts';
 
 type Numbers = readonly [cosine: number | null, baseline: number | null, shuffled: number | null];

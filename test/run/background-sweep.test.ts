@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Signal } from '@preact/signals-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createScreen } from '../../src/app/screen.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
 import { sweptToken } from '../../src/explorer/sweep.ts';
 import { sweepAblations } from '../../src/run/ablation-sweep.ts';
 import { type RunStatus, settled } from '../../src/run/run.ts';

@@ -129,7 +129,7 @@ describe.each(cases)('%s: two sentences', (_, initial) => {
     });
     const { changes } = answered(engine, explorer).answers;
     expect(changes).not.toBeNull();
-    expect(changes).toEqual(structuredClone(explorer.studies.changes.value));
+    expect(changes).toEqual(structuredClone(explorer.run.value.answers.changes.value));
   });
 
   test('one word in both is the same that is found beside the screen', () => {
@@ -137,7 +137,7 @@ describe.each(cases)('%s: two sentences', (_, initial) => {
     const { word } = answered(engine, explorer).answers;
     expect(explorer.studies.places.word.value).toMatchObject({ word: 'bank' });
     expect(word).not.toBeNull();
-    expect(word).toEqual(structuredClone(explorer.studies.word.value));
+    expect(word).toEqual(structuredClone(explorer.run.value.answers.word.value));
   });
 });
 
@@ -203,7 +203,7 @@ describe.each(cases)('%s: each head off in turn', (_, initial) => {
     expect(layers.map((layer) => layer.attentionWeights!.data)).toEqual(
       shown.shown.value.layers.map((layer) => layer.attentionWeights.data),
     );
-    expect(answers.changes).toEqual(structuredClone(shown.studies.changes.value));
+    expect(answers.changes).toEqual(structuredClone(shown.run.value.answers.changes.value));
   });
 
   test('a sweep between two questions leaves the second right, of another text, too', () => {

@@ -3,6 +3,7 @@ import { layerStages } from '../../src/core/chain/forward.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import { tokenInput } from '../../src/explorer/tokenized-text.ts';
+import { attentionLens } from '../../src/panes/attention/lens.ts';
 import { createEngine } from '../../src/run/engine.ts';
 import type { Answer, ComputedAnswer, ComputeQuestion } from '../../src/run/messages.ts';
 import { DistantMatrix, modelOfOutline, outlineOf } from '../../src/run/model-outline.ts';
@@ -106,10 +107,10 @@ test('explanations, norms and parts of heads come with the answer, the same as t
   const answers = answersOf(createEngine(model), question(text, { layer: 1, ...asked }));
   const { answers: found } = answers.at(-1) as ComputedAnswer;
   explorer.inputs.query.value = 8;
-  expect(found.norms?.data).toEqual(explorer.studies.lens.value?.values.data);
-  expect(found.contributions).toEqual(explorer.studies.contributions.value);
+  expect(found.norms?.data).toEqual(attentionLens(explorer).view.value?.values.data);
+  expect(found.contributions).toEqual(explorer.run.value.answers.contributions.value);
   explorer.inputs.tracePath.value = [place];
-  expect(found.derivation).toEqual(explorer.studies.derivation.value);
+  expect(found.derivation).toEqual(explorer.run.value.answers.derivation.value);
   expect(found.derivation?.terms.length).toBeGreaterThan(256);
 });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createScreen } from '../../src/app/screen.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
 import { builtInModel } from '../support/models.ts';
 
 const loaded = builtInModel('use-lite');
@@ -74,10 +74,10 @@ describe('each action runs the stages that depend on it and no other', () => {
   test('the query, the key, the dimension, the matrix, the pane, the size: nothing', () => {
     session.actions.moveQuery(-1);
     session.actions.moveKey(-2);
-    session.actions.moveDimension(5);
-    session.actions.nextMatrix();
+    session.actions.moveDimension(5, 64);
+    session.explorer.inputs.matrix.value = 'k';
     session.actions.showPane('context');
-    session.actions.nextPane(1);
+    session.actions.showPane('heads');
     session.explorer.inputs.columns.value = 80;
     session.explorer.inputs.rows.value = 24;
     expect(session.screen.value.arrangement.kind).toBe('one');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createScreen } from '../../src/app/screen.ts';
 import { layerStages } from '../../src/core/chain/forward.ts';
 import {
   type CellEdit,
@@ -10,8 +11,7 @@ import type { AttentionParameters, Model } from '../../src/core/model.ts';
 import type { LayerTrace } from '../../src/core/trace.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { ExplorerModel } from '../../src/explorer/explorer-inputs.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
-import { paneNames } from '../../src/explorer/selection.ts';
+import { paneNames } from '../../src/explorer/pane-names.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
 import { blocksOf } from '../support/tensors.ts';

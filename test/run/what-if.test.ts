@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createScreen } from '../../src/app/screen.ts';
 import { layerStages } from '../../src/core/chain/forward.ts';
 import {
   type CellEdit,
@@ -10,7 +11,6 @@ import { type AttentionTrace, attentionParts } from '../../src/core/trace.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
@@ -163,7 +163,7 @@ describe.each([...models.keys()])('%s', (name) => {
 
   test('without interventions nothing differs, to the last bit, and to see that runs nothing', () => {
     const { explorer, last, runsOf } = opened(name);
-    const { inputs, studies, recorder, headCounts, tokens } = explorer;
+    const { inputs, run, recorder, headCounts, tokens } = explorer;
     expect(recorder.takeRuns()).toEqual({});
     runsOf({ scaleFactor: 3 });
     expect(runsOf({})).toEqual({});
@@ -174,7 +174,7 @@ describe.each([...models.keys()])('%s', (name) => {
         for (let head = 0; head < headCounts.value[layer]!; head++)
           for (let query = 0; query < tokens.value.queries.length; query++) {
             [inputs.layer.value, inputs.head.value, inputs.query.value] = [layer, head, query];
-            const found = studies.changes.value!.changes;
+            const found = run.value.answers.changes.value!.changes;
             const { largest } = found.weights;
             const same = { distance: 0, relative: 0, cosine: 1 };
             expect(found.weights).toMatchObject({ meanVariation: 0, queryVariation: 0 });

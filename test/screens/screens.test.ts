@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { paneKeys, paneNames } from '../../src/explorer/selection.ts';
+import { paneNames } from '../../src/explorer/pane-names.ts';
 import { type ExplorerScreen, openScreen, type ScreenOptions } from '../support/explorer-screen.tsx';
 import { expectGolden, textPicture } from '../support/golden.ts';
+import { paneKeys } from '../support/panes.ts';
 
 const river = 'The boat drifted toward the river bank.';
 const lesson = { model: 'example', text: 'please study man' } as const;

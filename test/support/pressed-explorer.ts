@@ -1,5 +1,6 @@
-import { type Controller, type ControllerHost, createController } from '../../src/app/controller.ts';
-import { pressKey } from '../../src/app/keymap.ts';
+import { createController } from '../../src/app/controller.ts';
+import type { Controller, ControllerHost } from '../../src/app/controller-type.ts';
+import { pressKey } from '../../src/app/keys/press-key.ts';
 import { pressOverlayKey } from '../../src/app/overlay-keys.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { ExplorerModel, InitialInputs } from '../../src/explorer/explorer-inputs.ts';

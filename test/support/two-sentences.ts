@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
+import { createScreen } from '../../src/app/screen.ts';
 import { layerStages } from '../../src/core/chain/forward.ts';
 import type { Interventions } from '../../src/core/interventions.ts';
 import { createActions } from '../../src/explorer/actions.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import type { ExplorerModel, InitialInputs } from '../../src/explorer/explorer-inputs.ts';
-import { createScreen } from '../../src/explorer/screen.ts';
 import { hfModel } from './hf-models.ts';
 import { builtInModel } from './models.ts';
 

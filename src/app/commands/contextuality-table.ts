@@ -1,4 +1,4 @@
-import { cutMiddle, visibleText } from '../../panes/kit/text.ts';
+import { cutMiddle, visibleText } from '../../text/fitted-text.ts';
 import type { StageMeasures } from '../sense-set-study.ts';
 import { csv, table } from '../table.ts';
 

@@ -3,7 +3,7 @@ import { createCosineBaseline, separateSenses } from '../../core/measures/contex
 import { meanOf } from '../../core/measures/vectors.ts';
 import { readSenseSet, type SenseSet, spansOfWord } from '../../loaders/sense-sets.ts';
 import { loadStaticVectors, type StaticVectors } from '../../loaders/static-vectors.ts';
-import { visibleText } from '../../panes/kit/text.ts';
+import { visibleText } from '../../text/fitted-text.ts';
 import { builtInSenseSets } from '../built-in-sense-sets.ts';
 import type { Options } from '../command-table.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';

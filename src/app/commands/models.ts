@@ -1,7 +1,7 @@
 import { type FamilySummary, supportedFamilies } from '../../loaders/families.ts';
 import { hubCacheDirectory } from '../../loaders/hub/cache-paths.ts';
 import { listCachedModels, listModels, type ModelSummary } from '../../loaders/list-models.ts';
-import { visibleText } from '../../panes/kit/text.ts';
+import { visibleText } from '../../text/fitted-text.ts';
 import { builtInDirectory } from '../built-in-directory.ts';
 import type { Options } from '../command-table.ts';
 import { sizeText } from '../size-text.ts';

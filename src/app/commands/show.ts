@@ -1,20 +1,20 @@
 import { signal } from '@preact/signals-core';
 import { type AttentionPart, attentionParts } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
-import { changedSentences, parametersAt } from '../../explorer/pane-inputs.ts';
-import { paneRows } from '../../explorer/pane-views.ts';
-import type { ViewName } from '../../explorer/settings/views.ts';
-import { statusView } from '../../panes/frame/status-view.ts';
-import { titleView } from '../../panes/frame/title-view.ts';
-import { tokensView } from '../../panes/frame/tokens-view.ts';
-import { cell, type Row, type Size } from '../../panes/kit/cells.ts';
-import { wrapWords } from '../../panes/kit/text.ts';
+import { attentionLens, lensProblem } from '../../panes/attention/lens.ts';
+import { attentionPane } from '../../panes/attention/pane.ts';
+import { contextPane } from '../../panes/context/pane.ts';
+import { cell, type Row, type Size, wrappedRows } from '../../panes/kit/cells.ts';
+import { changedSentences } from '../../panes/kit/inputs.ts';
+import type { Pane } from '../../panes/kit/pane.ts';
 import { plainText } from '../../terminal/canvas/cell.ts';
 import { encodeLine } from '../../terminal/canvas/encode-line.ts';
 import type { ColourDepth } from '../../terminal/colour/depth.ts';
 import type { Theme } from '../../terminal/colour/theme.ts';
 import { paintRow } from '../../terminal/paint.ts';
-import { viewRows } from './show-views.ts';
+import { paneNamed } from '../pane-named.ts';
+import { rowsOf, statusOf, titleRow, tokenRows } from '../screen.ts';
+import { UsageError } from '../usage-error.ts';
 
 export interface ShowOptions {
   /** Columns of the terminal; null: there is none, so that width is no limit and styles are none unless asked for. */
@@ -22,90 +22,91 @@ export interface ShowOptions {
   readonly depth: ColourDepth;
   readonly theme: Theme;
   readonly ascii: boolean;
-  readonly view?: ViewName;
 }
 
-/** `attnscope show TEXT`: tokens, the selected head's heatmap and how the selected query's context is made, as text. */
-export function showText(explorer: Explorer, { columns, depth, theme, ascii, view = 'weights' }: ShowOptions): string {
-  const paint = { depth, theme, ascii };
+/** `attnscope show TEXT`: the tokens and the pane in front, as text; the heatmap comes with how the query's context is made.
+ *  @throws UsageError for a view that does not apply to this text. */
+export async function showText(explorer: Explorer, { columns, depth, theme, ascii }: ShowOptions): Promise<string> {
+  const pane = paneNamed(explorer.inputs.pane.value);
+  if (pane.isOfTwo === true && explorer.inputs.other.value === null)
+    throw new UsageError(
+      `--view ${pane.view}: a second sentence is missing, as in --other "The boat drifted toward the river bank."`,
+    );
+  await pane.prepare?.(explorer);
   const isPlain = columns === null && depth === 'none';
   return partsToShow(explorer)
-    .flatMap((part, index) => [...(index === 0 ? [] : [[]]), ...showRows(explorer, columns, part, view)])
-    .map((row) => paintRow(row, paint, columns ?? Number.POSITIVE_INFINITY))
+    .flatMap((part, index) => [...(index === 0 ? [] : [[]]), ...showRows(explorer, columns, part, pane)])
+    .map((row) => paintRow(row, { depth, theme, ascii }, columns ?? Number.POSITIVE_INFINITY))
     .map((line) => (isPlain ? plainText([line]) : encodeLine(line, depth)).trimEnd())
     .map((line) => `${line}\n`)
     .join('');
 }
 
-/** The part that was asked for, or of an encoder–decoder with a target all its attention, one after the other;
- *  null: there is one kind. */
+/** The part that was asked for, or all the attention of an encoder–decoder with a target, part after part; null: there is one kind. */
 function partsToShow({ inputs }: Explorer): readonly (AttentionPart | null)[] {
   if (inputs.loaded.peek().model.decoder === null) return [null];
   if (inputs.part.peek() !== 'encoder') return [inputs.part.peek()];
   return inputs.target.peek() === null ? [null] : attentionParts;
 }
 
-/** What is changed in the computation; none where nothing is. */
-function changedRows(explorer: Explorer, layer: number, widthCells: number): Row[] {
-  const sentences = changedSentences(explorer, layer);
-  if (sentences.length === 0) return [];
-  return wrapWords(`changed: ${sentences.join('; ')}`, widthCells - 2).map(
-    (line): Row => [cell(` ${line}`, 'warning')],
-  );
+function showRows(explorer: Explorer, columns: number | null, part: AttentionPart | null, pane: Pane): Row[] {
+  if (part !== null) explorer.inputs.part.value = part;
+  const { tokens, run } = explorer;
+  const { queries, keys } = tokens.value;
+  // Without a terminal every weight gets its number, however wide that is.
+  const widest = columns ?? Math.max(100, 18 + 6 * keys.length);
+  const widthCells = Math.min(widest, columns ?? 100);
+  const isEmpty = queries.length === 0;
+  const body = isEmpty ? [] : bodyRows(explorer, pane, { widest, widthCells });
+  const status = isEmpty ? [] : statusOf(explorer, pane, 1000);
+  const title = titleRow(explorer, { part, computeMs: run.value.elapsedMs(), widthCells });
+  if (isEmpty) return [title, [], [cell(' The text has no tokens: there is nothing to attend to.')]];
+  const isHeatmap = pane === attentionPane && explorer.inputs.lens.value === 'weights';
+  const context = () => rowsFor(explorer, contextPane, { widthCells, heightCells: contextPane.heightOf(explorer) });
+  const rows = [
+    title,
+    ...(pane.name === 'changes' ? [] : changedRows(explorer, widthCells)),
+    ...tokenRows(explorer, { widthCells, heightCells: queries.length }),
+    [],
+    ...body,
+    [],
+    ...status,
+    ...(isHeatmap ? [[], ...context()] : []),
+  ];
+  return part === null || part === attentionParts[0] ? rows : [[], ...rows];
 }
 
-function showRows(explorer: Explorer, columns: number | null, part: AttentionPart | null, view: ViewName): Row[] {
-  explorer.inputs.part.value = part ?? 'encoder';
-  const { inputs, tokens, selection, partInterventions, shown, headCounts } = explorer;
-  const { queries, keys, text, tokenCount } = tokens.value;
-  const count = queries.length;
-  // Without a terminal every weight gets its number, however wide that is.
-  const size = signal<Size>({ widthCells: columns ?? Math.max(100, 18 + 6 * keys.length), heightCells: count + 8 });
-  const panes = paneRows(explorer, size);
-  const { layer, query } = selection.value;
-  const heatmap = panes.attention.value;
-  const widthCells = Math.min(size.value.widthCells, columns ?? 100);
-  size.value = { widthCells, heightCells: 2 * count + 16 };
-  const context = panes.context.value;
-  const layerTrace = shown.value.layers[layer];
-  const title = titleView({
-    model: inputs.loaded.value.model,
-    selection: selection.value,
-    part,
-    headCounts: headCounts.value,
-    headDim: parametersAt(explorer, layer).headDim,
-    tokenCount,
-    computeMs: explorer.recorder.takeElapsedMs(),
-    isComputing: false,
-    progress: null,
-    residentBytes: null,
-    widthCells,
-  });
-  if (layerTrace === undefined || count === 0)
-    return [title, [], [cell(' The text has no tokens: there is nothing to attend to.')]];
-  const status = statusView({
-    layer: layerTrace,
-    attention: parametersAt(explorer, layer),
-    interventions: partInterventions.value,
-    text,
-    queries,
-    keys,
-    selection: selection.value,
-    pane: 'attention',
-    sentence: explorer.inputs.other.value === null ? null : 'A',
-    widthCells: 1000,
-  });
-  const tokenRows = tokensView({
-    text,
-    tokens: queries,
-    tokenCount,
-    query,
-    size: { widthCells, heightCells: count },
-  });
-  const body =
-    view === 'weights'
-      ? [...heatmap, [], ...status, [], ...context]
-      : [...viewRows(explorer, view, widthCells), [], ...status];
-  const changed = view === 'changes' ? [] : changedRows(explorer, layer, widthCells);
-  return [title, ...changed, ...tokenRows, [], ...body];
+function bodyRows(
+  explorer: Explorer,
+  pane: Pane,
+  { widest, widthCells }: { widest: number; widthCells: number },
+): Row[] {
+  const isHeatmap = pane === attentionPane;
+  const size = { widthCells: isHeatmap ? widest : widthCells, heightCells: pane.heightOf(explorer) };
+  const rows = () => rowsFor(explorer, pane, size);
+  if (isHeatmap && explorer.inputs.lens.value !== 'weights') return lensRows(explorer, rows);
+  return pane.show?.(explorer, rows) ?? rows();
+}
+
+function rowsFor(explorer: Explorer, pane: Pane, size: Size): Row[] {
+  return rowsOf(explorer, pane, signal(size)).value;
+}
+
+/** The heatmap through a lens, under the name of the lens. */
+function lensRows(explorer: Explorer, rows: () => Row[]): Row[] {
+  const { lens } = explorer.inputs;
+  const problem = lensProblem(explorer, lens.value)?.split(/[:;]/)[0] ?? null;
+  if (problem === null) return [[cell(` ${attentionLens(explorer).view.value?.label ?? ''}`, 'strong')], [], ...rows()];
+  // Other parts may have something to show.
+  if (explorer.shown.value.part === 'cross') return [[cell(` ${problem}`, 'warning')]];
+  const elsewhere = lens.value === 'no sink' ? '; --layer and --head choose another head' : '';
+  throw new UsageError(`--view ${lens.value.replace(' ', '-')}: ${problem}${elsewhere}`);
+}
+
+/** What is changed in the computation; none where nothing is. */
+function changedRows(explorer: Explorer, widthCells: number): Row[] {
+  const sentences = changedSentences(explorer);
+  return sentences.length === 0
+    ? []
+    : wrappedRows(`changed: ${sentences.join('; ')}`, widthCells - 2, 'warning').map((row) => [cell(' '), ...row]);
 }

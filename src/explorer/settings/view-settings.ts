@@ -3,7 +3,8 @@ import type { CellPlace, DerivedStage } from '../../core/derivation/derivation.t
 import { type AblationMeasure, ablationMeasures } from '../../core/measures/ablation-effect.ts';
 import { headScoreNames } from '../../core/measures/head-scores.ts';
 import { attentionParts } from '../../core/trace.ts';
-import { lenses, type PaneName } from '../selection.ts';
+import type { PaneName } from '../pane-names.ts';
+import { lenses } from '../selection.ts';
 import {
   checkHead,
   checkIndex,
@@ -27,10 +28,7 @@ const pane: Setting<PaneName> = {
   commands: screenCommands,
   choices: viewNames,
   initial: 'attention',
-  read: (given) => {
-    const view = viewNames.find((one) => one === given);
-    return view === undefined ? refuse(`one of ${viewNames.join(', ')} is expected`) : paneOf(view);
-  },
+  read: (given) => paneOf(given) ?? refuse(`one of ${viewNames.join(', ')} is expected`),
   write: (value) => viewOf(value, 'weights'),
 };
 

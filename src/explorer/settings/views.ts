@@ -1,52 +1,28 @@
-import type { Lens, PaneName } from '../selection.ts';
+import { type PaneName, paneNames, paneViews } from '../pane-names.ts';
+import { type Lens, lenses } from '../selection.ts';
 
-/** The names that --view has for the panes; the first pane also goes by the names of its lenses. */
-export const viewNames = [
-  'weights',
-  'norms',
-  'no-sink',
-  'rollout',
-  'qkv',
-  'scores',
-  'context',
-  'maps',
-  'grid',
-  'heads',
-  'trace',
-  'steps',
-  'mix',
-  'curves',
-  'pair',
-  'word',
-  'changes',
-  'sweep',
-] as const;
-export type ViewName = (typeof viewNames)[number];
+/** The first pane goes by the names of its lenses, every other pane by its own. */
+type Place = readonly [view: string, pane: PaneName, lens: Lens];
+const places: readonly Place[] = paneNames.flatMap((pane): Place[] =>
+  pane === 'attention'
+    ? lenses.map((lens): Place => [lens.replace(' ', '-'), pane, lens])
+    : [[paneViews[pane], pane, 'weights']],
+);
 
-const lensNames = new Map<string, Lens>([
-  ['norms', 'norms'],
-  ['no-sink', 'no sink'],
-  ['rollout', 'rollout'],
-]);
-/** The views that go by another name than their pane. */
-const paneNames = new Map<string, PaneName>([
-  ['weights', 'attention'],
-  ['maps', 'heads'],
-  ['heads', 'roles'],
-]);
+/** The names that --view has for the panes. */
+export const viewNames: readonly string[] = places.map(([view]) => view);
 
 /** The lens that a view is seen through. */
 export function lensOf(view: string): Lens {
-  return lensNames.get(view) ?? 'weights';
+  return places.find(([name]) => name === view)?.[2] ?? 'weights';
 }
 
-/** The pane that a view is in. */
-export function paneOf(view: ViewName): PaneName {
-  return lensNames.has(view) ? 'attention' : (paneNames.get(view) ?? (view as PaneName));
+/** The pane that a view is in; null: there is no such view. */
+export function paneOf(view: string): PaneName | null {
+  return places.find(([name]) => name === view)?.[1] ?? null;
 }
 
-/** The view that a pane and a lens are; of another pane than the first the lens is not in front. */
-export function viewOf(pane: PaneName, lens: Lens): ViewName {
-  const seen = pane === 'attention' ? lens : 'weights';
-  return viewNames.find((view) => paneOf(view) === pane && lensOf(view) === seen) ?? 'weights';
+/** The view of a pane; the lens counts only in the first pane. */
+export function viewOf(pane: PaneName, lens: Lens): string {
+  return pane === 'attention' ? lens.replace(' ', '-') : paneViews[pane];
 }

@@ -1,8 +1,8 @@
 import { type AblationMeasure, effectOf, type HeadEffect, rankByEffect } from '../../core/measures/ablation-effect.ts';
 import type { Selection } from '../../explorer/selection.ts';
+import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 import { effectText, placeOf } from './map.ts';
 
 export interface SweepListInput {

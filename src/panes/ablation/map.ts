@@ -1,9 +1,9 @@
 import { type AblationMeasure, effectOf, type HeadEffect } from '../../core/measures/ablation-effect.ts';
 import type { Selection } from '../../explorer/selection.ts';
+import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
 import { compact, fixed } from '../kit/format.ts';
-import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 import { windowAround } from '../kit/viewport.ts';
 
 export interface SweepMapInput {

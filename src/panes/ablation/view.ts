@@ -1,7 +1,7 @@
+import { cutEnd, visibleText } from '../../text/fitted-text.ts';
 import { cell, type Row, rowWidth, type Size, type Tone, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import { cutEnd, visibleText } from '../kit/text.ts';
 import { type SweepListInput, sweepList, sweepListCells } from './list.ts';
 import { fewestMapCells, type SweepMapInput, sweepMap } from './map.ts';
 

@@ -2,9 +2,9 @@ import type { PredictionEffect } from '../../core/measures/ablation-effect.ts';
 import type { PredictionChanges, RunChanges, VectorChange, WeightChange } from '../../core/measures/run-changes.ts';
 import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, positionedLabel, type TokenView } from '../../explorer/token-view.ts';
+import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../../text/fitted-text.ts';
 import { cell, type Row, type Tone } from '../kit/cells.ts';
 import { compact, fixed } from '../kit/format.ts';
-import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../kit/text.ts';
 
 export interface ChangesTableInput {
   readonly changes: RunChanges;

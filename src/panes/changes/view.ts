@@ -2,11 +2,11 @@ import type { RunChanges } from '../../core/measures/run-changes.ts';
 import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, positionedLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
+import { cutEnd, joinWithin, wrapWords } from '../../text/fitted-text.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { curveRows } from '../kit/curve.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import { cutEnd, joinWithin, wrapWords } from '../kit/text.ts';
 import { type ChangesTableInput, changesLegend, changesTable } from './table.ts';
 
 export interface ChangesInput extends Omit<ChangesTableInput, 'changes' | 'selection'> {

@@ -2,13 +2,13 @@ import type { Lesson } from '../../core/model.ts';
 import type { Selection } from '../../explorer/selection.ts';
 import { distinctLabel, labelAt, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
+import { cutEnd, cutMiddle, joinWithin, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
 import { lessonContext } from '../kit/lesson.ts';
 import { matrixBlock } from '../kit/matrix-block.ts';
-import { cutEnd, cutMiddle, joinWithin, padEnd } from '../kit/text.ts';
-import { sharesOf } from '../scores/view.ts';
+import { sharesOf } from './shares.ts';
 
 export interface ContextInput {
   /** [head, query, key], [head, key, d_v], [head, token, d_v]. */

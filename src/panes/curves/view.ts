@@ -2,11 +2,11 @@ import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { softmaxRows } from '../../tensor/softmax.ts';
 import { blockRow, type Tensor } from '../../tensor/tensor.ts';
+import { wrapWords } from '../../text/fitted-text.ts';
 import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { curveRows } from '../kit/curve.ts';
 import { fixed } from '../kit/format.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import { wrapWords } from '../kit/text.ts';
 
 export interface CurvesInput {
   /** Of the selected layer, [head, query, key]. */

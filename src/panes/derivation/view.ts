@@ -1,9 +1,9 @@
 import type { CellPlace, Derivation, Operand, Term } from '../../core/derivation/derivation.ts';
 import { byQueryAndKey } from '../../core/derivation/names.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
+import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
 import { type Cell, cell, type Row, rowWidth, type Size, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 import { arithmeticText, derivedNumber, statisticsText } from './arithmetic.ts';
 

@@ -1,7 +1,7 @@
+import { padEnd, wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import { padEnd, wrapWords } from '../kit/text.ts';
 import { windowAround } from '../kit/viewport.ts';
 
 /** A key or a few, and what they do. */

@@ -1,18 +1,15 @@
-import type { CellEdit, HeadIndex, Interventions } from '../../core/interventions.ts';
-import type { interventionKeys } from '../../explorer/selection.ts';
+import type { Interventions } from '../../core/interventions.ts';
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
+import { cutEnd } from '../../text/fitted-text.ts';
 import { takeCells, widthOf } from '../../text/graphemes.ts';
 import { cell, type Row } from '../kit/cells.ts';
-import { compact } from '../kit/format.ts';
-import { cutEnd } from '../kit/text.ts';
-
-/** The key that takes back each kind of change. */
-export type InterventionKeys = Readonly<Record<keyof typeof interventionKeys, string>>;
+import { headNames, typedNumber } from '../kit/intervention-sentences.ts';
 
 export interface InterventionRowInput {
   readonly interventions: Interventions;
   readonly tokens: readonly TokenView[];
-  readonly keys: InterventionKeys;
+  /** How the key of an action is written. */
+  keyOf(action: string): string;
   /** Whether there is a second sentence, which what is changed at tokens does not act on. */
   readonly isPair: boolean;
   readonly widthCells: number;
@@ -24,10 +21,10 @@ type Forms = readonly string[];
 /** Everything that is changed on one line, each with the key that takes it back; [] where nothing is. Where it is too long each is
  *  written shorter, and the last are counted: none goes unsaid. */
 export function interventionRow(input: InterventionRowInput): Row {
-  const { keys, widthCells } = input;
+  const { keyOf, widthCells } = input;
   const items = interventionItems(input);
   if (items.length === 0) return [];
-  const tail = `all [${keys.all}]`;
+  const tail = `all [${keyOf('all-back')}]`;
   const between = ' · ';
   const roomAfter = (start: string) => widthCells - widthOf(start);
   const textsAfter = (start: string) => shortened(items, between, roomAfter(start + between + tail));
@@ -62,19 +59,19 @@ function shortened(items: readonly Forms[], between: string, widthCells: number)
   return texts();
 }
 
-function interventionItems({ interventions, tokens, keys, isPair }: InterventionRowInput): Forms[] {
+function interventionItems({ interventions, tokens, keyOf, isPair }: InterventionRowInput): Forms[] {
   const { mask, isUnscaled, scaleFactor, ablatedHeads, hiddenKeys, swappedValues, edits } = interventions;
   const items: Forms[] = [];
   const inA = isPair ? ' in A' : '';
-  const add = (key: string, ...forms: string[]) => items.push(forms.map((form) => `${form} [${key}]`));
-  if (mask === 'causal') add(keys.mask, 'causal mask', 'causal');
-  if (isUnscaled) add(keys.scale, '√d_k off');
-  if (scaleFactor !== 1) add(keys.factor, `× ${number(scaleFactor)}`);
-  if (ablatedHeads.length > 0) items.push(headForms(interventions, keys));
+  const add = (action: string, ...forms: string[]) => items.push(forms.map((form) => `${form} [${keyOf(action)}]`));
+  if (mask === 'causal') add('mask', 'causal mask', 'causal');
+  if (isUnscaled) add('scaling', '√d_k off');
+  if (scaleFactor !== 1) add('factor-back', `× ${typedNumber(scaleFactor)}`);
+  if (ablatedHeads.length > 0) items.push(headForms(interventions, keyOf));
   if (hiddenKeys.length > 0) {
     const names = hiddenKeys.map((token) => positionedLabel(tokens, token, 14)).join(', ');
     add(
-      keys.hiddenKeys,
+      'show-keys',
       `${names} hidden${inA}`,
       `${hiddenKeys.join(', ')} hidden${inA}`,
       `${counted(hiddenKeys, 'key')} hidden${inA}`,
@@ -82,85 +79,33 @@ function interventionItems({ interventions, tokens, keys, isPair }: Intervention
   }
   if (swappedValues !== null) {
     const [one, other] = swappedValues.tokens;
-    add(keys.swap, `values ${one} ↔ ${other} in L${swappedValues.layer}${inA}`, `values swapped${inA}`);
+    add('swap', `values ${one} ↔ ${other} in L${swappedValues.layer}${inA}`, `values swapped${inA}`);
   }
   if (edits.length > 0) {
-    const rows = `rows ${interventions.isRenormalised ? 'sum to 1' : 'as typed'} [${keys.renormalise}]`;
+    const rows = `rows ${interventions.isRenormalised ? 'sum to 1' : 'as typed'} [${keyOf('renormalise')}]`;
     const hasWeights = edits.some(({ stage }) => stage === 'attentionWeights');
     const cells = `${counted(edits, 'number')} typed${inA}`;
-    const short = `${edits.length} typed${inA} [${keys.edits}]`;
-    items.push([...(hasWeights ? [`${cells} [${keys.edits}], ${rows}`] : []), `${cells} [${keys.edits}]`, short]);
+    const short = `${edits.length} typed${inA} [${keyOf('edits-back')}]`;
+    items.push([
+      ...(hasWeights ? [`${cells} [${keyOf('edits-back')}], ${rows}`] : []),
+      `${cells} [${keyOf('edits-back')}]`,
+      short,
+    ]);
   }
   return items;
 }
 
-function headForms({ ablatedHeads, ablation }: Interventions, keys: InterventionKeys): Forms {
+function headForms({ ablatedHeads, ablation }: Interventions, keyOf: (action: string) => string): Forms {
   const names = `${ablatedHeads.length === 1 ? 'head' : 'heads'} ${headNames(ablatedHeads)} off`;
   const count = `${counted(ablatedHeads, 'head')} off`;
-  const by = `${ablation === 'zero' ? 'zeros' : 'means'} [${keys.ablation}]`;
-  return [`${names} [${keys.heads}], ${by}`, `${count} [${keys.heads}], ${by}`, `${count} [${keys.heads}]`];
-}
-
-/** What is changed, a full sentence each; [] where nothing is.
- *  headDim: d_k where the model divides by its root; null: it has another scale, or it is not known. */
-export function interventionSentences(
-  interventions: Interventions,
-  tokens: readonly TokenView[],
-  headDim: number | null = null,
-): string[] {
-  const { mask, isUnscaled, scaleFactor, ablatedHeads, ablation, hiddenKeys, swappedValues, edits } = interventions;
-  const name = (token: number) => positionedLabel(tokens, token, 20);
-  const sentences: string[] = [];
-  if (mask === 'causal') sentences.push('causal mask: a query sees itself and the keys before it');
-  if (isUnscaled) sentences.push(unscaledSentence(headDim));
-  if (scaleFactor !== 1) sentences.push(factorSentence(scaleFactor));
-  if (ablatedHeads.length > 0) {
-    const by = ablation === 'zero' ? 'zeros' : 'its mean over the tokens';
-    sentences.push(
-      `${ablatedHeads.length === 1 ? 'head' : 'heads'} ${headNames(ablatedHeads)}: context replaced by ${by}`,
-    );
-  }
-  if (hiddenKeys.length > 0) {
-    const isOne = hiddenKeys.length === 1;
-    const names = hiddenKeys.map(name).join(', ');
-    sentences.push(
-      `${isOne ? 'key' : 'keys'} ${names} hidden: no query sees ${isOne ? 'it' : 'them'}, but one that sees nothing else`,
-    );
-  }
-  if (swappedValues !== null) {
-    const [one, other] = swappedValues.tokens;
-    sentences.push(`values of ${name(one)} and ${name(other)} exchanged in all heads of L${swappedValues.layer}`);
-  }
-  return [...sentences, ...edits.map((edit) => editSentence(edit, interventions.isRenormalised))];
-}
-
-function unscaledSentence(headDim: number | null): string {
-  return headDim === null
-    ? `the model's scale, √d_k in most, is off: scores are q·k as it is`
-    : `√d_k is off: scores are not divided by √${headDim}`;
-}
-
-function factorSentence(factor: number): string {
-  const temperature = factor === 0 ? '' : ` (temperature ${compact(1 / factor)})`;
-  return `q·k multiplied by ${number(factor)}${temperature}`;
-}
-
-function editSentence({ stage, layer, head, row, column, value }: CellEdit, isRenormalised: boolean) {
-  const name = stage === 'attentionWeights' ? 'weights' : stage;
-  const then =
-    stage !== 'attentionWeights' ? '' : isRenormalised ? ', its row divided by its sum' : ', its row as typed';
-  return `${name}[${row}, ${column}] of L${layer} H${head} set to ${number(value)}${then}`;
-}
-
-function headNames(heads: readonly HeadIndex[]): string {
-  return heads.map(({ layer, head }) => `L${layer} H${head}`).join(', ');
+  const by = `${ablation === 'zero' ? 'zeros' : 'means'} [${keyOf('ablation')}]`;
+  return [
+    `${names} [${keyOf('heads-on')}], ${by}`,
+    `${count} [${keyOf('heads-on')}], ${by}`,
+    `${count} [${keyOf('heads-on')}]`,
+  ];
 }
 
 function counted(things: readonly unknown[], name: string): string {
   return `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
-}
-
-/** As it was typed, to six digits. */
-function number(value: number): string {
-  return String(Number(value.toPrecision(6))).replaceAll('-', '−');
 }

@@ -1,4 +1,4 @@
-import { type PaneName, studyPanes, wholePanes } from '../../explorer/selection.ts';
+import type { Pane } from '../kit/pane.ts';
 
 /** A rectangle of the screen, borders included; x and y count cells from the upper left. */
 export interface Rect {
@@ -7,9 +7,6 @@ export interface Rect {
   readonly widthCells: number;
   readonly heightCells: number;
 }
-
-/** What a pane region can hold; 'chart' is only shown where there is room to spare, 'predictions' of models that predict. */
-export type RegionName = PaneName | 'chart' | 'predictions';
 
 /** What a model has that takes room. */
 export interface Extras {
@@ -25,7 +22,8 @@ export interface Extras {
 export const noExtras: Extras = { hasPredictions: false, hasTarget: false, hasOther: false, hasChanges: false };
 
 export interface Region {
-  readonly name: RegionName;
+  /** A pane; 'chart' only where there is room to spare, 'predictions' only of models that predict. */
+  readonly name: string;
   readonly rect: Rect;
 }
 
@@ -41,37 +39,39 @@ export interface Arrangement {
 export const minimumColumns = 60;
 export const minimumRows = 16;
 
+/** The part of a pane that the arrangement depends on. */
+type Placed = Pick<Pane, 'name' | 'place'>;
+
 const linesBelow = 3;
 /** Five predictions, what they are of, and the border. */
 const predictionLines = 8;
 
 /** Where everything goes on a screen of that size: one main pane (with the heads beside it where there is room),
  *  or all panes from 100×30 on. The same for every text, so that nothing moves while a sentence is typed. */
-export function arrange(columns: number, rows: number, main: PaneName, extras = noExtras): Arrangement {
+export function arrange(columns: number, rows: number, main: Placed, extras = noExtras): Arrangement {
   const roomy = columns >= 100 && rows >= 30;
   const tokenLines = roomy ? 2 : 1;
   const top = 2 + tokenLines + Number(extras.hasTarget) + Number(extras.hasOther);
   const heightCells = rows - top - linesBelow - Number(extras.hasChanges);
   const body = { x: 0, y: top, widthCells: columns, heightCells };
   if (columns < minimumColumns || rows < minimumRows) return { kind: 'none', tokenLines, body, regions: [] };
-  const study = studyPanes.find((name) => name === main);
-  if (study !== undefined) {
-    return { kind: roomy ? 'all' : 'one', tokenLines, body, regions: studyRegions(body, study, roomy, extras) };
+  if (main.place !== 'core') {
+    return { kind: roomy ? 'all' : 'one', tokenLines, body, regions: studyRegions(body, main, roomy, extras) };
   }
-  if (!roomy) return { kind: 'one', tokenLines, body, regions: onePane(body, main, extras) };
+  if (!roomy) return { kind: 'one', tokenLines, body, regions: onePane(body, main.name, extras) };
   return { kind: 'all', tokenLines, body, regions: allPanes(body, extras) };
 }
 
-function onePane(body: Rect, main: PaneName, extras: Extras): Region[] {
+function onePane(body: Rect, main: string, extras: Extras): Region[] {
   if (main === 'heads') return headsAndPredictions(body, extras);
   if (body.widthCells < 76) return [{ name: main, rect: body }];
   const [side, rest] = splitColumns(body, 18);
   return [...headsAndPredictions(side, extras), { name: main, rect: rest }];
 }
 
-/** A study beside what it is of, where there is room; alone where there is not, or where it is of all heads. */
-function studyRegions(body: Rect, study: (typeof studyPanes)[number], roomy: boolean, extras: Extras): Region[] {
-  if (!roomy || wholePanes.has(study)) return [{ name: study, rect: body }];
+/** A pane beside what it explains, where there is room and it does not want the whole body. */
+function studyRegions(body: Rect, { name, place }: Placed, roomy: boolean, extras: Extras): Region[] {
+  if (!roomy || place === 'whole') return [{ name, rect: body }];
   const [left, rest] = splitColumns(body, Math.round(body.widthCells * 0.19));
   const [middle, right] = splitColumns(rest, Math.round(rest.widthCells * 0.42));
   const [attention, qkv] = splitRows(middle, Math.round(body.heightCells * 0.51));
@@ -79,7 +79,7 @@ function studyRegions(body: Rect, study: (typeof studyPanes)[number], roomy: boo
     ...headsAndPredictions(left, extras),
     { name: 'attention', rect: attention },
     { name: 'qkv', rect: qkv },
-    { name: study, rect: right },
+    { name, rect: right },
   ];
 }
 

@@ -1,8 +1,8 @@
 import type { Row } from '../kit/cells.ts';
-import type { Arrangement, Rect, RegionName } from './layout.ts';
+import type { Arrangement, Rect } from './layout.ts';
 
 export interface PaneView {
-  readonly name: RegionName;
+  readonly name: string;
   readonly title: string;
   readonly rect: Rect;
   readonly rows: readonly Row[];
@@ -21,7 +21,7 @@ export interface ScreenView {
   readonly changes: readonly Row[] | null;
   /** The sentence has no tokens: there is nothing to show yet. */
   readonly isEmpty: boolean;
-  /** There is a sentence, but another thread has not yet answered for any: nothing to show so far. */
+  /** There is a sentence, but its first numbers are still to come. */
   readonly isWaiting: boolean;
   /** The numbers are those of an earlier sentence: newer ones are being computed. */
   readonly isStale: boolean;

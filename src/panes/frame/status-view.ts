@@ -1,59 +1,22 @@
 import { typedRow } from '../../core/chain/cell-edits.ts';
 import { type AttentionMask, canAttend } from '../../core/chain/mask.ts';
-import { type EditableStage, type Interventions, replacementOf } from '../../core/interventions.ts';
-import type { AttentionParameters } from '../../core/model.ts';
-import type { LayerTrace } from '../../core/trace.ts';
-import type { PaneName, Selection } from '../../explorer/selection.ts';
-import { labelAt, type TokenView } from '../../explorer/token-view.ts';
-import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
+import { blockRow } from '../../tensor/tensor.ts';
+import { cutEnd } from '../../text/fitted-text.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import { scaledScoreText } from '../kit/score-formula.ts';
-import { cutEnd, cutMiddle } from '../kit/text.ts';
+import { at, isTyped, name, place, type StatusInput, statusInput } from '../kit/status.ts';
 import { unknownNote } from './tokens-view.ts';
 
-export interface StatusInput {
-  readonly layer: LayerTrace;
-  readonly attention: AttentionParameters;
-  /** Those that act on the shown attention. */
-  readonly interventions: Interventions;
-  readonly text: string;
-  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Selection;
-  readonly pane: PaneName;
-  /** Which of two sentences the numbers are of; null: there is one. */
-  readonly sentence: 'A' | null;
-  readonly widthCells: number;
-}
-
-/** The selected cell: what it is and its number; below, the arithmetic that made it. Always two rows. */
-export function statusView(input: StatusInput): Row[] {
-  if (input.queries.length === 0) return [[], []];
-  const [what, how] =
-    input.pane === 'qkv'
-      ? projectionStatus(input)
-      : input.pane === 'context'
-        ? contextStatus(input)
-        : weightStatus(input);
-  const { widthCells } = input;
+/** The selected cell: what it is and its number; below, the arithmetic that made it. */
+export function statusRows([what, how]: readonly [what: string, how: string], widthCells: number): Row[] {
   return [[cell(cutEnd(` ${what}`, widthCells), 'accent')], [cell(cutEnd(` ${how}`, widthCells), 'dim')]];
 }
 
-function at(matrix: Tensor, head: number, row: number, column: number): number {
-  return matrix.data[(head * dim(matrix, 1) + row) * dim(matrix, 2) + column] ?? Number.NaN;
-}
-
-function place({ selection, sentence }: StatusInput): string {
-  return `${sentence === null ? '' : `${sentence} · `}L${selection.layer} H${selection.head} · `;
-}
-
-function name(tokens: readonly TokenView[], position: number): string {
-  return `${position} ${cutMiddle(labelAt(tokens, position), 16)}`;
-}
-
-function weightStatus(input: StatusInput): [string, string] {
+/** The selected weight. */
+export function weightStatus(explorer: Explorer): [string, string] {
+  const input = statusInput(explorer);
   const { layer, attention, selection, queries, keys, text } = input;
   const { head, query, key } = selection;
   const weight = at(layer.attentionWeights, head, query, key);
@@ -96,20 +59,6 @@ function maskOf({ attention, interventions }: StatusInput): AttentionMask {
   return { isCausal: attention.isCausal || interventions.mask === 'causal', window: attention.window };
 }
 
-/** Whether a number of the selected head was typed. */
-function isTyped(
-  { interventions, selection }: StatusInput,
-  stage: EditableStage,
-  row: number,
-  column: number,
-): boolean {
-  const { layer, head } = selection;
-  return interventions.edits.some(
-    (one) =>
-      one.stage === stage && one.layer === layer && one.head === head && one.row === row && one.column === column,
-  );
-}
-
 /** How a weight came about in a row in which weights were typed; null where the softmax made it. */
 function typedWeightText(input: StatusInput): string | null {
   const { layer, selection, interventions } = input;
@@ -130,63 +79,4 @@ function typedWeightText(input: StatusInput): string | null {
   if (interventions.isRenormalised && sum !== 0)
     return `${weight} = ${fixed(own, 3)} ÷ ${fixed(sum, 3)}, the sum of the row   ${fixed(own, 3)} = ${origin}`;
   return isOwn ? `${weight} = ${origin}; the row sums to ${fixed(sum, 3)}` : null;
-}
-
-function projectionStatus(input: StatusInput): [string, string] {
-  const { layer, attention, selection } = input;
-  const matrix = layer[selection.matrix];
-  const column = Math.min(selection.dimension, dim(matrix, 2) - 1);
-  const token = selection.matrix === 'q' ? selection.query : selection.key;
-  const letter = selection.matrix.toUpperCase();
-  const linear = { q: attention.wQ, k: attention.wK, v: attention.wV }[selection.matrix];
-  const value = at(matrix, selection.head, token, column);
-  const isQuery = selection.matrix === 'q';
-  const swap = input.interventions.swappedValues;
-  const isSwapped = selection.matrix === 'v' && swap?.layer === selection.layer && swap.tokens.includes(token);
-  const row = isSwapped ? (swap.tokens.find((one) => one !== token) ?? token) : token;
-  const tokens = isQuery ? input.queries : input.keys;
-  const what = `${place(input)}${letter} of ${name(tokens, token)}, dimension ${column} · ${fixed(value, 4)}`;
-  const isOther = !isQuery && input.queries !== input.keys;
-  const kind = attention.norm?.kind === 'rms' ? 'RMSNorm(x)' : 'LayerNorm(x)';
-  const read = attention.norm === null || isOther ? 'x' : kind;
-  const from = isOther ? "the encoder's output" : "the layer's input";
-  const headNorm = { q: attention.queryNorm, k: attention.keyNorm, v: null }[selection.matrix];
-  const bias = linear.bias === null ? '' : ` + b_${letter}`;
-  const groupSize = isQuery ? 1 : attention.numAttentionHeads / attention.numKeyValueHeads;
-  const columnInAll = Math.floor(selection.head / groupSize) * dim(matrix, 2) + column;
-  const product = `${read} × W_${letter}${bias}`;
-  if (isTyped(input, selection.matrix, token, column))
-    return [what, 'typed in the place of the computed number: all that is made of it follows'];
-  const exchanged = isSwapped ? `   exchanged with ${name(tokens, row)}` : '';
-  return [
-    what,
-    `${letter} = ${headNorm === null ? product : `norm(${product})`}   x is row ${row} of ${from}, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}${exchanged}`,
-  ];
-}
-
-function contextStatus(input: StatusInput): [string, string] {
-  const { layer, selection, interventions } = input;
-  const { head, query } = selection;
-  const column = Math.min(selection.dimension, dim(layer.context, 2) - 1);
-  const value = at(layer.context, head, query, column);
-  const what = `${place(input)}context of ${name(input.queries, query)}, dimension ${column} · ${fixed(value, 4)}`;
-  const replacedBy = replacementOf(interventions, selection.layer, head);
-  if (replacedBy !== null) {
-    const by = replacedBy === 'zero' ? 'zeros' : 'the mean of its rows';
-    return [what, `this head is switched off: its context counts as ${by}, its weights stay`];
-  }
-  const keys = dim(layer.attentionWeights, 2);
-  const terms = Array.from({ length: keys }, (_, key) => ({
-    key,
-    weight: at(layer.attentionWeights, head, query, key),
-    value: at(layer.v, head, key, column),
-  }))
-    .filter((term) => !Number.isNaN(term.weight))
-    .toSorted((a, b) => Math.abs(b.weight * b.value) - Math.abs(a.weight * a.value));
-  const shown = terms
-    .slice(0, 3)
-    .map((term) => `${fixed(term.weight, 3)} × ${fixed(term.value, 4)} (${name(input.keys, term.key)})`);
-  const rest = terms.slice(3).reduce((sum, term) => sum + term.weight * term.value, 0);
-  if (terms.length > 3) shown.push(`${fixed(rest, 4)} (${terms.length - 3} more)`);
-  return [what, `${fixed(value, 4)} = ${shown.join(' + ')}`];
 }

@@ -1,9 +1,10 @@
 import type { Model } from '../../core/model.ts';
 import type { Selection } from '../../explorer/selection.ts';
+import type { RunStatus } from '../../run/run.ts';
+import { padEnd, padStart } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, rowWidth } from '../kit/cells.ts';
 import { bar, duration } from '../kit/format.ts';
-import { padEnd, padStart } from '../kit/text.ts';
 
 export interface TitleInput {
   readonly model: Model;
@@ -17,11 +18,7 @@ export interface TitleInput {
   readonly tokenCount: number;
   /** Milliseconds of the last computation; null before the first. */
   readonly computeMs: number | null;
-  /** Memory of the whole program, of large models; null: not told. */
-  readonly residentBytes: number | null;
-  readonly isComputing: boolean;
-  /** Share of it that is done; null where nothing is known of it. */
-  readonly progress: number | null;
+  readonly status: RunStatus;
   readonly widthCells: number;
 }
 
@@ -35,12 +32,13 @@ export function titleView(input: TitleInput): Row {
     cell(` ${part === null ? '' : `${part} `}L${selection.layer} H${selection.head} `, 'accent'),
     cell(` d_k ${headDim} `, 'dim'),
   ];
-  const time = input.isComputing ? computingText(input) : input.computeMs === null ? '' : duration(input.computeMs);
-  const memory = input.residentBytes === null || input.isComputing ? '' : `  ${gigabytes(input.residentBytes)}`;
+  const { isComputing, residentBytes } = input.status;
+  const time = isComputing ? computingText(input.status) : input.computeMs === null ? '' : duration(input.computeMs);
+  const memory = residentBytes === null || isComputing ? '' : `  ${gigabytes(residentBytes)}`;
   const right = `${count(input.tokenCount, 'token')}  ${time}${memory} `;
   const usedBy = (cells: readonly Cell[]) => rowWidth(cells);
   // That something is being computed, and what stops it, matters more than sizes.
-  while (input.isComputing && left.length > 2 && usedBy(left) + widthOf(right) >= widthCells) left.splice(2, 1);
+  while (isComputing && left.length > 2 && usedBy(left) + widthOf(right) >= widthCells) left.splice(2, 1);
   const gap = widthCells - usedBy(left) - widthOf(right);
   return gap < 1 ? left : [...left, cell(' '.repeat(gap)), cell(right, 'dim')];
 }
@@ -52,7 +50,7 @@ function gigabytes(sizeBytes: number): string {
 const barCells = 10;
 
 /** A bar for what takes long enough to be reported on. */
-function computingText({ progress }: TitleInput): string {
+function computingText({ progress }: RunStatus): string {
   if (progress === null) return 'computing';
   const percent = padStart(`${Math.floor(100 * progress)} %`, 5);
   return `computing ${padEnd(bar(progress, barCells), barCells)}${percent}  Esc stops`;

@@ -1,7 +1,7 @@
 import { type TokenView, tokenLabel } from '../../explorer/token-view.ts';
+import { cutEnd, cutMiddle, visibleText } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
-import { cutEnd, cutMiddle, visibleText } from '../kit/text.ts';
 import { windowAround } from '../kit/viewport.ts';
 
 export interface TokensInput {

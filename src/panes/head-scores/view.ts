@@ -1,10 +1,10 @@
 import { headScoreDefinitions } from '../../core/measures/head-score-definitions.ts';
 import { type HeadScoreName, headScoreNames } from '../../core/measures/head-scores.ts';
 import type { Selection } from '../../explorer/selection.ts';
+import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
 import { type Cell, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import type { ScoredHead } from '../kit/head-role.ts';
-import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 
 export interface RolesInput {

@@ -1,5 +1,5 @@
+import { wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { wrapWords } from './text.ts';
 
 /** What a piece of text is for; a theme decides how each looks. 'accent' means selected and nothing else. */
 export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'warning';

@@ -1,6 +1,6 @@
 import { plot } from 'asciichart';
+import { cutEnd } from '../../text/fitted-text.ts';
 import { cell, type Row, type Size } from './cells.ts';
-import { cutEnd } from './text.ts';
 
 const axisWidth = 8;
 

@@ -1,9 +1,9 @@
 import { dim, row as rowOf, ShapeError, type Tensor } from '../../tensor/tensor.ts';
+import { center, cutEnd, cutMiddle, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
 import { arrangeMatrix, headerRows, longest, type MatrixPlan, windowText } from './heatmap.ts';
 import { signedPosition } from './robust-scale.ts';
-import { center, cutEnd, cutMiddle, padEnd } from './text.ts';
 
 export interface DifferenceInput {
   /** Differences, [row, column]; NaN: there is no number. */

@@ -1,8 +1,8 @@
 import type { Selection } from '../../explorer/selection.ts';
 import { dim, type Tensor } from '../../tensor/tensor.ts';
+import { center, padEnd } from '../../text/fitted-text.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
 import { poolMaximum } from './pool.ts';
-import { center, padEnd } from './text.ts';
 import { windowAround } from './viewport.ts';
 
 export interface HeadsInput {

@@ -1,10 +1,10 @@
 import type { Selection } from '../../explorer/selection.ts';
 import { positionedLabel, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
+import { center, cutMiddle, padEnd, wrapWords } from '../../text/fitted-text.ts';
 import { graphemesOf, widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from './cells.ts';
 import { compact, fixed, weightLabel } from './format.ts';
-import { center, cutMiddle, padEnd, wrapWords } from './text.ts';
 import { windowAround } from './viewport.ts';
 
 export interface HeatmapInput {

@@ -1,9 +1,9 @@
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
+import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
 import { type Cell, cell, type Row } from './cells.ts';
 import { compact, matrixFormat } from './format.ts';
 import { robustScale, signedPosition } from './robust-scale.ts';
-import { cutEnd, padEnd, padStart } from './text.ts';
 import { pageOf } from './viewport.ts';
 
 export interface MatrixBlockInput {

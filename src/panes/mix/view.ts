@@ -1,9 +1,9 @@
 import type { HeadContributions } from '../../core/measures/head-contributions.ts';
 import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
+import { cutMiddle, padEnd, padStart } from '../../text/fitted-text.ts';
 import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { bar, compact, percent } from '../kit/format.ts';
-import { cutMiddle, padEnd, padStart } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 
 export interface MixInput {

@@ -1,9 +1,9 @@
 import type { Prediction } from '../../core/chain/language-head.ts';
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
+import { cutEnd, cutMiddle, padEnd, visibleText } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { bar, fixed } from '../kit/format.ts';
-import { cutEnd, cutMiddle, padEnd, visibleText } from '../kit/text.ts';
 
 export interface PredictionsInput {
   /** Of the selected token; null: the model has no language-model head. */

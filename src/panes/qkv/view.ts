@@ -1,12 +1,12 @@
 import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
+import { cutEnd, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { compact, fixed } from '../kit/format.ts';
 import { matrixBlock, numbersWidth } from '../kit/matrix-block.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import { cutEnd, padEnd } from '../kit/text.ts';
 
 export interface MatricesInput {
   readonly q: Tensor;

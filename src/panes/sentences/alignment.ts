@@ -1,8 +1,8 @@
 import type { AlignedPair } from '../../core/measures/alignment.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
+import { cutMiddle, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, rowWidth } from '../kit/cells.ts';
-import { cutMiddle, padEnd } from '../kit/text.ts';
 
 export interface AlignmentInput {
   readonly a: readonly TokenView[];

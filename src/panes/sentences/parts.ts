@@ -3,12 +3,12 @@ import { alignedDifference, type HeadChange } from '../../core/measures/attentio
 import type { Selection } from '../../explorer/selection.ts';
 import type { TokenView } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
+import { cutEnd, cutMiddle, visibleText } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
 import { fixed } from '../kit/format.ts';
 import { heatmapView } from '../kit/heatmap.ts';
-import { cutEnd, cutMiddle, visibleText } from '../kit/text.ts';
 import { pairIndexOf, pairLabel, placeInB, positionedPairLabel } from './labels.ts';
 import { headName } from './ranking.ts';
 
@@ -34,6 +34,8 @@ export interface PairInput {
   /** Where there is no room for all: the difference rather than A and B. */
   readonly isDifferenceInFront: boolean;
   readonly isAblated: (layer: number, head: number) => boolean;
+  /** How the key of an action is written. */
+  keyOf(action: string): string;
   readonly size: Size;
 }
 

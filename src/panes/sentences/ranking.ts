@@ -1,9 +1,9 @@
 import type { HeadChange } from '../../core/measures/attention-difference.ts';
 import type { Selection } from '../../explorer/selection.ts';
+import { cutEnd, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { bar, fixed } from '../kit/format.ts';
-import { cutEnd, padEnd } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 
 export interface RankingInput {

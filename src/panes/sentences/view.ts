@@ -1,7 +1,8 @@
+import { wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
+import { withKeys } from '../kit/key-names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import { wrapWords } from '../kit/text.ts';
 import { alignmentRows } from './alignment.ts';
 import {
   type ComparedPair,
@@ -47,7 +48,8 @@ function lines(text: string, size: Size): Row[] {
 
 function rowsWithoutB(input: PairInput): Row[] {
   const { size } = input;
-  const words = lines('B is empty: type the second sentence into its line (from the panes: i, then Tab)', size);
+  const empty = 'B is empty: type the second sentence into its line (from the panes: {sentence}, then {next-line})';
+  const words = lines(withKeys(empty, input.keyOf), size);
   const rest = { widthCells: size.widthCells, heightCells: size.heightCells - words.length - 1 };
   return [...words, [], ...rowsOfA(input, rest)].slice(0, size.heightCells);
 }
@@ -122,8 +124,8 @@ function sidesRows(compared: ComparedPair, size: Size): Row[] {
   return sideBySide([rowsOfA(compared, part), rowsOfB(compared, part)], width);
 }
 
-function hintText({ isDifferenceInFront }: ComparedPair): string {
-  return isDifferenceInFront ? 'space: A and B' : 'space: the difference';
+function hintText({ isDifferenceInFront, keyOf }: ComparedPair): string {
+  return `${keyOf('difference')}: ${isDifferenceInFront ? 'A and B' : 'the difference'}`;
 }
 
 /** The row with a hint at its right end. */

@@ -1,9 +1,9 @@
 import { tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim } from '../../tensor/tensor.ts';
+import { cutEnd, padEnd } from '../../text/fitted-text.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { fixed, vectorText } from '../kit/format.ts';
 import { lessonContext } from '../kit/lesson.ts';
-import { cutEnd, padEnd } from '../kit/text.ts';
 import type { StepsInput } from './steps.ts';
 
 /** The lesson's figures for a query: the weights that it prints and their product with V; null for other words than its own. */

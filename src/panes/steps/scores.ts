@@ -1,9 +1,9 @@
 import { scaleScores } from '../../core/chain/scores.ts';
 import { labelAt } from '../../explorer/token-view.ts';
 import { blockRow, tensor } from '../../tensor/tensor.ts';
+import { cutMiddle, padEnd, padStart } from '../../text/fitted-text.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { bar, compact, fixed } from '../kit/format.ts';
-import { cutMiddle, padEnd, padStart } from '../kit/text.ts';
 import { pageOf } from '../kit/viewport.ts';
 import type { StepName, StepsInput } from './steps.ts';
 

@@ -41,6 +41,8 @@ export interface StepsInput {
   readonly queries: readonly TokenView[];
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
+  /** How the key of an action is written. */
+  keyOf(action: string): string;
   readonly size: Size;
 }
 

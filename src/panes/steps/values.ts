@@ -1,9 +1,9 @@
 import { distinctLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim } from '../../tensor/tensor.ts';
+import { cutEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
-import { cutEnd } from '../kit/text.ts';
 import { dominance, largest, type Term } from './dominance.ts';
 import { lessonOf, matrixProductRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';

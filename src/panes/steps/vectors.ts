@@ -1,9 +1,10 @@
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { blockRow, dim, row, type Tensor } from '../../tensor/tensor.ts';
+import { cutEnd, cutMiddle, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { compact, vectorWithin } from '../kit/format.ts';
-import { cutEnd, cutMiddle, padEnd } from '../kit/text.ts';
+import { withKeys } from '../kit/key-names.ts';
 import { pageOf } from '../kit/viewport.ts';
 import { lessonMatrixRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
@@ -82,7 +83,10 @@ export function residualRows(input: StepsInput): Row[] {
   const note =
     attention.outputNorm === null && attention.residual?.kind !== 'projection'
       ? 'x + attention = the sum, number by number.'
-      : 'What is added passes a norm or a matrix first: pane 6 and there n, up to this stage, shows which.';
+      : withKeys(
+          'A norm or a matrix changes what is added first: {trace}, then {next-stage} up to this stage shows which.',
+          input.keyOf,
+        );
   return [
     vectorRow('x', row(layer.residPre, selection.query), false, input),
     ...rowOf('+ attention', layer.attentionOutput, false, input),

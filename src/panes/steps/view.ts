@@ -1,5 +1,5 @@
+import { joinWithin } from '../../text/fitted-text.ts';
 import { type Cell, cell, type Row, wrappedRows } from '../kit/cells.ts';
-import { joinWithin } from '../kit/text.ts';
 import { scoreRows } from './scores.ts';
 import { type Step, type StepName, type StepsInput, stepsOf } from './steps.ts';
 import { valueRows } from './values.ts';

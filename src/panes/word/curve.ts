@@ -1,8 +1,8 @@
 import { plot } from 'asciichart';
 import type { StageContrast } from '../../core/measures/word-contrast.ts';
+import { cutEnd, padEnd } from '../../text/fitted-text.ts';
 import { takeCells } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
-import { cutEnd, padEnd } from '../kit/text.ts';
 
 /** Signs of asciichart in its order, of the word's curve and of the baseline: the two differ without colours, too. */
 const wordSigns = ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'];

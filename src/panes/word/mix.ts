@@ -1,11 +1,11 @@
 import type { KeyContribution, MixedIn } from '../../core/measures/word-contrast.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
+import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
+import { isFunctionWord } from '../../text/function-words.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
 import { compact, percent } from '../kit/format.ts';
-import { isFunctionWord } from '../kit/function-words.ts';
 import { scoredTokens } from '../kit/head-role.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import { cutEnd, padEnd, padStart } from '../kit/text.ts';
 
 export interface MixSide {
   readonly name: string;

@@ -1,21 +1,15 @@
 import type { DirectedWord, DirectionKind } from '../../core/measures/vocabulary-direction.ts';
 import type { WordContrast } from '../../core/measures/word-contrast.ts';
+import type { StaticSide } from '../../explorer/static-side.ts';
 import type { TokenView } from '../../explorer/token-view.ts';
+import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
-import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../kit/text.ts';
 import { windowAround } from '../kit/viewport.ts';
 import { wordConclusion } from './conclusion.ts';
 import { wordCurve } from './curve.ts';
 import { mixedRows } from './mix.ts';
-
-/** The word in vectors of a file, such as GloVe's. */
-export interface StaticSide {
-  readonly label: string;
-  readonly cosine: number | null;
-  readonly baseline: number | null;
-}
 
 export interface WordInput {
   readonly contrast: WordContrast | null;

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
-import type { PaneName } from '../../../src/explorer/selection.ts';
-import { arrange, noExtras, type RegionName } from '../../../src/panes/frame/layout.ts';
+import { paneNamed } from '../../../src/app/pane-named.ts';
+import type { PaneName } from '../../../src/explorer/pane-names.ts';
+import { arrange, noExtras } from '../../../src/panes/frame/layout.ts';
 import { openTerminal, type TerminalOptions, type TestTerminal } from '../../support/terminal.ts';
 import { keyBytes } from './key-bytes.ts';
 import { entry, root } from './program.ts';
@@ -81,12 +82,12 @@ export function appearance(terminal: TestTerminal): string {
 /** The rows inside of a pane's frame.  @throws Error where the layout of this size has no such pane. */
 export function paneRows(
   terminal: TestTerminal,
-  name: RegionName,
+  name: string,
   main: PaneName = 'attention',
   extras = noExtras,
 ): string[] {
   const { cols, rows } = terminal.xterm;
-  const rect = arrange(cols, rows, main, extras).regions.find((region) => region.name === name)?.rect;
+  const rect = arrange(cols, rows, paneNamed(main), extras).regions.find((region) => region.name === name)?.rect;
   if (rect === undefined) throw new Error(`there is no pane ${name} on ${cols} × ${rows}`);
   return Array.from({ length: rect.heightCells - 2 }, (_, y) =>
     Array.from({ length: rect.widthCells - 2 }, (_, x) => terminal.cell(rect.x + 1 + x, rect.y + 1 + y).text).join(''),
@@ -96,7 +97,7 @@ export function paneRows(
 /** What of the frames is not where the layout puts it: a line for each cell; none when all columns are aligned. */
 export function frameFaults(terminal: TestTerminal, main: PaneName = 'attention', extras = noExtras): string[] {
   const { cols, rows } = terminal.xterm;
-  return arrange(cols, rows, main, extras).regions.flatMap(({ name, rect }) => {
+  return arrange(cols, rows, paneNamed(main), extras).regions.flatMap(({ name, rect }) => {
     const right = rect.x + rect.widthCells - 1;
     const bottom = rect.y + rect.heightCells - 1;
     const corners = [

@@ -1,17 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { keyOf } from '../../../src/app/keys/bindings.ts';
 import { type Interventions, noInterventions } from '../../../src/core/interventions.ts';
-import { interventionRow, interventionSentences } from '../../../src/panes/frame/interventions-view.ts';
+import { interventionRow } from '../../../src/panes/frame/interventions-view.ts';
 import { cell, rowText } from '../../../src/panes/kit/cells.ts';
+import { interventionSentences } from '../../../src/panes/kit/intervention-sentences.ts';
 import { asciiRow, asciiText } from '../../../src/terminal/ascii.ts';
 import { widthOf } from '../../../src/text/graphemes.ts';
 
 const tokens = ['▁The', '▁boat', '▁left', '▁bank', '▁to', '▁day'].map((text, id) => ({
   ...{ id, text, start: null, end: null },
 }));
-const keys = {
-  ...{ mask: 'c', scale: 'u', factor: 'F', heads: 'X', ablation: 'Z' },
-  ...{ hiddenKeys: 'G', swap: 'S', edits: '−', renormalise: 'N', all: 'r' },
-};
 const edit = { layer: 0, head: 1, stage: 'attentionWeights', row: 2, column: 5, value: 0.9 } as const;
 const everything: Interventions = {
   mask: 'causal',
@@ -32,7 +30,7 @@ const line = (interventions: Interventions, widthCells: number, isPair = false) 
     interventionRow({
       interventions,
       tokens,
-      keys,
+      keyOf,
       isPair,
       widthCells,
     }),
@@ -47,7 +45,7 @@ describe('one line of what is changed', () => {
 
   test('everything, each with the key that takes it back', () => {
     expect(line(everything, 220)).toBe(
-      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 2 numbers typed [−], rows as typed [N] · all [r]',
+      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 2 numbers typed [-], rows as typed [N] · all [r]',
     );
     expect(rowText(asciiRow([cell(line(everything, 220))], 300))).toBe(
       ' changed, [key] undoes: causal mask [c] | sqrt(d_k) off [u] | x 0.5 [F] | heads L0 H1, L1 H3 off [X], zeros [Z] | 3 bank hidden [G] | values 1 <-> 4 in L0 [S] | 2 numbers typed [-], rows as typed [N] | all [r]',
@@ -57,29 +55,29 @@ describe('one line of what is changed', () => {
   test('one of each, by the mean, rows that sum to 1, edits that are in no row of weights', () => {
     const one = { ...everything, ablatedHeads: [{ layer: 11, head: 0 }], ablation: 'mean', edits: [edit] } as const;
     expect(line({ ...one, isRenormalised: true }, 220)).toBe(
-      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · head L11 H0 off [X], means [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 1 number typed [−], rows sum to 1 [N] · all [r]',
+      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · head L11 H0 off [X], means [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 1 number typed [-], rows sum to 1 [N] · all [r]',
     );
     expect(line({ ...noInterventions, edits: [{ ...edit, stage: 'scores' }] }, 80)).toBe(
-      ' changed, [key] undoes: 1 number typed [−] · all [r]',
+      ' changed, [key] undoes: 1 number typed [-] · all [r]',
     );
   });
 
   test('beside a second sentence what is about tokens is said to be in A', () => {
     expect(line(everything, 300, true)).toBe(
-      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden in A [G] · values 1 ↔ 4 in L0 in A [S] · 2 numbers typed in A [−], rows as typed [N] · all [r]',
+      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden in A [G] · values 1 ↔ 4 in L0 in A [S] · 2 numbers typed in A [-], rows as typed [N] · all [r]',
     );
   });
 
   test('what the keys do is left out before what is changed is shortened, the longest first', () => {
     const said =
-      'causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 2 numbers typed [−], rows as typed [N] · all [r]';
+      'causal mask [c] · √d_k off [u] · × 0.5 [F] · heads L0 H1, L1 H3 off [X], zeros [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 2 numbers typed [-], rows as typed [N] · all [r]';
     const narrower = [` changed, [key] undoes: ${said}`, ` [key] undoes: ${said}`, ` ${said}`];
     for (const [place, text] of narrower.entries()) {
       expect(line(everything, widthOf(text))).toBe(text);
       if (place > 0) expect(line(everything, widthOf(narrower[place - 1]!) - 1)).toBe(text);
     }
     expect(line(everything, widthOf(` ${said}`) - 1)).toBe(
-      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · 2 heads off [X], zeros [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 2 numbers typed [−] · all [r]',
+      ' changed, [key] undoes: causal mask [c] · √d_k off [u] · × 0.5 [F] · 2 heads off [X], zeros [Z] · 3 bank hidden [G] · values 1 ↔ 4 in L0 [S] · 2 numbers typed [-] · all [r]',
     );
   });
 

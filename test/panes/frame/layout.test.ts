@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { corePanes, paneNames } from '../../../src/explorer/selection.ts';
+import { paneNamed } from '../../../src/app/pane-named.ts';
+import { corePanes, paneNames } from '../../../src/explorer/pane-names.ts';
 import { arrange, minimumColumns, minimumRows, type Rect } from '../../../src/panes/frame/layout.ts';
 
 const sizes: [number, number][] = [
@@ -21,7 +22,7 @@ const sizes: [number, number][] = [
 
 describe.each(sizes)('%i × %i', (columns, rows) => {
   test.each([...paneNames])('the regions cover the body once and nothing else, with %s in front', (pane) => {
-    const { kind, body, regions } = arrange(columns, rows, pane);
+    const { kind, body, regions } = arrange(columns, rows, paneNamed(pane));
     expect(kind).not.toBe('none');
     expect(body.x + body.widthCells).toBeLessThanOrEqual(columns);
     expect(body.y + body.heightCells).toBeLessThanOrEqual(rows);
@@ -33,7 +34,7 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
   });
 
   test.each([...paneNames])('%s is shown when it is chosen, and each region has room inside its border', (pane) => {
-    const { regions } = arrange(columns, rows, pane);
+    const { regions } = arrange(columns, rows, paneNamed(pane));
     const names = regions.map((region) => region.name);
     expect(names).toContain(pane);
     expect(new Set(names).size).toBe(names.length);
@@ -45,16 +46,16 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
 });
 
 test('nothing moves when another pane is chosen where all are shown', () => {
-  const arrangements = corePanes.map((pane) => arrange(120, 40, pane));
+  const arrangements = corePanes.map((pane) => arrange(120, 40, paneNamed(pane)));
   for (const one of arrangements) expect(one).toEqual(arrangements[0]);
   expect(arrangements[0]?.regions.map((region) => region.name).sort()).toEqual([...corePanes].sort());
 });
 
 test('too narrow or too low is said to be so', () => {
-  expect(arrange(minimumColumns - 1, 50, 'attention').kind).toBe('none');
-  expect(arrange(200, minimumRows - 1, 'attention').kind).toBe('none');
-  expect(arrange(1, 1, 'attention')).toMatchObject({ kind: 'none', regions: [] });
-  expect(arrange(minimumColumns, minimumRows, 'attention').kind).toBe('one');
+  expect(arrange(minimumColumns - 1, 50, paneNamed('attention')).kind).toBe('none');
+  expect(arrange(200, minimumRows - 1, paneNamed('attention')).kind).toBe('none');
+  expect(arrange(1, 1, paneNamed('attention'))).toMatchObject({ kind: 'none', regions: [] });
+  expect(arrange(minimumColumns, minimumRows, paneNamed('attention')).kind).toBe('one');
 });
 
 /** Counts how often each cell is covered. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createScreen } from '../../../src/app/screen.ts';
 import { type Interventions, noInterventions } from '../../../src/core/interventions.ts';
 import { createExplorer } from '../../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../../src/explorer/explorer-inputs.ts';
-import { createScreen } from '../../../src/explorer/screen.ts';
 import { rowText } from '../../../src/panes/kit/cells.ts';
 import { hfModel } from '../../support/hf-models.ts';
 import { builtInModel } from '../../support/models.ts';

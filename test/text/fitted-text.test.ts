@@ -8,8 +8,8 @@ import {
   padStart,
   visibleText,
   wrapWords,
-} from '../../../src/panes/kit/text.ts';
-import { takeCells, widthOf } from '../../../src/text/graphemes.ts';
+} from '../../src/text/fitted-text.ts';
+import { takeCells, widthOf } from '../../src/text/graphemes.ts';
 
 const family = '👩‍👩‍👧‍👦';
 const flag = '🇩🇪';

@@ -1,4 +1,4 @@
-import { graphemesOf, isPrintableAscii, takeCells, widthOf } from '../../text/graphemes.ts';
+import { graphemesOf, isPrintableAscii, takeCells, widthOf } from './graphemes.ts';
 
 const invisible = /^\p{Default_Ignorable_Code_Point}+$/u;
 const control = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;

@@ -1,0 +1,55 @@
+import type { ReadonlySignal, Signal } from '@preact/signals-core';
+import type { EditorAction } from '../explorer/editor/editor.ts';
+import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
+import type { Binding, KeyContext } from '../panes/kit/pane.ts';
+import type { Focus, Frame, Overlay } from './frame.ts';
+
+/** A model of the picker. */
+export interface ModelChoice {
+  readonly name: string;
+  readonly note: string;
+  /** Why it cannot be opened; null where it can. */
+  readonly problem?: string | null;
+}
+
+/** What the explorer asks of the world outside it. */
+export interface ControllerHost {
+  readonly choices: readonly ModelChoice[];
+  /** @throws an error with a line to show when the model cannot be loaded. */
+  load(
+    name: string,
+    onProgress: (doneBytes: number, totalBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<ExplorerModel>;
+  loadExample(): ExplorerModel;
+  /** Paints the whole screen again. */
+  redraw(): void;
+  /** Gives the command line of a screen to the terminal's clipboard, and prints it when the reader leaves. */
+  keepLine(line: string): void;
+}
+
+/** The explorer without its terminal: keys call its methods, frames come out. */
+export interface Controller extends KeyContext {
+  readonly frame: ReadonlySignal<Frame>;
+  readonly focus: Signal<Focus>;
+  readonly overlay: Signal<Overlay | null>;
+  readonly message: Signal<string | null>;
+  readonly choices: readonly ModelChoice[];
+  edit(action: EditorAction): void;
+  /** Appends the most probable next token. */
+  appendBest(): void;
+  /** Gives up a long computation; false where there is none that can be given up. */
+  stop(): boolean;
+  chooseModel(name: string): void;
+  /** The worked example; the second time, back to what was there before. */
+  toggleExample(): void;
+  /** The command line that opens this screen, to copy. */
+  showState(): void;
+  redraw(): void;
+  quit(): void;
+  /** Settles when the reader leaves. */
+  readonly left: Promise<void>;
+}
+
+/** A key that acts outside the panes, too. */
+export type AppBinding = Binding<Controller>;

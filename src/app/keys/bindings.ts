@@ -1,0 +1,52 @@
+import { panes } from '../../panes/all.ts';
+import type { Move, Pane } from '../../panes/kit/pane.ts';
+import type { AppBinding } from '../controller-type.ts';
+import { paneNamed } from '../pane-named.ts';
+import { globalBindings, inputBindings } from './global-keys.ts';
+import { paneBindings } from './pane-keys.ts';
+
+/** The arrows of a pane, and the letters that do the same. */
+function arrows({ upDown, leftRight }: Pane): AppBinding[] {
+  const both = ([what, move]: Move, keys: readonly string[], label: string, hint: string): AppBinding[] =>
+    keys.map((key, index) => ({
+      keys: [key],
+      label: index === 0 ? label : '',
+      does: `previous, next ${what}`,
+      ...(index === 0 ? { hint: `${hint} ${what}` } : {}),
+      run: (c) => move(c, index % 2 === 0 ? -1 : 1),
+    }));
+  return [
+    ...both(upDown, ['up', 'down', 'k', 'j'], '↑ ↓ or k j', '↑↓'),
+    ...both(leftRight, ['left', 'right', 'h', 'l'], '← → or h l', '←→'),
+  ];
+}
+
+/** The keys that a pane has for itself. */
+export function ownBindings(pane: Pane): readonly AppBinding[] {
+  return [...(pane.keys ?? []), ...arrows(pane)];
+}
+
+/** The keys that act in a pane: its own ones take the place of those of all panes. */
+export function bindingsIn(name: string): readonly AppBinding[] {
+  const own = ownBindings(paneNamed(name));
+  const taken = new Set(own.flatMap(({ keys }) => keys));
+  return [...own, ...paneBindings.filter(({ keys }) => !taken.has(keys[0] ?? ''))];
+}
+
+const labels: ReadonlyMap<string, string> = new Map(
+  [
+    ...globalBindings,
+    ...inputBindings,
+    ...paneBindings,
+    ...panes.flatMap((pane): AppBinding[] => [...(pane.keys ?? [])]),
+  ]
+    .flatMap(({ action, label, short }) => (action === undefined ? [] : [[action, short ?? label] as const]))
+    .reverse(),
+);
+
+/** How the key of an action is written.  @throws RangeError when there is no such action. */
+export function keyOf(action: string): string {
+  const label = labels.get(action);
+  if (label === undefined) throw new RangeError(`no key has the action ${action}`);
+  return label;
+}

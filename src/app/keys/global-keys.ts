@@ -1,0 +1,92 @@
+import { moveHead, moveKey, moveLayer, moveQuery } from '../../panes/kit/moves.ts';
+import type { Move } from '../../panes/kit/pane.ts';
+import type { AppBinding } from '../controller-type.ts';
+import { exampleSentences } from '../example-sentences.ts';
+import type { Focus } from '../frame.ts';
+
+/** A pair of keys that move something back and forth; only the first is listed. */
+function moves(
+  keys: readonly [string, string],
+  [what, move]: Move,
+  words: Pick<AppBinding, 'label' | 'short' | 'does' | 'hint'>,
+): AppBinding[] {
+  return [
+    { action: what, keys: [keys[0]], ...words, run: (c) => move(c, -1) },
+    { keys: [keys[1]], label: '', does: '', run: (c) => move(c, 1) },
+  ];
+}
+
+/** Keys that work wherever the focus is; none of them types anything. */
+export const globalBindings: readonly AppBinding[] = [
+  ...moves(['alt+up', 'alt+down'], moveQuery, {
+    label: 'Alt-↑ Alt-↓',
+    does: 'previous, next query: the token that asks',
+    hint: 'Alt-↑↓ query',
+  }),
+  ...moves(['alt+left', 'alt+right'], moveKey, {
+    label: 'Alt-← Alt-→',
+    does: 'previous, next key: the token that answers',
+    hint: 'Alt-←→ key',
+  }),
+  ...moves(['pageup', 'pagedown'], moveHead, {
+    label: 'PgUp PgDn',
+    short: 'PgUp/PgDn',
+    does: 'previous, next head, on through the layers',
+    hint: 'PgUp/PgDn head',
+  }),
+  ...moves(['alt+p', 'alt+n'], moveLayer, { label: 'Alt-P Alt-N', does: 'previous, next layer' }),
+  {
+    action: 'example-anywhere',
+    keys: ['alt+e'],
+    label: 'Alt-E',
+    does: 'the worked example of the lesson, and back',
+    hint: 'Alt-E example',
+    run: (c) => c.toggleExample(),
+  },
+  ...exampleSentences.map(
+    (text, index): AppBinding => ({
+      action: `sentence-${index + 1}`,
+      keys: [`alt+${index + 1}`],
+      label: `Alt-${index + 1}`,
+      does: `type: ${text}`,
+      run: (c) => c.edit({ type: 'replace', text }),
+    }),
+  ),
+  { keys: ['alt+a'], label: 'Alt-A', does: 'append the most probable next token', run: (c) => c.appendBest() },
+  { keys: ['ctrl+l'], label: 'Ctrl-L', does: 'draw the screen again', run: (c) => c.redraw() },
+  { action: 'leave', keys: ['ctrl+c'], label: 'Ctrl-C', does: 'leave', run: (c) => c.quit() },
+];
+
+/** Keys of the sentence, besides those of its editor. */
+export const inputBindings: readonly AppBinding[] = [
+  {
+    action: 'panes',
+    keys: ['escape'],
+    label: 'Esc',
+    does: 'to the panes',
+    hint: 'Esc panes',
+    run: (c) => {
+      c.focus.value = 'panes';
+    },
+  },
+  {
+    action: 'next-line',
+    keys: ['tab'],
+    label: 'Tab',
+    hint: 'Tab next line',
+    does: "to the second sentence and the decoder's text, where there are any, then to the panes",
+    isHinted: (c) => linesOf(c.frame.peek()).length > 1,
+    run: (c) => {
+      const lines = linesOf(c.frame.peek());
+      c.focus.value = lines[lines.indexOf(c.focus.peek()) + 1] ?? 'panes';
+    },
+  },
+];
+
+function linesOf({ otherEditor, targetEditor }: { otherEditor: unknown; targetEditor: unknown }): readonly Focus[] {
+  return [
+    'input',
+    ...(otherEditor === null ? [] : ['other' as const]),
+    ...(targetEditor === null ? [] : ['target' as const]),
+  ];
+}

@@ -1,0 +1,151 @@
+import type { EditableStage } from '../../core/interventions.ts';
+import type { AppBinding, Controller } from '../controller-type.ts';
+import { paneNamed } from '../pane-named.ts';
+
+/** Why a causal mask changes nothing; null: it does, or it is on. */
+function causalProblem({ explorer }: Controller): string | null {
+  const { layers } = explorer.inputs.loaded.peek().model;
+  const isCausal = explorer.interventions.peek().mask === 'none' && layers.every(({ attention }) => attention.isCausal);
+  return isCausal ? 'this model is causal already: no token sees a later one' : null;
+}
+
+/** Why leaving the scale out changes nothing; null: it does, or it is left out. */
+function scalingProblem({ explorer }: Controller): string | null {
+  const { layers, decoder } = explorer.inputs.loaded.peek().model;
+  const all = [...layers, ...(decoder?.layers ?? [])];
+  const isUnscaled =
+    !explorer.interventions.peek().isUnscaled && all.every(({ attention }) => attention.scoreScale === 1);
+  return isUnscaled ? 'this model does not scale its scores: there is nothing to leave out' : null;
+}
+
+/** The kind of number that can be typed in the pane in front; null: none. */
+function editedStage({ explorer }: Controller): EditableStage | null {
+  return paneNamed(explorer.inputs.pane.peek()).edits?.(explorer) ?? null;
+}
+
+function editProblem(controller: Controller): string | null {
+  const typed = 'a number is typed where it is shown: {attention} weights, {qkv} Q K V, {scores} scores';
+  return editedStage(controller) === null ? typed : null;
+}
+
+/** Changes of the computation, and the keys that take them back. */
+export const interventionBindings: readonly AppBinding[] = [
+  {
+    action: 'mask',
+    keys: ['c'],
+    hint: 'c mask',
+    label: 'c',
+    does: 'causal mask on and off: no token sees a later one',
+    problem: causalProblem,
+    run: (c) => c.intervene(() => c.actions.toggleMask()),
+  },
+  {
+    action: 'scaling',
+    keys: ['u'],
+    hint: 'u no √d_k',
+    label: 'u',
+    does: 'scores without √d_k (without the model’s own scale), and back',
+    problem: scalingProblem,
+    run: (c) => c.change(() => c.actions.toggleScaling()),
+  },
+  {
+    action: 'factor',
+    keys: ['f'],
+    hint: 'f factor',
+    label: 'f',
+    does: 'a factor on the scores (1 / temperature)',
+    run: (c) => {
+      c.overlay.value = { kind: 'scale', value: '' };
+    },
+  },
+  {
+    action: 'factor-back',
+    keys: ['F'],
+    label: 'F',
+    does: 'the factor back to 1',
+    run: (c) => c.change(() => c.actions.setScaleFactor(1)),
+  },
+  {
+    action: 'head-off',
+    keys: ['x'],
+    hint: 'x head off',
+    label: 'x',
+    does: 'switch the selected head off and on',
+    run: (c) => c.intervene(() => c.actions.toggleHead()),
+  },
+  {
+    action: 'heads-on',
+    keys: ['X'],
+    label: 'X',
+    does: 'all heads on again',
+    run: (c) => c.intervene(() => c.actions.allHeadsOn()),
+  },
+  {
+    action: 'ablation',
+    keys: ['Z'],
+    label: 'Z',
+    does: 'zeros or the mean over the tokens in place of heads that are off',
+    run: (c) => c.intervene(() => c.actions.toggleAblation()),
+  },
+  {
+    action: 'hide-key',
+    keys: ['g'],
+    hint: 'g hide key',
+    label: 'g',
+    does: 'hide the selected key from all queries, and show it again',
+    run: (c) => c.intervene(() => c.actions.toggleKey()),
+  },
+  {
+    action: 'show-keys',
+    keys: ['G'],
+    label: 'G',
+    does: 'show all hidden keys again',
+    run: (c) => c.intervene(() => c.actions.showAllKeys()),
+  },
+  {
+    action: 'swap',
+    keys: ['S'],
+    hint: 'S swap values',
+    label: 'S',
+    does: 'exchange the value vectors of the selected query and key in this layer, and back',
+    run: (c) =>
+      c.intervene(() => {
+        const problem = c.actions.toggleSwap();
+        if (problem !== null) c.say(problem);
+      }),
+  },
+  {
+    action: 'edit',
+    keys: ['='],
+    hint: '= edit',
+    label: '=',
+    does: 'type a number in place of the selected weight (in scores: score, in Q K V: q, k or v)',
+    problem: editProblem,
+    run: (c) =>
+      c.intervene(() => {
+        const stage = editedStage(c);
+        if (stage !== null) c.overlay.value = { kind: 'edit', stage, value: '' };
+      }),
+  },
+  {
+    action: 'edits-back',
+    keys: ['-'],
+    label: '-',
+    does: 'take all typed numbers back',
+    run: (c) => c.intervene(() => c.actions.takeEditsBack()),
+  },
+  {
+    action: 'renormalise',
+    keys: ['N'],
+    label: 'N',
+    does: 'divide rows with a typed weight by their sum, or leave them as typed',
+    run: (c) => c.intervene(() => c.actions.toggleRenormalising()),
+  },
+  {
+    action: 'all-back',
+    keys: ['r'],
+    label: 'r',
+    does: 'take back all that is changed',
+    run: (c) => c.change(() => c.actions.resetInterventions()),
+  },
+];

@@ -1,0 +1,25 @@
+import type { KeyPress } from '../../terminal/input/key-name.ts';
+import type { Controller } from '../controller-type.ts';
+import { editorAction } from '../editor-keys.ts';
+import { bindingsIn } from './bindings.ts';
+import { globalBindings, inputBindings } from './global-keys.ts';
+
+/** Does what a key means where the focus is, or says why it cannot; false for a key that means nothing there. */
+export function pressKey(controller: Controller, press: KeyPress): boolean {
+  controller.message.value = null;
+  // Before anything else: where Esc leads to comes with the next one.
+  if (press.name === 'escape' && controller.stop()) return true;
+  const isInPanes = controller.focus.peek() === 'panes';
+  const own = isInPanes ? bindingsIn(controller.explorer.inputs.pane.peek()) : inputBindings;
+  const binding = [...globalBindings, ...own].find(({ keys }) => keys.includes(press.name));
+  if (binding !== undefined) {
+    const problem = binding.problem?.(controller) ?? null;
+    if (problem === null) binding.run(controller);
+    else controller.say(problem);
+    return true;
+  }
+  const action = isInPanes ? null : editorAction(press);
+  if (action === null) return false;
+  controller.edit(action);
+  return true;
+}

@@ -1,0 +1,170 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core';
+import { isUnaltered } from '../core/interventions.ts';
+import type { AttentionPart } from '../core/trace.ts';
+import { shownPart } from '../explorer/attention-part.ts';
+import type { Explorer } from '../explorer/explorer.ts';
+import { latched } from '../explorer/latched.ts';
+import { tokenViews } from '../explorer/tokenized-text.ts';
+import { chart } from '../panes/chart/pane.ts';
+import { interventionRow } from '../panes/frame/interventions-view.ts';
+import { type Arrangement, arrange, type Region } from '../panes/frame/layout.ts';
+import type { PaneView, ScreenView } from '../panes/frame/screen-view.ts';
+import { statusRows, weightStatus } from '../panes/frame/status-view.ts';
+import { titleView } from '../panes/frame/title-view.ts';
+import { tokensView } from '../panes/frame/tokens-view.ts';
+import type { Row, Size } from '../panes/kit/cells.ts';
+import type { Extra, Pane } from '../panes/kit/pane.ts';
+import { predictions } from '../panes/predictions/pane.ts';
+import { stepsIn } from '../panes/steps/pane.ts';
+import { paneOfStep } from '../panes/steps/steps.ts';
+import { keyOf } from './keys/bindings.ts';
+import { paneNamed } from './pane-named.ts';
+
+const extras: Readonly<Record<string, Extra>> = { chart, predictions };
+
+/** The rows of a pane for a size: what it shows is computed when they are read. */
+export function rowsOf(
+  explorer: Explorer,
+  pane: Pick<Pane, 'rows'>,
+  size: ReadonlySignal<Size>,
+): ReadonlySignal<Row[]> {
+  return computed(() => pane.rows(explorer, { size: size.value, keyOf }));
+}
+
+/** The screen as one value: every pane reads the one run, so all of it belongs to the same sentence. */
+export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
+  const { inputs, run } = explorer;
+  const isChanged = computed(() => !isUnaltered(inputs.interventions.value));
+  const arrangement = computed(() => {
+    const { head, decoder } = inputs.loaded.value.model;
+    return arrange(inputs.columns.value, inputs.rows.value, paneNamed(inputs.pane.value), {
+      hasPredictions: head !== null,
+      hasTarget: decoder !== null,
+      hasOther: inputs.other.value !== null,
+      hasChanges: isChanged.value,
+    });
+  });
+  const shown = paneViews(explorer, arrangement);
+  const changes = computed(() => (isChanged.value ? [changesRow(explorer)] : null));
+  const isReadable = computed(() => run.value.isReadable.value);
+  const parts = computed(() => ({
+    ...staticParts(explorer, arrangement.value),
+    panes: shown.value,
+    changes: changes.value,
+    arrangement: arrangement.value,
+    isWaiting: isWaiting(explorer),
+  }));
+  // While a long computation is under way nothing here may read its numbers: that would wait for them.
+  const readable = latched(parts, isReadable, arrangement);
+  return computed(() => {
+    const view = readable.value;
+    // The parts have been read by now: their numbers took so long.
+    const computeMs = isReadable.value ? run.value.elapsedMs() : null;
+    const part = inputs.loaded.value.model.decoder === null ? null : shownPart(inputs);
+    return {
+      ...view,
+      title: titleRow(explorer, { part, computeMs, widthCells: inputs.columns.value }),
+      isStale: run.value.status.value.isLate,
+    };
+  });
+}
+
+/** The first numbers of this model are still to come. */
+function isWaiting({ tokens, liveTokens }: Explorer): boolean {
+  return tokens.value.queries.length === 0 && liveTokens.value.queries.length > 0;
+}
+
+function paneViews(explorer: Explorer, arrangement: ReadonlySignal<Arrangement>): ReadonlySignal<PaneView[]> {
+  const { inputs, tokens } = explorer;
+  const opened = new Map<string, ReadonlySignal<Row[]>>();
+  const rowsIn = (name: string): ReadonlySignal<Row[]> => {
+    const size = computed(() => {
+      const rect = regionOf(arrangement.value, name)?.rect ?? { widthCells: 2, heightCells: 2 };
+      return { widthCells: rect.widthCells - 2, heightCells: rect.heightCells - 2 };
+    });
+    const rows = opened.get(name) ?? rowsOf(explorer, extras[name] ?? paneNamed(name), size);
+    opened.set(name, rows);
+    return rows;
+  };
+  return computed(() => {
+    if (tokens.value.queries.length === 0 || tokens.value.keys.length === 0) return [];
+    return arrangement.value.regions.map(({ name, rect }) => ({
+      name,
+      title: extras[name]?.title(explorer) ?? paneTitle(explorer, paneNamed(name)) + stepMark(explorer, name),
+      rect,
+      rows: rowsIn(name).value,
+      isMain: name === inputs.pane.value,
+    }));
+  });
+}
+
+function regionOf({ regions }: Arrangement, name: string): Region | undefined {
+  return regions.find((one) => one.name === name);
+}
+
+function paneTitle(explorer: Explorer, { key, title, isHeadless, note }: Pane): string {
+  const { layer, head } = explorer.place.value;
+  const words = note?.(explorer) ?? '';
+  return `${key} ${title}${isHeadless === true ? '' : `  L${layer} H${head}`}${words === '' ? '' : `  ${words}`}`;
+}
+
+/** Step by step, the pane beside it says that the numbers of the step are in it. */
+function stepMark(explorer: Explorer, name: string): string {
+  if (explorer.inputs.pane.value !== 'steps') return '';
+  const { all, at } = stepsIn(explorer);
+  const step = all.value[at.value]?.name;
+  return step !== undefined && paneOfStep[step] === name ? '  → this step' : '';
+}
+
+function changesRow({ inputs, tokenized }: Explorer): Row {
+  return interventionRow({
+    interventions: inputs.interventions.value,
+    tokens: tokenViews(tokenized.value.tokens, inputs.text.value),
+    keyOf,
+    isPair: inputs.other.value !== null,
+    widthCells: inputs.columns.value,
+  });
+}
+
+function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
+  const { inputs, tokens } = explorer;
+  const isEmpty = tokens.value.queries.length === 0 || tokens.value.keys.length === 0;
+  if (isEmpty || kind === 'none') return { tokens: [] as Row[], status: [] as Row[], isEmpty };
+  const widthCells = inputs.columns.value;
+  return {
+    isEmpty,
+    tokens: tokenRows(explorer, { widthCells, heightCells: tokenLines }),
+    status: statusOf(explorer, paneNamed(inputs.pane.value), widthCells),
+  };
+}
+
+/** The tokens with their positions. */
+export function tokenRows({ tokens, selection }: Explorer, size: Size): Row[] {
+  const { queries, text, tokenCount } = tokens.value;
+  return tokensView({ text, tokens: queries, tokenCount, query: selection.value.query, size });
+}
+
+/** What is selected in a pane, and how it is made; none while the layer is still to come. */
+export function statusOf(explorer: Explorer, pane: Pick<Pane, 'status'>, widthCells: number): Row[] {
+  if (explorer.shown.value.layers[explorer.place.value.layer] === undefined) return [];
+  return statusRows((pane.status ?? weightStatus)(explorer), widthCells);
+}
+
+/** The model, the place in it, and how long the last computation took. */
+export function titleRow(
+  explorer: Explorer,
+  { part, computeMs, widthCells }: { part: AttentionPart | null; computeMs: number | null; widthCells: number },
+): Row {
+  const { inputs, run, tokens, liveTokens, place, headCounts, headDims } = explorer;
+  return titleView({
+    model: inputs.loaded.value.model,
+    selection: place.value,
+    part,
+    headCounts: headCounts.value,
+    headDim: headDims.value[place.value.layer] ?? 0,
+    tokenCount: (isWaiting(explorer) ? liveTokens : tokens).value.tokenCount,
+    computeMs,
+    status: run.value.status.value,
+    widthCells,
+  });
+}

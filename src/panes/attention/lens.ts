@@ -1,0 +1,66 @@
+import { attentionRollout } from '../../core/measures/rollout.ts';
+import { findSink, withoutSink } from '../../core/measures/sink.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
+import type { Lens } from '../../explorer/selection.ts';
+import { scoredTokens } from '../kit/head-role.ts';
+import { type LensView, normsLens, rolloutLens, sinkLens } from '../kit/lens.ts';
+import { perExplorer } from '../kit/per-explorer.ts';
+
+/** Rollout multiplies as many rows as columns in every layer: for more tokens it would not answer at once. */
+const mostRolloutTokens = 256;
+
+/** The lens that the attention is seen through, and the sink of the selected head. */
+export const attentionLens = perExplorer((explorer, derive) => {
+  const { inputs, run, shown, tokens, selection } = explorer;
+  // A move of the cursor along queries and keys leaves these as they are.
+  const layer = derive(() => selection.value.layer);
+  const head = derive(() => selection.value.head);
+  const weights = derive(() => shown.value.layers[layer.value]?.attentionWeights);
+  const rollout = derive(() => attentionRollout(shown.value.layers.map((one) => one.attentionWeights)));
+  const sink = derive(() => {
+    if (weights.value === undefined || tokens.value.keys.length === 0) return null;
+    const isCross = shown.value.part === 'cross';
+    const kinds = scoredTokens(tokens.value.keys).map(({ isSpecial, isPunctuation }) => ({
+      isSeparator: isSpecial || isPunctuation,
+    }));
+    const found = findSink(weights.value, head.value, kinds, isCross);
+    // The first token of another text is a word like the others.
+    return isCross && found?.kind === 'first token' ? null : found;
+  });
+  const view = derive((): LensView | null => {
+    if (weights.value === undefined || lensProblem(explorer, inputs.lens.value) !== null) return null;
+    switch (inputs.lens.value) {
+      case 'weights':
+        return null;
+      case 'norms': {
+        const norms = run.value.answers.norms.value;
+        return norms === null ? null : normsLens(norms, head.value);
+      }
+      case 'no sink': {
+        const key = sink.value?.key;
+        return key === undefined ? null : sinkLens(withoutSink(weights.value, new Set([key])), key);
+      }
+      case 'rollout':
+        return rolloutLens(rollout.value, layer.value);
+    }
+  });
+  return {
+    /** null: the weights as they are. */
+    view,
+    sink,
+  };
+});
+
+/** Why a lens shows nothing here, and what to press instead; null: it shows something. */
+export function lensProblem(explorer: Explorer, name: Lens): string | null {
+  const { shown, tokens } = explorer;
+  if (name === 'no sink' && attentionLens(explorer).sink.value === null)
+    return 'no token of this head takes half of the attention, so there is no sink to hide; {head}: another head';
+  if (name !== 'rollout') return null;
+  if (shown.value.part === 'cross')
+    return 'rollout follows one text through its layers, and this attention joins two: {part} leads to the encoder or the decoder';
+  const count = tokens.value.queries.length;
+  return count > mostRolloutTokens
+    ? `rollout takes up to ${mostRolloutTokens} tokens, and there are ${count}: {norms} shows the norms of this layer`
+    : null;
+}

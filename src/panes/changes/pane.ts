@@ -1,0 +1,56 @@
+import { layersOfPart } from '../../core/parts.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
+import { predictedPlace } from '../../explorer/predicted-place.ts';
+import { positionedLabel } from '../../explorer/token-view.ts';
+import type { Row } from '../kit/cells.ts';
+import { changedSentences, commonInput, tokenNames } from '../kit/inputs.ts';
+import { moveKey, moveQuery } from '../kit/moves.ts';
+import { definePane, type PaneContext } from '../kit/pane.ts';
+import { changesView } from './view.ts';
+
+const widestName = 20;
+
+export const changesPane = definePane({
+  name: 'changes',
+  title: 'what changed',
+  order: 14,
+  key: 'd',
+  help: 'what changed: this run against the unaltered one',
+  hint: 'd what changed',
+  view: 'changes',
+  place: 'whole',
+  needs: ['changes'],
+  upDown: moveQuery,
+  leftRight: moveKey,
+  edits: () => 'attentionWeights',
+  rows,
+  heightOf: ({ tokens }) => tokens.value.queries.length + 40,
+});
+
+function rows(explorer: Explorer, context: PaneContext): Row[] {
+  const { inputs, run, shown, unaltered } = explorer;
+  const { keyOf } = context;
+  const common = commonInput(explorer, context);
+  const { layer } = common.selection;
+  const after = shown.value.layers[layer]?.attentionWeights;
+  const before = layersOfPart(unaltered.value, shown.value.part)[layer]?.attentionWeights;
+  const result = predictedPlace(explorer);
+  return changesView({
+    ...common,
+    interventions: changedSentences(explorer),
+    invitation: [
+      `Press ${keyOf('scaling')}: no √d_k.`,
+      `${keyOf('mask')}: a causal mask.`,
+      `${keyOf('head-off')}: this head off.`,
+      `${keyOf('factor')}: a factor on the scores.`,
+      `${keyOf('hide-key')}: hide the selected key.`,
+      `${keyOf('swap')}: exchange two values.`,
+      `${keyOf('edit')}: type a number.`,
+    ].join(' '),
+    changes: run.value.answers.changes.value?.changes ?? null,
+    weights: before === undefined || after === undefined ? null : { before, after },
+    resultLabel: positionedLabel(result.tokens, result.position, widestName),
+    predictionKind: inputs.loaded.value.model.head?.kind ?? null,
+    tokenText: tokenNames(explorer),
+  });
+}

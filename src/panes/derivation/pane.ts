@@ -1,0 +1,96 @@
+import { stagesOf } from '../../core/derivation/places.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
+import { commonInput } from '../kit/inputs.ts';
+import { definePane, type KeyContext } from '../kit/pane.ts';
+import { operandsOf, traceView } from './view.ts';
+
+export const derivationPane = definePane({
+  name: 'trace',
+  title: 'how it is made',
+  order: 6,
+  key: '6',
+  alias: 't',
+  hint: 't how made',
+  help: 'how it is made: the selected number, and the numbers that made it',
+  view: 'trace',
+  place: 'beside',
+  needs: ['derivation'],
+  enter: (explorer, from) =>
+    explainFrom(
+      explorer,
+      from.name === 'trace' ? explorer.inputs.traceFrom.peek() : (from.explains?.(explorer) ?? 'attentionWeights'),
+    ),
+  upDown: [
+    'operand',
+    ({ explorer }, steps) => {
+      const { traceOperand } = explorer.inputs;
+      const last = operands(explorer).length - 1;
+      traceOperand.value = Math.max(0, Math.min(last, traceOperand.peek() + steps));
+    },
+  ],
+  leftRight: ['number on the way', follow],
+  keys: [
+    { keys: ['enter'], label: 'Enter', does: 'into the chosen operand', run: (c) => follow(c, 1) },
+    { keys: ['backspace'], label: 'Backspace', does: 'back', run: (c) => follow(c, -1) },
+    {
+      action: 'next-stage',
+      keys: ['n'],
+      label: 'n',
+      hint: 'n/p stage',
+      does: "the next stage, up to the layer's output",
+      run: (c) => moveStage(c, 1),
+    },
+    { keys: ['p'], label: 'p', does: "the stage before, down to the layer's input", run: (c) => moveStage(c, -1) },
+  ],
+  rows: (explorer, context) =>
+    traceView({
+      ...commonInput(explorer, context),
+      derivation: derivationIn(explorer),
+      depth: explorer.inputs.tracePath.value.length,
+      chosen: explorer.inputs.traceOperand.value,
+    }),
+  heightOf: () => 40,
+});
+
+const derivationIn = ({ run }: Explorer) => run.value.answers.derivation.value;
+
+function operands(explorer: Explorer) {
+  const derivation = derivationIn(explorer);
+  return derivation === null ? [] : operandsOf(derivation);
+}
+
+/** Into the chosen operand, or back to the number that it is part of. */
+function follow(c: KeyContext, steps: number): void {
+  const { tracePath, traceOperand } = c.explorer.inputs;
+  const path = tracePath.peek();
+  const place = steps < 0 ? null : (operands(c.explorer)[traceOperand.peek()]?.place ?? null);
+  if (steps < 0 && path.length === 0) {
+    c.say('this is where the explanation begins');
+    return;
+  }
+  if (steps > 0 && place === null) {
+    c.say('this is a parameter of the model or a constant: it was not computed from the text');
+    return;
+  }
+  c.change(() => {
+    tracePath.value = place === null ? path.slice(0, -1) : [...path, place];
+    traceOperand.value = 0;
+  });
+}
+
+/** Explains the number of another stage, for the same query. */
+function moveStage(c: KeyContext, steps: number): void {
+  const { traceFrom, loaded } = c.explorer.inputs;
+  const { shown, place } = c.explorer;
+  const stages = stagesOf(loaded.peek().model, shown.peek().part, place.peek().layer);
+  const at = Math.max(0, Math.min(stages.length - 1, stages.indexOf(traceFrom.peek()) + steps));
+  const next = stages[at];
+  if (next !== undefined) c.change(() => explainFrom(c.explorer, next));
+}
+
+/** Begins an explanation at the selected number of a stage. */
+export function explainFrom({ inputs }: Explorer, stage: Explorer['inputs']['traceFrom']['value']): void {
+  inputs.traceFrom.value = stage;
+  inputs.tracePath.value = [];
+  inputs.traceOperand.value = 0;
+}

@@ -1,0 +1,23 @@
+import { headMaps } from '../kit/head-maps-of.ts';
+import { lookAtHead } from '../kit/look.ts';
+import { moveHead, moveLayer } from '../kit/moves.ts';
+import { definePane } from '../kit/pane.ts';
+
+/** Fewest pixels of a head's map, both ways: twelve maps go into a line. */
+const fewestPixels = { wide: 8, narrow: 5, wideCells: 100 } as const;
+
+export const headGridPane = definePane({
+  name: 'grid',
+  title: 'all heads',
+  order: 8,
+  key: '8',
+  view: 'grid',
+  place: 'whole',
+  isHeadless: true,
+  upDown: moveLayer,
+  leftRight: moveHead,
+  keys: [lookAtHead],
+  rows: (explorer, { size }) =>
+    headMaps(explorer, size, size.widthCells < fewestPixels.wideCells ? fewestPixels.narrow : fewestPixels.wide),
+  heightOf: ({ headCounts }) => 12 * headCounts.value.length,
+});

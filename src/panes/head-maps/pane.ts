@@ -1,0 +1,17 @@
+import { headMaps } from '../kit/head-maps-of.ts';
+import { moveHead, moveLayer } from '../kit/moves.ts';
+import { definePane } from '../kit/pane.ts';
+
+export const headMapsPane = definePane({
+  name: 'heads',
+  title: 'heads',
+  order: 5,
+  key: '5',
+  view: 'maps',
+  place: 'core',
+  isHeadless: true,
+  upDown: moveLayer,
+  leftRight: moveHead,
+  rows: (explorer, { size }) => headMaps(explorer, size, 1),
+  heightOf: ({ headCounts }) => 12 * headCounts.value.length,
+});

@@ -1,0 +1,63 @@
+import type { CellEdit, HeadIndex, Interventions } from '../../core/interventions.ts';
+import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
+import { compact } from './format.ts';
+
+/** What is changed, a full sentence each; [] where nothing is.
+ *  headDim: d_k where the model divides by its root; null: it has another scale, or it is not known. */
+export function interventionSentences(
+  interventions: Interventions,
+  tokens: readonly TokenView[],
+  headDim: number | null = null,
+): string[] {
+  const { mask, isUnscaled, scaleFactor, ablatedHeads, ablation, hiddenKeys, swappedValues, edits } = interventions;
+  const name = (token: number) => positionedLabel(tokens, token, 20);
+  const sentences: string[] = [];
+  if (mask === 'causal') sentences.push('causal mask: a query sees itself and the keys before it');
+  if (isUnscaled) sentences.push(unscaledSentence(headDim));
+  if (scaleFactor !== 1) sentences.push(factorSentence(scaleFactor));
+  if (ablatedHeads.length > 0) {
+    const by = ablation === 'zero' ? 'zeros' : 'its mean over the tokens';
+    sentences.push(
+      `${ablatedHeads.length === 1 ? 'head' : 'heads'} ${headNames(ablatedHeads)}: context replaced by ${by}`,
+    );
+  }
+  if (hiddenKeys.length > 0) {
+    const isOne = hiddenKeys.length === 1;
+    const names = hiddenKeys.map(name).join(', ');
+    sentences.push(
+      `${isOne ? 'key' : 'keys'} ${names} hidden: no query sees ${isOne ? 'it' : 'them'}, but one that sees nothing else`,
+    );
+  }
+  if (swappedValues !== null) {
+    const [one, other] = swappedValues.tokens;
+    sentences.push(`values of ${name(one)} and ${name(other)} exchanged in all heads of L${swappedValues.layer}`);
+  }
+  return [...sentences, ...edits.map((edit) => editSentence(edit, interventions.isRenormalised))];
+}
+
+function unscaledSentence(headDim: number | null): string {
+  return headDim === null
+    ? `the model's scale, √d_k in most, is off: scores are q·k as it is`
+    : `√d_k is off: scores are not divided by √${headDim}`;
+}
+
+function factorSentence(factor: number): string {
+  const temperature = factor === 0 ? '' : ` (temperature ${compact(1 / factor)})`;
+  return `q·k multiplied by ${typedNumber(factor)}${temperature}`;
+}
+
+function editSentence({ stage, layer, head, row, column, value }: CellEdit, isRenormalised: boolean) {
+  const name = stage === 'attentionWeights' ? 'weights' : stage;
+  const then =
+    stage !== 'attentionWeights' ? '' : isRenormalised ? ', its row divided by its sum' : ', its row as typed';
+  return `${name}[${row}, ${column}] of L${layer} H${head} set to ${typedNumber(value)}${then}`;
+}
+
+export function headNames(heads: readonly HeadIndex[]): string {
+  return heads.map(({ layer, head }) => `L${layer} H${head}`).join(', ');
+}
+
+/** As it was typed, to six digits. */
+export function typedNumber(value: number): string {
+  return String(Number(value.toPrecision(6))).replaceAll('-', '−');
+}

@@ -1,0 +1,9 @@
+import type { Binding } from './pane.ts';
+
+export const lookAtHead: Binding = {
+  keys: ['enter'],
+  label: 'Enter',
+  hint: 'Enter look',
+  does: 'look at the selected head',
+  run: (c) => c.showPane('attention'),
+};

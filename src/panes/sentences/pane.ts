@@ -1,0 +1,76 @@
+import type { Explorer } from '../../explorer/explorer.ts';
+import type { Row } from '../kit/cells.ts';
+import { ablatedIn, commonInput, layerOf } from '../kit/inputs.ts';
+import { moveAlong, moveKey, moveQuery } from '../kit/moves.ts';
+import { definePane, type PaneContext } from '../kit/pane.ts';
+import { pairView } from './view.ts';
+
+export const sentencesPane = definePane({
+  name: 'pair',
+  title: 'two sentences',
+  order: 12,
+  key: 'b',
+  help: 'two sentences, A and B: opens the second one, and again takes it away',
+  hint: 'b two sentences',
+  view: 'pair',
+  place: 'whole',
+  isOfTwo: true,
+  again: (c) => c.closeSecond(),
+  upDown: moveQuery,
+  leftRight: moveKey,
+  keys: [
+    {
+      keys: ['n'],
+      label: 'n',
+      hint: 'n/p by change',
+      does: 'the head that changes next most',
+      run: (c) => moveAlong(c, c.explorer.comparison.ranked.peek(), 1),
+    },
+    {
+      keys: ['p'],
+      label: 'p',
+      does: 'the head that changes more',
+      run: (c) => moveAlong(c, c.explorer.comparison.ranked.peek(), -1),
+    },
+    {
+      action: 'difference',
+      keys: ['space'],
+      label: 'Space',
+      hint: 'space difference',
+      does: 'A and B, or their difference, where there is no room for all',
+      run: ({ explorer: { inputs } }) => {
+        inputs.isDifferenceInFront.value = !inputs.isDifferenceInFront.peek();
+      },
+    },
+  ],
+  edits: () => 'attentionWeights',
+  rows,
+  heightOf: ({ tokens, other }) => 2 * (tokens.value.queries.length + other.tokens.value.queries.length) + 24,
+});
+
+function rows(explorer: Explorer, context: PaneContext): Row[] {
+  const { inputs, other, comparison, texts } = explorer;
+  const { queries, keys, selection, size } = commonInput(explorer, context);
+  // An empty sentence is not computed.
+  const isEmpty = other.tokenized.value.tokens.length === 0;
+  const ofB = isEmpty ? undefined : other.layers.value[selection.layer]?.attentionWeights;
+  const hasB = ofB !== undefined;
+  const { attentionWeights } = layerOf(explorer);
+  return pairView({
+    a: { text: texts.value.text, queries, keys, weights: attentionWeights },
+    b: {
+      text: other.tokens.value.text,
+      queries: hasB ? other.tokens.value.queries : [],
+      keys: hasB ? other.tokens.value.keys : [],
+      weights: ofB ?? attentionWeights,
+    },
+    queries: comparison.queries.value,
+    keys: comparison.keys.value,
+    ranked: comparison.ranked.value,
+    selection,
+    isDifferenceInFront: inputs.isDifferenceInFront.value,
+    isAblated: ablatedIn(explorer),
+    keyOf: context.keyOf,
+    size,
+  });
+}

@@ -1,0 +1,79 @@
+import { replacementOf, typedStages } from '../../core/interventions.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
+import { cell } from '../kit/cells.ts';
+import { commonInput, layerOf, parametersIn } from '../kit/inputs.ts';
+import { moveQuery } from '../kit/moves.ts';
+import { definePane } from '../kit/pane.ts';
+import { perExplorer } from '../kit/per-explorer.ts';
+import { stepsOf } from './steps.ts';
+import { stepsView } from './view.ts';
+
+/** The steps that the shown attention has; none while what leaves it is still to come. */
+export const stepsIn = perExplorer((explorer, derive) => {
+  const { inputs, run, place, shown, shownInterventions } = explorer;
+  const all = derive(() => {
+    const { layer: index } = place.value;
+    const layer = shown.value.layers[index];
+    if (layer === undefined || !run.value.hasEnd(index)) return [];
+    return stepsOf({
+      layer,
+      attention: parametersIn(explorer),
+      scaleFactor: shownInterventions.value.scaleFactor,
+    });
+  });
+  const at = derive(() => Math.max(0, Math.min(inputs.step.value, all.value.length - 1)));
+  return { all, at };
+});
+
+function moveStep(explorer: Explorer, steps: number): void {
+  const { all, at } = stepsIn(explorer);
+  explorer.inputs.step.value = Math.max(0, Math.min(all.peek().length - 1, at.peek() + steps));
+}
+
+export const stepsPane = definePane({
+  name: 'steps',
+  title: 'step by step',
+  order: 7,
+  key: '7',
+  view: 'steps',
+  place: 'beside',
+  needs: ['end'],
+  upDown: moveQuery,
+  leftRight: ['step', ({ explorer }, steps) => moveStep(explorer, steps)],
+  keys: [
+    {
+      keys: ['n', 'space'],
+      label: 'n Space',
+      hint: 'n next',
+      does: 'the next step',
+      run: (c) => moveStep(c.explorer, 1),
+    },
+    { keys: ['p'], label: 'p', hint: 'p back', does: 'the step before', run: (c) => moveStep(c.explorer, -1) },
+  ],
+  rows(explorer, context) {
+    const { all, at } = stepsIn(explorer);
+    if (all.value.length === 0) return [[cell('these numbers are still to come', 'dim')]];
+    const { layer, head } = explorer.place.value;
+    const changes = explorer.partInterventions.value;
+    return stepsView(
+      {
+        ...commonInput(explorer, context),
+        layer: layerOf(explorer),
+        attention: parametersIn(explorer),
+        scaleFactor: explorer.shownInterventions.value.scaleFactor,
+        lesson: explorer.inputs.loaded.value.model.lesson,
+        replacedBy: replacementOf(changes, layer, head),
+        typed: typedStages(changes, layer, head),
+        hasSwap: changes.swappedValues?.layer === layer,
+        keyOf: context.keyOf,
+      },
+      at.value,
+    );
+  },
+  heightOf: () => 40,
+  show: (explorer, rows) =>
+    stepsIn(explorer).all.value.flatMap((_, step) => {
+      explorer.inputs.step.value = step;
+      return step === 0 ? rows() : [[], ...rows()];
+    }),
+});

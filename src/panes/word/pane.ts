@@ -1,0 +1,47 @@
+import { staticSide } from '../../explorer/static-side.ts';
+import { tokenViews } from '../../explorer/tokenized-text.ts';
+import { tokenNames } from '../kit/inputs.ts';
+import { withKeys } from '../kit/key-names.ts';
+import { moveLayer, moveQuery } from '../kit/moves.ts';
+import { definePane } from '../kit/pane.ts';
+import { perExplorer } from '../kit/per-explorer.ts';
+import { wordView } from './view.ts';
+
+/** What static vectors say of the word; null where there are none. */
+export const staticSideIn = perExplorer(({ inputs, studies }, derive) =>
+  derive(() => {
+    const vectors = inputs.wordVectors.value;
+    const question = studies.places.word.value;
+    if (vectors === null || question === null) return null;
+    return staticSide(vectors, question.word, inputs.text.value, inputs.other.value ?? '');
+  }),
+);
+
+export const wordPane = definePane({
+  name: 'word',
+  title: 'one word in both',
+  order: 13,
+  key: 'y',
+  help: 'one word in both sentences: how alike its two vectors are at every stage',
+  view: 'word',
+  place: 'whole',
+  isOfTwo: true,
+  isHeadless: true,
+  needs: ['word'],
+  upDown: moveQuery,
+  leftRight: moveLayer,
+  rows(explorer, { size, keyOf }) {
+    const { run, studies, other, textTokens } = explorer;
+    const problem = studies.wordProblem.value;
+    return wordView({
+      contrast: studies.places.word.value === null ? null : run.value.answers.word.value,
+      problem: problem === null ? null : withKeys(problem, keyOf),
+      tokensA: textTokens.value,
+      tokensB: tokenViews(other.tokenized.value.tokens, other.tokens.value.text),
+      fromFile: staticSideIn(explorer).value,
+      tokenText: tokenNames(explorer),
+      size,
+    });
+  },
+  heightOf: ({ shown }) => 2 * shown.value.layers.length + 50,
+});
