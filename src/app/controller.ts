@@ -4,6 +4,7 @@ import { shownPart } from '../explorer/attention-part.ts';
 import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
 import { createEditor } from '../explorer/editor/editor-state.ts';
 import { createHistory } from '../explorer/editor/history.ts';
+import { createLine } from '../explorer/editor/line.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import { withKeys } from '../panes/kit/key-names.ts';
@@ -19,6 +20,16 @@ import { createSecondSentence } from './second-sentence.ts';
 /** Long enough for a frame. */
 const openingDelayMs = 30;
 
+/** The numbers are those of the texts as their lines hold them. */
+function cleanTexts({ text, other, target }: Explorer['inputs']): void {
+  const held = (given: string) => createEditor(given).text;
+  batch(() => {
+    text.value = held(text.peek());
+    other.value = other.peek() === null ? null : held(other.peek() ?? '');
+    target.value = target.peek() === null ? null : held(target.peek() ?? '');
+  });
+}
+
 /** Ends the thread of a model that has one. */
 function close(model: ExplorerModel): void {
   if ('close' in model && typeof model.close === 'function') model.close();
@@ -27,25 +38,22 @@ function close(model: ExplorerModel): void {
 export function createController(explorer: Explorer, host: ControllerHost): Controller {
   const actions = createActions(explorer);
   const screen = createScreen(explorer);
-  const editor = signal(createEditor(explorer.inputs.text.peek(), createHistory(exampleSentences)));
-  const targetEditor = signal(createEditor(explorer.inputs.target.peek() ?? ''));
-  const otherEditor = signal(createEditor(explorer.inputs.other.peek() ?? '', createHistory(exampleSentences)));
-  // The numbers are those of the lines as they stand there.
-  batch(() => {
-    const { text, other, target } = explorer.inputs;
-    if (editor.peek().text !== text.peek()) text.value = editor.peek().text;
-    if (other.peek() !== null && otherEditor.peek().text !== other.peek()) other.value = otherEditor.peek().text;
-    if (target.peek() !== null && targetEditor.peek().text !== target.peek()) target.value = targetEditor.peek().text;
-  });
+  const { inputs } = explorer;
+  cleanTexts(inputs);
+  const lines = {
+    input: createLine(() => inputs.text.value, actions.setText, createHistory(exampleSentences)),
+    other: createLine(() => inputs.other.value ?? '', actions.setOther, createHistory(exampleSentences)),
+    target: createLine(() => inputs.target.value ?? '', actions.setTarget),
+  };
   const focus = signal<Focus>('input');
   const overlay = signal<Overlay | null>(null);
   const message = signal<string | null>(null);
   const frame = computed(
     (): Frame => ({
       view: screen.value,
-      editor: editor.value,
-      otherEditor: explorer.inputs.other.value === null ? null : otherEditor.value,
-      targetEditor: explorer.inputs.loaded.value.model.decoder === null ? null : targetEditor.value,
+      editor: lines.input.state.value,
+      otherEditor: inputs.other.value === null ? null : lines.other.state.value,
+      targetEditor: inputs.loaded.value.model.decoder === null ? null : lines.target.state.value,
       focus: focus.value,
       overlay: overlay.value,
       message: message.value,
@@ -59,32 +67,26 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     const { problem } = explorer.run.value.status.value;
     if (problem !== null) say(problem);
   });
-  const second = createSecondSentence({ actions, change, editor, otherEditor, focus, message });
+  const second = createSecondSentence({ actions, change, lines, focus, message });
   const { promise: left, resolve: quit } = Promise.withResolvers<void>();
   let opening: AbortController | null = null;
   void left.then(() => opening?.abort());
   let before: { readonly loaded: ExplorerModel; readonly text: string } | null = null;
 
   function edit(action: EditorAction): void {
-    const where = focus.peek();
-    const edited = where === 'target' ? targetEditor : where === 'other' ? otherEditor : editor;
-    const before = where === 'other' ? second.begin(action) : edited.peek();
+    const focused = focus.peek();
+    const where = focused === 'panes' ? 'input' : focused;
+    const { state, continueFrom } = lines[where];
+    const shown = state.peek();
+    const before = where === 'other' ? second.begin(action) : shown;
     const next = editorReducer(before, action);
-    if (next === edited.peek()) return;
     if (next.text === before.text) {
-      // Of a paste in the place of what was offered nothing may be taken: then that stays.
-      if (before === edited.peek()) edited.value = next;
+      // A paste over the offered sentence that leaves no text takes nothing away.
+      if (before === shown) continueFrom(next);
       return;
     }
     const changes = countChanges();
-    change(() =>
-      batch(() => {
-        edited.value = next;
-        if (where === 'target') actions.setTarget(next.text);
-        else if (where === 'other') actions.setOther(next.text);
-        else actions.setText(next.text);
-      }),
-    );
+    change(() => batch(() => continueFrom(next)));
     tellOfLost(changes);
   }
 
@@ -100,7 +102,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
 
   /** The panes of two sentences open the second one. */
   function showPane(name: string): void {
-    const { pane: front, other } = explorer.inputs;
+    const { pane: front, other } = inputs;
     const pane = paneNamed(name);
     if (pane.again !== undefined && front.peek() === name && other.peek() !== null) {
       pane.again(controller);
@@ -118,13 +120,8 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   function appendBest(): void {
     if (isComputing()) return;
     change(() => {
-      const appended = actions.appendBest();
-      if ('problem' in appended) {
-        say(appended.problem);
-        return;
-      }
-      const edited = appended.isTarget ? targetEditor : editor;
-      edited.value = editorReducer(edited.peek(), { type: 'replace', text: appended.text });
+      const problem = actions.appendBest();
+      if (problem !== null) say(problem);
     });
   }
 
@@ -132,8 +129,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     const changes = countChanges();
     change(() =>
       batch(() => {
-        editor.value = editorReducer(editor.peek(), { type: 'replace', text });
-        actions.setModel(loaded, editor.peek().text);
+        actions.setModel(loaded, text);
         if (loaded.model.decoder === null && focus.peek() === 'target') focus.value = 'input';
       }),
     );
@@ -144,7 +140,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   async function chooseModel(name: string): Promise<void> {
     opening?.abort();
     opening = null;
-    if (name === explorer.inputs.loaded.peek().model.name) return;
+    if (name === inputs.loaded.peek().model.name) return;
     const problem = host.choices.find((choice) => choice.name === name)?.problem ?? null;
     if (problem !== null) {
       say(`${name} cannot be used: ${problem}`);
@@ -169,8 +165,8 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
         return;
       }
       tell(null);
-      const old = [explorer.inputs.loaded.peek(), before?.loaded];
-      open(loaded, editor.peek().text);
+      const old = [inputs.loaded.peek(), before?.loaded];
+      open(loaded, inputs.text.peek());
       before = null;
       for (const one of old) if (one !== undefined) close(one);
     } catch (error) {
@@ -194,7 +190,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     closeSecond: second.close,
     change,
     intervene: (intervention) => {
-      const part = shownPart(explorer.inputs);
+      const part = shownPart(inputs);
       if (isComputing()) say('the numbers of this text are not there yet: press it again when they are');
       else if (part === 'encoder') change(intervention);
       else {
@@ -210,16 +206,16 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       return isStopped;
     },
     toggleExample: () => {
-      if (before !== null && explorer.inputs.loaded.peek().model.lesson !== null) {
+      if (before !== null && inputs.loaded.peek().model.lesson !== null) {
         open(before.loaded, before.text);
         before = null;
         return;
       }
       const loaded = host.loadExample();
-      before = { loaded: explorer.inputs.loaded.peek(), text: editor.peek().text };
+      before = { loaded: inputs.loaded.peek(), text: inputs.text.peek() };
       open(loaded, loaded.model.lesson?.tokens.join(' ') ?? '');
       // The lesson begins with its first word.
-      explorer.inputs.query.value = 0;
+      inputs.query.value = 0;
     },
     showState: () => {
       const line = commandLineOf(explorer, focus.peek() === 'panes');

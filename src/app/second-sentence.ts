@@ -2,6 +2,7 @@ import { batch, effect, type Signal } from '@preact/signals-core';
 import type { ExplorerActions } from '../explorer/actions.ts';
 import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
 import type { EditorState } from '../explorer/editor/editor-state.ts';
+import type { Line } from '../explorer/editor/line.ts';
 import { counterpartOf } from './example-sentences.ts';
 import type { Focus } from './frame.ts';
 import { keyOf } from './keys/bindings.ts';
@@ -10,8 +11,7 @@ export interface SecondSentenceParts {
   readonly actions: ExplorerActions;
   /** Changes inputs, and sees to the numbers that follow. */
   change(change: () => void): void;
-  readonly editor: Signal<EditorState>;
-  readonly otherEditor: Signal<EditorState>;
+  readonly lines: { readonly input: Line; readonly other: Line };
   readonly focus: Signal<Focus>;
   readonly message: Signal<string | null>;
 }
@@ -27,7 +27,7 @@ export interface SecondSentence {
 }
 
 export function createSecondSentence(parts: SecondSentenceParts): SecondSentence {
-  const { actions, change, editor, otherEditor, focus, message } = parts;
+  const { actions, change, lines, focus, message } = parts;
   let isOffered = false;
   // Once its line was left, what it opened with is the reader's.
   effect(() => {
@@ -35,11 +35,9 @@ export function createSecondSentence(parts: SecondSentenceParts): SecondSentence
   });
   return {
     open() {
-      const text = counterpartOf(editor.peek().text);
       change(() =>
         batch(() => {
-          otherEditor.value = editorReducer(otherEditor.peek(), { type: 'replace', text });
-          actions.setOther(otherEditor.peek().text);
+          actions.setOther(counterpartOf(lines.input.state.peek().text));
           focus.value = 'other';
         }),
       );
@@ -56,7 +54,7 @@ export function createSecondSentence(parts: SecondSentenceParts): SecondSentence
       ),
     begin(action) {
       const isTyped = action.type === 'insert' || action.type === 'paste';
-      const offered = otherEditor.peek();
+      const offered = lines.other.state.peek();
       const begun = isOffered && isTyped ? editorReducer(offered, { type: 'replace', text: '' }) : offered;
       isOffered = false;
       return begun;

@@ -17,9 +17,9 @@ export interface ExplorerActions extends InterventionActions {
   /** The second sentence; null: there is none any more. */
   setOther(text: string | null): void;
   setModel(loaded: ExplorerModel, text: string): void;
-  /** Appends the most probable next token to the text (of an encoder–decoder to the target).
-   *  @returns what is to be said where nothing can be appended, else the text that came of it */
-  appendBest(): { readonly problem: string } | { readonly text: string; readonly isTarget: boolean };
+  /** Appends the most probable next token to the text, or to an encoder–decoder's target.
+   *  @returns why nothing can be appended; null: a token was appended */
+  appendBest(): string | null;
   /** The attention of encoder, decoder, or decoder to encoder. */
   nextPart(): void;
   moveQuery(steps: number): void;

@@ -129,7 +129,7 @@ describe('each key does something that is seen', () => {
 
   test('a query in the middle is chosen once more', chooseMiddle);
 
-  test.each([...keysOf(paneBindings), ...ownKeys])('$title', async ({ key, pane, title }) => {
+  test.each([...ownKeys, ...keysOf(paneBindings)])('$title', async ({ key, pane, title }) => {
     const isElsewhere = pane !== undefined && pane !== 'attention';
     const [there, back] = isElsewhere ? (wayTo[pane] ?? [[paneKeys[pane]], ['1']]) : [[], []];
     for (const name of there) await pressAndSee(terminal, name);

@@ -17,9 +17,10 @@ function opened(loaded: LoadedModel, text: string, more: Partial<InitialInputs> 
   const texts: string[] = [];
   const append = (times: number) => {
     for (let i = 0; i < times; i++) {
-      const appended = actions.appendBest();
-      if ('problem' in appended) throw new Error(appended.problem);
-      texts.push(appended.text);
+      const problem = actions.appendBest();
+      if (problem !== null) throw new Error(problem);
+      const { model } = explorer.inputs.loaded.value;
+      texts.push((model.decoder === null ? explorer.inputs.text : explorer.inputs.target).value ?? '');
     }
   };
   const ids = () => explorer.tokenized.value.tokens.map(({ id }) => id);
@@ -147,10 +148,10 @@ describe('nothing is appended, and it is said why,', () => {
   const problem = (loaded: LoadedModel, text: string, more: Partial<InitialInputs> = {}) => {
     const { actions, explorer, ids } = opened(loaded, text, more);
     const before = ids();
-    const appended = actions.appendBest();
+    const problem = actions.appendBest();
     expect(explorer.inputs.text.value).toBe(text);
     expect(ids()).toEqual(before);
-    return 'problem' in appended ? appended.problem : null;
+    return problem;
   };
 
   test('where a model guesses masks', () => {
