@@ -52,6 +52,7 @@ async function buildAll(): Promise<void> {
   const old = project.readJson(stamp) as project.BuildStamp | null;
   await writeKernelModules(root);
   await writePaneLists(root);
+  await import('./build/documents.ts').then(({ writeDocumentTables }) => writeDocumentTables(root));
   // Hashed before the work: if a file changes meanwhile, the next run builds again.
   const inputs = project.hashFiles(root, project.buildInputs);
   rmSync(join(dist, '.work'), { recursive: true, force: true });

@@ -15,12 +15,13 @@ export interface Arguments {
   readonly options: Options;
 }
 
-const groups: Readonly<Record<string, Readonly<Record<string, OptionRow>>>> = {
+/** Every option by its group in the help. */
+export const optionGroups: Readonly<Record<string, Readonly<Record<string, OptionRow>>>> = {
   'What is printed:': ownOptions,
   ...settingGroups,
   'How it is drawn and computed:': drawingOptions,
 };
-const rows: readonly (readonly [name: string, row: OptionRow, group: string])[] = Object.entries(groups).flatMap(
+const rows: readonly (readonly [name: string, row: OptionRow, group: string])[] = Object.entries(optionGroups).flatMap(
   ([group, table]) => Object.entries(table).map(([name, row]) => [name, row, group] as const),
 );
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { documentsWithTables } from '../../scripts/build/documents.ts';
 import { parseArguments } from '../../src/app/arguments.ts';
-import { helpSections } from '../../src/app/keys/hints.ts';
 import { parseFields } from '../../src/app/trace-json.ts';
 import { commandNames } from '../../src/explorer/settings/setting.ts';
 import { supportedFamilies } from '../../src/loaders/families.ts';
@@ -77,9 +77,14 @@ describe('the documents match the program', () => {
     );
   });
 
+  test('the tables of options and keys', () => {
+    for (const [path, text] of Object.entries(documentsWithTables(root)))
+      expect(read(path), `${path}: npm run build writes its table`).toBe(text);
+  });
+
   test('every option and no other', () => {
     const described = rowsOf(partOf(commandLine, 'options')).flatMap(([first = '']) => optionsIn(first));
-    expect(described.sort()).toEqual(optionsIn(helpText()));
+    expect([...new Set([...described, '--help', '--version'])].sort()).toEqual(optionsIn(helpText()));
   });
 
   test('every command', () => {
@@ -93,16 +98,6 @@ describe('the documents match the program', () => {
     expect(names).toContain('weights');
     const [, list = ''] = /^Fields of `trace`([\s\S]*?)\n\n/m.exec(commandLine) ?? [];
     expect(names.filter((name) => !list.match(/\w+/g)?.includes(name))).toEqual([]);
-  });
-
-  test('every key of a single letter, and the keys with Alt', () => {
-    const keys = rowsOf(partOf(read('docs/keys.md'), 'keys')).flatMap(([, key = '']) => key.split(/,? /));
-    const labels = helpSections()
-      .slice(0, 2)
-      .flatMap(({ entries }) => entries.flatMap(({ keys: label }) => label.split(' ')))
-      .filter((label) => /^([a-z?]|Alt-[A-Z1-3])$/.test(label) && label !== 'to');
-    expect(labels.length).toBeGreaterThan(12);
-    expect(labels.filter((label) => !keys.includes(label))).toEqual([]);
   });
 });
 

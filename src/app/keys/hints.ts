@@ -76,7 +76,7 @@ function arrowsIn({ title, upDown, leftRight }: Pane) {
 }
 
 /** Every key of the program, by where it works. */
-export function helpSections(): HelpSection[] {
+export function keySections(): HelpSection[] {
   const entries = (bindings: readonly AppBinding[], where = '') =>
     bindings.filter((one) => one.label !== '').map(({ label, does }) => ({ keys: label, does: where + does }));
   return [
@@ -88,7 +88,10 @@ export function helpSections(): HelpSection[] {
     },
     { title: 'in the sentence', entries: entries(inputBindings) },
     editing,
-    glossary,
-    caveat,
   ];
+}
+
+/** Every key, and the words on the screen. */
+export function helpSections(): HelpSection[] {
+  return [...keySections(), glossary, caveat];
 }
