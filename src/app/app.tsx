@@ -29,7 +29,7 @@ export interface AppProps {
 
 const promptWidth = 3;
 
-/** The whole screen: a line each for model, sentence and tokens, the panes, what is selected, the keys. */
+/** The whole screen: title, sentence, tokens, panes, selection and keys. */
 export function App({ controller, paint, setCursor }: AppProps) {
   const frame = useSignal(controller.frame);
   const { inputs } = controller.explorer;
@@ -152,13 +152,13 @@ function Body({ controller, frame, paint }: { controller: Controller; frame: Fra
   ));
 }
 
-/** What stands where the first numbers will be. */
-const waiting: Row[] = [[], [cell('   The first numbers of this model are being computed; keys are heard meanwhile.')]];
+/** Shown until the first numbers are there. */
+const waiting: Row[] = [[], [cell('   Computing the first numbers of this model. You can go on typing.')]];
 
 const invitation =
-  'Its tokens, Q, K, V, every attention weight and what comes out of it appear as you type, computed by a real trained model.';
+  'As you type, a real trained model computes its tokens, Q, K, V, every attention weight and the resulting vectors.';
 
-/** What an empty sentence shows instead of panes. */
+/** Shown in place of the panes while there is no text. */
 function welcome(widthCells: number): Row[] {
   return [
     [],

@@ -17,13 +17,13 @@ export function commandLineOf(explorer: Explorer, isInPanes: boolean): string {
   return ['attnscope', ...wordsOf(stateOf(explorer, isInPanes))].map(quoted).join(' ');
 }
 
-/** The words of a command line that opens a state: only what is not as it is at first. */
+/** The words of a command line that opens a state: only what differs from the defaults. */
 export function wordsOf(state: State): string[] {
   const { text, ...given } = writeSettings(state);
   const options = (Object.entries(given) as [SettingName, string | boolean][]).flatMap(([name, value]) => {
     const flag = `--${settings[name].flag}`;
     if (value === true) return [flag];
-    // "--" alone would end the options.
+    // A bare "--" would end the options.
     return String(value).startsWith('-') ? [`${flag}=${value}`] : [flag, String(value)];
   });
   if (text === undefined) return options;
@@ -35,13 +35,13 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** All that is set, as it is shown. */
+/** Everything that is set. */
 export function stateOf(explorer: Explorer, isInPanes = false): State {
   const { inputs, tokenized, liveTokens } = explorer;
   const loaded = inputs.loaded.peek();
   const hasDecoder = loaded.model.decoder !== null;
   const own = Object.entries(inputs).flatMap(([name, input]) => (name in settings ? [[name, input.peek()]] : []));
-  // What is set, not what is shown: another thread may not have answered yet.
+  // The settings, not the shown numbers: a worker may still be computing.
   const part = shownPart(inputs);
   const parameters = parametersOf(loaded.model, part);
   const layer = within(inputs.layer.peek(), parameters.length) ?? 0;
@@ -65,15 +65,15 @@ export function stateOf(explorer: Explorer, isInPanes = false): State {
   };
 }
 
-/** A text as the editor would hold it. */
+/** The text as the editor holds it. */
 const cleaned = (text: string | null) => (text === null ? null : cleanText(text));
 
-/** An index kept within a list; null where there is none, or nothing in the list. */
+/** An index within a list; null if there is no index or the list is empty. */
 function within(index: number | null, count: number): number | null {
   return index === null || count === 0 ? null : Math.min(index, count - 1);
 }
 
-/** The interventions without what is changed at tokens that the text does not have any more: that changes nothing. */
+/** The interventions without changes at tokens that the text no longer has. */
 function withinText({ inputs }: Explorer, count: number): Interventions {
   const interventions = inputs.interventions.peek();
   const { hiddenKeys, swappedValues, edits } = interventions;
@@ -94,7 +94,7 @@ function sourceOf(loaded: ExplorerModel): string {
   try {
     if (findModel(name, builtInDirectory()).directory === directory) return name;
   } catch {
-    // A folder that is not where the program was started.
+    // A folder elsewhere needs its whole path.
   }
   return directory;
 }

@@ -4,18 +4,18 @@ import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import type { Binding, KeyContext } from '../panes/kit/pane.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
 
-/** A model of the picker. */
+/** A model to choose. */
 export interface ModelChoice {
   readonly name: string;
   readonly note: string;
-  /** Why it cannot be opened; null where it can. */
+  /** Why it cannot be opened; null: it can. */
   readonly problem?: string | null;
 }
 
-/** What the explorer asks of the world outside it. */
+/** What the explorer needs from outside. */
 export interface ControllerHost {
   readonly choices: readonly ModelChoice[];
-  /** @throws an error with a line to show when the model cannot be loaded. */
+  /** @throws Error with a line to show if the model cannot be loaded. */
   load(
     name: string,
     onProgress: (doneBytes: number, totalBytes: number) => void,
@@ -24,11 +24,11 @@ export interface ControllerHost {
   loadExample(): ExplorerModel;
   /** Paints the whole screen again. */
   redraw(): void;
-  /** Gives the command line of a screen to the terminal's clipboard, and prints it when the reader leaves. */
+  /** Copies the command of a screen to the terminal's clipboard and prints it when the reader leaves. */
   keepLine(line: string): void;
 }
 
-/** The explorer without its terminal: keys call its methods, frames come out. */
+/** The explorer without its terminal: keys go in, frames come out. */
 export interface Controller extends KeyContext {
   readonly frame: ReadonlySignal<Frame>;
   readonly focus: Signal<Focus>;
@@ -38,10 +38,10 @@ export interface Controller extends KeyContext {
   edit(action: EditorAction): void;
   /** Appends the most probable next token. */
   appendBest(): void;
-  /** Gives up a long computation; false where there is none that can be given up. */
+  /** Stops a long computation; false if there is none to stop. */
   stop(): boolean;
   chooseModel(name: string): void;
-  /** The worked example; the second time, back to what was there before. */
+  /** Opens the worked example, or returns from it. */
   toggleExample(): void;
   /** The command line that opens this screen, to copy. */
   showState(): void;

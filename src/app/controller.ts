@@ -17,10 +17,10 @@ import { paneNamed } from './pane-named.ts';
 import { createScreen } from './screen.ts';
 import { createSecondSentence } from './second-sentence.ts';
 
-/** Long enough for a frame. */
+/** Long enough to draw a frame. */
 const openingDelayMs = 30;
 
-/** The numbers are those of the texts as their lines hold them. */
+/** Makes the texts those that lines can hold. */
 function cleanTexts({ text, other, target }: Explorer['inputs']): void {
   const held = (given: string) => createEditor(given).text;
   batch(() => {
@@ -30,7 +30,7 @@ function cleanTexts({ text, other, target }: Explorer['inputs']): void {
   });
 }
 
-/** Ends the thread of a model that has one. */
+/** Ends the model's thread, if it has one. */
 function close(model: ExplorerModel): void {
   if ('close' in model && typeof model.close === 'function') model.close();
 }
@@ -90,17 +90,17 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     tellOfLost(changes);
   }
 
-  /** How much is changed at single tokens. */
+  /** How many changes are at single tokens. */
   function countChanges(): number {
     const { hiddenKeys, swappedValues, edits } = explorer.interventions.peek();
     return hiddenKeys.length + edits.length + (swappedValues === null ? 0 : 1);
   }
 
   function tellOfLost(before: number): void {
-    if (countChanges() < before) say('what was changed at tokens that are gone is gone with them');
+    if (countChanges() < before) say('changes at tokens that are gone are gone, too');
   }
 
-  /** The panes of two sentences open the second one. */
+  /** Brings a pane to the front; panes of two sentences open the second sentence. */
   function showPane(name: string): void {
     const { pane: front, other } = inputs;
     const pane = paneNamed(name);
@@ -136,7 +136,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     tellOfLost(changes);
   }
 
-  /** Of several choices the last one counts; leaving gives up the last, too. */
+  /** Opens a model. A later choice, or leaving, gives up an earlier one. */
   async function chooseModel(name: string): Promise<void> {
     opening?.abort();
     opening = null;
@@ -150,7 +150,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     const { signal: aborted } = controller;
     opening = controller;
     message.value = `opening ${name} …`;
-    // A large model takes seconds: that it is being opened is shown first.
+    // Draw the message first: loading a large model takes seconds.
     await new Promise((later) => setTimeout(later, openingDelayMs));
     if (aborted.aborted) return;
     const tell = (text: string | null) => {
@@ -191,10 +191,10 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     change,
     intervene: (intervention) => {
       const part = shownPart(inputs);
-      if (isComputing()) say('the numbers of this text are not there yet: press it again when they are');
+      if (isComputing()) say('these numbers are still being computed: try again in a moment');
       else if (part === 'encoder') change(intervention);
       else {
-        const here = part === 'cross' ? 'the decoder looks at it here' : 'here is the decoder';
+        const here = part === 'cross' ? 'here the decoder reads it' : 'this is the decoder';
         say(`this acts on the encoder's attention: ${here}; {part} leads back to it`);
       }
     },
@@ -202,7 +202,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     showPane,
     stop: () => {
       const isStopped = explorer.run.peek().stop();
-      if (isStopped) say('stopped: the numbers are those of the text before; the next key computes again');
+      if (isStopped) say('stopped: the numbers belong to the text before; the next key computes again');
       return isStopped;
     },
     toggleExample: () => {

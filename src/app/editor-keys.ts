@@ -1,7 +1,7 @@
 import type { EditorAction, EditorCommand } from '../explorer/editor/editor.ts';
 import type { KeyPress } from '../terminal/input/key-name.ts';
 
-/** Readline's keys in the sentence. */
+/** Readline's keys. */
 export const editorKeys: ReadonlyMap<string, EditorCommand> = new Map<string, EditorCommand>([
   ['left', 'moveLeft'],
   ['ctrl+b', 'moveLeft'],
@@ -36,7 +36,7 @@ export const editorKeys: ReadonlyMap<string, EditorCommand> = new Map<string, Ed
   ['enter', 'submit'],
 ]);
 
-/** What a key does to the sentence; null where it is not the editor's. */
+/** What a key does to the sentence; null: nothing. */
 export function editorAction(press: KeyPress): EditorAction | null {
   if (press.text !== null) return { type: 'insert', text: press.text };
   const command = editorKeys.get(press.name);

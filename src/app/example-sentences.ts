@@ -5,7 +5,7 @@ export const exampleSentences: readonly string[] = [
   'The nurse thanked the doctor because she had helped her.',
 ];
 
-/** The sentence that one of the example sentences is set beside; of others the sentence itself, to be changed. */
+/** The counterpart of an example sentence; for any other sentence, a copy of it. */
 export function counterpartOf(text: string): string {
   const [river, money] = exampleSentences;
   if (text === river) return money ?? text;

@@ -22,11 +22,11 @@ import { sizeText } from './size-text.ts';
 /** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
 export async function explore(loaded: OpenedModel, text: string, options: Options): Promise<number> {
   const explorer = createSession(loaded, text, options);
-  // There is a line to type the second sentence into.
+  // An empty second sentence has a line to type into.
   if (panesOfTwo.has(explorer.inputs.pane.peek())) explorer.inputs.other.value ??= '';
   const { stdin, stdout } = process;
   const depth = colourDepth({ option: options.color, env: process.env, isTTY: true });
-  // tmux repaints the whole pane for each synchronized update: there it costs more than it gives.
+  // tmux repaints the whole pane for each synchronized update, so they cost more than they save.
   const synchronized = options.synchronized !== false && process.env.TMUX === undefined;
   const compositor = createCompositor({ output: stdout, depth, synchronized });
   let lastLine: string | null = null;
@@ -49,7 +49,7 @@ export async function explore(loaded: OpenedModel, text: string, options: Option
   });
   const controller = createController(explorer, host);
   if (options.focus === 'panes') controller.focus.value = 'panes';
-  // A model elsewhere has to be asked once.
+  // A worker needs a first question.
   controller.change(() => {});
   const endSweep = explorer.sweep.follow(() => explorer.inputs.pane.value === 'sweep');
   const input = createInputStream(stdin, { onEnd: () => controller.quit() });
@@ -58,7 +58,7 @@ export async function explore(loaded: OpenedModel, text: string, options: Option
     depth,
     ascii: options.ascii === true,
   };
-  // Ink's own colours go through the compositor, which brings them down to what the terminal shows.
+  // The compositor reduces Ink's own colours to those of the terminal.
   chalk.level = 3;
   guard.enter();
   const onResize = () => {
@@ -80,7 +80,7 @@ export async function explore(loaded: OpenedModel, text: string, options: Option
     },
   );
   try {
-    // Ink leaves by itself only when a component threw.
+    // Ink only exits by itself if a component threw.
     await Promise.race([controller.left, ink.waitUntilExit()]);
   } catch (error) {
     guard.fail(error);
@@ -120,7 +120,7 @@ function choiceOf(model: ModelSummary): ModelChoice {
   return { name: model.name, note: modelNote(model), problem: model.usable ? null : (model.why ?? 'unknown') };
 }
 
-/** The model that the explorer was started with, where it is a folder that is in no list. */
+/** The opened model, if it is a folder outside the lists. */
 function namedFolder({ model, sizeBytes }: OpenedModel, listed: readonly ModelSummary[]): ModelChoice[] {
   if (listed.some(({ name }) => name === model.name)) return [];
   const { name, numHiddenLayers: layers, numAttentionHeads: heads, hiddenSize } = model;
@@ -128,7 +128,7 @@ function namedFolder({ model, sizeBytes }: OpenedModel, listed: readonly ModelSu
   return [{ name, note, problem: null }];
 }
 
-/** The models are looked for when the picker is opened, not at the start. */
+/** Lists the models only when the reader wants to choose one. */
 function modelHost(options: Options, opened: OpenedModel): Pick<ControllerHost, 'choices' | 'load' | 'loadExample'> {
   let models: readonly ModelSummary[] | null = null;
   const all = () => {
@@ -146,7 +146,7 @@ function modelHost(options: Options, opened: OpenedModel): Pick<ControllerHost, 
         const isOpened = name === opened.model.name && options.model !== undefined;
         return await openNamedModel(isOpened ? options : { ...options, model: name }, onProgress, signal);
       } catch (error) {
-        // A line of the screen has no room for the path of a snapshot.
+        // The path of a snapshot is too long for a line of the screen.
         const directory = all().find((model) => model.name === name)?.directory;
         if (!(error instanceof Error) || directory === undefined) throw error;
         throw new Error(`${name}: ${error.message.replaceAll(`${directory}/`, '')}`, { cause: error });

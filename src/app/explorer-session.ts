@@ -22,12 +22,12 @@ import type { Options } from './command-table.ts';
 import { loadingBar } from './progress-bar.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Models of less are computed within a few milliseconds, in the thread of the screen. */
+/** A smaller model computes within milliseconds, so it needs no worker. */
 const workerBytes = 40e6;
 
 export type OpenedModel = LoadedModel | WorkerModel;
 
-/** The model that the options name, loaded; with a progress bar on standard error where it is large and there is a terminal. */
+/** Loads the model that the options name, with a progress bar on standard error if it is large. */
 export function loadNamedModel(options: Options): LoadedModel {
   configureKernels({ revectorize: options.revectorize !== false });
   const found = findModel(options.model ?? 'use-lite', builtInDirectory());
@@ -39,7 +39,7 @@ export function loadNamedModel(options: Options): LoadedModel {
   }
 }
 
-/** The model for the explorer: a large one is loaded and computed in a thread of its own. */
+/** Opens a model for the explorer; a large one loads and computes in a worker. */
 export async function openNamedModel(
   options: Options,
   onProgress?: (doneBytes: number, totalBytes: number) => void,
@@ -56,13 +56,13 @@ export async function openNamedModel(
   });
 }
 
-/** All of standard input without its last line end. */
+/** Standard input without its last line end. */
 export function readStandardInput(): string {
   return readFileSync(0, 'utf8').replace(/\r?\n$/, '');
 }
 
-/** An explorer of a text with everything set as the options say.
- *  @throws UsageError when a value is none, or is out of the model's or the text's range. */
+/** An explorer of a text, set up by the options.
+ *  @throws UsageError if a value is malformed or outside the range of the model or the text. */
 export function createSession(loaded: ExplorerModel, text: string, options: Options): Explorer {
   try {
     return openSession(loaded, { ...readSettings(options), text }, options);
@@ -106,7 +106,7 @@ function factsOf({ inputs, tokenized, targetTokenized }: Explorer): Facts {
   };
 }
 
-/** The text that was grown by these tokens; null where none was appended. */
+/** The text grown by these tokens; null: none was appended. */
 function regrown(tokenizer: Tokenizer, text: string, appended: readonly AppendedToken[]): GrownText | null {
   const [first] = appended;
   if (first === undefined) return null;
@@ -116,14 +116,14 @@ function regrown(tokenizer: Tokenizer, text: string, appended: readonly Appended
   return { text, tokens: [...typed, ...more], typedCount: typed.length };
 }
 
-/** The vectors of --static; null: it was not given.  @throws FormatError where the file is none of word vectors. */
+/** The vectors of --static; null: not given.  @throws FormatError if the file has no word vectors. */
 function wordVectorsOption(path: string | undefined): WordVectors | null {
   if (path === undefined) return null;
   const vectors = loadStaticVectors(path);
   return { label: basename(path), vector: (word) => vectorWhereReadable(vectors, word) };
 }
 
-/** The explorer goes on where the file has changed or gone since. */
+/** Keeps the explorer going if the file has changed or gone since. */
 function vectorWhereReadable(vectors: StaticVectors, word: string) {
   try {
     return vectors.vector(word);

@@ -1,4 +1,4 @@
-/** The number in the fewest digits (at most nine) that give back the same float32; null where it is not finite. */
+/** The number in the fewest digits (at most nine) that give back the same float32; null if it is not finite. */
 export function float32Text(value: number): string {
   if (!Number.isFinite(value)) return 'null';
   if (Object.is(value, -0)) return '-0';

@@ -12,19 +12,19 @@ export type Overlay =
   /** The command line that opens this screen. */
   | { readonly kind: 'state'; readonly line: string };
 
-/** Where keys go: to the sentence, to the second one, to the target of an encoder–decoder model, or to the panes. */
+/** Where keys go: the sentence, the second sentence, the decoder's target or the panes. */
 export type Focus = 'input' | 'other' | 'target' | 'panes';
 
-/** All that one frame of the screen is drawn from. */
+/** Everything that a frame of the screen shows. */
 export interface Frame {
   readonly view: ScreenView;
   readonly editor: EditorState;
-  /** The second sentence; null where there is none. */
+  /** null: there is no second sentence. */
   readonly otherEditor: EditorState | null;
-  /** The decoder's text; null where the model has no decoder. */
+  /** null: the model has no decoder. */
   readonly targetEditor: EditorState | null;
   readonly focus: Focus;
   readonly overlay: Overlay | null;
-  /** A line for the reader, which the next key removes; null where there is none. */
+  /** A line for the reader, which the next key removes. */
   readonly message: string | null;
 }

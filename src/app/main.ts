@@ -18,12 +18,12 @@ import { UsageError } from './usage-error.ts';
 
 const lessonSentence = 'I deposited money in the bank.';
 
-/** Runs the program and returns its exit code: 0 success, 2 input that cannot be used; a defect of ours is thrown. */
+/** Runs the program and returns its exit code: 0 success, 2 unusable input. Throws only on defects. */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await run(argv);
   } catch (error) {
-    // commander printed its help or version itself.
+    // commander has printed its help or version.
     if (error instanceof CommanderError) return error.exitCode;
     if (isOutputClosed(error)) return 0;
     if (!isBadInput(error)) throw error;
@@ -40,9 +40,9 @@ async function run(argv: readonly string[]): Promise<number> {
     process.stdout.isTTY === true &&
     process.env.TERM !== 'dumb';
   if (isExplorer && isPiped) {
-    throw new UsageError('TEXT - reads standard input, which is the terminal here: give the text itself');
+    throw new UsageError('TEXT - reads standard input, but that is the terminal: give the text itself');
   }
-  // commander has asked for the TEXT where a command cannot do without.
+  // commander has checked that there is a TEXT where a command requires one.
   const given = isPiped ? readStandardInput() : (text ?? '');
   switch (command) {
     case 'trace':

@@ -4,12 +4,12 @@ import { graphemesOf } from '../text/graphemes.ts';
 import type { Controller, ModelChoice } from './controller-type.ts';
 import type { Overlay } from './frame.ts';
 
-/** The models whose name has the filter in it. */
+/** The models whose name contains the filter. */
 export function filteredChoices(choices: readonly ModelChoice[], filter: string): readonly ModelChoice[] {
   return choices.filter((choice) => choice.name.includes(filter.trim()));
 }
 
-/** A key while something lies over the panes; letters of a field are the field's own. */
+/** Handles a key while a box lies over the panes; a field takes letters. */
 export function pressOverlayKey(controller: Controller, overlay: Overlay, { name, text }: KeyPress): void {
   if (name === 'ctrl+c') controller.quit();
   else if (name === 'escape') {
@@ -28,7 +28,7 @@ export function pressOverlayKey(controller: Controller, overlay: Overlay, { name
   else if (text !== null) changeField(controller, overlay, fieldOf(overlay) + text);
 }
 
-/** What stands in the field of an overlay. Its keys are taken here, at once: several of one chunk come before it is drawn again. */
+/** The text in the field of an overlay. Keys change it at once: several may come in one chunk, before the next drawing. */
 function fieldOf(overlay: Overlay): string {
   return overlay.kind === 'models'
     ? overlay.filter
@@ -53,7 +53,7 @@ function pressHelpKey(controller: Controller, scroll: number, name: string): voi
   else if (name === 'q' || name === '?' || name === 'enter') controller.overlay.value = null;
 }
 
-/** What was typed into the field of an overlay. */
+/** Sets the field of an overlay. */
 export function changeField(controller: Controller, overlay: Overlay, value: string): void {
   controller.message.value = null;
   if (overlay.kind === 'models') controller.overlay.value = { kind: 'models', filter: value, selected: 0 };

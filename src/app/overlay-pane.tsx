@@ -24,7 +24,7 @@ export interface OverlayPaneProps {
   readonly paint: Paint;
 }
 
-/** What lies over the panes: every key, the choice of a model, or a field for a number. */
+/** The box over the panes: every key, the choice of a model, or a field for a number. */
 export function OverlayPane({ controller, overlay, rect, paint }: OverlayPaneProps) {
   const size = { widthCells: rect.widthCells - 2, heightCells: rect.heightCells - 2 };
   if (overlay.kind === 'help') {
@@ -66,7 +66,7 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
 const fields = {
   models: { title: 'choose a model', label: 'filter', placeholder: 'type a part of a name' },
   scale: { title: 'factor on the scores', label: 'factor', placeholder: 'type a number' },
-  edit: { title: 'a number in the place of the computed one', label: 'number', placeholder: 'type a number' },
+  edit: { title: 'replace a computed number', label: 'number', placeholder: 'type a number' },
 } as const;
 
 function modelRows(
@@ -84,7 +84,7 @@ function modelRows(
 }
 
 function scaleRows({ explorer }: Controller, widthCells: number): Row[] {
-  const words = `q·k is multiplied by it, beside the scale of the model: it is 1 / temperature. At 0 all weights are equal, unless the model adds a number for positions; a large one leaves only the largest, 1 is the model itself; ${keyOf('factor-back')} sets it back to 1.`;
+  const words = `It multiplies the scaled q·k: 1 / temperature. 1 is the model itself. 0 makes all weights equal, unless the model adds numbers for positions. A large factor leaves only the largest weight. ${keyOf('factor-back')} sets it back to 1.`;
   return [
     [cell(` now × ${compact(explorer.interventions.peek().scaleFactor)}`)],
     [],
@@ -94,7 +94,7 @@ function scaleRows({ explorer }: Controller, widthCells: number): Row[] {
 
 const stageWords = { q: 'Q', k: 'K', v: 'V', scores: 'score', attentionWeights: 'weight' } as const;
 
-/** Which cell is edited, what stands there now, and what follows from it. */
+/** The edited cell, its present number, and what the edit does. */
 function editRows({ explorer, actions }: Controller, stage: EditableStage, widthCells: number): Row[] {
   const { layer, head, row, column } = actions.editedPlace(stage);
   const values = explorer.shown.peek().layers[layer]?.[stage];
@@ -105,29 +105,29 @@ function editRows({ explorer, actions }: Controller, stage: EditableStage, width
   const rest =
     stage === 'attentionWeights'
       ? isRenormalised
-        ? `Its row is then divided by its sum; ${keyOf('renormalise')} leaves rows as they are typed.`
-        : `Its row is left as it is, whatever it sums to; ${keyOf('renormalise')} divides rows with a typed weight by their sum.`
-      : 'All that is computed from it follows.';
+        ? `Its row is then divided by its sum; ${keyOf('renormalise')} keeps rows as typed.`
+        : `Its row stays as it is, whatever its sum; ${keyOf('renormalise')} divides rows with a typed weight by their sum.`
+      : 'Everything computed from it changes, too.';
   return [
     [cell(` ${stageWords[stage]} of L${layer} H${head}, ${place}: now ${fixed(value, 4)}`)],
     [],
     ...wrapWords(
-      `${rest} Enter on nothing gives the computed number back; ${keyOf('edits-back')} takes all typed numbers back.`,
+      `${rest} Enter in an empty field restores the computed number; ${keyOf('edits-back')} restores all of them.`,
       widthCells - 2,
     ).map((line): Row => [cell(` ${line}`, 'dim')]),
   ];
 }
 
-/** The whole command: a terminal's selection goes over its rows. */
+/** The whole command, in rows that a terminal's selection can span. */
 function stateRows(line: string, { widthCells, heightCells }: { widthCells: number; heightCells: number }): Row[] {
   const rows = cellRows(visibleText(line), widthCells - 2).map((text): Row => [cell(` ${text}`, 'strong')]);
   const words =
-    'It opens this screen again: model, text, selection, view and all that is changed. It was sent to the clipboard, which some terminals do not allow, and is printed when you leave.';
+    'It opens this screen again: model, text, selection, view and every change. It was sent to the clipboard, which some terminals do not allow; it is also printed when you leave.';
   const below = wrapWords(words, widthCells - 2).map((text): Row => [cell(` ${text}`, 'dim')]);
   if (rows.length + 1 + below.length <= heightCells) return [...rows, [], ...below];
   const shown = rows.slice(0, Math.max(0, heightCells - 2));
   const rest = rows.length - shown.length;
-  const note = rest === 0 ? '' : ` ${rest} more rows: all of it is printed when you leave`;
+  const note = rest === 0 ? '' : ` ${rest} more rows: the whole command is printed when you leave`;
   return [...shown, [], [cell(note.slice(0, widthCells), 'warning')]];
 }
 
@@ -135,7 +135,7 @@ function stateRows(line: string, { widthCells, heightCells }: { widthCells: numb
 function cellRows(text: string, widthCells: number): string[] {
   const rows: string[] = [];
   for (let rest = text; rest !== ''; rest = rest.slice(rows.at(-1)?.length)) {
-    // A terminal of fewer cells than a character shows it anyway.
+    // Take a whole character even if it is wider than the row.
     rows.push(takeCells(rest, widthCells) || rest);
   }
   return rows;

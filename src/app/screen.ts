@@ -22,7 +22,7 @@ import { paneNamed } from './pane-named.ts';
 
 const extras: Readonly<Record<string, Extra>> = { chart, predictions };
 
-/** The rows of a pane for a size: what it shows is computed when they are read. */
+/** The rows of a pane for a size; reading them computes what they show. */
 export function rowsOf(
   explorer: Explorer,
   pane: Pick<Pane, 'rows'>,
@@ -31,7 +31,7 @@ export function rowsOf(
   return computed(() => pane.rows(explorer, { size: size.value, keyOf }));
 }
 
-/** The screen as one value: every pane reads the one run, so all of it belongs to the same sentence. */
+/** The screen as one value. Every pane reads the same run, so all numbers belong to the same sentence. */
 export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
   const { inputs, run } = explorer;
   const isChanged = computed(() => !isUnaltered(inputs.interventions.value));
@@ -54,11 +54,11 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
     arrangement: arrangement.value,
     isWaiting: isWaiting(explorer),
   }));
-  // While a long computation is under way nothing here may read its numbers: that would wait for them.
+  // During a long computation nothing here may read its numbers: that would wait for them.
   const readable = latched(parts, isReadable, arrangement);
   return computed(() => {
     const view = readable.value;
-    // The parts have been read by now: their numbers took so long.
+    // The parts have been read, so their time is known.
     const computeMs = isReadable.value ? run.value.elapsedMs() : null;
     const part = inputs.loaded.value.model.decoder === null ? null : shownPart(inputs);
     return {
@@ -69,7 +69,7 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
   });
 }
 
-/** The first numbers of this model are still to come. */
+/** Whether this model has no numbers yet. */
 function isWaiting({ tokens, liveTokens }: Explorer): boolean {
   return tokens.value.queries.length === 0 && liveTokens.value.queries.length > 0;
 }
@@ -108,7 +108,7 @@ function paneTitle(explorer: Explorer, { key, title, isHeadless, note }: Pane): 
   return `${key} ${title}${isHeadless === true ? '' : `  L${layer} H${head}`}${words === '' ? '' : `  ${words}`}`;
 }
 
-/** Step by step, the pane beside it says that the numbers of the step are in it. */
+/** Marks the pane that has the numbers of the present step. */
 function stepMark(explorer: Explorer, name: string): string {
   if (explorer.inputs.pane.value !== 'steps') return '';
   const { all, at } = stepsIn(explorer);
@@ -144,7 +144,7 @@ export function tokenRows({ tokens, selection }: Explorer, size: Size): Row[] {
   return tokensView({ text, tokens: queries, tokenCount, query: selection.value.query, size });
 }
 
-/** What is selected in a pane, and how it is made; none while the layer is still to come. */
+/** What is selected in a pane, and how it is made; none until the layer is computed. */
 export function statusOf(explorer: Explorer, pane: Pick<Pane, 'status'>, widthCells: number): Row[] {
   if (explorer.shown.value.layers[explorer.place.value.layer] === undefined) return [];
   return statusRows((pane.status ?? weightStatus)(explorer), widthCells);

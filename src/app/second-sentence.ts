@@ -9,7 +9,7 @@ import { keyOf } from './keys/bindings.ts';
 
 export interface SecondSentenceParts {
   readonly actions: ExplorerActions;
-  /** Changes inputs, and sees to the numbers that follow. */
+  /** Changes inputs and updates the numbers. */
   change(change: () => void): void;
   readonly lines: { readonly input: Line; readonly other: Line };
   readonly focus: Signal<Focus>;
@@ -18,18 +18,17 @@ export interface SecondSentenceParts {
 
 /** The line of the second sentence, B. */
 export interface SecondSentence {
-  /** With the sentence that the first is known for, or a copy of it to be changed. */
+  /** Opens it with the counterpart of the first sentence, or with a copy. */
   open(): void;
   close(): void;
-  /** The line that a key goes to: the first letters that are typed take the place of the sentence that it opened with, any other
-   *  key keeps that. */
+  /** The state that a key acts on. The first typed letter replaces the offered sentence; any other key keeps it. */
   begin(action: EditorAction): EditorState;
 }
 
 export function createSecondSentence(parts: SecondSentenceParts): SecondSentence {
   const { actions, change, lines, focus, message } = parts;
   let isOffered = false;
-  // Once its line was left, what it opened with is the reader's.
+  // Leaving the line accepts the offered sentence.
   effect(() => {
     if (focus.value !== 'other') isOffered = false;
   });
@@ -42,7 +41,7 @@ export function createSecondSentence(parts: SecondSentenceParts): SecondSentence
         }),
       );
       isOffered = true;
-      message.value = `B, the second sentence: typing replaces it, arrow keys and deleting edit it, ${keyOf('panes')} leads to the panes`;
+      message.value = `B, the second sentence: type to replace it, use arrows or delete to edit it; ${keyOf('panes')} leads to the panes`;
     },
     close: () =>
       change(() =>

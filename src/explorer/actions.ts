@@ -9,12 +9,12 @@ import { type InterventionActions, interventionActions } from './intervention-ac
 import { applicable, followInterventions } from './intervention-places.ts';
 import { paneNames } from './pane-names.ts';
 
-/** What a reader can do; each is one change of the inputs, whatever follows from it. */
+/** What a reader can do. Each action changes inputs, and nothing else. */
 export interface ExplorerActions extends InterventionActions {
-  /** A new sentence; a query or key that was chosen stays on its token. */
+  /** A chosen query or key stays on its token. */
   setText(text: string): void;
   setTarget(text: string): void;
-  /** The second sentence; null: there is none any more. */
+  /** null takes the second sentence away. */
   setOther(text: string | null): void;
   setModel(loaded: ExplorerModel, text: string): void;
   /** Appends the most probable next token to the text, or to an encoder–decoder's target.
@@ -28,7 +28,7 @@ export interface ExplorerActions extends InterventionActions {
   moveHead(steps: number): void;
   moveLayer(steps: number): void;
   selectHead(head: HeadIndex): void;
-  /** Within vectors of so many numbers. */
+  /** `width`: how many dimensions there are. */
   moveDimension(steps: number, width: number): void;
   showPane(pane: string): void;
 }

@@ -7,19 +7,19 @@ import { grow, keptTokens } from './grown-text.ts';
 export function appendBest({ inputs, tokenized, targetTokenized, texts, trace }: Explorer): string | null {
   const { model, tokenizer, endTokenIds = [] } = inputs.loaded.peek();
   if (model.head?.kind !== 'causal') {
-    return `${model.name} does not predict what comes next, so there is nothing to append`;
+    return `${model.name} does not predict the next token, so there is nothing to append`;
   }
-  if (inputs.segmentB.peek() !== null) return 'two texts were given (--pair): nothing is appended to a pair';
+  if (inputs.segmentB.peek() !== null) return 'nothing can be appended to two texts (--pair)';
   const isTarget = model.decoder !== null;
   const { tokens, truncated } = (isTarget ? targetTokenized : tokenized).peek();
   const shown = (isTarget ? texts.peek().targetTokenized : texts.peek().tokenized).tokens;
-  if (shown !== tokens) return 'the numbers of this text are not there yet: press it again when they are';
+  if (shown !== tokens) return 'these numbers are still being computed: try again in a moment';
   const { maxPositions } = model.decoder ?? model;
   if (truncated || (maxPositions !== null && tokens.length >= maxPositions)) {
-    return `the text is as long as ${model.name} can read`;
+    return `${model.name} cannot read a longer text`;
   }
   const best = tokens.length === 0 ? undefined : trace.peek().predictAt?.(tokens.length - 1, 1)[0];
-  if (best === undefined) return 'there is no text yet that something could follow';
+  if (best === undefined) return 'there is no text yet to continue';
   if (endTokenIds.includes(best.id)) return `${model.name} ends the text here`;
   const text = (isTarget ? inputs.target.peek() : inputs.text.peek()) ?? '';
   const before = (isTarget ? inputs.grownTarget : inputs.grown).peek();

@@ -8,28 +8,28 @@ import type { Texts } from './texts.ts';
 import type { TokenView } from './token-view.ts';
 import { type TokenizedText, tokenViews } from './tokenized-text.ts';
 
-/** All that is shown comes from here. */
+/** Everything on the screen comes from here. */
 export interface ShownAttention {
   readonly part: AttentionPart;
   readonly layers: readonly LayerTrace[];
   readonly parameters: readonly AttentionParameters[];
 }
 
-/** The tokens that ask and those that answer; one list where they are the same. */
+/** The tokens that ask and those that answer, which may be the same list. */
 export interface ShownTokens {
   readonly queries: readonly TokenView[];
   readonly keys: readonly TokenView[];
-  /** The text that the queries are of, how many tokens it has, and whether some had to be cut. */
+  /** The text of the queries, its number of tokens, and whether some were cut. */
   readonly text: string;
   readonly tokenCount: number;
 }
 
-/** The part that is looked at; the model's own stack where it has no other. */
+/** The part in view; a model with one stack has only 'encoder'. */
 export function shownPart({ loaded, part }: Pick<ExplorerInputs, 'loaded' | 'part'>): AttentionPart {
   return loaded.value.model.decoder === null ? 'encoder' : part.value;
 }
 
-/** The attention of a part, computed here or come from another thread. */
+/** The attention of a part. */
 export function shownAttention(
   inputs: ExplorerInputs,
   part: ReadonlySignal<AttentionPart>,
@@ -60,12 +60,12 @@ export function tokensOfPart(
   });
 }
 
-/** The tokens of the text, whatever part is looked at. */
+/** The tokens of the text, in any part. */
 export function textTokens(texts: ReadonlySignal<Texts>): ReadonlySignal<readonly TokenView[]> {
   return views(texts, ({ tokenized, text }) => [tokenized, text]);
 }
 
-/** The tokens that a decoder reads; none where there is no decoder. */
+/** The tokens that the decoder reads; none without a decoder. */
 export function decoderTokens(texts: ReadonlySignal<Texts>): ReadonlySignal<readonly TokenView[]> {
   return views(texts, ({ targetTokenized, target }) => [targetTokenized, target ?? '']);
 }

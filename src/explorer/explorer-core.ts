@@ -17,41 +17,41 @@ export interface ExplorerCore {
   readonly inputs: ExplorerInputs;
   /** The numbers of the open model. */
   readonly run: ReadonlySignal<Run<Texts>>;
-  /** Whether the shown numbers are those of the present texts, and nothing is being computed. */
+  /** Whether the shown numbers belong to the present texts. */
   readonly isUpToDate: ReadonlySignal<boolean>;
   readonly tokenized: ReadonlySignal<TokenizedText>;
-  /** What the decoder of an encoder–decoder model reads; no tokens where there is none. */
+  /** What the decoder reads; no tokens without a decoder. */
   readonly targetTokenized: ReadonlySignal<TokenizedText>;
   readonly trace: ReadonlySignal<AttentionTrace>;
   /** The same run without interventions. */
   readonly unaltered: ReadonlySignal<AttentionTrace>;
   /** The second sentence, B. */
   readonly other: OtherSentence;
-  /** The attention that is looked at, and its tokens. */
+  /** The attention in view, and its tokens. */
   readonly shown: ReadonlySignal<ShownAttention>;
   readonly tokens: ReadonlySignal<ShownTokens>;
-  /** The tokens of the texts as they are typed now, whose numbers may still be to come. */
+  /** The tokens of the typed texts, whose numbers may not be there yet. */
   readonly liveTokens: ReadonlySignal<ShownTokens>;
-  /** The tokens that a decoder reads; none where there is no decoder. */
+  /** The tokens that the decoder reads; none without a decoder. */
   readonly decoderTokens: ReadonlySignal<readonly TokenView[]>;
-  /** The tokens of the text, which interventions at single tokens act on, whatever part is looked at. */
+  /** The tokens of the text. Interventions at single tokens act on these, in any part. */
   readonly textTokens: ReadonlySignal<readonly TokenView[]>;
-  /** The texts that the shown numbers are of. */
+  /** The texts that the shown numbers belong to. */
   readonly texts: ReadonlySignal<Texts>;
-  /** The two sentences beside one another. */
+  /** The two sentences compared. */
   readonly comparison: Comparison;
   /** Heads of each layer of the shown part. */
   readonly headCounts: ReadonlySignal<readonly number[]>;
   /** d_k of each of them. */
   readonly headDims: ReadonlySignal<readonly number[]>;
   readonly interventions: ReadonlySignal<Interventions>;
-  /** Those that the shown numbers were computed with. */
+  /** The interventions behind the shown numbers. */
   readonly shownInterventions: ReadonlySignal<Interventions>;
-  /** Those of them that act on the shown attention: most act only on the stack that reads the text. */
+  /** Those that act on the shown attention: most act only on the stack that reads the text. */
   readonly partInterventions: ReadonlySignal<Interventions>;
   /** Heads of the shown attention that are switched off. */
   readonly shownAblatedHeads: ReadonlySignal<readonly HeadIndex[]>;
-  /** The selected layer and head, which need no number. */
+  /** The selected layer and head; needs no computed number. */
   readonly place: ReadonlySignal<Pick<Selection, 'layer' | 'head'>>;
   /** The selection with its defaults filled in and kept within the model and the text. */
   readonly selection: ReadonlySignal<Selection>;

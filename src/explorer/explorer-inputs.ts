@@ -10,17 +10,17 @@ import { textSettings } from './settings/text-settings.ts';
 import { viewSettings } from './settings/view-settings.ts';
 import type { WordVectors } from './static-side.ts';
 
-/** A model together with what cuts a text into its tokens. */
+/** A model with its tokenizer. */
 export interface ExplorerModel {
   readonly model: Model;
   readonly tokenizer: Tokenizer;
   /** Tokens after which a text ends. */
   readonly endTokenIds?: readonly number[];
-  /** Where its numbers are computed elsewhere: the way there. */
+  /** Opens its run, if it computes elsewhere. */
   readonly connect?: Connect;
 }
 
-/** An input for each setting, but for those that are about tokens that were appended, the model and where keys go. */
+/** An input for each setting, except model, appended tokens and focus. */
 const inputSettings = (({ model, appended, appendedTarget, focus, ...rest }) => rest)({
   ...textSettings,
   ...selectionSettings,
@@ -28,13 +28,13 @@ const inputSettings = (({ model, appended, appendedTarget, focus, ...rest }) => 
 });
 type InputSettings = typeof inputSettings;
 
-/** Everything that the reader can set; all that is shown follows from these. */
+/** Everything that the reader can set; the screen follows from it. */
 export interface ExplorerInputs extends Readonly<{ [Name in keyof InputSettings]: Signal<State[Name]> }> {
   readonly loaded: Signal<ExplorerModel>;
-  /** Tokens that were appended to the text, or to the target, as ids; kept while what precedes them stays. */
+  /** Tokens appended to the text or the target, as ids. Editing the text before them drops them. */
   readonly grown: Signal<GrownText | null>;
   readonly grownTarget: Signal<GrownText | null>;
-  /** Static vectors to compare with; null: none were given. */
+  /** Static vectors to compare with; null: none. */
   readonly wordVectors: Signal<WordVectors | null>;
   readonly interventions: Signal<Interventions>;
   readonly columns: Signal<number>;

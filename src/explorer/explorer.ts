@@ -19,10 +19,10 @@ import { tokenInput } from './tokenized-text.ts';
 
 /** The reactive core. */
 export interface Explorer extends ExplorerCore {
-  /** What the panes that explain show. */
+  /** What explaining panes look at. */
   readonly studies: Studies;
   readonly sweep: Sweep;
-  /** Changes inputs, and sees to the numbers that follow: at once where that is quick, else after the next frame. */
+  /** Changes inputs and updates the numbers: at once if that is quick, else after the next frame. */
   change(change: () => void): void;
 }
 
@@ -41,7 +41,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
         ...(inputs.lens.value === 'norms' ? (['norms'] as const) : []),
       ]),
   );
-  // A model that is opened again has its numbers still.
+  // A model opened again still has its numbers.
   const runs = new WeakMap<ExplorerModel, Run<Texts>>();
   const run = computed((): Run<Texts> => {
     const known = runs.get(loaded.value) ?? openRun(loaded.value, runInputs, recorder);
@@ -68,7 +68,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     const { layer, head } = place.value;
     const { queries, keys } = tokens.value;
     const query = Math.max(0, Math.min(inputs.query.value ?? queries.length - 1, queries.length - 1));
-    // While newer numbers are computed the default key must not wait for them.
+    // The default key must not wait for newer numbers.
     const isKnown = queries.length > 0 && keys.length > 0 && run.value.isReadable.value;
     const weights = () => (isKnown ? shown.value.layers[layer]?.attentionWeights : undefined);
     const key = Math.max(0, Math.min(inputs.key.value ?? strongestKey(weights(), head, query), keys.length - 1));
@@ -143,7 +143,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
   };
 }
 
-/** Tokens whose predictions are shown or may be appended: the selected one and the last; none where the model makes none. */
+/** Tokens whose predictions are shown or appended: the selected one and the last; none if the model does not predict. */
 function predictedPlaces({
   inputs,
   tokenized,

@@ -11,23 +11,23 @@ import { isByKey } from './intervention-places.ts';
 /** What a reader can change in the computation, and take back. */
 export interface InterventionActions {
   toggleMask(): void;
-  /** √d_k, or whatever the model scales its scores by. */
+  /** Whatever the model scales its scores by, √d_k in most. */
   toggleScaling(): void;
   setScaleFactor(factor: number): void;
   /** The selected head. */
   toggleHead(): void;
   allHeadsOn(): void;
-  /** Zeros or the mean in the place of heads that are off. */
+  /** Zeros or the mean replace heads that are off. */
   toggleAblation(): void;
   /** The selected key, hidden from all queries. */
   toggleKey(): void;
   showAllKeys(): void;
-  /** The value vectors of the selected query and key, exchanged in the selected layer; where some are exchanged, those are put back.
-   *  @returns what is to be said where nothing can be exchanged */
+  /** Exchanges the value vectors of the selected query and key in the selected layer, or puts exchanged ones back.
+   *  @returns why nothing can be exchanged; null: it was done */
   toggleSwap(): string | null;
   /** The selected cell of a stage. */
   editedPlace(stage: EditableStage): Omit<CellEdit, 'value'>;
-  /** Puts a number into it; null takes back what was put there. */
+  /** Types a number into it; null restores the computed one. */
   editCell(stage: EditableStage, value: number | null): void;
   takeEditsBack(): void;
   toggleRenormalising(): void;
@@ -39,7 +39,7 @@ export function interventionActions({ inputs, selection, shown, tokens }: Explor
   const change = (changes: Partial<Interventions>) => {
     interventions.value = { ...interventions.peek(), ...changes };
   };
-  // What was acted on stays selected, also where other numbers are the largest then.
+  // The changed token stays selected, even if another weight is the largest now.
   const pin = () => {
     const { query, key } = selection.peek();
     inputs.query.value = query;
@@ -84,8 +84,8 @@ export function interventionActions({ inputs, selection, shown, tokens }: Explor
         return null;
       }
       const { layer, query, key } = selection.peek();
-      if (!hasTokens()) return 'there is no text yet whose values could be exchanged';
-      if (query === key) return 'query and key are one token: select two, whose value vectors are to be exchanged';
+      if (!hasTokens()) return 'there is no text yet, so there are no values to exchange';
+      if (query === key) return 'query and key are the same token: select two tokens to exchange their values';
       pin();
       change({ swappedValues: { layer, tokens: [query, key] } });
       return null;

@@ -5,14 +5,14 @@ import type { ShownTokens } from './attention-part.ts';
 import type { Texts } from './texts.ts';
 import { noTokens, type TokenizedText, tokenViews } from './tokenized-text.ts';
 
-/** A second sentence, B, to compare the first one, A, with: the same model and target, and the interventions that are about the model. */
+/** B, a second sentence to compare with A: the same model and target, and the interventions that concern the model. */
 export interface OtherSentence {
-  /** As it is typed now; null: there is no second sentence. */
+  /** As it is typed; null: there is none. */
   readonly live: ReadonlySignal<TokenizedText | null>;
-  /** What the shown numbers are of. */
+  /** What the shown numbers belong to. */
   readonly tokenized: ReadonlySignal<TokenizedText>;
   readonly trace: ReadonlySignal<AttentionTrace>;
-  /** Of the part that is looked at. */
+  /** Of the part in view. */
   readonly layers: ReadonlySignal<readonly LayerTrace[]>;
   readonly tokens: ReadonlySignal<ShownTokens>;
 }

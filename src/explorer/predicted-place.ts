@@ -13,8 +13,8 @@ export interface PredictedRun {
   readonly selection: ReadonlySignal<Selection>;
 }
 
-/** The text whose tokens are predicted, and the place in it: the selected query, or the last token where the queries are
- *  those of an encoder, which predicts nothing. */
+/** The text whose tokens are predicted, and the place in it: the selected query, or the last token if the queries belong to an
+ *  encoder, which predicts nothing. */
 export function predictedPlace({ inputs, tokens, decoderTokens, shown, selection }: PredictedRun): {
   readonly tokens: readonly TokenView[];
   readonly position: number;

@@ -1,14 +1,14 @@
-/** What the reader points at; all indices from 0. */
+/** What is selected; all indices from 0. */
 export interface Selection {
   readonly layer: number;
   readonly head: number;
   readonly query: number;
   readonly key: number;
-  /** The matrix and the column that the Q, K, V pane points at. */
+  /** The matrix and the column selected in the Q K V pane. */
   readonly matrix: 'q' | 'k' | 'v';
   readonly dimension: number;
 }
 
-/** How the attention of the selected head is looked at: the softmax weights, or what follows from them. */
+/** How the attention is seen: the softmax weights, or a measure of them. */
 export const lenses = ['weights', 'norms', 'no sink', 'rollout'] as const;
 export type Lens = (typeof lenses)[number];

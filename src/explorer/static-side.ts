@@ -2,7 +2,7 @@ import { createCosineBaseline } from '../core/measures/contextuality.ts';
 import { cosine } from '../core/measures/vectors.ts';
 import { findWord, isSameWord, type PlacedWord, wordsOf } from './word-places.ts';
 
-/** Static vectors: one for each spelling, whatever the text. */
+/** Static vectors: one for each spelling, in any text. */
 export interface WordVectors {
   /** Their name on the screen. */
   readonly label: string;
@@ -10,7 +10,7 @@ export interface WordVectors {
   vector(word: string): { readonly values: Float32Array } | null;
 }
 
-/** The word in vectors of a file, such as GloVe's. */
+/** The word in a file of vectors, such as GloVe's. */
 export interface StaticSide {
   readonly label: string;
   readonly cosine: number | null;

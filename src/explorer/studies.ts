@@ -6,10 +6,10 @@ import type { ExplorerCore } from './explorer-core.ts';
 import { predictedPlace } from './predicted-place.ts';
 import { createWordQuestion } from './word-signals.ts';
 
-/** Where the reader looks, as a run is asked about it. */
+/** Where the reader looks, in the terms of a run. */
 export interface Studies {
   readonly places: RunInputs<unknown>['places'];
-  /** Why there is no word to follow through both sentences; null: there is one. */
+  /** Why no word can be compared; null: one can. */
   readonly wordProblem: ReadonlySignal<string | null>;
 }
 
@@ -20,7 +20,7 @@ type Studied = Pick<
 
 export function createStudies(studied: Studied): Studies {
   const { inputs, selection, shown } = studied;
-  // A move of the cursor along queries and keys leaves what depends only on these as it is.
+  // A move along queries and keys leaves values that depend on these alone unchanged.
   const layer = computed(() => selection.value.layer);
   const head = computed(() => selection.value.head);
   const query = computed(() => selection.value.query);

@@ -5,18 +5,18 @@ import type { Token } from '../tokenizer/token.ts';
 import type { ExplorerCore } from './explorer-core.ts';
 import { tokenInput } from './tokenized-text.ts';
 
-/** How far the heads have been switched off in turn. */
+/** The progress of switching heads off in turn. */
 export interface SweepState {
   readonly effects: readonly HeadEffect[];
-  /** How many heads that are in the end. */
+  /** How many heads there are. */
   readonly total: number;
-  /** The token that the effects are on. */
+  /** The token whose results are measured. */
   readonly token: number;
   readonly isRunning: boolean;
   readonly isBegun: boolean;
 }
 
-/** The token whose output and prediction are looked at. */
+/** The token whose output and prediction are measured. */
 export interface SweptToken {
   readonly position: number;
   readonly token: Token;
@@ -24,21 +24,21 @@ export interface SweptToken {
   readonly tokens: readonly Token[];
 }
 
-/** Every head switched off in turn, measured against the run as it is. */
+/** Switches every head off in turn and measures the effect on the present run. */
 export interface Sweep {
   readonly state: ReadonlySignal<SweepState>;
-  /** Measures what is not measured yet of the present text and changes; settles when all is, or when it is paused. */
+  /** Measures the remaining heads; settles when all are done or it is paused. */
   run(): Promise<void>;
-  /** Keeps what is measured; `run` goes on from there. */
+  /** Keeps the effects; `run` continues from there. */
   pause(): void;
-  /** Runs it whenever `isWanted` and nothing else is computed.  @returns what ends that */
+  /** Runs it whenever `isWanted` and nothing else computes.  @returns a function that ends this */
   follow(isWanted: () => boolean): () => void;
 }
 
 type Swept = Pick<ExplorerCore, 'inputs' | 'tokenized' | 'targetTokenized' | 'run' | 'isUpToDate'>;
 
-/** The selected token, the last by default; of an encoder–decoder the last that the decoder reads, since the encoder's heads show there.
- *  null where there is no token. */
+/** The selected token, by default the last; in an encoder–decoder the decoder's last token, where the encoder's heads show, too.
+ *  null: there is no token. */
 export function sweptToken({
   inputs,
   tokenized,
@@ -72,7 +72,7 @@ export function createSweep(explorer: Swept): Sweep {
     pause();
     if (place === null || texts[0].tokens.length === 0) return Promise.resolve();
     const { position: token } = place;
-    // Where one of these is another, all effects are.
+    // If one of these changes, all effects do.
     const of = [model, ...texts, interventions, token];
     const isSame = of.every((one, index) => one === last[index]);
     last = of;

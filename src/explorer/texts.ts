@@ -4,10 +4,10 @@ import type { ExplorerInputs } from './explorer-inputs.ts';
 import { keptTokens } from './grown-text.ts';
 import { cut, encode, noTokens, shiftRight, type TokenizedText } from './tokenized-text.ts';
 
-/** The texts that numbers belong to, cut into tokens. */
+/** Texts and their tokens. */
 export interface Texts {
   readonly text: string;
-  /** What the decoder of an encoder–decoder reads; null: only its start token. */
+  /** What the decoder reads; null: only its start token. */
   readonly target: string | null;
   readonly tokenized: TokenizedText;
   readonly targetTokenized: TokenizedText;
@@ -23,10 +23,10 @@ export const noTexts: Texts = {
   other: null,
 };
 
-/** The texts as they are typed now. */
+/** The texts as they are typed. */
 export interface LiveTexts {
   readonly tokenized: ReadonlySignal<TokenizedText>;
-  /** No tokens where there is no decoder. */
+  /** No tokens without a decoder. */
   readonly targetTokenized: ReadonlySignal<TokenizedText>;
   /** null: there is no second sentence. */
   readonly otherTokenized: ReadonlySignal<TokenizedText | null>;

@@ -1,16 +1,16 @@
 import { cutMiddle, visibleText } from '../text/fitted-text.ts';
 
-/** A token as a view knows it. */
+/** A token as views show it. */
 export interface TokenView {
   readonly id: number | null;
   readonly text: string;
   readonly start: number | null;
   readonly end: number | null;
-  /** What to show where the vocabulary's string cannot be read, such as bytes written as letters. */
+  /** What to show if the vocabulary's string is unreadable, such as bytes written as letters. */
   readonly label?: string;
 }
 
-/** What is shown of a token everywhere: the vocabulary's string without its leading word mark ▁.
+/** The label of a token: the vocabulary's string without its leading word mark ▁.
  *  A bare ▁ (a blank of the text) keeps it; control characters become visible. */
 export function tokenLabel(token: Pick<TokenView, 'text' | 'label'>): string {
   if (token.label !== undefined) return visibleText(token.label);
@@ -18,20 +18,20 @@ export function tokenLabel(token: Pick<TokenView, 'text' | 'label'>): string {
   return visibleText(text);
 }
 
-/** The label of the token at a position; '' where there is none. */
+/** The label of the token at a position; '' if there is none. */
 export function labelAt(tokens: readonly TokenView[], position: number): string {
   const token = tokens[position];
   return token === undefined ? '' : tokenLabel(token);
 }
 
-/** The label, with its position before it where another token has the same. */
+/** The label, after its position if another token has the same label. */
 export function distinctLabel(tokens: readonly TokenView[], position: number): string {
   const label = labelAt(tokens, position);
   const isRepeated = tokens.some((token, at) => at !== position && tokenLabel(token) === label);
   return isRepeated ? `${position} ${label}` : label;
 }
 
-/** Position and label, cut to so many cells: `7 bank`. */
+/** Position and label within `widthCells`: `7 bank`. */
 export function positionedLabel(tokens: readonly TokenView[], position: number, widthCells: number): string {
   const number = String(position);
   return `${number} ${cutMiddle(labelAt(tokens, position), Math.max(1, widthCells - number.length - 1))}`;

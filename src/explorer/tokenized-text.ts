@@ -3,7 +3,7 @@ import type { Encoding, Token, Tokenizer } from '../tokenizer/token.ts';
 import { type GrownText, keptTokens } from './grown-text.ts';
 import type { TokenView } from './token-view.ts';
 
-/** A text as the model sees it. */
+/** A text as the model reads it. */
 export interface TokenizedText {
   /** The tokens that the model takes. */
   readonly tokens: readonly Token[];

@@ -2,7 +2,7 @@ import { computed, type ReadonlySignal, untracked } from '@preact/signals-core';
 import type { ExplorerCore } from './explorer-core.ts';
 import { type AskedWord, type WordQuestion, wordQuestion } from './word-study.ts';
 
-/** A place that no token is at. */
+/** A place without a token. */
 const noToken = -1;
 
 /** The question about one word in the two sentences. */
@@ -28,7 +28,7 @@ export function createWordQuestion({
     if (tokensB.length === 0)
       return { question: null, problem: 'type the second sentence, B: {next-line} leads to it' };
     if (inputs.segmentB.value !== null)
-      return { question: null, problem: 'A is two texts (--pair): start without it to compare a word' };
+      return { question: null, problem: 'A has two texts (--pair): start without --pair to compare a word' };
     return wordQuestion({
       tokenizer,
       maxPositions: model.maxPositions,
@@ -40,7 +40,7 @@ export function createWordQuestion({
       layer: layer.value,
     });
   });
-  // A move of the cursor along the tokens of one word asks nothing new.
+  // A move along the tokens of one word asks nothing new.
   const identity = computed(() => JSON.stringify({ ...found.value.question, vocabulary: null }));
   const question = computed(() => {
     void identity.value;

@@ -109,7 +109,7 @@ describe('keys that change over', () => {
     const { press, interventions, message } = opened({ key: 2 });
     await press('S');
     expect(interventions()).toEqual(noInterventions);
-    expect(message()).toMatch(/query and key are one token: select two/);
+    expect(message()).toMatch(/query and key are the same token: select two/);
     await press('alt+left', 'S');
     expect(interventions().swappedValues).toEqual({ layer: 1, tokens: [2, 1] });
     await press('alt+p', 'alt+right', 'S');
@@ -245,8 +245,8 @@ describe('where the decoder is looked at', () => {
   const encoderKeys = ['c', 'x', 'X', 'Z', 'g', 'G', 'S', '=', '-', 'N'];
 
   test.each([
-    ['decoder', 'here is the decoder'],
-    ['cross', 'the decoder looks at it here'],
+    ['decoder', 'this is the decoder'],
+    ['cross', 'here the decoder reads it'],
   ] as const)('of the %s those of the encoder are refused in words', async (part, words) => {
     const { press, interventions, message, controller } = opened({ loaded: t5, target: 'a dog', part });
     for (const key of encoderKeys) {

@@ -83,7 +83,7 @@ describe('= types a number where one is shown', () => {
 });
 
 describe('what was changed at a token goes with it, which is said', () => {
-  const gone = 'what was changed at tokens that are gone is gone with them';
+  const gone = 'changes at tokens that are gone are gone, too';
 
   test.each([
     ['hidden', ['g'], { hiddenKeys: [] }],

@@ -155,15 +155,15 @@ describe('nothing is appended, and it is said why,', () => {
   };
 
   test('where a model guesses masks', () => {
-    expect(problem(hfModel('bert'), 'a')).toBe('bert does not predict what comes next, so there is nothing to append');
+    expect(problem(hfModel('bert'), 'a')).toBe('bert does not predict the next token, so there is nothing to append');
   });
 
   test('where there is no text and no token to begin with', () => {
-    expect(problem(gpt2, '')).toBe('there is no text yet that something could follow');
+    expect(problem(gpt2, '')).toBe('there is no text yet to continue');
   });
 
   test('where the text is as long as the model can read', () => {
-    const full = 'the text is as long as gpt2 can read';
+    const full = 'gpt2 cannot read a longer text';
     expect(problem(gpt2, ' the'.repeat(64))).toBe(full);
     expect(problem(gpt2, ' the'.repeat(80))).toBe(full);
   });

@@ -105,7 +105,7 @@ describe('what is made is taken back by the same action, or by the one for all o
 
   test('a token has its own values already: that is said, and nothing is changed', () => {
     at.select({ query: 3, key: 3 });
-    expect(at.actions.toggleSwap()).toMatch(/one token: select two/);
+    expect(at.actions.toggleSwap()).toMatch(/the same token: select two/);
     expect(at.now()).toBe(noInterventions);
   });
 

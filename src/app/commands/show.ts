@@ -17,14 +17,14 @@ import { rowsOf, statusOf, titleRow, tokenRows } from '../screen.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ShowOptions {
-  /** Columns of the terminal; null: there is none, so that width is no limit and styles are none unless asked for. */
+  /** Columns of the terminal; null: there is no terminal and no limit. */
   readonly columns: number | null;
   readonly depth: ColourDepth;
   readonly theme: Theme;
   readonly ascii: boolean;
 }
 
-/** `attnscope show TEXT`: the tokens and the pane in front, as text; the heatmap comes with how the query's context is made.
+/** `attnscope show TEXT`: the tokens and the front pane as text; below the heatmap also the query's context.
  *  @throws UsageError for a view that does not apply to this text. */
 export async function showText(explorer: Explorer, { columns, depth, theme, ascii }: ShowOptions): Promise<string> {
   const pane = paneNamed(explorer.inputs.pane.value);
@@ -42,7 +42,7 @@ export async function showText(explorer: Explorer, { columns, depth, theme, asci
     .join('');
 }
 
-/** The part that was asked for, or all the attention of an encoder–decoder with a target, part after part; null: there is one kind. */
+/** The given part, or every part of an encoder–decoder with a target; null: the model has one part. */
 function partsToShow({ inputs }: Explorer): readonly (AttentionPart | null)[] {
   if (inputs.loaded.peek().model.decoder === null) return [null];
   if (inputs.part.peek() !== 'encoder') return [inputs.part.peek()];
@@ -53,7 +53,7 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
   if (part !== null) explorer.inputs.part.value = part;
   const { tokens, run } = explorer;
   const { queries, keys } = tokens.value;
-  // Without a terminal every weight gets its number, however wide that is.
+  // Without a terminal every weight has room for its number.
   const widest = columns ?? Math.max(100, 18 + 6 * keys.length);
   const widthCells = Math.min(widest, columns ?? 100);
   const isEmpty = queries.length === 0;
@@ -92,18 +92,18 @@ function rowsFor(explorer: Explorer, pane: Pane, size: Size): Row[] {
   return rowsOf(explorer, pane, signal(size)).value;
 }
 
-/** The heatmap through a lens, under the name of the lens. */
+/** The heatmap through a lens, headed by the name of the lens. */
 function lensRows(explorer: Explorer, rows: () => Row[]): Row[] {
   const { lens } = explorer.inputs;
   const problem = lensProblem(explorer, lens.value)?.split(/[:;]/)[0] ?? null;
   if (problem === null) return [[cell(` ${attentionLens(explorer).view.value?.label ?? ''}`, 'strong')], [], ...rows()];
-  // Other parts may have something to show.
+  // Another part may have something to show.
   if (explorer.shown.value.part === 'cross') return [[cell(` ${problem}`, 'warning')]];
   const elsewhere = lens.value === 'no sink' ? '; --layer and --head choose another head' : '';
   throw new UsageError(`--view ${lens.value.replace(' ', '-')}: ${problem}${elsewhere}`);
 }
 
-/** What is changed in the computation; none where nothing is. */
+/** What is changed in the computation, if anything. */
 function changedRows(explorer: Explorer, widthCells: number): Row[] {
   const sentences = changedSentences(explorer);
   return sentences.length === 0

@@ -5,7 +5,7 @@ import { paneNamed } from '../pane-named.ts';
 import { globalBindings, inputBindings } from './global-keys.ts';
 import { paneBindings } from './pane-keys.ts';
 
-/** The arrows of a pane, and the letters that do the same. */
+/** The arrows of a pane, and the letters that stand for them. */
 function arrows({ upDown, leftRight }: Pane): AppBinding[] {
   const both = ([what, move]: Move, keys: readonly string[], label: string, hint: string): AppBinding[] =>
     keys.map((key, index) => ({
@@ -21,12 +21,12 @@ function arrows({ upDown, leftRight }: Pane): AppBinding[] {
   ];
 }
 
-/** The keys that a pane has for itself. */
+/** The pane's own keys. */
 export function ownBindings(pane: Pane): readonly AppBinding[] {
   return [...(pane.keys ?? []), ...arrows(pane)];
 }
 
-/** The keys that act in a pane: its own ones take the place of those of all panes. */
+/** The keys that act in a pane; its own keys replace those of all panes. */
 export function bindingsIn(name: string): readonly AppBinding[] {
   const own = ownBindings(paneNamed(name));
   const taken = new Set(own.flatMap(({ keys }) => keys));
@@ -44,7 +44,7 @@ const labels: ReadonlyMap<string, string> = new Map(
     .reverse(),
 );
 
-/** How the key of an action is written.  @throws RangeError when there is no such action. */
+/** The written key of an action.  @throws RangeError if there is no such action. */
 export function keyOf(action: string): string {
   const label = labels.get(action);
   if (label === undefined) throw new RangeError(`no key has the action ${action}`);

@@ -16,7 +16,7 @@ function moves(
   ];
 }
 
-/** Keys that work wherever the focus is; none of them types anything. */
+/** Keys that work anywhere; none of them types a letter. */
 export const globalBindings: readonly AppBinding[] = [
   ...moves(['alt+up', 'alt+down'], moveQuery, {
     label: 'Alt-↑ Alt-↓',

@@ -19,8 +19,7 @@ const overlayHints = {
   state: ['Esc close'],
 } as const;
 
-/** The three rows at the bottom: what is selected, and the keys. A message that has to be read first stands in place of the keys,
- *  and of what is above them where it is longer. */
+/** The three rows at the bottom: the selection and the keys. A message replaces the keys, and a long one the rows above them. */
 export function bottomRows(controller: Controller, frame: Frame, widthCells: number): Row[] {
   const [what = [], how = []] = frame.view.status;
   if (frame.message === null) return [what, how, hintsRow(controller, frame, widthCells)];
@@ -28,7 +27,7 @@ export function bottomRows(controller: Controller, frame: Frame, widthCells: num
   return [what, how, []].slice(0, 3 - lines.length).concat(lines.map((line) => [cell(` ${line}`, 'warning')]));
 }
 
-/** The keys that act where the focus is, as many as fit into the line. */
+/** The keys that act now, as many as fit. */
 function hintsRow(controller: Controller, frame: Frame, widthCells: number): Row {
   const hints = frame.overlay === null ? bindingHints(controller, frame) : overlayHints[frame.overlay.kind];
   const row: Cell[] = [];
@@ -75,7 +74,7 @@ function arrowsIn({ title, upDown, leftRight }: Pane) {
   return { keys: '↑ ↓, ← →', does: `in ${title}: ${upDown[0]}, ${leftRight[0]}` };
 }
 
-/** Every key of the program, by where it works. */
+/** Every key, by where it works. */
 export function keySections(): HelpSection[] {
   const entries = (bindings: readonly AppBinding[], where = '') =>
     bindings.filter((one) => one.label !== '').map(({ label, does }) => ({ keys: label, does: where + does }));

@@ -2,14 +2,14 @@ import type { EditableStage } from '../../core/interventions.ts';
 import type { AppBinding, Controller } from '../controller-type.ts';
 import { paneNamed } from '../pane-named.ts';
 
-/** Why a causal mask changes nothing; null: it does, or it is on. */
+/** Why a causal mask would change nothing; null: it would, or it is on. */
 function causalProblem({ explorer }: Controller): string | null {
   const { layers } = explorer.inputs.loaded.peek().model;
   const isCausal = explorer.interventions.peek().mask === 'none' && layers.every(({ attention }) => attention.isCausal);
   return isCausal ? 'this model is causal already: no token sees a later one' : null;
 }
 
-/** Why leaving the scale out changes nothing; null: it does, or it is left out. */
+/** Why leaving out the scale would change nothing; null: it would, or it is left out. */
 function scalingProblem({ explorer }: Controller): string | null {
   const { layers, decoder } = explorer.inputs.loaded.peek().model;
   const all = [...layers, ...(decoder?.layers ?? [])];
@@ -18,7 +18,7 @@ function scalingProblem({ explorer }: Controller): string | null {
   return isUnscaled ? 'this model does not scale its scores: there is nothing to leave out' : null;
 }
 
-/** The kind of number that can be typed in the pane in front; null: none. */
+/** The stage whose numbers can be typed in the front pane; null: none. */
 function editedStage({ explorer }: Controller): EditableStage | null {
   return paneNamed(explorer.inputs.pane.peek()).edits?.(explorer) ?? null;
 }
@@ -28,7 +28,7 @@ function editProblem(controller: Controller): string | null {
   return editedStage(controller) === null ? typed : null;
 }
 
-/** Changes of the computation, and the keys that take them back. */
+/** Keys that change the computation and undo the changes. */
 export const interventionBindings: readonly AppBinding[] = [
   {
     action: 'mask',

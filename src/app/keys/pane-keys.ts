@@ -19,7 +19,7 @@ function paneBinding({ name, key, alias, title, help, hint }: Pane): AppBinding 
   };
 }
 
-/** Sees the attention through a lens; the same key again shows the weights. */
+/** Turns a lens on and off. */
 function lensBinding(lens: Lens, action: string, key: string, does: string): AppBinding {
   return {
     action,
@@ -37,7 +37,7 @@ function lensBinding(lens: Lens, action: string, key: string, does: string): App
 
 const hasDecoder = ({ explorer }: Controller) => explorer.inputs.loaded.peek().model.decoder !== null;
 
-/** Keys of all panes; in some panes a key of the pane's own takes the place of one of these. */
+/** Keys of all panes; a pane's own key may replace one of them. */
 export const paneBindings: readonly AppBinding[] = [
   {
     action: 'sentence',

@@ -4,10 +4,10 @@ import { editorAction } from '../editor-keys.ts';
 import { bindingsIn } from './bindings.ts';
 import { globalBindings, inputBindings } from './global-keys.ts';
 
-/** Does what a key means where the focus is, or says why it cannot; false for a key that means nothing there. */
+/** Runs the binding of a key, or says why it cannot act; false: the key means nothing here. */
 export function pressKey(controller: Controller, press: KeyPress): boolean {
   controller.message.value = null;
-  // Before anything else: where Esc leads to comes with the next one.
+  // Esc stops a computation first; only the next Esc leads elsewhere.
   if (press.name === 'escape' && controller.stop()) return true;
   const isInPanes = controller.focus.peek() === 'panes';
   const own = isInPanes ? bindingsIn(controller.explorer.inputs.pane.peek()) : inputBindings;

@@ -60,7 +60,7 @@ export const selectionSettings = {
     null,
     (key, facts) => checkToken(key, facts, undefined, undefined, facts.part === 'decoder' ? 'target' : 'text'),
   ),
-  /** The matrix and the column that the Q, K, V pane points at. */
+  /** The matrix and the column selected in the Q K V pane. */
   matrix: choiceSetting(
     { flag: 'matrix', help: 'matrix to point at where Q, K and V are shown; q by default', commands: screenCommands },
     'MATRIX',
