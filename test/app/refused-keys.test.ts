@@ -59,6 +59,23 @@ describe('a key that could change nothing says so', () => {
   );
 });
 
+describe('a key that has nothing to undo says so', () => {
+  test.each([
+    ['F', 'the factor is 1 already'],
+    ['X', 'no head is off: x switches one off'],
+    ['Z', 'no head is off: x switches one off'],
+    ['G', 'no key is hidden: g hides one'],
+    ['-', 'no number is typed: = types one'],
+    ['N', 'no weight is typed: = types one'],
+    ['r', 'nothing is changed'],
+  ])('%s: %s', async (key, says) => {
+    const { press, interventions, message } = opened();
+    await press(key);
+    expect(message()).toBe(says);
+    expect(interventions()).toEqual(noInterventions);
+  });
+});
+
 describe('= types a number where one is shown', () => {
   const [text, other] = ['please study man', 'please study'];
   const withNumbers = ['attention', 'qkv', 'scores', 'pair', 'changes'];

@@ -1,4 +1,5 @@
-import type { EditableStage } from '../../core/interventions.ts';
+import { type EditableStage, type Interventions, isUnaltered } from '../../core/interventions.ts';
+import { shownPart } from '../../explorer/attention-part.ts';
 import type { AppBinding, Controller } from '../controller-type.ts';
 import { paneNamed } from '../pane-named.ts';
 
@@ -27,6 +28,17 @@ function editProblem(controller: Controller): string | null {
   const typed = 'a number is typed where it is shown: {attention} weights, {qkv} Q K V, {scores} scores';
   return editedStage(controller) === null ? typed : null;
 }
+
+/** Why there is nothing to undo; what acts on the encoder says so first where another part is in view. */
+const unless =
+  (isSet: (interventions: Interventions) => boolean, problem: string) =>
+  ({ explorer }: Controller): string | null =>
+    shownPart(explorer.inputs) !== 'encoder' || isSet(explorer.interventions.peek()) ? null : problem;
+
+const hasHeadsOff = unless(
+  ({ ablatedHeads }) => ablatedHeads.length > 0,
+  'no head is off: {head-off} switches one off',
+);
 
 /** Keys that change the computation and undo the changes. */
 export const interventionBindings: readonly AppBinding[] = [
@@ -63,6 +75,7 @@ export const interventionBindings: readonly AppBinding[] = [
     keys: ['F'],
     label: 'F',
     does: 'the factor back to 1',
+    problem: ({ explorer }) => (explorer.interventions.peek().scaleFactor === 1 ? 'the factor is 1 already' : null),
     run: (c) => c.change(() => c.actions.setScaleFactor(1)),
   },
   {
@@ -78,6 +91,7 @@ export const interventionBindings: readonly AppBinding[] = [
     keys: ['X'],
     label: 'X',
     does: 'all heads on again',
+    problem: hasHeadsOff,
     run: (c) => c.intervene(() => c.actions.allHeadsOn()),
   },
   {
@@ -85,6 +99,7 @@ export const interventionBindings: readonly AppBinding[] = [
     keys: ['Z'],
     label: 'Z',
     does: 'zeros or the mean over the tokens in place of heads that are off',
+    problem: hasHeadsOff,
     run: (c) => c.intervene(() => c.actions.toggleAblation()),
   },
   {
@@ -100,6 +115,7 @@ export const interventionBindings: readonly AppBinding[] = [
     keys: ['G'],
     label: 'G',
     does: 'show all hidden keys again',
+    problem: unless(({ hiddenKeys }) => hiddenKeys.length > 0, 'no key is hidden: {hide-key} hides one'),
     run: (c) => c.intervene(() => c.actions.showAllKeys()),
   },
   {
@@ -132,6 +148,7 @@ export const interventionBindings: readonly AppBinding[] = [
     keys: ['-'],
     label: '-',
     does: 'take all typed numbers back',
+    problem: unless(({ edits }) => edits.length > 0, 'no number is typed: {edit} types one'),
     run: (c) => c.intervene(() => c.actions.takeEditsBack()),
   },
   {
@@ -139,13 +156,18 @@ export const interventionBindings: readonly AppBinding[] = [
     keys: ['N'],
     label: 'N',
     does: 'divide rows with a typed weight by their sum, or leave them as typed',
+    problem: unless(
+      ({ edits }) => edits.some(({ stage }) => stage === 'attentionWeights'),
+      'no weight is typed: {edit} types one',
+    ),
     run: (c) => c.intervene(() => c.actions.toggleRenormalising()),
   },
   {
     action: 'all-back',
     keys: ['r'],
     label: 'r',
-    does: 'take back all that is changed',
+    does: 'undo all changes',
+    problem: ({ explorer }) => (isUnaltered(explorer.interventions.peek()) ? 'nothing is changed' : null),
     run: (c) => c.change(() => c.actions.resetInterventions()),
   },
 ];
