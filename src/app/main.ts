@@ -20,6 +20,7 @@ const lessonSentence = 'I deposited money in the bank.';
 
 /** Runs the program and returns its exit code: 0 success, 2 unusable input. Throws only on defects. */
 export async function main(argv: readonly string[]): Promise<number> {
+  if (!process.stdout.listeners('error').includes(onOutputError)) process.stdout.on('error', onOutputError);
   try {
     return await run(argv);
   } catch (error) {
@@ -94,6 +95,11 @@ async function show(text: string, options: Options): Promise<string> {
 function print(answer: string): number {
   writeFully(1, answer);
   return 0;
+}
+
+/** A reader that leaves early, such as head, is no error: commander writes its help past the checks of `print`. */
+function onOutputError(error: unknown): void {
+  if (!isOutputClosed(error)) throw error;
 }
 
 function isOutputClosed(error: unknown): boolean {

@@ -131,9 +131,9 @@ describe.concurrent('text and streams', () => {
 
   test('a reader that has seen enough is no failure', async () => {
     const { screen } = await inShell(
-      '{ $A trace "please study man" --json --fields all; echo "status $?" >&2; } | head -c 20; echo; { $A show "please study man"; echo "status $?" >&2; } | head -1 >/dev/null',
+      '{ $A trace "please study man" --json --fields all; echo "status $?" >&2; } | head -c 20; echo; { $A show "please study man"; echo "status $?" >&2; } | head -1 >/dev/null; { $A show --help; echo "status $?" >&2; } | head -1 >/dev/null',
     );
-    expect(screen.match(/status \d+/g)).toEqual(['status 0', 'status 0']);
+    expect(screen.match(/status \d+/g)).toEqual(['status 0', 'status 0', 'status 0']);
     expect(screen).not.toMatch(/EPIPE|rror/);
     expect(screen).toContain('{"format":"attnscope');
   });
