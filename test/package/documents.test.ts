@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { parseArguments } from '../../src/app/arguments.ts';
+import { commandNames } from '../../src/app/command-table.ts';
 import { helpSections } from '../../src/app/hints.ts';
 import { parseFields } from '../../src/app/trace-json.ts';
-import { commandNames } from '../../src/explorer/settings/setting.ts';
 import { supportedFamilies } from '../../src/loaders/families.ts';
 
 const root = join(import.meta.dirname, '../..');
