@@ -2,12 +2,12 @@ import { builtInModels } from '../../loaders/find-model.ts';
 import { hubCacheDirectory, isRepositoryId } from '../../loaders/hub/cache-paths.ts';
 import { hubSettings } from '../../loaders/hub/hub-settings.ts';
 import { type Pulled, pullModel } from '../../loaders/hub/pull-model.ts';
+import { exitCodes } from '../../terminal/terminal-guard.ts';
 import type { Options } from '../command-table.ts';
 import { standardErrorBar } from '../progress-bar.ts';
 import { sizeText } from '../size-text.ts';
 import { UsageError } from '../usage-error.ts';
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const signalNames = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
 
 /** `attnscope pull ORG/NAME`: downloads a model into the local Hugging Face cache; the answer for standard output and the exit code.
