@@ -102,7 +102,7 @@ describe('the table', () => {
   test('a lens is a view of its own, or is set while another one is in front', () => {
     expect(readSettings({ pane: 'no-sink' })).toMatchObject({ pane: 'attention', lens: 'no sink' });
     expect(readSettings({ pane: 'qkv', lens: 'norms' })).toMatchObject({ pane: 'qkv', lens: 'norms' });
-    expect(() => readSettings({ pane: 'norms', lens: 'rollout' })).toThrow('leave --lens rollout out');
+    expect(() => readSettings({ pane: 'norms', lens: 'rollout' })).toThrow('leave out --lens rollout');
   });
 });
 
