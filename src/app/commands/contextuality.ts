@@ -4,6 +4,7 @@ import { meanOf } from '../../core/measures/vectors.ts';
 import { readSenseSet, type SenseSet, spansOfWord } from '../../loaders/sense-sets.ts';
 import { loadStaticVectors, type StaticVectors } from '../../loaders/static-vectors.ts';
 import { visibleText } from '../../panes/kit/text.ts';
+import { listed } from '../../text/list.ts';
 import { builtInSenseSets } from '../built-in-sense-sets.ts';
 import type { Options } from '../command-table.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';
@@ -49,7 +50,7 @@ function namedSet(given: string): SenseSet {
   const set = builtInSenseSets.find(({ word }) => word === given);
   if (set !== undefined) return set;
   if (/[./\\]/.test(given)) return readSenseSet(given);
-  const names = builtInSenseSets.map(({ word }) => word).join(', ');
+  const names = listed(builtInSenseSets.map(({ word }) => word));
   throw new UsageError(`--set ${given}: there is no such set; there are ${names}, or give a file such as ./set.json`);
 }
 

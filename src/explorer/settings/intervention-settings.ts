@@ -6,6 +6,7 @@ import {
   noInterventions,
   type ValueSwap,
 } from '../../core/interventions.ts';
+import { listed } from '../../text/list.ts';
 import { largestNumber, parseNumber, parseScaleFactor } from './parse-number.ts';
 import {
   changedCommands,
@@ -73,7 +74,7 @@ function readCell(given: string): CellEdit {
   const stage = editableStages.find((one) => stageName(one) === name);
   const value = parseNumber(rest[4] ?? '');
   if (name !== undefined && stage === undefined) {
-    refuse(`there is no stage ${name} to change; there are ${editableStages.map(stageName).join(', ')}`, given);
+    refuse(`there is no stage ${name} to change; there are ${listed(editableStages.map(stageName))}`, given);
   }
   if (stage === undefined || !(Math.abs(value) <= largestNumber)) {
     refuse(`a cell and a number of at most ${largestNumber} are expected, such as weights:1.1.8.7=0.5`, given);
