@@ -19,9 +19,9 @@ export interface Arguments {
 }
 
 const groups: Readonly<Record<string, Readonly<Record<string, OptionRow>>>> = {
-  'What is printed:': ownOptions,
+  'Output:': ownOptions,
   ...settingGroups,
-  'How it is drawn and computed:': drawingOptions,
+  'Drawing and computing:': drawingOptions,
 };
 const rows: readonly (readonly [name: string, row: OptionRow, group: string])[] = Object.entries(groups).flatMap(
   ([group, table]) => Object.entries(table).map(([name, row]) => [name, row, group] as const),

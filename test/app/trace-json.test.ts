@@ -103,7 +103,7 @@ describe('the trace as JSON', () => {
 
   test('a head that is switched off has zeros for context, its weights stay', () => {
     const plain = json(useLite, 'a b', 'weights,context,concat');
-    const off = json(useLite, 'a b', 'weights,context,concat', { ablate: '0.1' });
+    const off = json(useLite, 'a b', 'weights,context,concat', { ablatedHeads: '0.1' });
     expect(off.layers[0].heads[1].weights).toEqual(plain.layers[0].heads[1].weights);
     expect(off.layers[0].heads[1].context.flat().every((value: number) => value === 0)).toBe(true);
     expect(off.layers[0].concat[0].slice(64, 128)).toEqual(new Array(64).fill(0));
@@ -152,7 +152,7 @@ describe('the trace as JSON', () => {
   });
 
   test('of an ablated head with an unknown word has zeros for the known and null for the unknown', () => {
-    const [head] = json(example, 'cat please', 'context,weights', { ablate: '0.0', mask: 'causal' }).layers[0].heads;
+    const [head] = json(example, 'cat please', 'context,weights', { ablatedHeads: '0.0', mask: 'causal' }).layers[0].heads;
     expect(head.context).toEqual([
       [null, null],
       [0, 0],

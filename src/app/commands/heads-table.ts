@@ -17,7 +17,7 @@ export function headsTable(heads: readonly PlacedHead[]): string {
     ...headScoreDefinitions.map(({ name }) => scoreText(name, head.scores[name])),
     head.role?.name ?? '',
   ]);
-  const heading = [...Object.keys(heads[0] === undefined ? {} : placeOf(heads[0])), ...titles, 'role'];
+  const heading = [...Object.keys(heads.map(placeOf)[0] ?? {}), ...titles, 'role'];
   return table([heading, ...rows], (column) => heading[column] !== 'part' && heading[column] !== 'role');
 }
 

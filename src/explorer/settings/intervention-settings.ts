@@ -104,7 +104,7 @@ function checkCell(edit: CellEdit, facts: Facts): void {
 
 const cells = listValue(readCell, (edit) => `${cellText(edit)}=${edit.value}`, checkCell);
 
-/** What is changed in the computation. */
+/** Changes to the computation. */
 export const interventionSettings = {
   mask: {
     ...option('mask', 'MASK', maskHelp, changedCommands),

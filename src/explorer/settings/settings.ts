@@ -12,10 +12,10 @@ export type SettingName = keyof typeof settings;
 
 /** The settings in the groups of the help. */
 export const settingGroups = {
-  'What is read:': textSettings,
-  'What is selected:': selectionSettings,
-  'How it is looked at:': viewSettings,
-  'What is changed in the computation:': interventionSettings,
+  'Input:': textSettings,
+  'Selection:': selectionSettings,
+  'View:': viewSettings,
+  'Changes to the computation:': interventionSettings,
 } as const;
 
 type ValueOf<Row> = Row extends { read(given: string): infer Value } ? Value : never;

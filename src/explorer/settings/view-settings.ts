@@ -51,7 +51,7 @@ function checkPlace(place: CellPlace, facts: Facts): void {
 const pathHelp = 'with --view trace: the numbers followed so far, such as cross:weights:1.1.8.7 or residPre:1.-.8.7';
 const differenceHelp = 'show the difference of two sentences instead of both if all three do not fit';
 
-/** How it is looked at. */
+/** What the screen shows. */
 export const viewSettings = {
   /** Its option also takes the lenses of the first pane: see `readSettings`. */
   pane: {
