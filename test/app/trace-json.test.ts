@@ -152,7 +152,8 @@ describe('the trace as JSON', () => {
   });
 
   test('of an ablated head with an unknown word has zeros for the known and null for the unknown', () => {
-    const [head] = json(example, 'cat please', 'context,weights', { ablatedHeads: '0.0', mask: 'causal' }).layers[0].heads;
+    const [head] = json(example, 'cat please', 'context,weights', { ablatedHeads: '0.0', mask: 'causal' }).layers[0]
+      .heads;
     expect(head.context).toEqual([
       [null, null],
       [0, 0],
