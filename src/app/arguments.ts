@@ -1,41 +1,48 @@
 import { Command, CommanderError, Option } from 'commander';
-import { type CommandName, commandNames, type OptionRow } from '../explorer/settings/setting.ts';
+import type { CommandName, OptionRow } from '../explorer/settings/setting.ts';
 import { settingGroups } from '../explorer/settings/settings.ts';
 import { listed } from '../text/list.ts';
-import { commands, drawingOptions, isCommandName, type Options, ownOptions } from './command-table.ts';
+import { commandNames, commands, drawingOptions, isCommandName, type Options, ownOptions } from './command-table.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The command line as it was given; numbers are not yet checked against a model. */
+/** Hides the leading dash of a text from commander. */
+const textMark = '\u0001';
+
+/** The command line as given: not yet checked against a model. */
 export interface Arguments {
   readonly command: CommandName;
   /** null: none was given. */
   readonly text: string | null;
-  /** Whether the text is to be read from standard input: it was - before any --. */
+  /** Whether TEXT was - before any --, so that standard input holds the text. */
   readonly isPiped: boolean;
   readonly options: Options;
 }
 
 /** Every option by its group in the help. */
 export const optionGroups: Readonly<Record<string, Readonly<Record<string, OptionRow>>>> = {
-  'What is printed:': ownOptions,
+  'Output:': ownOptions,
   ...settingGroups,
-  'How it is drawn and computed:': drawingOptions,
+  'Drawing and computing:': drawingOptions,
 };
 const rows: readonly (readonly [name: string, row: OptionRow, group: string])[] = Object.entries(optionGroups).flatMap(
   ([group, table]) => Object.entries(table).map(([name, row]) => [name, row, group] as const),
 );
 
+const notes = `
+TEXT - reads standard input. The word after -- is TEXT, even if it looks like an option.
+attnscope COMMAND --help lists the options of a command.
+`;
+
 const rowsOf = (command: CommandName) =>
   rows.filter(([, { commands: takers, flag }]) => flag !== null && takers.includes(command));
 
-const flagsOf = ({ flag, metavar }: OptionRow) => (metavar === null ? `--${flag}` : `--${flag} <${metavar}>`);
-
-function optionOf({ choices, conflicts = [], ...row }: OptionRow, group: string): Option {
-  const option = new Option(flagsOf(row), row.help).helpGroup(group).conflicts([...conflicts]);
+function optionOf({ flag, metavar, help, choices, conflicts = [] }: OptionRow, group: string): Option {
+  const flags = metavar === null ? `--${flag}` : `--${flag} <${metavar}>`;
+  const option = new Option(flags, help).helpGroup(group).conflicts([...conflicts]);
   return choices === undefined ? option : option.choices([...choices]);
 }
 
-/** Gives the command its argument, its options and its help; `onRun` gets TEXT and the options of the command's rows. */
+/** Gives the command its argument, options and help; parsing then calls `onRun`. */
 function describe(command: Command, name: CommandName, version: string, onRun: (parsed: Arguments) => void): void {
   const { argument, does, examples } = commands[name];
   const own = rowsOf(name).map(([row, words, group]) => ({ row, option: optionOf(words, group) }));
@@ -45,12 +52,15 @@ function describe(command: Command, name: CommandName, version: string, onRun: (
     .description(does)
     .helpOption('-h, --help', 'print this help')
     .version(version, '-V, --version', 'print the version')
-    .addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}${notes(name)}`)
+    .addHelpText(
+      'after',
+      `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}${name === 'explore' ? notes : ''}`,
+    )
     .action(() => {
       const values = command.opts();
       const given = own.flatMap(({ row, option }): [string, unknown][] => {
         const value: unknown = values[option.attributeName()];
-        // What --no-… switches off is on where nothing is said.
+        // commander sets the option of a --no-… flag to true unless the flag is given.
         if (value === undefined || (option.negate && value === true)) return [];
         return [[row, typeof value === 'string' ? unshielded(value) : value]];
       });
@@ -62,11 +72,6 @@ function describe(command: Command, name: CommandName, version: string, onRun: (
         options: Object.fromEntries(given),
       });
     });
-}
-
-function notes(name: CommandName): string {
-  if (name !== 'explore') return '';
-  return '\nTEXT - reads standard input; after -- the next word is TEXT, whatever it looks like.\nattnscope COMMAND --help tells of the options of a command.\n';
 }
 
 function program(version: string, onRun: (parsed: Arguments) => void): Command {
@@ -81,17 +86,16 @@ function program(version: string, onRun: (parsed: Arguments) => void): Command {
   return root;
 }
 
-/** Reads the command line.
- *  @throws UsageError for what it does not know; CommanderError with code commander.help… or commander.version when it printed those. */
+/** @throws UsageError when it cannot use the command line.  @throws CommanderError when it printed the help or the version. */
 export function parseArguments(argv: readonly string[], version: string): Arguments {
   const end = argv.indexOf('--');
   const before = end < 0 ? argv : argv.slice(0, end);
   const literal = end < 0 ? [] : argv.slice(end + 1);
-  // A word such as "-----" or "-x is a flag" cannot be an option: it is a text, and commander is not to see its dash.
+  // A word such as "-----" or "-x is a flag" is a text: the mark hides its dash from commander.
   const words = before.map((word) => (looksLikeText(word) || word.startsWith(textMark) ? textMark + word : word));
   const named = commandPlace(words);
   const command = commandNames.find((name) => name === words[named]) ?? 'explore';
-  // Options may stand before the name of their command: commander wants it first.
+  // commander wants the command before its options.
   const ordered = named < 0 ? words : [command, ...words.toSpliced(named, 1)];
   let parsed: Arguments | undefined;
   try {
@@ -106,7 +110,7 @@ export function parseArguments(argv: readonly string[], version: string): Argume
   return parsed;
 }
 
-/** Where the name of a command stands: it is the first word that is neither an option nor the value of one; −1: nowhere. */
+/** Index of the command: the first word that is neither an option nor the value of one; −1 if that names no command. */
 function commandPlace(words: readonly string[]): number {
   const valued = new Set(rows.flatMap(([, { flag, metavar }]) => (metavar === null ? [] : `--${flag}`)));
   for (let at = 0; at < words.length; at++) {
@@ -117,7 +121,7 @@ function commandPlace(words: readonly string[]): number {
   return -1;
 }
 
-/** One line for what commander found wrong. */
+/** What commander found wrong, in one line. */
 function explained({ code, message }: CommanderError, command: CommandName, words: readonly string[]): string {
   const { argument, examples } = commands[command];
   if (code === 'commander.missingArgument') {
@@ -126,7 +130,7 @@ function explained({ code, message }: CommanderError, command: CommandName, word
   }
   if (code === 'commander.excessArguments') {
     const [, count = '', given = ''] = /but got (\d+): (.*)\.$/s.exec(unmarked(message)) ?? [];
-    if (argument === null) return `${command}: takes no TEXT, not '${given}'`;
+    if (argument === null) return `${command} takes no TEXT, not '${given}'`;
     return `one ${argument.slice(1, -1)} is expected, not ${count}: put it in quotes, as in ${examples[0]}`;
   }
   if (code === 'commander.unknownOption') {
@@ -144,10 +148,8 @@ function explained({ code, message }: CommanderError, command: CommandName, word
     .replaceAll(/\s*\n\s*/g, ' ');
 }
 
-const textMark = '\u0001';
-
-/** Whether a word with a dash at its beginning cannot be an option. */
-export function looksLikeText(word: string): boolean {
+/** Whether a word begins with a dash but cannot be an option. */
+function looksLikeText(word: string): boolean {
   return word.length > 1 && word.startsWith('-') && !/^--?[a-z][\w-]*(=.*)?$/is.test(word);
 }
 

@@ -12,18 +12,18 @@ import { findModel } from '../loaders/find-model.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import { isCommandName } from './command-table.ts';
 
-/** The command line that opens this screen again, for a POSIX shell. */
+/** The command line that reopens this screen, for a POSIX shell. */
 export function commandLineOf(explorer: Explorer, isInPanes: boolean): string {
   return ['attnscope', ...wordsOf(stateOf(explorer, isInPanes))].map(quoted).join(' ');
 }
 
-/** The words of a command line that opens a state: only what differs from the defaults. */
+/** The words of the command line that reopens a state, without initial values. */
 export function wordsOf(state: State): string[] {
   const { text, ...given } = writeSettings(state);
   const options = (Object.entries(given) as [SettingName, string | boolean][]).flatMap(([name, value]) => {
     const flag = `--${settings[name].flag}`;
     if (value === true) return [flag];
-    // A bare "--" would end the options.
+    // A separate word "--" would end the options.
     return String(value).startsWith('-') ? [`${flag}=${value}`] : [flag, String(value)];
   });
   if (text === undefined) return options;
@@ -35,13 +35,13 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Everything that is set. */
+/** Every setting, as shown. */
 export function stateOf(explorer: Explorer, isInPanes = false): State {
   const { inputs, tokenized, liveTokens } = explorer;
   const loaded = inputs.loaded.peek();
   const hasDecoder = loaded.model.decoder !== null;
   const own = Object.entries(inputs).flatMap(([name, input]) => (name in settings ? [[name, input.peek()]] : []));
-  // The settings, not the shown numbers: a worker may still be computing.
+  // The part as set: another thread may not yet have computed it.
   const part = shownPart(inputs);
   const parameters = parametersOf(loaded.model, part);
   const layer = within(inputs.layer.peek(), parameters.length) ?? 0;
@@ -65,15 +65,14 @@ export function stateOf(explorer: Explorer, isInPanes = false): State {
   };
 }
 
-/** The text as the editor holds it. */
 const cleaned = (text: string | null) => (text === null ? null : cleanText(text));
 
-/** An index within a list; null if there is no index or the list is empty. */
+/** Limits an index to a list; null if it is null or the list is empty. */
 function within(index: number | null, count: number): number | null {
   return index === null || count === 0 ? null : Math.min(index, count - 1);
 }
 
-/** The interventions without changes at tokens that the text no longer has. */
+/** The interventions without those on tokens that the text no longer has, which change nothing. */
 function withinText({ inputs }: Explorer, count: number): Interventions {
   const interventions = inputs.interventions.peek();
   const { hiddenKeys, swappedValues, edits } = interventions;
@@ -86,7 +85,7 @@ function withinText({ inputs }: Explorer, count: number): Interventions {
   };
 }
 
-/** How --model names a model that is open. */
+/** The value of --model for an open model. */
 function sourceOf(loaded: ExplorerModel): string {
   const { name } = loaded.model;
   const directory = 'directory' in loaded && typeof loaded.directory === 'string' ? loaded.directory : null;
@@ -94,12 +93,12 @@ function sourceOf(loaded: ExplorerModel): string {
   try {
     if (findModel(name, builtInDirectory()).directory === directory) return name;
   } catch {
-    // A folder elsewhere needs its whole path.
+    // No model has this name here.
   }
   return directory;
 }
 
-/** The tokens that were appended to a text. */
+/** The tokens appended to a text; none if a place is unknown. */
 function appendedTo(grown: GrownText | null): readonly AppendedToken[] {
   const tokens = grown?.tokens.slice(grown.typedCount) ?? [];
   const places = tokens.flatMap(({ id, start, end }) =>

@@ -1,10 +1,16 @@
 import { ablationMeasures } from '../core/measures/ablation-effect.ts';
-import { type CommandName, commandNames, modelCommands, type OptionRow } from '../explorer/settings/setting.ts';
+import {
+  type CommandName,
+  modelCommands,
+  type OptionRow,
+  option,
+  screenCommands,
+} from '../explorer/settings/setting.ts';
 import type { GivenSettings } from '../explorer/settings/settings.ts';
 import { themeNames } from '../terminal/colour/theme.ts';
 
 interface CommandRow {
-  /** As the help writes it; null: the command takes no TEXT. */
+  /** null: the command takes none. */
   readonly argument: '[TEXT]' | '<TEXT>' | '<ORG/NAME>' | null;
   readonly does: string;
   readonly examples: readonly string[];
@@ -41,7 +47,7 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
   },
   'ablation-sweep': {
     argument: '<TEXT>',
-    does: 'switch every head off in turn and rank them by the effect',
+    does: 'switch off every head in turn and rank the heads by effect',
     examples: ['attnscope ablation-sweep "please study man" --sort output'],
   },
   generate: {
@@ -51,7 +57,7 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
   },
   models: {
     argument: null,
-    does: 'list the models that are here, and which can be used',
+    does: 'list the local models and say which can be used',
     examples: ['attnscope models --families'],
   },
   pull: {
@@ -61,100 +67,45 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
   },
 };
 
-const drawn: readonly CommandName[] = ['explore', 'show'];
+/** The first one is the program without a command. */
+export const commandNames = Object.keys(commands) as readonly CommandName[];
 
-/** Options of what a command does and prints. */
+const tabular = ['heads', 'contextuality', 'ablation-sweep'] as const;
+const revectorizeHelp = 'turn off 256-bit kernels; otherwise they run if a test at start finds them correct and faster';
+const threadHelp = 'compute large models in one thread, even if a test at start finds two correct and faster';
+
+/** What a command does and prints. */
 export const ownOptions = {
-  fields: { flag: 'fields', metavar: 'a,b|all', help: 'what to print; weights by default', commands: ['trace'] },
-  file: {
-    flag: 'file',
-    metavar: 'FILE',
-    help: 'the mean over the lines of a text file; - is standard input',
-    commands: ['heads'],
-  },
+  fields: option('fields', 'a,b|all', 'what to print; weights by default', ['trace']),
+  file: option('file', 'FILE', 'print means over the lines of a text file; - is standard input', ['heads']),
   explain: {
-    flag: 'explain',
-    metavar: null,
-    help: 'print what the scores are, with formulas and sources',
+    ...option('explain', null, 'also print what the scores mean, with formulas and sources', ['heads']),
     conflicts: ['csv'],
-    commands: ['heads'],
   },
   rankBy: {
-    flag: 'sort',
-    metavar: 'EFFECT',
-    help: "the effect to rank by; that on the model's last result by default",
+    ...option('sort', 'EFFECT', 'effect to rank by; by default the one on the last result', ['ablation-sweep']),
     choices: ablationMeasures,
-    commands: ['ablation-sweep'],
   },
-  set: {
-    flag: 'set',
-    metavar: 'NAME|FILE',
-    help: 'a set of sentences, built in or in a JSON file; all by default',
-    commands: ['contextuality'],
-  },
-  static: {
-    flag: 'static',
-    metavar: 'FILE',
-    help: 'word vectors of word2vec or GloVe to compare with',
-    commands: ['explore', 'show', 'contextuality'],
-  },
-  tokens: { flag: 'tokens', metavar: 'N', help: 'how many tokens at most; 20 by default', commands: ['generate'] },
-  families: { flag: 'families', metavar: null, help: 'which families of models can be used', commands: ['models'] },
-  revision: {
-    flag: 'revision',
-    metavar: 'R',
-    help: 'a branch, a tag or a commit; main by default',
-    commands: ['pull'],
-  },
-  json: {
-    flag: 'json',
-    metavar: null,
-    help: 'print JSON',
-    conflicts: ['csv'],
-    commands: ['trace', 'heads', 'contextuality', 'ablation-sweep', 'generate', 'models'],
-  },
-  csv: {
-    flag: 'csv',
-    metavar: null,
-    help: 'print comma-separated values',
-    commands: ['heads', 'contextuality', 'ablation-sweep'],
-  },
+  set: option('set', 'NAME|FILE', 'a built-in set of sentences or a JSON file; all sets by default', ['contextuality']),
+  static: option('static', 'FILE', 'word2vec or GloVe vectors to compare with', [...screenCommands, 'contextuality']),
+  tokens: option('tokens', 'N', 'how many tokens to print at most; 20 by default', ['generate']),
+  families: option('families', null, 'list the model families that can be used', ['models']),
+  revision: option('revision', 'R', 'a branch, a tag or a commit; main by default', ['pull']),
+  json: { ...option('json', null, 'print JSON', ['trace', ...tabular, 'generate', 'models']), conflicts: ['csv'] },
+  csv: option('csv', null, 'print comma-separated values', tabular),
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
-/** Options of how it is drawn, and by which means it is computed. */
+/** How a command draws and computes. */
 export const drawingOptions = {
-  ascii: {
-    flag: 'ascii',
-    metavar: null,
-    help: 'plain ASCII characters only',
-    commands: [...modelCommands, 'pull'] as readonly CommandName[],
-  },
+  ascii: option('ascii', null, 'plain ASCII characters only', [...modelCommands, 'pull']),
   color: {
-    flag: 'color',
-    metavar: 'WHEN',
-    help: 'colours',
+    ...option('color', 'WHEN', 'how many colours to use', screenCommands),
     choices: ['never', '16', '256', 'truecolor', 'auto'],
-    commands: drawn,
   },
-  theme: { flag: 'theme', metavar: 'NAME', help: 'colour theme', choices: themeNames, commands: drawn },
-  synchronized: {
-    flag: 'no-synchronized',
-    metavar: null,
-    help: 'leave synchronized updates (mode 2026) out',
-    commands: ['explore'],
-  },
-  revectorize: {
-    flag: 'no-revectorize',
-    metavar: null,
-    help: 'leave 256-bit kernels out; they are used where a test at the start finds them right and faster',
-    commands: modelCommands,
-  },
-  secondThread: {
-    flag: 'no-second-thread',
-    metavar: null,
-    help: 'compute large models in one thread, also where a test at the start finds two right and faster',
-    commands: ['explore'],
-  },
+  theme: { ...option('theme', 'NAME', 'colour theme', screenCommands), choices: themeNames },
+  synchronized: option('no-synchronized', null, 'turn off synchronized updates (mode 2026)', ['explore']),
+  revectorize: option('no-revectorize', null, revectorizeHelp, modelCommands),
+  secondThread: option('no-second-thread', null, threadHelp, ['explore']),
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
 type OptionRows = typeof ownOptions & typeof drawingOptions;
@@ -164,9 +115,9 @@ type GivenOption<Row> = Row extends { readonly metavar: null }
     ? Choice
     : string;
 
-/** The options as they were given; numbers are not yet checked against a model. */
+/** The options as given: not yet checked against a model. */
 export type Options = GivenSettings & { readonly [Name in keyof OptionRows]?: GivenOption<OptionRows[Name]> };
 
 export function isCommandName(word: string): boolean {
-  return commandNames.some((name) => name === word && name !== 'explore');
+  return word !== 'explore' && Object.hasOwn(commands, word);
 }

@@ -4,22 +4,21 @@ import { padEnd, padStart } from '../text/fitted-text.ts';
 import { takeCells } from '../text/graphemes.ts';
 import { sizeText } from './size-text.ts';
 
-export interface Progress {
+interface Progress {
   readonly label: string;
   readonly doneBytes: number;
   readonly totalBytes: number;
 }
 
-/** One line that shows progress and is written over itself. */
-export interface ProgressBar {
+/** One line that overwrites itself. */
+interface ProgressBar {
   /** Shows the progress, at most ten times a second. */
   update(progress: Progress): void;
-  /** Leaves the line empty; to be called before anything else is written. */
+  /** Clears the line; must be called before anything else is written. */
   erase(): void;
 }
 
-/** The part of a stream that a bar needs. */
-export interface BarOutput {
+interface BarOutput {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
@@ -28,7 +27,7 @@ export interface BarOutput {
 const frameMs = 100;
 const speedWindowMs = 5_000;
 
-/** A line that is written over itself; writes nothing where the output is no terminal or cannot erase. */
+/** A line that overwrites itself; writes nothing if the output is not a terminal or cannot erase. */
 export function erasableLine(output: BarOutput, term: string | undefined) {
   const canErase = output.isTTY === true && term !== 'dumb';
   let isShown = false;
@@ -44,15 +43,14 @@ export function erasableLine(output: BarOutput, term: string | undefined) {
   };
 }
 
-/** The progress bar on standard error. */
 export function standardErrorBar({ ascii }: { readonly ascii?: boolean }): ProgressBar {
   return createProgressBar(process.stderr, { ascii: ascii === true, term: process.env.TERM });
 }
 
-/** Weights of so many bytes are read in an instant: no bar is shown. */
+/** So many bytes load in an instant, without a bar. */
 const smallBytes = 100e6;
 
-/** The progress of loading a large model, on standard error. */
+/** Shows on standard error how far a large model is loaded. */
 export function loadingBar(label: string, options: { readonly ascii?: boolean }) {
   const { update, erase } = standardErrorBar(options);
   const onProgress = (doneBytes: number, totalBytes: number) => {
@@ -61,7 +59,6 @@ export function loadingBar(label: string, options: { readonly ascii?: boolean })
   return { onProgress, erase };
 }
 
-/** A progress bar; it writes nothing where the output is no terminal or cannot erase. */
 export function createProgressBar(
   output: BarOutput,
   { ascii, term }: { ascii: boolean; term: string | undefined },
@@ -87,7 +84,7 @@ export function createProgressBar(
       latest = progress;
       const waitMs = shownMs + frameMs - performance.now();
       if (waitMs <= 0) draw();
-      // An early update is drawn a little later, unless a newer one replaces it.
+      // Draws an early update a little later, unless a newer one replaces it.
       else timer ??= setTimeout(draw, waitMs).unref();
     },
     erase() {
@@ -99,8 +96,8 @@ export function createProgressBar(
   };
 }
 
-/** The line of a bar, in fewer than `columns` cells, so that it never wraps.
- *  Where room is short, the bar shrinks first; then speed and time go, then the sizes, then the bar; the label is cut last. */
+/** The line of a bar, in fewer than `columns` cells, so that it never wraps. If room is short, the bar shrinks first; then speed
+ *  and time go, then the sizes, then the bar; the label is cut last. */
 export function progressLine(
   { label, doneBytes, totalBytes }: Progress,
   bytesPerSecond: number | null,

@@ -2,8 +2,8 @@ import type { Model } from '../core/model.ts';
 import { padEnd, padStart } from '../text/fitted-text.ts';
 import { widthOf } from '../text/graphemes.ts';
 
-/** Rows in aligned columns with two spaces between them; `right` says which columns end together.
- *  A column is at least as wide as `leastCells`. */
+/** Rows in aligned columns with two spaces between them. `right`: columns to align on the right. `leastCells`: least width of
+ *  each column. */
 export function table(
   rows: readonly (readonly string[])[],
   right: (column: number) => boolean,
@@ -16,8 +16,9 @@ export function table(
   return rows.map((row) => `${row.map(aligned).join('  ').trimEnd()}\n`).join('');
 }
 
-/** Comma-separated values; null is an empty field, and what the format would misread is quoted.  @see RFC 4180 */
-export function csv(rows: readonly (readonly (string | number | null)[])[]): string {
+/** Comma-separated values under a line of names; null becomes an empty field.  @see RFC 4180 */
+export function csv(records: readonly Readonly<Record<string, string | number | null>>[]): string {
+  const rows = [Object.keys(records[0] ?? {}), ...records.map((record) => Object.values(record))];
   return rows.map((row) => `${row.map(csvField).join(',')}\n`).join('');
 }
 
@@ -26,7 +27,7 @@ function csvField(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** What a JSON answer says of its model. */
+/** The model in a JSON answer. */
 export function modelHeading({ name, type, numHiddenLayers, numAttentionHeads, hiddenSize }: Model) {
   return { name, type, layers: numHiddenLayers, heads: numAttentionHeads, hiddenSize };
 }

@@ -120,7 +120,7 @@ function compile(build: KernelBuild, name: keyof typeof kernelModules): Compiled
   return { build, make: (memory) => instantiateProduct(module, memory) };
 }
 
-/** V8 has the flag for this processor: on x86-64, from Node 24 on. */
+/** True if V8 has the flag: on x86-64, from Node 24 on. */
 function canRevectorize(): boolean {
   return process.arch === 'x64' && Number.parseInt(process.versions.node, 10) >= 24;
 }

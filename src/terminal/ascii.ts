@@ -1,64 +1,20 @@
 import type { Cell, Row } from '../panes/kit/cells.ts';
 import { takeCells, widthOf } from '../text/graphemes.ts';
 
-/** The signs of the views in ASCII. Letters that are not here stay as the user typed them. */
+/** Pairs each sign with the ASCII character at the same place. */
+const pairs = (signs: string, ascii: string) =>
+  Object.fromEntries(Array.from(signs, (sign, index) => [sign, ascii[index] ?? '']));
+
+/** The signs of the views in ASCII. Other letters stay as the user typed them. */
 const signs: Readonly<Record<string, string>> = {
-  '↑ ↓': 'up, down',
-  '← →': 'left, right',
-  '↑↓': 'up/down',
-  '←→': 'left/right',
-  '-←': '-left',
-  '-→': '-right',
-  '↑': 'up',
-  '↓': 'down',
-  '←': '<-',
-  '→': '->',
-  '↔': '<->',
-  '▸': '>',
-  '›': '>',
-  '…': '~',
-  '–': '-',
-  '—': '?',
-  '␣': '_',
-  '×': 'x',
-  '÷': '/',
-  '−': '-',
-  '⊙': '*',
-  '≥': '>=',
-  '≠': '*',
-  '∞': 'inf',
-  '‖': '|',
-  '²': '^2',
-  ᵀ: '^T',
-  ᵢ: '_i',
-  ⱼ: '_j',
-  Σ: 'sum',
-  α: 'a',
-  θ: 'theta',
-  ε: 'eps',
-  '█': '#',
-  '▉': '#',
-  '▊': '#',
-  '▋': '#',
-  '▌': '#',
-  '▍': ' ',
-  '▎': ' ',
-  '▏': ' ',
-  '┼': '-',
-  '┤': '|',
-  '╶': '-',
-  '╴': '-',
-  '─': '-',
-  '╰': '`',
-  '╭': '.',
-  '╮': '.',
-  '╯': '`',
-  '│': '|',
-  '┄': '.',
-  '┊': ':',
+  ...{ '↑ ↓': 'up, down', '← →': 'left, right', '↑↓': 'up/down', '←→': 'left/right' },
+  ...{ '-←': '-left', '-→': '-right', '↑': 'up', '↓': 'down', '←': '<-', '→': '->', '↔': '<->' },
+  ...{ '≥': '>=', '∞': 'inf', '²': '^2', ᵀ: '^T', ᵢ: '_i', ⱼ: '_j', Σ: 'sum', θ: 'theta', ε: 'eps' },
+  ...pairs('▸›…–—␣×÷−⊙≠‖α', '>>~-?_x/-**|a'),
+  ...pairs('█▉▊▋▌▍▎▏┼┤╶╴─╰╭╮╯│┄┊', '#####   -|---`..`|.:'),
 };
 
-/** Greek letters are signs of formulas only where no other Greek letter stands beside them. */
+/** A Greek letter is a sign only if no other Greek letter stands beside it. */
 const asSign = (sign: string) => {
   if (/[Σαθε]/.test(sign)) return `(?<!\\p{Script=Greek})${sign}(?!\\p{Script=Greek})`;
   return sign === '-←' ? `${sign}(?!→)` : sign;
@@ -71,7 +27,7 @@ function signText(found: string): string {
   return signs[found] ?? found;
 }
 
-/** A dot is a product between factors, a line between words, and a dot where it stands for a number. */
+/** Turns a · between factors into *, between words into |, and in place of a number into a dot. */
 function dotText(text: string): string {
   return text
     .replaceAll('q·k', 'q.k')
@@ -81,8 +37,8 @@ function dotText(text: string): string {
     .replaceAll('·', '.');
 }
 
-/** A row in ASCII. What a longer sign takes is given back by the next runs of blanks, all but two of each, so that columns
- *  stay aligned; a row that is still too wide is cut. */
+/** A row in ASCII. The next runs of blanks shrink by what a longer sign takes, to no less than two cells, so that columns
+ *  stay aligned. A row that is still too wide is cut. */
 export function asciiRow(row: Row, widthCells: number): Row {
   const dots = dotText(row.map((one) => (isDrawn(one) ? one.text.replaceAll('·', '.') : one.text)).join(''));
   let start = 0;
@@ -109,7 +65,6 @@ export function asciiRow(row: Row, widthCells: number): Row {
   return cutRow(cells, widthCells);
 }
 
-/** Text in ASCII that is printed without a painter. */
 export function asciiText(text: string): string {
   return text
     .split('\n')

@@ -5,21 +5,19 @@ import { type Colour, contrastText } from './colour/colour.ts';
 import type { ColourDepth } from './colour/depth.ts';
 import { faded, type Theme } from './colour/theme.ts';
 
-/** How rows become coloured lines. */
 export interface Paint {
   readonly theme: Theme;
   readonly depth: ColourDepth;
-  /** Plain ASCII signs and shades. */
   readonly ascii: boolean;
-  /** The numbers are out of date: everything is faded. */
+  /** True fades everything, because the numbers are out of date. */
   readonly isStale?: boolean;
 }
 
 const weightShades = { unicode: [' ', '░', '▒', '▓', '█'], ascii: [' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'] };
 const signedShades = ['=', '-', '.', '+', '#'];
 
-/** A row of a view as a line of the screen: tones become the theme's styles, values colours of its ramps;
- *  where there are too few colours for a ramp, shades of characters. */
+/** Paints a row: tones take the theme's styles; values take the colours of its ramps, or shaded characters if the terminal
+ *  has too few colours. */
 export function paintRow(row: Row, paint: Paint, widthCells: number): Line {
   return (paint.ascii ? asciiRow(row, widthCells) : row).map((cell) => {
     const span = paintCell(cell, paint);
@@ -48,7 +46,7 @@ function paintCell(cell: Cell, paint: Paint): Span {
   return { text, style: toneStyle(cell, paint) };
 }
 
-/** Text on a colour of a ramp; a blank needs no colour of its own, which halves what is written for a strip. */
+/** Text on a colour of a ramp. A blank needs no foreground, which halves the bytes of a strip. */
 function onColour(text: string, bg: Colour): Style {
   return text.trim() === '' ? { bg } : { bg, fg: contrastText(bg) };
 }
@@ -81,7 +79,7 @@ function toneStyle({ tone }: Cell, { theme, depth }: Paint): Style {
   }
 }
 
-/** A drawn cell without colours: the character whose darkness is nearest to its value; numbers stay numbers. */
+/** Draws a value without colours as the character with the nearest shade; numbers stay numbers. */
 function withShade(cell: Cell, { ascii }: Paint): string {
   const isDrawn = cell.text.trim() === '' || cell.text === '▀';
   if (!isDrawn) return cell.text;

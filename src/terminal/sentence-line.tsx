@@ -9,12 +9,12 @@ export interface SentenceLineProps {
   readonly cutRight: boolean;
   readonly prompt: string;
   readonly isFocused: boolean;
-  /** Shown where the text is empty. */
+  /** Shown if the text is empty. */
   readonly invitation: string;
   readonly paint: Paint;
 }
 
-/** The part of the sentence that fits, behind its prompt; the terminal's own cursor marks the caret. */
+/** The visible part of a sentence after its prompt; the terminal's cursor marks the caret. */
 export function SentenceLine(props: SentenceLineProps) {
   const { text, cutLeft, cutRight, prompt: sign, isFocused, invitation, paint } = props;
   const { theme, depth, ascii } = paint;
@@ -22,7 +22,7 @@ export function SentenceLine(props: SentenceLineProps) {
   const ellipsis = ascii ? asciiText('…') : '…';
   const accent = depth === 'none' || !isFocused ? {} : { color: hexColour(theme.accent) };
   const dim = depth === 'none' ? { dimColor: true } : { color: hexColour(theme.dim) };
-  // Of several lines each keeps its letter.
+  // A cut line keeps the letter that tells it from the others.
   const cutPrompt = /^\p{L}$/u.test(prompt) ? ` ${prompt}${ellipsis}` : ` ${ellipsis} `;
   return (
     <Box>

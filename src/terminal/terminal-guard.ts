@@ -1,51 +1,49 @@
 import { writeFully } from './write-fully.ts';
 
 const enterSequence = '\x1b[?1049h\x1b[?7l\x1b[H\x1b[2J\x1b[?25l';
-/** Ends a synchronized update, gives back style, wrap, paste mode, cursor and the main screen, in this order. */
+/** Ends a synchronized update, then restores style, wrap, paste mode, cursor and the main screen. */
 const leaveSequence = '\x1b[?2026l\x1b[m\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[?1049l';
 
-const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-type EndingSignal = keyof typeof exitCodes;
+/** Exit codes of the signals that end the program: 128 + number. */
+export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-export interface TerminalGuardOptions {
+interface TerminalGuardOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream & { readonly fd: number };
-  /** Turns bracketed paste on. */
   readonly bracketedPaste?: boolean;
-  /** Called when the terminal was given back: nothing may write to it any more. */
+  /** Called before the terminal is given back; from then on nothing may write to it. */
   readonly onLeave?: () => void;
-  /** Text to write once the terminal was given back, on every way out; '' for nothing. */
+  /** Text to write after the terminal was given back, however the program ends. */
   readonly lastWords?: () => string;
-  /** Called when the program goes on after a stop: everything has to be painted again. */
+  /** Called when the program continues after a stop; everything must be repainted. */
   readonly onResume?: () => void;
 }
 
-export interface TerminalGuard {
-  /** Takes the terminal: alternate screen, no cursor; from here on every way out gives it back. */
+interface TerminalGuard {
+  /** Switches to the alternate screen without a cursor; however the program ends, it gives the terminal back. */
   enter(): void;
-  /** Gives the terminal back and stops watching for ways out; does nothing the second time. */
+  /** Gives the terminal back; does nothing the second time. */
   leave(): void;
-  /** Gives the terminal back, says what went wrong in one line on stderr, and ends with exit code 1. */
+  /** Gives the terminal back, prints the error in one line on stderr, and exits with code 1. */
   fail(error: unknown): never;
 }
 
-/** Does not wait for a terminal that takes nothing for half a second, and passes over a lost one: ending matters more. */
+/** Gives up after half a second, and ignores a lost terminal: ending matters more. */
 function write(fd: number, text: string): void {
   try {
     writeFully(fd, text, { patienceMs: 500 });
   } catch {
-    // There is nobody left to read it.
+    // Nobody is left to read it.
   }
 }
 
-/** The line that tells of a defect; the stack as well where ATTNSCOPE_DEBUG is set. */
 function describe(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (process.env.ATTNSCOPE_DEBUG && error instanceof Error && error.stack) return `attnscope: ${error.stack}\n`;
   return `attnscope: internal error: ${message.replace(/\s*\n\s*/g, ' ')} (ATTNSCOPE_DEBUG=1 shows where)\n`;
 }
 
-/** Gives the terminal back exactly once, however the program ends. */
+/** Takes the terminal, and gives it back exactly once, however the program ends. */
 export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
   const { stdin, stdout, bracketedPaste = false, onLeave, lastWords, onResume } = options;
   let isEntered = false;
@@ -91,9 +89,8 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
     process.exit(1);
   };
 
-  /** A lost terminal counts as a hang-up. */
   const onLostLine = (): void => end(exitCodes.SIGHUP);
-  const onSignal = (signal: unknown): void => end(exitCodes[signal as EndingSignal]);
+  const onSignal = (signal: unknown): void => end(exitCodes[signal as keyof typeof exitCodes]);
 
   const onStop = (): void => {
     wasRaw = stdin.isRaw === true;
@@ -102,7 +99,7 @@ export function guardTerminal(options: TerminalGuardOptions): TerminalGuard {
   };
 
   const onContinue = (): void => {
-    // SIGSTOP comes without notice: a shell may then have changed raw mode, and `isRaw` does not show it.
+    // SIGSTOP gives no notice, and the shell may change raw mode meanwhile, which `isRaw` does not show.
     const raw = wasRaw || stdin.isRaw === true;
     wasRaw = false;
     setRaw(false);

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 
 const pauseMs = 2;
 
-/** Writes a text to a file descriptor before it returns; waits while a slow reader takes nothing, up to `patienceMs` in all.
+/** Writes a text synchronously. Waits for a slow reader, up to `patienceMs` in all; then drops the rest.
  *  @throws the system's error when the reader is gone. */
 export function writeFully(fd: number, text: string, { patienceMs = Number.POSITIVE_INFINITY } = {}): void {
   const bytes = Buffer.from(text);

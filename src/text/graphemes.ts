@@ -5,7 +5,7 @@ const printableAscii = /^[\x20-\x7e]*$/;
 const cacheLimit = 2000;
 const widths = new Map<string, number>();
 
-/** True when every character is one grapheme, one cell wide. */
+/** True guarantees that every character is one grapheme, one cell wide. */
 export function isPrintableAscii(text: string): boolean {
   return printableAscii.test(text);
 }
@@ -33,7 +33,7 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** The longest beginning of the text that fits into so many cells. */
+/** The longest beginning of the text that fits into `widthCells`. */
 export function takeCells(text: string, widthCells: number): string {
   if (widthOf(text) <= widthCells) return text;
   let taken = '';

@@ -2,7 +2,7 @@ let format: Intl.ListFormat | undefined;
 
 /** "a", "a and b", "a, b and c" */
 export function listed(words: readonly string[]): string {
-  // Made when it is first needed: it takes milliseconds, which every start would wait for.
+  // Made on first use: it takes milliseconds, which would delay every start.
   format ??= new Intl.ListFormat('en-GB');
   return format.format(words);
 }

@@ -60,7 +60,7 @@ describe('the command line', () => {
     [['show', 'a', 'b'], 'one TEXT is expected, not 2'],
     [['show'], 'show: a TEXT is missing, as in attnscope show "please study man"'],
     [['pull'], 'pull: a repository is missing'],
-    [['models', 'a'], "models: takes no TEXT, not 'a'"],
+    [['models', 'a'], "models takes no TEXT, not 'a'"],
     [['trace', 'a', '--view', 'grid'], '--view is for the explorer and show only: attnscope ...'],
     [['heads', 'a', '--csv', '--json'], "option '--json' cannot be used with option '--csv'"],
     [['--state', 'a'], "unknown option '--state'"],

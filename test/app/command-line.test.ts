@@ -221,9 +221,9 @@ describe('the model of a state', () => {
   });
 
   test.each([
-    [{ segmentB: 'a cat' }, '--pair: use-lite (use-lite) reads one text alone'],
-    [{ target: 'a cat' }, '--target: use-lite (use-lite) has no decoder that could read it; --model t5-small has'],
-    [{ part: 'cross' }, '--part cross: use-lite (use-lite) has no decoder; --model t5-small has'],
+    [{ segmentB: 'a cat' }, '--pair: use-lite (use-lite) reads only one text'],
+    [{ target: 'a cat' }, '--target: use-lite (use-lite) has no decoder to read it; --model t5-small has one'],
+    [{ part: 'cross' }, '--part cross: use-lite (use-lite) has no decoder; --model t5-small has one'],
     [{ layer: 2 }, '--layer 2: out of range, use-lite has layers 0 to 1'],
     [{ head: 4 }, '--head 4: out of range, layer 0 of use-lite has heads 0 to 3'],
     [{ query: 2 }, '--query 2: out of range, the text has tokens 0 to 1'],

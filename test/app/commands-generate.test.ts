@@ -85,7 +85,7 @@ describe('what generate refuses, in one line that says what would be right', () 
     ['example', 'example', 'example \\(example\\)'],
   ])('a model that predicts no next token: %s', (_, model, name) => {
     expect(refusal('The cat', { model })).toMatch(
-      new RegExp(`^generate: ${name} predicts no next token; a decoder .* does$`),
+      new RegExp(`^generate: ${name} predicts no next token; use a decoder .* with a language-model head$`),
     );
   });
 

@@ -123,14 +123,14 @@ describe('a second text', () => {
 
   test.each(['use-lite', 'example'])('is refused for %s, which reads one alone', (name) => {
     expect(() => trace(name, 'please', { segmentB: 'man' })).toThrow(
-      new UsageError(`--pair: ${name} (${name}) reads one text alone`),
+      new UsageError(`--pair: ${name} (${name}) reads only one text`),
     );
   });
 
   test.each(['use-lite', 'example', 'gpt2', 'bert'])('for a decoder is refused for %s, which has none', (name) => {
     expect(() => trace(name, 'please', { target: 'man' })).toThrow(UsageError);
     expect(() => trace(name, 'please', { target: 'man' })).toThrow(
-      /^--target: .+ \(.+\) has no decoder that could read it; --model /,
+      /^--target: .+ \(.+\) has no decoder to read it; --model /,
     );
   });
 });

@@ -213,7 +213,7 @@ describe('kinds of models', () => {
 describe('what cannot be used is refused in one line', () => {
   const long = 'the cat sat on the mat and '.repeat(60);
   test.each([
-    [['the bank'], "contextuality: takes no TEXT, not 'the bank'"],
+    [['the bank'], "contextuality takes no TEXT, not 'the bank'"],
     [['--csv', '--json'], "option '--json' cannot be used with option '--csv'"],
     [['--pair', 'a'], '--pair is for the explorer, show, trace, ablation-sweep, heads and generate only'],
     [['--target', 'a'], '--target is for the explorer, show, trace, ablation-sweep, heads and generate only'],

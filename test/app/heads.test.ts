@@ -218,8 +218,8 @@ describe('what cannot be used is refused in one line', () => {
 
   test('files that hold nothing, or no text', () => {
     const [blank, bytes] = [file(' \n\n'), file(Uint8Array.of(0xff, 0xfe, 0x41))];
-    expectRefused(() => run(null, { file: blank }), 'has no line with a text');
-    expectRefused(() => run(null, { file: bytes }), 'is no UTF-8 text');
+    expectRefused(() => run(null, { file: blank }), 'has no line with text');
+    expectRefused(() => run(null, { file: bytes }), 'is not UTF-8 text');
   });
 
   test.each([

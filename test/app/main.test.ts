@@ -94,7 +94,7 @@ describe('the line of a screen', () => {
     const { exitCode, said } = await run('show', river, '--part', 'cross');
     expect([exitCode, said]).toEqual([
       2,
-      'attnscope: --part cross: use-lite (use-lite) has no decoder; --model t5-small has\n',
+      'attnscope: --part cross: use-lite (use-lite) has no decoder; --model t5-small has one\n',
     ]);
   });
 

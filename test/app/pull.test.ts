@@ -84,7 +84,7 @@ describe('attnscope pull', () => {
 
   test.each([
     [['pull'], /^attnscope: pull: a repository is missing, as in attnscope pull google-bert\/bert-base-uncased\n$/],
-    [['pull', '../x'], /^attnscope: pull: "\.\.\/x" is no repository: ORG\/NAME is expected/],
+    [['pull', '../x'], /^attnscope: pull: "\.\.\/x" is not a repository: ORG\/NAME is expected/],
     [['pull', 'use-lite'], /^attnscope: pull: use-lite is built in/],
     [['pull', 'org/model', '--revision', '../x'], /^attnscope: revision '\.\.\/x' must be a branch, a tag or a commit/],
     [

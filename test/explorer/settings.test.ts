@@ -103,7 +103,7 @@ describe('the table', () => {
   test('a lens is a view of its own, or is set while another one is in front', () => {
     expect(readSettings({ pane: 'no-sink' })).toMatchObject({ pane: 'attention', lens: 'no sink' });
     expect(readSettings({ pane: 'qkv', lens: 'norms' })).toMatchObject({ pane: 'qkv', lens: 'norms' });
-    expect(() => readSettings({ pane: 'norms', lens: 'rollout' })).toThrow('leave --lens rollout out');
+    expect(() => readSettings({ pane: 'norms', lens: 'rollout' })).toThrow('leave out --lens rollout');
   });
 });
 
@@ -180,9 +180,9 @@ describe('values for a model and a text', () => {
     [{ tracePath: 'cross:weights:0.0.0.0' }, 'the cross-attention of use-lite has layers: none'],
     [{ appended: '99999:0-1' }, '--appended 99999:0-1: token 99999 is out of range, the vocabulary of use-lite has'],
     [{ appended: '5:3-99' }, '--appended 5:3-99: end 99 is out of range, the text has'],
-    [{ part: 'cross' }, '--part cross: use-lite (use-lite) has no decoder; --model t5-small has'],
-    [{ target: 'a' }, '--target: use-lite (use-lite) has no decoder that could read it; --model t5-small has'],
-    [{ segmentB: 'a' }, '--pair: use-lite (use-lite) reads one text alone'],
+    [{ part: 'cross' }, '--part cross: use-lite (use-lite) has no decoder; --model t5-small has one'],
+    [{ target: 'a' }, '--target: use-lite (use-lite) has no decoder to read it; --model t5-small has one'],
+    [{ segmentB: 'a' }, '--pair: use-lite (use-lite) reads only one text'],
   ])('are refused with %j', (given, message) => {
     expect(() => check(given)).toThrow(UsageError);
     expect(() => check(given)).toThrow(message);

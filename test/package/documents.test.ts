@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { documentsWithTables } from '../../scripts/build/documents.ts';
 import { parseArguments } from '../../src/app/arguments.ts';
+import { commandNames } from '../../src/app/command-table.ts';
 import { parseFields } from '../../src/app/trace-json.ts';
-import { commandNames } from '../../src/explorer/settings/setting.ts';
 import { supportedFamilies } from '../../src/loaders/families.ts';
 
 const root = join(import.meta.dirname, '../..');

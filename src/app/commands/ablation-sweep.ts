@@ -19,14 +19,14 @@ import { erasableLine } from '../progress-bar.ts';
 import { csv, modelHeading, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** `attnscope ablation-sweep TEXT`: every head switched off in turn, ranked by its effect, as a table, JSON or CSV. */
+/** `attnscope ablation-sweep TEXT`: switches off every head in turn and ranks the heads by effect; table, JSON or CSV. */
 export async function ablationSweepCommand(text: string, options: Options): Promise<string> {
   const loaded = loadNamedModel(options);
   const { model, tokenizer } = loaded;
   const measure = measureOf(options.rankBy ?? null, model);
   if (model.decoder !== null && options.query !== undefined) {
     throw new UsageError(
-      `ablation-sweep: --query does not go with ${model.name}: the effect is that on the last token its decoder reads`,
+      `ablation-sweep: --query does not go with ${model.name}: effects are on the last token that its decoder reads`,
     );
   }
   const explorer = createSession(loaded, text, options);
@@ -34,25 +34,19 @@ export async function ablationSweepCommand(text: string, options: Options): Prom
   if (place === null || explorer.tokenized.value.tokens.length === 0)
     throw new UsageError('ablation-sweep: the text has no tokens');
   if (sweptHeads(model, explorer.interventions.value).length === 0)
-    throw new UsageError('ablation-sweep: --ablate leaves no head that could be switched off');
+    throw new UsageError('ablation-sweep: --ablate leaves no head to switch off');
   const heads = rankByEffect(await swept(explorer), measure);
-  if (options.csv === true) return effectsCsv(heads);
   const { truncated } = explorer.tokenized.value;
   const textOf = (id: number) => tokenizer.tokenText?.(id) ?? '';
-  if (options.json === true) return effectsJson({ model, text, truncated, measure, place, heads, textOf });
+  const answer = { model, text, truncated, measure, place, heads, textOf };
+  if (options.csv === true) return csv(heads.map(csvRecord));
+  if (options.json === true) return effectsJson(answer);
   const readByPlace = model.decoder === null ? text : (options.target ?? '');
-  const label = labelAt(tokenViews(place.tokens, readByPlace), place.position);
   const cut = truncated ? 'the text is cut to the tokens that fit\n' : '';
-  return [
-    headingOf(model, place, label, heads, textOf),
-    effectsTable(heads, measure),
-    effectsMap(heads, measure, model),
-  ]
-    .join('\n')
-    .concat(cut);
+  return `${headingOf(answer, readByPlace)}\n${effectsTable(answer)}\n${effectsMap(answer)}${cut}`;
 }
 
-/** The measure that is asked for, or else that of the last result the model gives. */
+/** The measure asked for, otherwise the one on the model's last result. */
 function measureOf(wanted: AblationMeasure | null, model: Model): AblationMeasure {
   const { name, type, sentence, head } = model;
   if (wanted === 'embedding' && sentence === null)
@@ -62,7 +56,7 @@ function measureOf(wanted: AblationMeasure | null, model: Model): AblationMeasur
   return wanted ?? defaultMeasure(model);
 }
 
-/** All effects, with a count on standard error where that is a terminal. */
+/** All effects; shows a count on standard error if that is a terminal. */
 async function swept({ sweep }: Explorer): Promise<readonly HeadEffect[]> {
   const line = erasableLine(process.stderr, process.env.TERM);
   const end = effect(() => {
@@ -89,6 +83,9 @@ interface Answer {
 }
 
 function effectsJson({ model, text, truncated, measure, place, heads, textOf }: Answer): string {
+  const predictionJson = ({ id, ...numbers }: NonNullable<HeadEffect['prediction']>) => {
+    return { token: { id, text: textOf(id) }, ...numbers };
+  };
   const answer = {
     format: 'attnscope-ablation/1',
     model: modelHeading(model),
@@ -102,44 +99,19 @@ function effectsJson({ model, text, truncated, measure, place, heads, textOf }: 
       outputChange,
       outputCosine,
       ...(model.sentence === null ? {} : { embeddingCosine }),
-      ...(prediction === null ? {} : { prediction: predictionJson(prediction, textOf) }),
+      ...(prediction === null ? {} : { prediction: predictionJson(prediction) }),
     })),
   };
   return `${JSON.stringify(answer)}\n`;
 }
 
-function predictionJson(
-  { id, before, after, rankAfter }: NonNullable<HeadEffect['prediction']>,
-  textOf: (id: number) => string,
-) {
-  return { token: { id, text: textOf(id) }, before, after, rankAfter };
+function csvRecord({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }: HeadEffect) {
+  const { id: predictedId = null, before = null, after = null, rankAfter = null } = prediction ?? {};
+  return { layer, head, outputChange, outputCosine, embeddingCosine, predictedId, before, after, rankAfter };
 }
 
-/** Comma-separated values under a line of names; empty where there is no such number. */
-function effectsCsv(heads: readonly HeadEffect[]): string {
-  const names = ['layer', 'head', 'outputChange', 'outputCosine', 'embeddingCosine'];
-  const ofPrediction = ['predictedId', 'before', 'after', 'rankAfter'];
-  const rows = heads.map(({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }) => [
-    layer,
-    head,
-    outputChange,
-    outputCosine,
-    embeddingCosine,
-    prediction?.id ?? null,
-    prediction?.before ?? null,
-    prediction?.after ?? null,
-    prediction?.rankAfter ?? null,
-  ]);
-  return csv([[...names, ...ofPrediction], ...rows]);
-}
-
-function headingOf(
-  model: Model,
-  { position }: SweptToken,
-  label: string,
-  heads: readonly HeadEffect[],
-  textOf: (id: number) => string,
-): string {
+function headingOf({ model, place, heads, textOf }: Answer, readByPlace: string): string {
+  const { tokens, position } = place;
   const prediction = heads[0]?.prediction ?? null;
   const where = model.head?.kind === 'causal' ? 'after' : 'at';
   const predicted =
@@ -147,6 +119,7 @@ function headingOf(
       ? ''
       : `; most probable ${where} it: ${labelAt([{ id: prediction.id, text: textOf(prediction.id), start: null, end: null }], 0)}, p = ${prediction.before.toFixed(3)}`;
   const whose = model.decoder === null ? 'token' : "the decoder's token";
+  const label = labelAt(tokenViews(tokens, readByPlace), position);
   return `effects of switching off one head, on ${whose} ${position} ${label}${predicted}\n`;
 }
 
@@ -156,8 +129,8 @@ const legends: Readonly<Record<AblationMeasure, string>> = {
   output: "change of the token's vector after the last layer, as a share of its length; cos: their cosine",
 };
 
-/** A line a head under a heading, in aligned columns, with what the model has results for, and what that is. */
-function effectsTable(heads: readonly HeadEffect[], measure: AblationMeasure): string {
+/** One line per head with the measures that apply to the model, and a legend. */
+function effectsTable({ heads, measure }: Answer): string {
   const measures = ablationMeasures.filter((one) => heads.some((head) => effectOf(head, one) !== null));
   const titles = [...new Set([measure, ...measures, 'output' as const])];
   const hasPrediction = heads.some(({ prediction }) => prediction !== null);
@@ -174,7 +147,7 @@ function effectsTable(heads: readonly HeadEffect[], measure: AblationMeasure): s
 }
 
 /** The effects by layer and head. */
-function effectsMap(heads: readonly HeadEffect[], measure: AblationMeasure, { layers }: Model): string {
+function effectsMap({ heads, measure, model: { layers } }: Answer): string {
   const found = new Map(heads.map((head) => [`${head.layer}.${head.head}`, effectText(effectOf(head, measure))]));
   const widest = Math.max(...layers.map(({ attention }) => attention.numAttentionHeads));
   const places = Array.from({ length: widest }, (_, head) => head);
@@ -185,7 +158,7 @@ function effectsMap(heads: readonly HeadEffect[], measure: AblationMeasure, { la
   return table([[measure, ...places.map((head) => `H${head}`)], ...rows], (column) => column !== 0);
 }
 
-/** Three digits, or for what they would not show a power of ten. */
+/** Three decimals, or a power of ten if they would show only zeros. */
 function effectText(effect: number | null): string {
   if (effect === null) return 'n/a';
   return effect === 0 || effect >= 0.001 ? effect.toFixed(3) : effect.toExponential(1);

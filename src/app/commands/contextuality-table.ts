@@ -2,32 +2,32 @@ import { cutMiddle, visibleText } from '../../text/fitted-text.ts';
 import type { StageMeasures } from '../sense-set-study.ts';
 import { csv, table } from '../table.ts';
 
-/** What was measured of one word, or as the mean over several. */
+/** The measures of one word, or their mean over several words. */
 export interface MeasuredSet {
-  /** 'all' where it is the mean over several words. */
+  /** 'all' for the mean over several words. */
   readonly word: string;
   readonly sentences: number;
   readonly stages: readonly StageMeasures[];
 }
 
-/** Names of the measures, in the order of the columns. */
+/** In the order of the columns. */
 export const measureNames = ['same', 'other', 'triples', 'auc', 'baseline', 'shuffled'] as const;
 
 const titles = measureNames.map((name) => (name === 'auc' ? 'AUC' : name));
 
-const legend = `same, other: mean cosine of the word's vectors in two sentences, with the same sense and with another
-triples: how often two of one sense are closer than one of another; 0.5 is chance. AUC: the same over all pairs
-baseline: mean cosine of two tokens of different sentences. shuffled: triples with the words in a random order
-static embedding: the token's vector without position and context, so that one spelling always has cosine 1
+const legend = `same, other: mean cosine of the word's vectors in two sentences, with the same sense and with different senses
+triples: how often a vector is closer to its own sense than to another; 0.5 is chance. AUC: over all pairs
+baseline: mean cosine of two tokens of different sentences. shuffled: triples with the words in random order
+static embedding: the token's vector without position and context, so one spelling always has cosine 1
 `;
 
-const staticLegend = `first row: a spelling has one vector in that file, whatever the sentence and its order; baseline: words, not tokens
-`;
+const staticLegend =
+  'first row: a spelling has one vector in that file, in every sentence and order; baseline: words, not tokens\n';
 
-/** Longest name of a stage in a table: that of a file is anyone's. */
+/** Longest name of a stage in a table: file names may be long. */
 const mostStageCells = 40;
 
-/** A table a set, its name and size above it, notes on it below, and what the columns are at the end. */
+/** One table per set, with its heading above and its notes below, and a legend of the columns at the end. */
 export function contextualityTable(
   sets: readonly (MeasuredSet & { readonly heading: string; readonly notes: readonly string[] })[],
   { hasStatic }: { readonly hasStatic: boolean },
@@ -44,10 +44,12 @@ export function contextualityTable(
   return [...tables, legend + (hasStatic ? staticLegend : '')].join('\n');
 }
 
-/** Comma-separated values under a line of names; empty where a measure does not apply. */
 export function contextualityCsv(sets: readonly MeasuredSet[]): string {
-  const rows = sets.flatMap(({ word, stages }) =>
-    stages.map((stage) => [word, stage.stage, ...measureNames.map((name) => stage[name])]),
+  const records = sets.flatMap(({ word, stages }) =>
+    stages.map((stage) => ({
+      ...{ word, stage: stage.stage },
+      ...Object.fromEntries(measureNames.map((name) => [name, stage[name]])),
+    })),
   );
-  return csv([['word', 'stage', ...measureNames], ...rows]);
+  return csv(records);
 }

@@ -4,6 +4,7 @@ import { meanOf } from '../../core/measures/vectors.ts';
 import { readSenseSet, type SenseSet, spansOfWord } from '../../loaders/sense-sets.ts';
 import { loadStaticVectors, type StaticVectors } from '../../loaders/static-vectors.ts';
 import { visibleText } from '../../text/fitted-text.ts';
+import { listed } from '../../text/list.ts';
 import { builtInSenseSets } from '../built-in-sense-sets.ts';
 import type { Options } from '../command-table.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';
@@ -12,8 +13,8 @@ import { modelHeading } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { contextualityCsv, contextualityTable, type MeasuredSet, measureNames } from './contextuality-table.ts';
 
-/** `attnscope contextuality [--set NAME|FILE] [--static FILE]`: how well the vectors of a word separate its senses, at every stage of the
- *  model; with --static, first the static vectors of a file, which ignore the sense. As a table, JSON or CSV. */
+/** `attnscope contextuality [--set NAME|FILE] [--static FILE]`: how well a word's vectors separate its senses, at every stage of the
+ *  model. With --static, the vectors of a file, which ignore the sense, come first. Table, JSON or CSV. */
 export function contextualityCommand(options: Options): string {
   const sets = options.set === undefined ? builtInSenseSets : [namedSet(options.set)];
   const staticStages = options.static === undefined ? null : staticStagesOf(options.static, sets);
@@ -30,7 +31,7 @@ export function contextualityCommand(options: Options): string {
   if (options.csv !== true && options.json !== true) {
     return contextualityTable([...measured, ...all], { hasStatic: staticStages !== null });
   }
-  // The table prints the notes itself; JSON and CSV leave them to standard error.
+  // Only the table has room for the notes.
   const notes = measured.flatMap((set) => set.notes);
   if (notes.length > 0) process.stderr.write(`warning: ${notes.join('; ')}\n`);
   if (options.csv === true) return contextualityCsv([...measured, ...all]);
@@ -44,20 +45,20 @@ export function contextualityCommand(options: Options): string {
   return `${JSON.stringify(answer)}\n`;
 }
 
-/** A built-in set by its word, or else the set of a file. */
+/** A built-in set by its word, or the set of a file. */
 function namedSet(given: string): SenseSet {
   const set = builtInSenseSets.find(({ word }) => word === given);
   if (set !== undefined) return set;
   if (/[./\\]/.test(given)) return readSenseSet(given);
-  const names = builtInSenseSets.map(({ word }) => word).join(', ');
-  throw new UsageError(`--set ${given}: there is no such set; there are ${names}, or a file such as ./set.json`);
+  const names = listed(builtInSenseSets.map(({ word }) => word));
+  throw new UsageError(`--set ${given}: there is no such set; there are ${names}, or give a file such as ./set.json`);
 }
 
 function countOf({ senses }: SenseSet): number {
   return senses.reduce((sum, { sentences }) => sum + sentences.length, 0);
 }
 
-/** Mean of each measure over the words where it applies; every word counts once. */
+/** Mean of each measure over the words that have it; every word counts once. */
 function meanOfSets(sets: readonly MeasuredSet[]) {
   const sentences = sets.reduce((sum, set) => sum + set.sentences, 0);
   const stages = (sets[0]?.stages ?? []).map(({ stage }, index): StageMeasures => {
@@ -68,10 +69,9 @@ function meanOfSets(sets: readonly MeasuredSet[]) {
   return { word: 'all', words: sets.length, sentences, stages, heading, notes: [] };
 }
 
-/** The measures of a set by a file of static vectors. */
 interface StaticStage {
   readonly stage: StageMeasures;
-  /** Spellings that the file lacks or has only in another case. */
+  /** Say which spellings the file lacks or has only in another case. */
   readonly notes: readonly string[];
 }
 
@@ -87,8 +87,8 @@ function staticStagesOf(path: string, sets: readonly SenseSet[]): StaticStage[] 
 
 const words = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
 
-/** The measures of a set if each spelling has one vector in every context. All are null if the file lacks the word; of the other words,
- *  only those in the file count. */
+/** The measures of a set with one vector per spelling. All are null if the file lacks the word; its baseline skips other words
+ *  that the file lacks. */
 function staticStage(vectors: StaticVectors, { word, senses }: SenseSet): StaticStage {
   const file = visibleText(basename(vectors.path));
   const notes = new Set<string>();
@@ -107,7 +107,7 @@ function staticStage(vectors: StaticVectors, { word, senses }: SenseSet): Static
   const measures = {
     ...separation,
     baseline: occurrences.some(({ vector }) => vector !== null) ? baseline.mean() : null,
-    // The order of words does not change their vectors.
+    // Word order does not change these vectors.
     shuffled: separation.triples,
   };
   return { stage: { stage: `${file} (${vectors.kind})`, ...measures }, notes: [...notes] };

@@ -14,7 +14,7 @@ export function generateCommand(given: string, options: Options): string {
   const { model, tokenizer, endTokenIds } = loaded;
   if (model.head?.kind !== 'causal') {
     throw new UsageError(
-      `generate: ${model.name} (${model.type}) predicts no next token; a decoder or encoder-decoder with a language-model head does`,
+      `generate: ${model.name} (${model.type}) predicts no next token; use a decoder or encoder-decoder with a language-model head`,
     );
   }
   const explorer = createSession(loaded, given, options);

@@ -4,36 +4,33 @@ import type { AttentionPart } from '../../core/trace.ts';
 import { roleDefinition, type ScoredHead } from '../../panes/kit/head-role.ts';
 import { csv, table } from '../table.ts';
 
-/** A head of a part of the model; null where the model has one part alone, which need not be named. */
 export interface PlacedHead extends ScoredHead {
+  /** null: the model has only one part. */
   readonly part: AttentionPart | null;
 }
 
-/** A line a head under a heading, in aligned columns. */
+/** One line per head. */
 export function headsTable(heads: readonly PlacedHead[]): string {
   const titles = headScoreDefinitions.map(({ title }) => title);
   const rows = heads.map((head) => [
-    ...placeOf(head),
+    ...Object.values(placeOf(head)).map(String),
     ...headScoreDefinitions.map(({ name }) => scoreText(name, head.scores[name])),
     head.role?.name ?? '',
   ]);
-  const heading = [...placeNames(heads), ...titles, 'role'];
+  const heading = [...Object.keys(heads.map(placeOf)[0] ?? {}), ...titles, 'role'];
   return table([heading, ...rows], (column) => heading[column] !== 'part' && heading[column] !== 'role');
 }
 
-/** Comma-separated values under a line of names; empty where a score does not apply. */
 export function headsCsv(heads: readonly PlacedHead[]): string {
-  const rows = heads.map((head) => [
+  const records = heads.map((head) => ({
     ...placeOf(head),
-    ...headScoreNames.map((name) => head.scores[name]),
-    head.role?.name ?? null,
-    head.role?.score ?? null,
-  ]);
-  const names = [...placeNames(heads), ...headScoreNames, 'role', 'roleScore'];
-  return csv([names, ...rows]);
+    ...Object.fromEntries(headScoreNames.map((name) => [name, head.scores[name]])),
+    ...{ role: head.role?.name ?? null, roleScore: head.role?.score ?? null },
+  }));
+  return csv(records);
 }
 
-/** The definitions of the scores and of the roles, in lines of plain text. */
+/** The definitions of the scores and roles as plain text. */
 export function explanation(): string {
   const scores = headScoreDefinitions.map(({ title, definition, formula, source }) =>
     [`${title}: ${definition}`, `  ${formula}`, ...(source === null ? [] : [`  ${source}`])].join('\n'),
@@ -42,12 +39,8 @@ export function explanation(): string {
   return `${[notation, ...scores, `role: ${roleDefinition}.`].join('\n')}\n`;
 }
 
-function placeNames(heads: readonly PlacedHead[]): string[] {
-  return heads.some(({ part }) => part !== null) ? ['part', 'layer', 'head'] : ['layer', 'head'];
-}
-
-function placeOf({ part, layer, head }: PlacedHead): string[] {
-  return [...(part === null ? [] : [part]), String(layer), String(head)];
+function placeOf({ part, layer, head }: PlacedHead) {
+  return { ...(part === null ? {} : { part }), layer, head };
 }
 
 function scoreText(name: HeadScoreName, score: number | null): string {

@@ -11,7 +11,7 @@ import { modelHeading } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { explanation, headsCsv, headsTable, type PlacedHead } from './heads-table.ts';
 
-/** `attnscope heads TEXT`, or `--file FILE` for means over the lines of a file: the scores and role of every head, as a table, JSON or CSV. */
+/** `attnscope heads TEXT`, or `--file FILE` for means over its lines: the scores and role of every head; table, JSON or CSV. */
 export function headsCommand(given: string | null, options: Options): string {
   refuseMixtures(given, options);
   const loaded = loadNamedModel(options);
@@ -59,7 +59,7 @@ function linesOf(file: string): NamedText[] {
     .split(/\r?\n/)
     .map((text, index) => ({ text, name: `line ${index + 1} of ${where}` }))
     .filter(({ text }) => text.trim() !== '');
-  if (texts.length === 0) throw new UsageError(`--file ${file}: it has no line with a text`);
+  if (texts.length === 0) throw new UsageError(`--file ${file}: it has no line with text`);
   return texts;
 }
 
@@ -73,7 +73,7 @@ function contentOf(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UsageError(`--file ${file}: it is no UTF-8 text`);
+    throw new UsageError(`--file ${file}: it is not UTF-8 text`);
   }
 }
 
@@ -86,7 +86,7 @@ interface Study {
   truncated(): number;
 }
 
-/** Scores one text after the other and keeps only sums. */
+/** Scores one text after another and keeps only sums. */
 function createStudy(explorer: Explorer, parts: readonly AttentionPart[]): Study {
   const hasParts = explorer.inputs.loaded.value.model.decoder !== null;
   const sums = new Map<string, { readonly place: Omit<PlacedHead, 'scores' | 'role'>; readonly means: ScoreMeans }>();

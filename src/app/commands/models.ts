@@ -7,8 +7,8 @@ import type { Options } from '../command-table.ts';
 import { sizeText } from '../size-text.ts';
 import { table } from '../table.ts';
 
-/** `attnscope models`: what is built in and what the local Hugging Face cache has, a line each or as JSON;
- *  with --families, which families can be used. */
+/** `attnscope models`: the built-in models and those in the local Hugging Face cache, or with --families the families that
+ *  can be used; table or JSON. */
 export function modelsCommand(options: Options): string {
   if (options.families === true) {
     return options.json === true ? `${JSON.stringify(supportedFamilies)}\n` : familiesText(supportedFamilies);
@@ -17,7 +17,7 @@ export function modelsCommand(options: Options): string {
   return options.json === true ? `${JSON.stringify(models)}\n` : modelsText(models);
 }
 
-/** A table of models, the reason after those that cannot be used. */
+/** One line per model, with the reason why it cannot be used, if any. */
 export function modelsText(models: readonly ModelSummary[]): string {
   const heading = ['name', 'family', 'layers', 'heads', 'hidden size', 'size', 'source', ''];
   const rows = models.map((model) => [
@@ -33,7 +33,7 @@ export function modelsText(models: readonly ModelSummary[]): string {
   return table([heading, ...rows], (column) => column >= 2 && column <= 5);
 }
 
-/** The families by kind, a line for each kind. */
+/** One line per kind of families. */
 export function familiesText(families: readonly FamilySummary[]): string {
   const kinds = [...new Set(families.map(({ kind }) => kind))];
   const typesOf = (wanted: FamilySummary['kind']) =>

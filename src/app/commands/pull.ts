@@ -2,16 +2,16 @@ import { builtInModels } from '../../loaders/find-model.ts';
 import { hubCacheDirectory, isRepositoryId } from '../../loaders/hub/cache-paths.ts';
 import { hubSettings } from '../../loaders/hub/hub-settings.ts';
 import { type Pulled, pullModel } from '../../loaders/hub/pull-model.ts';
+import { exitCodes } from '../../terminal/terminal-guard.ts';
 import type { Options } from '../command-table.ts';
 import { standardErrorBar } from '../progress-bar.ts';
 import { sizeText } from '../size-text.ts';
 import { UsageError } from '../usage-error.ts';
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const signalNames = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
 
-/** `attnscope pull ORG/NAME`: downloads a model into the local Hugging Face cache; the answer for standard output and the exit code.
- *  A signal stops it with what is there so far kept; a second one ends the program at once.
+/** `attnscope pull ORG/NAME`: downloads a model into the local Hugging Face cache; returns the answer and the exit code.
+ *  A signal stops the download and keeps what it has; a second signal ends the program at once.
  *  @throws UsageError, HubError */
 export async function pullCommand(
   given: string,
@@ -53,9 +53,9 @@ export async function pullCommand(
 
 function repositoryOf(given: string): string {
   const example = 'as in attnscope pull google-bert/bert-base-uncased';
-  if (builtInModels.includes(given)) throw new UsageError(`pull: ${given} is built in, there is nothing to download`);
+  if (builtInModels.includes(given)) throw new UsageError(`pull: ${given} is built in: there is nothing to download`);
   if (!isRepositoryId(given)) {
-    throw new UsageError(`pull: ${JSON.stringify(given)} is no repository: ORG/NAME is expected, ${example}`);
+    throw new UsageError(`pull: ${JSON.stringify(given)} is not a repository: ORG/NAME is expected, ${example}`);
   }
   return given;
 }

@@ -1,7 +1,7 @@
 const ESC = '\u001b';
 const BEL = '\u0007';
 
-// Control strings with their content, control sequences with their parameters, two-character escapes.
+// Control strings, control sequences, and two-character escapes.
 const escapeSequence = new RegExp(
   [`${ESC}[\\]P_^X][^${ESC}${BEL}]*(?:${BEL}|${ESC}\\\\)`, `${ESC}\\[[0-?]*[ -/]*[@-~]?`, `${ESC}[ -/]*[0-~]`].join(
     '|',
@@ -11,8 +11,8 @@ const escapeSequence = new RegExp(
 const blanks = /[\s\u0085]+/gu;
 const lineOrColumnBreak = /[\t\n\v\f\r\u0085\u2028\u2029]/u;
 
-/** Makes one line of typed or pasted text: line breaks and tabs with the blanks around them become one
- *  space, at either end nothing; terminal sequences and other control characters go. */
+/** Makes one line of typed or pasted text. A line break or tab becomes one space together with the blanks around it, or
+ *  nothing at either end. Terminal sequences and control characters go. */
 export function cleanText(text: string): string {
   return text
     .toWellFormed()

@@ -2,32 +2,32 @@ import { previousBoundary, snapToBoundary } from './boundaries.ts';
 import { cleanText } from './clean-text.ts';
 import { createHistory, type SentenceHistory } from './history.ts';
 
-export interface Snapshot {
+interface Snapshot {
   readonly text: string;
   readonly caret: number;
 }
 
-/** A sentence being edited; never changed, only replaced. */
+/** The sentence being edited. */
 export interface EditorState {
   readonly text: string;
-  /** UTF-16 index into `text`, always between two graphemes. */
+  /** UTF-16 index into `text`, always at a grapheme boundary. */
   readonly caret: number;
-  /** What the last kills took, for yank. */
+  /** The text of the last kills, for yank. */
   readonly killed: string;
-  /** States to go back to, oldest first. */
+  /** Earlier states, oldest first. */
   readonly undo: readonly Snapshot[];
-  /** What the last action was, where the next of its kind continues it. */
+  /** Kind of the last action, if the next one of its kind joins it. */
   readonly run: 'typing' | 'kill' | null;
   readonly history: SentenceHistory;
-  /** True where the last insertion did not fit and was cut. */
+  /** True when the last insertion did not fit and was cut. */
   readonly overflow: boolean;
 }
 
-/** Longest sentence in UTF-16 code units, some sixty times what the default model reads. */
+/** In UTF-16 code units: about sixty times what the default model reads. */
 export const MAX_TEXT_LENGTH = 16_384;
 const MAX_UNDO_STEPS = 200;
 
-/** An editor of `text` with the caret at its end. */
+/** An editor with the caret at the end of `text`. */
 export function createEditor(text = '', history: SentenceHistory = createHistory()): EditorState {
   const line = cleanText(text);
   const kept = cutToLength(line, MAX_TEXT_LENGTH);
@@ -39,20 +39,19 @@ function cutToLength(text: string, length: number): string {
   return text.slice(0, snapToBoundary(text, length) === length ? length : previousBoundary(text, length));
 }
 
-/** The state after a change of the text, with the state before it to undo to. */
+/** The state with another text, and the present state to undo to. */
 export function withText(state: EditorState, text: string, caret: number): EditorState {
   if (text === state.text) return withCaret(state, caret);
   const undo = [...state.undo, { text: state.text, caret: state.caret }].slice(-MAX_UNDO_STEPS);
   return { ...state, text, caret: snapToBoundary(text, caret), undo, run: null, overflow: false };
 }
 
-/** The state with the caret elsewhere. */
 export function withCaret(state: EditorState, caret: number): EditorState {
   if (caret === state.caret && state.run === null && !state.overflow) return state;
   return { ...state, caret: snapToBoundary(state.text, caret), run: null, overflow: false };
 }
 
-/** The state with `inserted` at the caret and the caret after it, as much as has room. */
+/** Inserts as much at the caret as fits and moves the caret past it. */
 export function withInserted(state: EditorState, inserted: string): EditorState {
   const { text, caret } = state;
   const fitting = cutToLength(inserted, Math.max(0, MAX_TEXT_LENGTH - text.length));
@@ -60,12 +59,11 @@ export function withInserted(state: EditorState, inserted: string): EditorState 
   return fitting === inserted ? next : { ...next, overflow: true };
 }
 
-/** The state without the text from `start` to `end`, the caret where it was. */
+/** Removes the text from `start` to `end` and puts the caret at `start`. */
 export function withoutRange(state: EditorState, start: number, end: number): EditorState {
   return start === end ? state : withText(state, state.text.slice(0, start) + state.text.slice(end), start);
 }
 
-/** The last change undone. */
 export function withUndone(state: EditorState): EditorState {
   const snapshot = state.undo.at(-1);
   if (snapshot === undefined) return state;

@@ -4,33 +4,14 @@ import { type EditorState, withCaret, withInserted, withoutRange, withText, with
 import { addSentence, newerSentence, olderSentence, type SentenceHistory, shownSentence } from './history.ts';
 import { blankWordStartBefore, wordEndAfter, wordStartBefore } from './words.ts';
 
-/** `insert` is typing, `paste` a paste, `replace` a whole new sentence; the others are readline's commands. */
+/** `insert` types, `paste` pastes, `replace` sets a whole new sentence; the others are readline's commands. */
 export type EditorAction =
   | { readonly type: 'insert' | 'paste' | 'replace'; readonly text: string }
   | { readonly type: EditorCommand };
 
-export type EditorCommand =
-  | 'moveLeft'
-  | 'moveRight'
-  | 'moveWordLeft'
-  | 'moveWordRight'
-  | 'moveHome'
-  | 'moveEnd'
-  | 'deleteBackward'
-  | 'deleteForward'
-  | 'killToStart'
-  | 'killToEnd'
-  | 'killBlankWordBackward'
-  | 'killWordBackward'
-  | 'killWordForward'
-  | 'yank'
-  | 'transpose'
-  | 'undo'
-  | 'historyPrevious'
-  | 'historyNext'
-  | 'submit';
+export type EditorCommand = keyof typeof commands;
 
-/** Typed letters are one step to undo, up to and with the space after them. */
+/** Typing makes one undo step per word, with the spaces after it. */
 function typed(state: EditorState, text: string): EditorState {
   if (text === '') return state;
   const beginsWord = state.text[state.caret - 1] === ' ' && text !== ' ';
@@ -39,7 +20,7 @@ function typed(state: EditorState, text: string): EditorState {
   return { ...next, run: 'typing', undo: state.run === 'typing' && !beginsWord ? state.undo : next.undo };
 }
 
-/** Removes a range that holds the caret at one end and keeps it for yank, joined to the kill just before. */
+/** Moves a range with the caret at one end to the kill buffer; consecutive kills join. */
 function killed(state: EditorState, start: number, end: number): EditorState {
   if (start === end) return state;
   const taken = state.text.slice(start, end);
@@ -48,18 +29,15 @@ function killed(state: EditorState, start: number, end: number): EditorState {
   return { ...withoutRange(state, start, end), killed: joined, run: 'kill' };
 }
 
-/** Swaps the graphemes on both sides of the caret, at the end the last two, and steps over them. */
+/** Swaps the graphemes around the caret, or the last two at the end, and moves past them. */
 function transposed(state: EditorState): EditorState {
   const { text, caret } = state;
   const middle = caret === text.length ? previousBoundary(text, caret) : caret;
   const start = previousBoundary(text, middle);
   const end = nextBoundary(text, middle);
   if (start === middle || middle === end) return state;
-  return withText(
-    state,
-    text.slice(0, start) + text.slice(middle, end) + text.slice(start, middle) + text.slice(end),
-    end,
-  );
+  const swapped = text.slice(middle, end) + text.slice(start, middle);
+  return withText(state, text.slice(0, start) + swapped + text.slice(end), end);
 }
 
 function recalled(state: EditorState, history: SentenceHistory | null): EditorState {
@@ -75,51 +53,29 @@ function replaced(state: EditorState, text: string): EditorState {
   return { ...withInserted(emptied, text), undo };
 }
 
-function command(state: EditorState, type: EditorCommand): EditorState {
-  const { text, caret } = state;
-  switch (type) {
-    case 'moveLeft':
-      return withCaret(state, previousBoundary(text, caret));
-    case 'moveRight':
-      return withCaret(state, nextBoundary(text, caret));
-    case 'moveWordLeft':
-      return withCaret(state, wordStartBefore(text, caret));
-    case 'moveWordRight':
-      return withCaret(state, wordEndAfter(text, caret));
-    case 'moveHome':
-      return withCaret(state, 0);
-    case 'moveEnd':
-      return withCaret(state, text.length);
-    case 'deleteBackward':
-      return withoutRange(state, previousBoundary(text, caret), caret);
-    case 'deleteForward':
-      return withoutRange(state, caret, nextBoundary(text, caret));
-    case 'killToStart':
-      return killed(state, 0, caret);
-    case 'killToEnd':
-      return killed(state, caret, text.length);
-    case 'killBlankWordBackward':
-      return killed(state, blankWordStartBefore(text, caret), caret);
-    case 'killWordBackward':
-      return killed(state, wordStartBefore(text, caret), caret);
-    case 'killWordForward':
-      return killed(state, caret, wordEndAfter(text, caret));
-    case 'yank':
-      return withInserted(state, state.killed);
-    case 'transpose':
-      return transposed(state);
-    case 'undo':
-      return withUndone(state);
-    case 'historyPrevious':
-      return recalled(state, olderSentence(state.history, text));
-    case 'historyNext':
-      return recalled(state, newerSentence(state.history));
-    case 'submit':
-      return { ...state, run: null, history: addSentence(state.history, text) };
-  }
-}
+const commands = {
+  moveLeft: (state, text, caret) => withCaret(state, previousBoundary(text, caret)),
+  moveRight: (state, text, caret) => withCaret(state, nextBoundary(text, caret)),
+  moveWordLeft: (state, text, caret) => withCaret(state, wordStartBefore(text, caret)),
+  moveWordRight: (state, text, caret) => withCaret(state, wordEndAfter(text, caret)),
+  moveHome: (state) => withCaret(state, 0),
+  moveEnd: (state, text) => withCaret(state, text.length),
+  deleteBackward: (state, text, caret) => withoutRange(state, previousBoundary(text, caret), caret),
+  deleteForward: (state, text, caret) => withoutRange(state, caret, nextBoundary(text, caret)),
+  killToStart: (state, _, caret) => killed(state, 0, caret),
+  killToEnd: (state, text, caret) => killed(state, caret, text.length),
+  killBlankWordBackward: (state, text, caret) => killed(state, blankWordStartBefore(text, caret), caret),
+  killWordBackward: (state, text, caret) => killed(state, wordStartBefore(text, caret), caret),
+  killWordForward: (state, text, caret) => killed(state, caret, wordEndAfter(text, caret)),
+  yank: (state) => withInserted(state, state.killed),
+  transpose: transposed,
+  undo: withUndone,
+  historyPrevious: (state, text) => recalled(state, olderSentence(state.history, text)),
+  historyNext: (state) => recalled(state, newerSentence(state.history)),
+  submit: (state, text) => ({ ...state, run: null, history: addSentence(state.history, text) }),
+} satisfies Readonly<Record<string, (state: EditorState, text: string, caret: number) => EditorState>>;
 
-/** The editor after an action; the same object where the action changes nothing. */
+/** The editor after an action; the same object if nothing changes. */
 export function editorReducer(state: EditorState, action: EditorAction): EditorState {
   switch (action.type) {
     case 'insert':
@@ -129,6 +85,6 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
     case 'replace':
       return replaced(state, cleanText(action.text));
     default:
-      return command(state, action.type);
+      return commands[action.type](state, state.text, state.caret);
   }
 }

@@ -1,18 +1,17 @@
 import { cleanText } from './clean-text.ts';
 
-/** Sentences from the oldest to the newest, and where among them the editor is. */
+/** The submitted sentences, oldest first, and which one the editor shows. */
 export interface SentenceHistory {
   readonly sentences: readonly string[];
-  /** Index of the sentence that is shown; the number of sentences while the draft is. */
+  /** Index of the shown sentence; the number of sentences while the draft is shown. */
   readonly cursor: number;
-  /** What was being written when the walk back began. */
+  /** The text that was being written before the user went back. */
   readonly draft: string;
 }
 
 export const MAX_SENTENCES = 200;
 
-/** A history of these sentences, oldest first, without blank ones, neighbours that repeat, and all but the
- *  last 200. */
+/** Keeps the last 200 of `sentences` (oldest first), without blank ones and without repeated neighbours. */
 export function createHistory(sentences: readonly string[] = []): SentenceHistory {
   const kept: string[] = [];
   for (const line of sentences) {
@@ -23,13 +22,12 @@ export function createHistory(sentences: readonly string[] = []): SentenceHistor
   return { sentences: recent, cursor: recent.length, draft: '' };
 }
 
-/** The history with `text` as its newest sentence and the draft in front. */
+/** Adds `text` as the newest sentence and shows the draft. */
 export function addSentence(history: SentenceHistory, text: string): SentenceHistory {
   return createHistory([...history.sentences, text]);
 }
 
-/** One step towards older sentences, past those that are the same as `text`, which is kept as the draft
- *  where the walk begins; null where there is none. */
+/** Goes to the next older sentence that differs from `text`; null if there is none. Keeps `text` if it is the draft. */
 export function olderSentence(history: SentenceHistory, text: string): SentenceHistory | null {
   const { sentences, cursor } = history;
   const draft = cursor === sentences.length ? text : history.draft;
@@ -39,13 +37,12 @@ export function olderSentence(history: SentenceHistory, text: string): SentenceH
   return null;
 }
 
-/** One step towards newer sentences and at last the draft; null where the draft is shown. */
+/** Goes to the next newer sentence, or to the draft after the newest; null if the draft is shown. */
 export function newerSentence(history: SentenceHistory): SentenceHistory | null {
   const { sentences, cursor, draft } = history;
   return cursor >= sentences.length ? null : { sentences, cursor: cursor + 1, draft };
 }
 
-/** What the history shows: a sentence, or the draft. */
 export function shownSentence(history: SentenceHistory): string {
   return history.sentences[history.cursor] ?? history.draft;
 }

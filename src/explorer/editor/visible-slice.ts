@@ -1,17 +1,17 @@
 import { graphemesOf, widthOf } from '../../text/graphemes.ts';
 
 /** The part of a sentence that a field shows. */
-export interface VisibleSlice {
+interface VisibleSlice {
   readonly text: string;
-  /** UTF-16 index where it begins in the sentence; give it back as `previousStart`. */
+  /** UTF-16 index of its beginning in the sentence; pass it as `previousStart` next time. */
   readonly start: number;
-  /** The caret's cell in the field, from 0; at the end of the sentence the cell after it. */
+  /** The caret's cell in the field, from 0; at the end of the sentence, the cell after it. */
   readonly caretCell: number;
   readonly cutLeft: boolean;
   readonly cutRight: boolean;
 }
 
-/** Cumulative positions: grapheme i begins at code unit `units[i]` and cell `cells[i]`; one more entry ends. */
+/** Grapheme i begins at code unit `units[i]` and cell `cells[i]`; the last entries are the ends. */
 function measure(text: string): { units: number[]; cells: number[] } {
   const units = [0];
   const cells = [0];
@@ -26,15 +26,14 @@ function measure(text: string): { units: number[]; cells: number[] } {
   return { units, cells };
 }
 
-/** Index of the first entry that is at least `value`; the last index where none is. */
+/** Index of the first entry ≥ value; the last index if there is none. */
 function firstAtLeast(ascending: readonly number[], value: number): number {
   const index = ascending.findIndex((entry) => entry >= value);
   return index === -1 ? ascending.length - 1 : index;
 }
 
-/** What a field of `widthCells` shows of the sentence so that the caret is inside. It stays where it was
- *  while the caret is inside and half of it is filled, and then moves by half its width, so that it does not
- *  jump at each key. */
+/** The part of the sentence around the caret that fits into `widthCells`. It moves by half the width, and only once the caret
+ *  leaves the field or less than half of it is filled, so that it does not jump at each key. */
 export function visibleSlice(
   state: { readonly text: string; readonly caret: number },
   widthCells: number,
@@ -45,7 +44,7 @@ export function visibleSlice(
   const last = units.length - 1;
   const at = (index: number): number => cells[index] ?? 0;
   const caretIndex = firstAtLeast(units, caret);
-  // The cursor stands on a whole grapheme, or on one cell after the end.
+  // The cursor covers a whole grapheme, or one cell after the end.
   const caretEnd = caretIndex === last ? at(last) + 1 : Math.max(at(caretIndex) + 1, at(caretIndex + 1));
 
   let first = Math.min(firstAtLeast(units, previousStart), last);

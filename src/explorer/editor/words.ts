@@ -2,9 +2,11 @@ import { nextBoundary, previousBoundary } from './boundaries.ts';
 
 type Test = (grapheme: string) => boolean;
 
-/** Readline's word characters, in all scripts: letters and digits. */
+/** Readline's word characters in all scripts: letters and digits. */
 const isWord: Test = (grapheme) => /^[\p{L}\p{N}]/u.test(grapheme);
-const isNotBlank: Test = (grapheme) => !/^\s/u.test(grapheme);
+const isGap: Test = (grapheme) => !isWord(grapheme);
+const isBlank: Test = (grapheme) => /^\s/u.test(grapheme);
+const isNotBlank: Test = (grapheme) => !isBlank(grapheme);
 
 function backWhile(text: string, from: number, test: Test): number {
   let index = from;
@@ -26,29 +28,17 @@ function forwardWhile(text: string, from: number, test: Test): number {
   return index;
 }
 
-function startBefore(text: string, index: number, test: Test): number {
-  return backWhile(
-    text,
-    backWhile(text, index, (grapheme) => !test(grapheme)),
-    test,
-  );
-}
-
-/** Where the word before `index` begins (Alt-B). */
+/** Start of the word before `index` (Alt-B). */
 export function wordStartBefore(text: string, index: number): number {
-  return startBefore(text, index, isWord);
+  return backWhile(text, backWhile(text, index, isGap), isWord);
 }
 
-/** Where the word after `index` ends (Alt-F). */
+/** End of the word after `index` (Alt-F). */
 export function wordEndAfter(text: string, index: number): number {
-  return forwardWhile(
-    text,
-    forwardWhile(text, index, (grapheme) => !isWord(grapheme)),
-    isWord,
-  );
+  return forwardWhile(text, forwardWhile(text, index, isGap), isWord);
 }
 
-/** Where what blanks delimit before `index` begins (Ctrl-W). */
+/** Start of the blank-delimited word before `index` (Ctrl-W). */
 export function blankWordStartBefore(text: string, index: number): number {
-  return startBefore(text, index, isNotBlank);
+  return backWhile(text, backWhile(text, index, isBlank), isNotBlank);
 }

@@ -1,36 +1,24 @@
 import type { AttentionParameters, Model } from '../../core/model.ts';
 import type { AttentionPart } from '../../core/trace.ts';
 
-/** The commands of the program; 'explore' is the one without a name. */
-export const commandNames = [
-  'explore',
-  'show',
-  'trace',
-  'heads',
-  'contextuality',
-  'ablation-sweep',
-  'generate',
-  'models',
-  'pull',
-] as const;
-export type CommandName = (typeof commandNames)[number];
-
-/** Commands that show the panes of a text. */
-export const screenCommands: readonly CommandName[] = ['explore', 'show'];
-/** Commands that compute one text as it is changed at its tokens. */
-export const runCommands: readonly CommandName[] = ['explore', 'show', 'trace', 'ablation-sweep'];
-/** Commands that compute texts with a model that may be changed. */
-export const changedCommands: readonly CommandName[] = [...runCommands, 'heads', 'contextuality'];
+/** Commands that show panes; 'explore' is the program without a command. */
+export const screenCommands = ['explore', 'show'] as const;
+/** Commands that compute one text and can change single tokens of it. */
+export const runCommands = [...screenCommands, 'trace', 'ablation-sweep'] as const;
+/** Commands whose model can be changed. */
+export const changedCommands = [...runCommands, 'heads', 'contextuality'] as const;
 /** Commands that read a text. */
-export const textCommands: readonly CommandName[] = [...runCommands, 'heads', 'generate'];
+export const textCommands = [...runCommands, 'heads', 'generate'] as const;
 /** Commands that load a model. */
-export const modelCommands: readonly CommandName[] = [...changedCommands, 'generate'];
+export const modelCommands = [...changedCommands, 'generate'] as const;
 
-/** What the command line can say. */
+export type CommandName = (typeof modelCommands)[number] | 'models' | 'pull';
+
+/** An option of the command line. */
 export interface OptionRow {
   /** The long name without its dashes; null: the argument TEXT. */
   readonly flag: string | null;
-  /** What stands for the value in the help; null: the option has none, it switches. */
+  /** Stands for the value in the help; null: the option is a switch. */
   readonly metavar: string | null;
   readonly help: string;
   readonly choices?: readonly string[];
@@ -40,6 +28,15 @@ export interface OptionRow {
   readonly commands: readonly CommandName[];
 }
 
+export function option<Metavar extends string | null>(
+  flag: string | null,
+  metavar: Metavar,
+  help: string,
+  commands: readonly CommandName[],
+) {
+  return { flag, metavar, help, commands };
+}
+
 /** What a value is checked against. */
 export interface Facts {
   readonly model: Model;
@@ -47,28 +44,28 @@ export interface Facts {
   readonly readsPairs: boolean;
   readonly part: AttentionPart;
   readonly layer: number;
-  /** Parameters of each layer of a part; none where the model does not have the part. */
+  /** Parameters of each layer of a part; empty if the model lacks the part. */
   readonly parameters: Readonly<Record<AttentionPart, readonly AttentionParameters[]>>;
-  /** Tokens of the text, and of what a decoder reads with its start token. */
   readonly tokenCount: number;
+  /** Tokens that the decoder reads, with its start token. */
   readonly targetCount: number;
   readonly text: string;
   readonly target: string;
 }
 
-/** One thing that a reader can set: the option, the line that opens a screen and the input follow from its row. */
+/** A setting: an option of the command line, an input of the explorer, and a part of the line that reopens a screen. */
 export interface Setting<T> extends OptionRow {
   readonly metavar: T extends boolean ? null : string;
   readonly initial: T;
-  /** @throws SettingError when it is none */
+  /** @throws SettingError when `given` is no such value. */
   read(given: string): T;
-  /** The text that `read` gives the value for; never asked for the initial value. */
+  /** The text that `read` turns back into `value`; never called for the initial value. */
   write(value: T): string;
-  /** @throws SettingError when the model or the text does not have it */
+  /** @throws SettingError when the model or the text lacks the value. */
   check?(value: T, facts: Facts): void;
 }
 
-/** What is wrong with a value. `given`: the part of it that is wrong; null: the option itself, whatever its value. */
+/** What is wrong with a value. `given` is the wrong part of it; null: the option is wrong, whatever its value. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
   readonly given: string | null | undefined;
@@ -78,46 +75,30 @@ export class SettingError extends Error {
   }
 }
 
-export type OptionWords = Pick<OptionRow, 'flag' | 'help' | 'commands'>;
-
-/** A text, taken as it is. */
-export function textSetting<T extends string | null>(words: OptionWords, metavar: string, initial: T) {
-  return {
-    ...{ ...words, metavar, initial },
-    read: (given: string): string | T => given,
-    write: (value: string | T): string => value ?? '',
-  };
+export function textValue<T extends string | null>(initial: T) {
+  return { initial, read: (given: string): string | T => given, write: (value: string | T): string => value ?? '' };
 }
 
-/** Something that is on or off. */
-export function switchSetting(words: OptionWords): Setting<boolean> {
-  return { ...words, metavar: null, initial: false, read: () => true, write: () => '' };
-}
+export const switchValue = { initial: false, read: () => true, write: () => '' };
 
-/** One of several names; `nameOf` gives the name of a value where they differ. */
-export function choiceSetting<T extends string | null, I extends T = T>(
-  words: OptionWords,
-  metavar: string,
+/** One of several values; `nameOf` gives the name of a value on the command line. */
+export function choiceValue<T extends string | null, I extends T = T>(
   values: readonly (T & string)[],
   initial: NoInfer<I>,
   nameOf: (value: string) => string = (value) => value,
 ) {
   const choices = values.map(nameOf);
   return {
-    ...{ ...words, metavar, initial: initial as T, choices },
+    ...{ initial: initial as T, choices },
     read: (given: string): T => values[choices.indexOf(given)] ?? refuse(`one of ${choices.join(', ')} is expected`),
     write: (value: T): string => nameOf(value ?? ''),
   };
 }
 
-/** A whole number from 0; `check` throws where there is no such one. */
-export function indexSetting<T extends number | null>(
-  words: OptionWords,
-  initial: T,
-  check?: (value: number, facts: Facts) => void,
-) {
+/** A whole number from 0. */
+export function indexValue<T extends number | null>(initial: T, check?: (value: number, facts: Facts) => void) {
   return {
-    ...{ ...words, metavar: 'N', initial },
+    initial,
     read: (given: string): number | T => (check === undefined ? wholeNumber(given) : indexOf(given)),
     write: (value: number | T): string => String(value),
     check: (value: number | T, facts: Facts) => {
@@ -126,23 +107,21 @@ export function indexSetting<T extends number | null>(
   };
 }
 
-/** Several things with commas between them; of a set each counts once. */
-export function listSetting<T>(
-  words: OptionWords,
-  metavar: string,
+/** Several values with commas between them; a set drops repeated ones. */
+export function listValue<T>(
   read: (given: string) => T,
   write: (value: T) => string,
   check: (value: T, facts: Facts) => void,
   isSet = false,
-): Setting<readonly T[]> {
+) {
   return {
-    ...{ ...words, metavar, initial: [] },
-    read: (given) => {
+    initial: [] as readonly T[],
+    read: (given: string): readonly T[] => {
       const parts = given.split(',');
       return (isSet ? [...new Set(parts)] : parts).map(read);
     },
-    write: (values) => values.map(write).join(','),
-    check: (values, facts) => {
+    write: (values: readonly T[]) => values.map(write).join(','),
+    check: (values: readonly T[], facts: Facts) => {
       for (const value of values) check(value, facts);
     },
   };
@@ -152,7 +131,7 @@ export function refuse(message: string, given?: string | null): never {
   throw new SettingError(message, given);
 }
 
-/** A whole number; NaN for anything else, which is in no range. */
+/** A whole number; otherwise NaN, which every range check refuses. */
 export function indexOf(given: string): number {
   return /^\d+$/.test(given) ? Number(given) : Number.NaN;
 }
@@ -185,7 +164,6 @@ export function ownerOf(part: AttentionPart, { model }: Facts): string {
   return { encoder: '', decoder: 'the decoder of ', cross: 'the cross-attention of ' }[part] + model.name;
 }
 
-/** Checks the place of a token of the text, or of what the decoder reads. */
 export function checkToken(token: number, facts: Facts, given?: string, what?: string, of: 'text' | 'target' = 'text') {
   checkIndex(token, of === 'text' ? facts.tokenCount : facts.targetCount, `the ${of} has tokens`, given, what);
 }

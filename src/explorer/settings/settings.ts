@@ -6,24 +6,24 @@ import { textSettings } from './text-settings.ts';
 import { viewSettings } from './view-settings.ts';
 import { lensOf, viewOf } from './views.ts';
 
-/** Everything that a reader can set, in the order in which a command line has it. */
+/** All settings, in their order on a command line. */
 export const settings = { ...textSettings, ...selectionSettings, ...viewSettings, ...interventionSettings };
 export type SettingName = keyof typeof settings;
 
-/** The same, in the groups of the help. */
+/** The settings in the groups of the help. */
 export const settingGroups = {
-  'What is read:': textSettings,
-  'What is selected:': selectionSettings,
-  'How it is looked at:': viewSettings,
-  'What is changed in the computation:': interventionSettings,
+  'Input:': textSettings,
+  'Selection:': selectionSettings,
+  'View:': viewSettings,
+  'Changes to the computation:': interventionSettings,
 } as const;
 
 type ValueOf<Row> = Row extends { read(given: string): infer Value } ? Value : never;
 
-/** A value of each setting: with them the same screen opens again. */
+/** A value of each setting; together they reopen the same screen. */
 export type State = { readonly [Name in SettingName]: ValueOf<(typeof settings)[Name]> };
 
-/** What a command line says of them; true of one that switches. */
+/** The settings given on a command line; true for a switch. */
 export type GivenSettings = {
   readonly [Name in SettingName]?: ValueOf<(typeof settings)[Name]> extends boolean ? boolean : string;
 };
@@ -31,21 +31,17 @@ export type GivenSettings = {
 type Row = Setting<unknown>;
 const rows = Object.entries(settings) as unknown as readonly (readonly [SettingName, Row])[];
 
-/** The values of what is given, and else the initial ones.  @throws SettingError for what is no value */
+/** The given values, and initial values for the rest.  @throws SettingError when a value is wrong. */
 export function readSettings(given: GivenSettings): State {
   const entries: Partial<Record<SettingName, string | boolean>> = withLens(given);
-  return Object.fromEntries(
-    rows.map(([name, row]) => {
-      const value = entries[name];
-      return [
-        name,
-        value === undefined || value === false ? row.initial : named(row, String(value), () => row.read(String(value))),
-      ];
-    }),
-  ) as unknown as State;
+  const values = rows.map(([name, row]) => {
+    const value = entries[name] ?? false;
+    return [name, value === false ? row.initial : named(row, String(value), () => row.read(String(value)))];
+  });
+  return Object.fromEntries(values) as unknown as State;
 }
 
-/** @throws SettingError where the model or the texts do not have what was given */
+/** @throws SettingError when the model or the texts lack what was given. */
 export function checkSettings(state: State, given: GivenSettings, facts: Facts): void {
   for (const [name, row] of rows) {
     const value = state[name];
@@ -53,7 +49,7 @@ export function checkSettings(state: State, given: GivenSettings, facts: Facts):
   }
 }
 
-/** What a command line has to say for the values: only what is not as it is at first. */
+/** The settings to give on a command line: all but the initial values. */
 export function writeSettings(state: State): GivenSettings {
   const entries = rows.flatMap(([name, row]): [SettingName, string | boolean][] => {
     const value = state[name];
@@ -62,22 +58,21 @@ export function writeSettings(state: State): GivenSettings {
   return withoutLens(Object.fromEntries(entries), state);
 }
 
-/** The inputs and the interventions of a state. */
 export function interventionsOf(state: State): Interventions {
   const names = Object.keys(interventionSettings) as (keyof Interventions)[];
   return Object.fromEntries(names.map((name) => [name, state[name]])) as unknown as Interventions;
 }
 
 function isInitial({ initial }: Row, value: unknown): boolean {
-  // JSON writes NaN, which stands for what is no number, as null.
+  // Compares only objects as JSON, which writes NaN as null.
   return value === initial || (typeof value === 'object' && JSON.stringify(value) === JSON.stringify(initial));
 }
 
-/** The names of the lenses are also views: the weights, seen through them. */
+/** The lenses are also views of the weights. */
 function withLens(given: GivenSettings): GivenSettings {
   const { pane, lens } = given;
   if (pane === undefined || lensOf(pane) === 'weights') return given;
-  if (lens !== undefined) throw new SettingError(`--view ${pane} is a lens itself: leave --lens ${lens} out`);
+  if (lens !== undefined) throw new SettingError(`--view ${pane} is itself a lens: leave out --lens ${lens}`);
   return { ...given, pane: 'weights', lens: pane };
 }
 
@@ -86,7 +81,7 @@ function withoutLens({ lens, ...given }: GivenSettings, state: State): GivenSett
   return state.pane === 'attention' ? { ...given, pane: viewOf(state.pane, state.lens) } : { ...given, lens };
 }
 
-/** Runs what may find a value wrong, and names the option in what it says. */
+/** Runs `work` and adds the option to the message of its SettingError. */
 function named<T>({ flag }: Row, value: string, work: () => T): T {
   try {
     return work();

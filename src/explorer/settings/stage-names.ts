@@ -1,4 +1,4 @@
-/** The name that the command line has for a stage: that of the fields of `trace --json`. */
+/** The name of a stage on the command line and in the fields of `trace --json`. */
 export function stageName(stage: string): string {
   return stage === 'attentionWeights' ? 'weights' : stage;
 }

@@ -2,12 +2,13 @@ import {
   checkIndex,
   type Facts,
   indexOf,
-  listSetting,
+  listValue,
   modelCommands,
+  option,
   refuse,
   screenCommands,
   textCommands,
-  textSetting,
+  textValue,
 } from './setting.ts';
 
 /** A token that was appended, and its place in the text in code points. */
@@ -17,42 +18,29 @@ export interface AppendedToken {
   readonly end: number;
 }
 
-/** What is read, and by which model. */
+const modelHelp = 'use-lite (the default), example, a model folder, or ORG/NAME in the Hugging Face cache';
+
+/** The texts, and the model that reads them. */
 export const textSettings = {
-  text: textSetting({ flag: null, help: 'the text to look at', commands: textCommands }, 'TEXT', ''),
-  model: textSetting(
-    {
-      flag: 'model',
-      help: 'use-lite (the default), example, a model folder, or ORG/NAME in the Hugging Face cache',
-      commands: modelCommands,
-    },
-    'NAME|DIR',
-    'use-lite',
-  ),
-  other: textSetting(
-    { flag: 'other', help: 'a second sentence to compare with TEXT: B where TEXT is A', commands: screenCommands },
-    'TEXT',
-    null,
-  ),
+  text: { ...option(null, 'TEXT', 'the text to look at', textCommands), ...textValue('') },
+  model: { ...option('model', 'NAME|DIR', modelHelp, modelCommands), ...textValue('use-lite') },
+  other: {
+    ...option('other', 'TEXT', 'a second sentence (B) to compare with TEXT (A)', screenCommands),
+    ...textValue(null),
+  },
   segmentB: {
-    ...textSetting(
-      { flag: 'pair', help: 'a second segment, for models that read pairs', commands: textCommands },
-      'TEXT',
-      null,
-    ),
+    ...option('pair', 'TEXT', 'a second segment, for models that read pairs', textCommands),
+    ...textValue(null),
     check: (value: string | null, { model, readsPairs }: Facts) => {
-      if (value !== null && !readsPairs) refuse(`${model.name} (${model.type}) reads one text alone`, null);
+      if (value !== null && !readsPairs) refuse(`${model.name} (${model.type}) reads only one text`, null);
     },
   },
   target: {
-    ...textSetting(
-      { flag: 'target', help: 'what the decoder of an encoder-decoder model reads', commands: textCommands },
-      'TEXT',
-      null,
-    ),
+    ...option('target', 'TEXT', 'what the decoder of an encoder-decoder model reads', textCommands),
+    ...textValue(null),
     check: (value: string | null, { model }: Facts) => {
       if (value !== null && model.decoder === null)
-        refuse(`${model.name} (${model.type}) has no decoder that could read it; --model t5-small has`, null);
+        refuse(`${model.name} (${model.type}) has no decoder to read it; --model t5-small has one`, null);
     },
   },
   appended: appendedSetting('appended', 'text'),
@@ -60,23 +48,23 @@ export const textSettings = {
 };
 
 function appendedSetting(flag: string, of: 'text' | 'target') {
-  const help = `tokens that were appended to the ${of}, such as 262:9-13: the id and the code points`;
-  return listSetting<AppendedToken>(
-    { flag, help, commands: ['explore', 'show', 'trace'] },
-    'TOKEN,...',
-    (given) => {
-      const [id = Number.NaN, start = Number.NaN, end = Number.NaN] = (/^(\d+):(\d+)-(\d+)$/.exec(given) ?? [])
-        .slice(1)
-        .map(indexOf);
-      return start <= end ? { id, start, end } : refuse('ID:START-END is expected, such as 262:9-13', given);
-    },
-    appendedText,
-    (token, { model, ...texts }) => {
-      const given = appendedText(token);
-      checkIndex(token.id, model.vocabSize, `the vocabulary of ${model.name} has tokens`, given, `token ${token.id}`);
-      checkIndex(token.end, Array.from(texts[of]).length + 1, `the ${of} has ends`, given, `end ${token.end}`);
-    },
-  );
+  const help = `tokens appended to the ${of}, such as 262:9-13: token id and range of code points`;
+  return {
+    ...option(flag, 'TOKEN,...', help, ['explore', 'show', 'trace']),
+    ...listValue<AppendedToken>(
+      (given) => {
+        const found = /^(\d+):(\d+)-(\d+)$/.exec(given) ?? [];
+        const [id = Number.NaN, start = Number.NaN, end = Number.NaN] = found.slice(1).map(indexOf);
+        return start <= end ? { id, start, end } : refuse('ID:START-END is expected, such as 262:9-13', given);
+      },
+      appendedText,
+      (token, { model, ...texts }) => {
+        const given = appendedText(token);
+        checkIndex(token.id, model.vocabSize, `the vocabulary of ${model.name} has tokens`, given, `token ${token.id}`);
+        checkIndex(token.end, Array.from(texts[of]).length + 1, `the ${of} has ends`, given, `end ${token.end}`);
+      },
+    ),
+  };
 }
 
 function appendedText({ id, start, end }: AppendedToken): string {

@@ -12,7 +12,6 @@ const places: readonly Place[] = paneNames.flatMap((pane): Place[] =>
 /** The names that --view has for the panes. */
 export const viewNames: readonly string[] = places.map(([view]) => view);
 
-/** The lens that a view is seen through. */
 export function lensOf(view: string): Lens {
   return places.find(([name]) => name === view)?.[2] ?? 'weights';
 }

@@ -1,28 +1,27 @@
 import { Box, type DOMElement, Text } from 'ink';
 import { useContext, useLayoutEffect, useRef } from 'react';
-import type { Line } from './cell.ts';
-import { padLine } from './cell.ts';
+import { type Line, padLine } from './cell.ts';
 import { ColourDepthContext, CompositorContext } from './compositor-context.ts';
 import { elementRect } from './element-rect.ts';
 import { encodeLine } from './encode-line.ts';
 
-export interface CanvasProps {
-  /** Unlike that of any other canvas on the screen. */
+interface CanvasProps {
+  /** Unique on the screen. */
   readonly id: string;
   readonly lines: readonly Line[];
   readonly widthCells: number;
   readonly heightCells: number;
 }
 
-/** A box of `widthCells` × `heightCells` cells that shows `lines`: painted by the compositor where there is one, else as rows of text.
- *  It must not lie in a box with a background colour: what Ink draws stays above what is painted. */
+/** A box of cells that shows `lines`, painted by the compositor if there is one, otherwise as rows of text.
+ *  No box around it may have a background colour, because the compositor keeps what Ink draws in front. */
 export function Canvas({ id, lines, widthCells, heightCells }: CanvasProps) {
   const host = useContext(CompositorContext);
   const depth = useContext(ColourDepthContext);
   const box = useRef<DOMElement>(null);
 
   useLayoutEffect(() => {
-    // The place is asked for at each flush: a layout can move this box without rendering it again.
+    // A function, because a layout can move this box without rendering it again.
     host?.setRegion(id, () => (box.current === null ? null : elementRect(box.current)), lines);
   }, [host, id, lines]);
   useLayoutEffect(() => () => host?.removeRegion(id), [host, id]);

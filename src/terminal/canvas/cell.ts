@@ -2,7 +2,7 @@ import { graphemesOf, widthOf } from '../../text/graphemes.ts';
 import type { Colour } from '../colour/colour.ts';
 import { type GlyphKind, isPlain, kindOf, plainGlyph } from './glyph-kind.ts';
 
-/** How a piece of text is drawn; a colour that is left out is the terminal's own. */
+/** How a text is drawn; a missing colour is the terminal's own. */
 export interface Style {
   readonly fg?: Colour | undefined;
   readonly bg?: Colour | undefined;
@@ -13,7 +13,7 @@ export interface Style {
   readonly italic?: boolean | undefined;
 }
 
-/** A piece of one line in one style. */
+/** A part of a line in one style. */
 export interface Span {
   readonly text: string;
   readonly style: Style;
@@ -21,7 +21,7 @@ export interface Span {
 
 export type Line = readonly Span[];
 
-/** What a person takes for one character, and the cells that it covers (at least 1). */
+/** One user-perceived character, and the cells that it covers (at least 1). */
 export interface Grapheme {
   readonly text: string;
   readonly width: number;
@@ -38,7 +38,7 @@ function graphemeOf(segment: string): Grapheme {
   if (control.test(segment) || ignorable.test(segment)) return replacement;
   const width = widthOf(segment);
   if (width > 0) return { text: segment, width, kind: kindOf(segment, width) };
-  // A lone combining mark would sit on the cell before: a dotted circle carries it.
+  // A dotted circle carries a lone combining mark, which would otherwise join the cell before it.
   const carried = `\u25cc${segment}`;
   return { text: carried, width: 1, kind: kindOf(carried, 1) };
 }
@@ -50,30 +50,28 @@ function segmented(text: string): readonly Grapheme[] {
   const known = cache.get(text);
   if (known !== undefined) return known;
   const result = graphemesOf(text).map(graphemeOf);
-  // Emptied rather than aged: refilling a screenful takes a millisecond.
+  // Clears everything at once: segmenting a screenful again takes a millisecond.
   if (cache.size >= cacheLimit) cache.clear();
   cache.set(text, result);
   return result;
 }
 
-/** The graphemes of a text with their widths; a tab becomes a space, a control character or a lone invisible one `·`. */
+/** The graphemes of a text. A tab becomes a space; a control character or a lone invisible one becomes `·`. */
 export function graphemes(text: string): readonly Grapheme[] {
   if (isPlain(text)) return Array.from(text, (character) => ({ text: character, width: 1, kind: plainGlyph }));
   return segmented(text);
 }
 
-/** Cells that a text covers. */
 export function textWidth(text: string): number {
   if (isPlain(text)) return text.length;
   return segmented(text).reduce((sum, grapheme) => sum + grapheme.width, 0);
 }
 
-/** Cells that a line covers. */
 export function lineWidth(line: Line): number {
   return line.reduce((sum, span) => sum + textWidth(span.text), 0);
 }
 
-/** The longest beginning of a text within `widthCells`; a wide grapheme that the edge would halve becomes spaces. */
+/** The text cut to `widthCells`; a wide grapheme that the edge would halve becomes spaces. */
 export function cutText(text: string, widthCells: number): string {
   if (isPlain(text)) return text.slice(0, Math.max(0, widthCells));
   let result = '';
@@ -87,7 +85,6 @@ export function cutText(text: string, widthCells: number): string {
   return result;
 }
 
-/** The line's first `widthCells` cells. */
 export function cutLine(line: Line, widthCells: number): Line {
   const result: Span[] = [];
   let left = widthCells;
@@ -100,14 +97,13 @@ export function cutLine(line: Line, widthCells: number): Line {
   return result;
 }
 
-/** The line in exactly `widthCells` cells: cut, or filled up with spaces of `style`. */
+/** The line cut or filled with spaces of `style` to exactly `widthCells`. */
 export function padLine(line: Line, widthCells: number, style: Style = {}): Line {
   const missing = widthCells - lineWidth(line);
   if (missing < 0) return cutLine(line, widthCells);
   return missing === 0 ? line : [...line, { text: ' '.repeat(missing), style }];
 }
 
-/** The text of lines without their styles. */
 export function plainText(lines: readonly Line[]): string {
   return lines.map((line) => line.map((span) => span.text).join('')).join('\n');
 }

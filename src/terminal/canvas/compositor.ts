@@ -6,31 +6,31 @@ import { InkStdout } from './ink-stdout.ts';
 import { parseFrame } from './parse-frame.ts';
 import { flagChanges, type Place, paintRegionRow, type Rect, type Region, rectOf } from './region.ts';
 
-/** Where the composed screen goes: a terminal's stream. */
-export interface CompositorOutput {
+/** A terminal's stream. */
+interface CompositorOutput {
   readonly columns?: number;
   readonly rows?: number;
   write(text: string): boolean;
   once(event: 'drain', listener: () => void): unknown;
 }
 
-export interface CompositorOptions {
+interface CompositorOptions {
   readonly output: CompositorOutput;
   readonly depth: ColourDepth;
   /** Wraps each write in a synchronized update (mode 2026). */
   readonly synchronized: boolean;
 }
 
-export interface CursorPosition {
+interface CursorPosition {
   readonly x: number;
   readonly y: number;
 }
 
-/** Lays regions of cells over Ink's frames and writes what changed on the screen, one write a change. */
+/** Lays regions of cells over Ink's frames and writes what changed, in one write per change. */
 export class Compositor {
   framesWritten = 0;
   bytesWritten = 0;
-  /** Give this to Ink's `render` as `stdout`, with `debug: true` and `interactive: true`. */
+  /** For Ink's `render`, as `stdout` with `debug: true` and `interactive: true`. */
   readonly inkStdout: NodeJS.WriteStream;
   private readonly output: CompositorOutput;
   private readonly synchronized: boolean;
@@ -58,11 +58,9 @@ export class Compositor {
     this.encoder = new Encoder(depth);
     const columns = output.columns || 80;
     const rows = output.rows || 24;
-    [this.frame, this.composed, this.screen] = [
-      new Grid(columns, rows),
-      new Grid(columns, rows),
-      new Grid(columns, rows),
-    ];
+    this.frame = new Grid(columns, rows);
+    this.composed = new Grid(columns, rows);
+    this.screen = new Grid(columns, rows);
     this.changed = new Uint8Array(rows).fill(1);
     this.stdout = new InkStdout(columns, rows, {
       frame: (text) => {
@@ -79,16 +77,16 @@ export class Compositor {
         else this.schedule();
       },
     });
-    // Ink reads only the fields and events of a terminal's stream that the stand-in has.
+    // Ink uses only the fields and events that this stream has.
     this.inkStdout = this.stdout as unknown as NodeJS.WriteStream;
   }
 
-  /** What the terminal shows, or will show after the next flush. */
+  /** What the terminal shows after the next flush. */
   get picture(): Grid {
     return this.composed;
   }
 
-  /** Paints `lines` over the frame at `place`, from the next flush on; a later region lies above an earlier one. */
+  /** Paints `lines` over the frame at `place` from the next flush on; a later region covers an earlier one. */
   setRegion(id: string, place: Place, lines: readonly Line[]): void {
     const region = this.regions.get(id);
     if (region === undefined) this.regions.set(id, { place, lines, shownAt: null, shownLines: [] });
@@ -105,26 +103,24 @@ export class Compositor {
     this.schedule();
   }
 
-  /** Shows the terminal's cursor at a cell, or hides it. */
+  /** Shows the terminal's cursor at a cell; null hides it. */
   setCursor(position: CursorPosition | null): void {
     if (position?.x === this.cursor?.x && position?.y === this.cursor?.y) return;
     this.cursor = position;
     this.schedule();
   }
 
-  /** Takes the terminal's new size: forgets what is on it, lets Ink lay out anew, and repaints all. */
+  /** Takes the terminal's new size: Ink lays out again, and the next flush repaints everything. */
   resize(columns: number, rows: number): void {
-    [this.frame, this.composed, this.screen] = [
-      new Grid(columns, rows),
-      new Grid(columns, rows),
-      new Grid(columns, rows),
-    ];
+    this.frame = new Grid(columns, rows);
+    this.composed = new Grid(columns, rows);
+    this.screen = new Grid(columns, rows);
     this.changed = new Uint8Array(rows);
     this.frameRows = [];
     this.isKnown = false;
     this.stdout.columns = columns;
     this.stdout.rows = rows;
-    // Components hear of the size in effects of their own, after this turn: the repaint has to wait for them.
+    // Components learn the size in their own effects, after this turn: the repaint must wait for them.
     if (!this.isScheduled) {
       this.isScheduled = true;
       setImmediate(() => this.scheduled());
@@ -132,19 +128,18 @@ export class Compositor {
     this.stdout.emit('resize');
   }
 
-  /** Forgets what the terminal shows, and repaints it all: something else has written to it. */
+  /** Repaints everything, after something else wrote to the terminal. */
   invalidate(): void {
     this.isKnown = false;
     this.schedule();
   }
 
-  /** Writes nothing any more. */
   close(): void {
     this.isClosed = true;
     this.releaseBarriers();
   }
 
-  /** Brings the terminal up to date, in one write; while an earlier write is still on its way, later. */
+  /** Brings the terminal up to date in one write, once the last write has drained. */
   flush(): void {
     if (this.isWaiting || this.isClosed) return;
     this.compose();
@@ -156,7 +151,7 @@ export class Compositor {
   private schedule(): void {
     if (this.isScheduled || this.isClosed) return;
     this.isScheduled = true;
-    // Ink writes a frame before React runs the layout effects that set regions: both belong in one write.
+    // Ink writes a frame before React runs the layout effects that set regions; one write takes both.
     queueMicrotask(() => this.scheduled());
   }
 
@@ -203,7 +198,7 @@ export class Compositor {
     const { cursor } = this;
     const move = cursor === null ? '' : this.encoder.moveTo(cursor.x, cursor.y);
     const show = this.cursorShown === (cursor !== null) ? '' : `\x1b[?25${cursor === null ? 'l' : 'h'}`;
-    // A visible cursor would be seen to run over the screen where the terminal draws while it reads.
+    // Without synchronized updates, a visible cursor would flicker across the screen.
     const isRunning = this.cursorShown === true && cells !== '' && !this.synchronized;
     this.cursorShown = cursor !== null;
     if (isRunning) cells = `\x1b[?25l${cells}${move}${cursor === null ? '' : '\x1b[?25h'}`;
@@ -230,7 +225,6 @@ export class Compositor {
   }
 }
 
-/** A compositor for one terminal. */
 export function createCompositor(options: CompositorOptions): Compositor {
   return new Compositor(options);
 }

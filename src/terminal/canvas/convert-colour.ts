@@ -27,7 +27,7 @@ const converters: Readonly<Record<ColourDepth, (colour: number) => number>> = {
   truecolor: (colour) => colour,
 };
 
-/** Maps a cell's colour to the nearest that `depth` has; palette entries that it has stay as they are. */
+/** Maps a cell's colour to the nearest one that `depth` has. */
 export function colourConverter(depth: ColourDepth): (colour: number) => number {
   return converters[depth];
 }

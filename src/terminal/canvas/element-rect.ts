@@ -1,8 +1,8 @@
 import { type DOMElement, measureElement } from 'ink';
 import type { Rect } from './region.ts';
 
-/** The cells that an element covers on the screen, by the layout last computed, cut at the right and lower edge of ancestors
- *  that hide what overflows; null where it is not laid out or not shown. */
+/** The cells that an element covers in the last layout, cut at the right and lower edges of ancestors that hide overflow;
+ *  null if it is not laid out or not shown. */
 export function elementRect(element: DOMElement): Rect | null {
   if (element.yogaNode === undefined) return null;
   const { x, y, width, height } = measureElement(element);

@@ -14,7 +14,7 @@ function visible(text: string): string {
     .join('');
 }
 
-/** A line as text with SGR sequences for `depth`, which begins and ends with the terminal's own style. */
+/** A line as text with SGR sequences; it begins and ends in the terminal's own style. */
 export function encodeLine(line: Line, depth: ColourDepth): string {
   const convert = colourConverter(depth);
   let pen = noPen;

@@ -4,11 +4,11 @@ import { plainGlyph, uncertainGlyph } from './glyph-kind.ts';
 import { defaultColour, type Grid, type Pen, visibleOnBlank } from './grid.ts';
 import { sgrBetween } from './sgr.ts';
 
-/** Where the row or column of the terminal's cursor is not known. */
+/** A row or column of the terminal's cursor that is not known. */
 const unknown = -1;
-/** Bytes of erase-to-end-of-line. */
+/** Length of the sequence that erases to the end of the line. */
 const eraseCost = 3;
-/** Longest run of unchanged cells that may be cheaper to write again than to jump over. */
+/** Longest run of unchanged cells to consider writing again instead of jumping over it. */
 const longestGap = 5;
 
 function absolute(x: number, y: number): string {
@@ -16,7 +16,7 @@ function absolute(x: number, y: number): string {
   return y > 0 ? `\x1b[${y + 1}H` : '\x1b[H';
 }
 
-/** Turns the difference of two grids into terminal output; remembers the terminal's pen and cursor between calls. */
+/** Turns the difference of two grids into terminal output; keeps track of the terminal's pen and cursor. */
 export class Encoder {
   private readonly convert: (colour: number) => number;
   private readonly pen: Pen = { fg: defaultColour, bg: defaultColour, attributes: 0 };
@@ -29,18 +29,17 @@ export class Encoder {
     this.convert = colourConverter(depth);
   }
 
-  /** Output that makes any terminal a blank one in a known state: no wrap at the right edge, default pen, cursor at home. */
+  /** Clears the terminal and gives it a known state: no wrap, default pen, cursor at home. */
   reset(): string {
     this.pen.fg = defaultColour;
     this.pen.bg = defaultColour;
     this.pen.attributes = 0;
     this.x = 0;
     this.y = 0;
-    // Without automatic wrap no cell can scroll the screen, the last one included.
+    // Without wrap, writing the last cell does not scroll the screen.
     return '\x1b[?7l\x1b[m\x1b[H\x1b[J';
   }
 
-  /** Output that puts the cursor at column x, row y. */
   moveTo(x: number, y: number): string {
     if (this.x === x && this.y === y) return '';
     const direct = absolute(x, y);
@@ -50,8 +49,8 @@ export class Encoder {
     return relative.length < direct.length ? relative : direct;
   }
 
-  /** Output that turns a terminal that shows `screen` into one that shows `next`, and makes `screen` equal to it.
-   *  changed: a flag a row; rows without it are taken to be equal. */
+  /** Output for a terminal that shows `screen` and is to show `next`; copies `next` to `screen`.
+   *  changed: a flag per row; rows without it count as equal. */
   difference(screen: Grid, next: Grid, changed: Uint8Array): string {
     if (this.dirty.length < next.width) this.dirty = new Uint8Array(next.width);
     let output = '';
@@ -78,7 +77,7 @@ export class Encoder {
     );
   }
 
-  /** Marks the cells of row `y` that have to be written; false where there are none. */
+  /** Marks the cells of row `y` to write; false if there are none. */
   private markDirty(screen: Grid, next: Grid, y: number): boolean {
     const { dirty } = this;
     const { width } = next;
@@ -91,7 +90,7 @@ export class Encoder {
     if (!any) return false;
     for (let x = 0; x < width; x++) {
       if (dirty[x] === 0) continue;
-      // A terminal that takes such a grapheme for wider than it is has changed the cell after it too.
+      // A terminal that draws such a grapheme wider also changed the cell after it.
       for (const grid of [screen, next]) {
         if (grid.kind[row + x] !== uncertainGlyph || grid.text[row + x] === '') continue;
         let after = x + 1;
@@ -127,7 +126,7 @@ export class Encoder {
     return grid.text[i] === ' ' && grid.attributes[i] === 0 && this.convert(grid.bg[i]!) === defaultColour;
   }
 
-  /** Moves to (x, y), by writing the unchanged cells between again where that is shorter. */
+  /** Moves to (x, y), or writes the unchanged cells up to there again if that is shorter. */
   private approach(next: Grid, x: number, y: number): string {
     const gap = x - this.x;
     if (this.y !== y || this.x === unknown || gap <= 0 || gap > longestGap) return this.moveTo(x, y);
@@ -160,7 +159,7 @@ export class Encoder {
     return this.change(this.wanted);
   }
 
-  /** The pen nearest to the present one that draws blanks on `bg`. */
+  /** The pen nearest to the current one that draws blanks on `bg`. */
   private blankPen(bg: number): Pen {
     const { pen, wanted } = this;
     const suits = pen.bg === bg && (pen.attributes & visibleOnBlank) === 0;
@@ -188,7 +187,7 @@ export class Encoder {
     }
     this.x = unknown;
     if (next.kind[i] !== uncertainGlyph) return text;
-    // Cells that the terminal does not cover, taking the grapheme for narrower, must not keep what was there.
+    // Blanks first: a terminal that draws the grapheme narrower would leave old cells beside it.
     let width = 1;
     while (x + width < next.width && next.text[i + width] === '') width++;
     return ' '.repeat(width) + absolute(x, y) + text;

@@ -3,7 +3,7 @@ import { isPlain, plainGlyph } from './glyph-kind.ts';
 
 /** The terminal's own foreground or background. */
 export const defaultColour = -1;
-/** Set in a colour that is an entry 0…255 of the terminal's palette rather than 0xRRGGBB. */
+/** Marks a colour as entry 0…255 of the terminal's palette, not 0xRRGGBB. */
 export const paletteFlag = 0x1000000;
 
 export const bold = 1;
@@ -14,14 +14,12 @@ export const inverse = 16;
 /** Attributes that show on a blank cell. */
 export const visibleOnBlank = underline | inverse;
 
-/** Attributes and colours of a cell as numbers. */
 export interface Pen {
   fg: number;
   bg: number;
   attributes: number;
 }
 
-/** The pen of a style. */
 export function penOf(style: Style): Pen {
   return {
     fg: style.fg ?? defaultColour,
@@ -35,19 +33,18 @@ export function penOf(style: Style): Pen {
   };
 }
 
-/** One string a code unit, so that filling a grid makes no new strings. */
+/** One string per plain code unit (about 2000), so that filling a grid makes no new strings. */
 const unitStrings = new Map<number, string>();
 function unitString(unit: number): string {
   let text = unitStrings.get(unit);
   if (text === undefined) {
     text = String.fromCharCode(unit);
-    // Holds plain code units only, of which there are about 2000.
     unitStrings.set(unit, text);
   }
   return text;
 }
 
-/** Cells of a screen, a column an array, [y · width + x]; a wide grapheme's further cells have the text ''. */
+/** Cells of a screen, one array per property, [y · width + x]; the further cells of a wide grapheme have the text ''. */
 export class Grid {
   readonly width: number;
   readonly height: number;
@@ -57,7 +54,6 @@ export class Grid {
   readonly attributes: Uint8Array;
   readonly kind: Uint8Array;
 
-  /** A blank grid of `width` × `height` cells. */
   constructor(width: number, height: number) {
     const size = width * height;
     this.width = width;
@@ -91,7 +87,7 @@ export class Grid {
     this.kind.set(from.kind.subarray(first, last), first);
   }
 
-  /** Turns what is left of a wide grapheme that the boundary before column `x` halves into spaces. */
+  /** Replaces a wide grapheme across the boundary before column `x` by spaces. */
   split(y: number, x: number): void {
     if (x <= 0 || x >= this.width) return;
     const row = y * this.width;
@@ -104,7 +100,7 @@ export class Grid {
     }
   }
 
-  /** Writes `text` from (x, y) up to column `end`, and returns the column after it; a grapheme that does not fit becomes spaces. */
+  /** Writes `text` from (x, y) up to column `end`; returns the column after it. A grapheme that does not fit becomes spaces. */
   write(x: number, y: number, end: number, text: string, pen: Pen): number {
     if (isPlain(text)) return this.writePlain(x, y, end, text, pen);
     let at = x;
@@ -120,7 +116,7 @@ export class Grid {
 
   private writePlain(x: number, y: number, end: number, text: string, { fg, bg, attributes }: Pen): number {
     const count = Math.min(text.length, end - x);
-    // A blank shows no foreground: leaving it out makes equal what looks equal.
+    // Drops the invisible foreground of blanks, so that cells that look equal are equal.
     const blankFg = attributes & visibleOnBlank ? fg : defaultColour;
     const blankAttributes = attributes & visibleOnBlank ? attributes : 0;
     for (let k = 0, i = y * this.width + x; k < count; k++, i++) {
@@ -145,13 +141,12 @@ export class Grid {
     }
   }
 
-  /** Paints `lines` into the rectangle, cut to it and to the grid; what the lines do not fill becomes blank. */
+  /** Paints `lines` into a rectangle, cut to it and to the grid; the rest of it becomes blank. */
   paintLines(x: number, y: number, width: number, height: number, lines: readonly Line[]): void {
     for (let k = Math.max(0, -y); k < height && y + k < this.height; k++)
       this.paintLine(x, y + k, width, lines[k] ?? []);
   }
 
-  /** Paints one line into the cells [x, x + width) of row `y`. */
   paintLine(x: number, y: number, width: number, line: Line): void {
     const start = Math.max(0, x);
     const end = Math.min(this.width, x + width);
@@ -167,7 +162,7 @@ export class Grid {
         at = this.write(at, y, end, text, pen);
         continue;
       }
-      // Only the part to the right of the left edge is seen.
+      // Skips what lies left of the edge.
       for (const grapheme of graphemes(text)) {
         const visible = at >= start ? grapheme.text : ' '.repeat(Math.max(0, at + grapheme.width - start));
         if (visible !== '' && at < end) this.write(Math.max(at, start), y, end, visible, pen);

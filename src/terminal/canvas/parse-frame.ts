@@ -1,12 +1,12 @@
 import { defaultColour, type Grid, type Pen } from './grid.ts';
 import { applySgr } from './sgr.ts';
 
-// Any escape sequence: CSI, OSC and the other strings up to their end, or ESC with one further character.
+// CSI; OSC and the other strings up to their end; or ESC with one more character.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are control characters.
 const escapeSequence = /\x1b(?:\[([0-?]*)[ -/]*([@-~])|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)|[ -/]*[0-~]|$)/y;
 
-/** Writes one row of a frame into row `y`: text and SGR; other escape sequences are left out, what is too long is cut. */
-export function parseRow(grid: Grid, y: number, row: string): void {
+/** Writes text and SGR styles of one row of a frame; skips other escape sequences and cuts long rows. */
+function parseRow(grid: Grid, y: number, row: string): void {
   grid.blank(y);
   const pen: Pen = { fg: defaultColour, bg: defaultColour, attributes: 0 };
   let x = 0;
@@ -23,8 +23,8 @@ export function parseRow(grid: Grid, y: number, row: string): void {
   }
 }
 
-/** Writes a frame, rows parted by \n, into a grid; rows that equal those of `previous` are taken to be there already.
- *  A row's styles end with it.  Returns the rows, to be `previous` next time, and calls `onChange` for each that was written. */
+/** Writes the rows of a frame that differ from `previous` into a grid, and calls `onChange` for each.
+ *  Styles end with their row. Returns the rows, for `previous` next time. */
 export function parseFrame(
   grid: Grid,
   frame: string,

@@ -1,7 +1,7 @@
 import type { Line } from './cell.ts';
 import { defaultColour, type Grid } from './grid.ts';
 
-/** A rectangle of cells; x and y count from the upper left corner of the screen, and may lie outside of it. */
+/** A rectangle of cells; (0, 0) is the upper left corner of the screen. It may lie outside of the screen. */
 export interface Rect {
   readonly x: number;
   readonly y: number;
@@ -9,19 +9,18 @@ export interface Rect {
   readonly height: number;
 }
 
-/** Where a region is: fixed, or asked for at each flush; null while it is nowhere. */
+/** Where a region is, or a function that tells at each flush; null while it is nowhere. */
 export type Place = Rect | (() => Rect | null);
 
-/** A rectangle that is painted over the frame. */
+/** A rectangle painted over the frame. */
 export interface Region {
   place: Place;
   lines: readonly Line[];
-  /** Where and what it was when the screen was last composed. */
+  /** Its place and lines when the screen was last composed. */
   shownAt: Rect | null;
   shownLines: readonly Line[];
 }
 
-/** The region's rectangle now. */
 export function rectOf(region: Region): Rect | null {
   return typeof region.place === 'function' ? region.place() : region.place;
 }
@@ -36,7 +35,7 @@ function flagRows(rect: Rect | null, flags: Uint8Array): void {
   flags.fill(1, Math.min(flags.length, Math.max(0, rect.y)), Math.min(flags.length, Math.max(0, rect.y + rect.height)));
 }
 
-/** Flags the rows that a region's change since it was last composed touches, and takes its present state for composed. */
+/** Flags the rows that changed since the region was last composed, and counts it as composed. */
 export function flagChanges(region: Region, rect: Rect | null, flags: Uint8Array): void {
   if (!sameRect(rect, region.shownAt)) {
     flagRows(region.shownAt, flags);
@@ -54,7 +53,7 @@ function isDrawn(frame: Grid, i: number): boolean {
   return frame.text[i] !== ' ' || frame.bg[i] !== defaultColour || frame.attributes[i] !== 0;
 }
 
-/** Paints a region's part of row `y`, except over cells where the frame itself has drawn: a dialog stays above. */
+/** Paints a region's part of row `y`, except over cells that the frame drew: a dialog stays in front. */
 export function paintRegionRow(grid: Grid, frame: Grid, y: number, rect: Rect, lines: readonly Line[]): void {
   grid.paintLine(rect.x, y, rect.width, lines[y - rect.y] ?? []);
   const row = y * frame.width;
@@ -63,7 +62,7 @@ export function paintRegionRow(grid: Grid, frame: Grid, y: number, rect: Rect, l
     if (!isDrawn(frame, row + x)) continue;
     let first = x;
     while (x < end && isDrawn(frame, row + x)) x++;
-    // A wide grapheme across the region's edge is kept whole.
+    // Keeps a wide grapheme across the region's edge whole.
     while (first > 0 && frame.text[row + first] === '') first--;
     while (x < frame.width && frame.text[row + x] === '') x++;
     grid.split(y, first);

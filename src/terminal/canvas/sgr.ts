@@ -8,7 +8,7 @@ const attributeOff: Readonly<Record<number, number>> = {
   27: inverse,
 };
 
-/** Reads the colour that follows 38 or 48 at `at`; the colour, and how many parameters it took. */
+/** The colour that follows 38 or 48, from `at` on, and how many parameters it uses. */
 function extendedColour(codes: readonly number[], at: number): [colour: number | null, used: number] {
   if (codes[at] === 5) return [paletteFlag | ((codes[at + 1] ?? 0) & 255), 2];
   if (codes[at] === 2) {
@@ -18,7 +18,7 @@ function extendedColour(codes: readonly number[], at: number): [colour: number |
   return [null, 1];
 }
 
-/** Changes `pen` as the parameters of an SGR sequence say.  @see ECMA-48 8.3.117; ITU-T T.416 for 38 and 48 */
+/** Applies the parameters of an SGR sequence to `pen`.  @see ECMA-48 8.3.117; ITU-T T.416 for 38 and 48 */
 export function applySgr(pen: Pen, parameters: string): void {
   const codes = parameters.split(/[;:]/).map((part) => (part === '' ? 0 : Number(part)));
   for (let k = 0; k < codes.length; k++) {
@@ -44,7 +44,6 @@ export function applySgr(pen: Pen, parameters: string): void {
 
 const colourCodes = new Map<number, string>();
 
-/** SGR parameters that set the foreground, or the background, to `colour`. */
 function colourCode(colour: number, isBackground: boolean): string {
   const key = isBackground ? -3 - colour : colour;
   const known = colourCodes.get(key);
@@ -78,7 +77,7 @@ function codesOn(attributes: number): string {
   return codes;
 }
 
-/** The shortest SGR sequence from one pen to another; '' where they are equal. */
+/** The shortest SGR sequence from one pen to another; '' if they are equal. */
 export function sgrBetween(from: Pen, to: Pen): string {
   const isPlain = to.fg === defaultColour && to.bg === defaultColour && to.attributes === 0;
   let change = '';
@@ -96,7 +95,7 @@ export function sgrBetween(from: Pen, to: Pen): string {
   if (from.bg !== to.bg) change += `;${colourCode(to.bg, true)}`;
   if (change === '') return '';
   if (isPlain) return '\x1b[m';
-  // Starting over (the empty first parameter resets) is only ever shorter where something is taken away.
+  // A reset (the empty first parameter) can be shorter only if something is removed.
   if (gone !== 0 || to.fg === defaultColour || to.bg === defaultColour) {
     let fresh = codesOn(to.attributes);
     if (to.fg !== defaultColour) fresh += `;${colourCode(to.fg, false)}`;

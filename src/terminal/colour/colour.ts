@@ -12,13 +12,13 @@ export function labOf(colour: Colour): Lab65 {
   return convertRgbToLab65(rgbOf(colour));
 }
 
-/** Oklab, whose distances of mixed hue and lightness agree with the eye better than those of CIELAB.
+/** Oklab: distances that mix hue and lightness match the eye better than in CIELAB.
  *  @see Björn Ottosson, "A perceptual color space for image processing", 2020 */
 export function oklabOf(colour: Colour): Oklab {
   return convertRgbToOklab(rgbOf(colour));
 }
 
-/** The sRGB colour of the same lightness and hue; its chroma is lowered, in 64 steps, until sRGB has it. */
+/** The sRGB colour of the same lightness and hue, with the chroma lowered in 64 steps until sRGB has it. */
 export function colourOfLab(l: number, a: number, b: number): Colour {
   for (let chroma = 64; ; chroma--) {
     const rgb = convertLab65ToRgb({ l, a: (a * chroma) / 64, b: (b * chroma) / 64 });

@@ -1,11 +1,9 @@
-/** How many colours the output is given; `none` still allows bold, underline and inverse. */
+/** How many colours the output has; `none` still allows bold, underline and inverse. */
 export type ColourDepth = 'none' | '16' | '256' | 'truecolor';
 
-/** Values of the option `--color`. */
-export type ColourOption = 'never' | '16' | '256' | 'truecolor' | 'auto';
-
-export interface ColourDepthSource {
-  readonly option?: ColourOption | undefined;
+interface ColourDepthSource {
+  /** The value of `--color`. */
+  readonly option?: 'never' | '16' | '256' | 'truecolor' | 'auto' | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isTTY: boolean;
 }
@@ -30,8 +28,8 @@ function depthOfTerm(term: string | undefined): ColourDepth {
   return sixteenTerms.test(term) ? '16' : 'none';
 }
 
-/** Decides the colour depth; the first that speaks wins: `--color`, NO_COLOR, FORCE_COLOR, no terminal, COLORTERM, TERM.
- *  FORCE_COLOR means what it means to Node: 0 none, 1 or empty 16, 2 256, 3 truecolor.
+/** Decides by the first of these that is set: `--color`, NO_COLOR, FORCE_COLOR, no terminal, COLORTERM, TERM.
+ *  FORCE_COLOR has the values of Node: 0 none, 1 or empty 16, 2 256, 3 truecolor.
  *  @see https://no-color.org */
 export function colourDepth({ option = 'auto', env, isTTY }: ColourDepthSource): ColourDepth {
   if (option === 'never') return 'none';

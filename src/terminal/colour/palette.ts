@@ -1,13 +1,13 @@
 import { type Colour, oklabOf } from './colour.ts';
 
-/** The sixteen named colours as xterm draws them; a user's own palette differs, so they only serve to find the nearest. */
+/** The sixteen named colours as xterm draws them. They only serve to find the nearest, because users redefine them. */
 const named: readonly Colour[] = [
   0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00,
   0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
 ];
 const cubeSteps = [0, 95, 135, 175, 215, 255] as const;
 
-/** The colour of entry `index` (0…255) of xterm's palette: 16 named, a 6×6×6 cube, 24 greys. */
+/** Entry `index` (0…255) of xterm's palette: 16 named colours, a 6×6×6 cube, 24 greys. */
 export function paletteColour(index: number): Colour {
   if (index < 16) return named[index] ?? 0;
   if (index >= 232) return (8 + 10 * (index - 232)) * 0x010101;
@@ -18,10 +18,10 @@ export function paletteColour(index: number): Colour {
 
 const palette = Array.from({ length: 256 }, (_, index) => ({ index, oklab: oklabOf(paletteColour(index)) }));
 
-/** Lightness counts more than hue: a ramp has to keep its order before it keeps its tint. */
+/** Lightness counts more than hue: a ramp must keep its order before its tint. */
 const lightnessWeight = 1.4;
 
-/** Not culori's `nearest`: it sorts all entries for each colour and takes twenty times as long. */
+/** Replaces culori's `nearest`, which sorts all entries for each colour and takes twenty times as long. */
 function nearestIn(entries: typeof palette, colour: Colour): number {
   const { l, a, b } = oklabOf(colour);
   let best = 0;
@@ -38,12 +38,11 @@ function nearestIn(entries: typeof palette, colour: Colour): number {
 const named16 = palette.slice(0, 16);
 const unnamed = palette.slice(16);
 
-/** The entry 16…255 that is nearest in Oklab; the first sixteen are left out, because users redefine them. */
+/** The nearest entry 16…255 in Oklab; users redefine the first sixteen. */
 export function nearestIn256(colour: Colour): number {
   return nearestIn(unnamed, colour);
 }
 
-/** The nearest of the sixteen named colours. */
 export function nearestIn16(colour: Colour): number {
   return nearestIn(named16, colour);
 }

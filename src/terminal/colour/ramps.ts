@@ -1,7 +1,7 @@
 import { lerp } from 'culori/fn';
 import { type Colour, colourOfLab, labOf } from './colour.ts';
 
-/** Steps of the ramps: few enough that neighbouring cells share a colour and runs merge. */
+/** Few enough steps that neighbouring cells share a colour and merge into runs. */
 export const weightSteps = 32;
 export const signedSteps = 33;
 
@@ -16,13 +16,13 @@ const weightTable: readonly Colour[] = Array.from({ length: weightSteps }, (_, s
   const low = viridis[Math.floor(at)]!;
   const high = viridis[Math.ceil(at)]!;
   const part = at - Math.floor(at);
-  // Hue follows viridis; lightness is made exactly even.
+  // Hue follows viridis; lightness is exactly even.
   return colourOfLab(lerp(viridis[0]!.l, viridis.at(-1)!.l, t), lerp(low.a, high.a, part), lerp(low.b, high.b, part));
 });
 
 const middleLightness = 32;
 const endLightness = 80;
-/** Directions in the a*, b* plane: blue and orange, which the common colour blindnesses keep apart. */
+/** Directions in the a*, b* plane: people with common colour blindnesses can tell blue from orange. */
 const blue: readonly [number, number] = [-8, -34];
 const orange: readonly [number, number] = [22, 56];
 
@@ -33,7 +33,7 @@ const signedTable: readonly Colour[] = Array.from({ length: signedSteps }, (_, s
   return colourOfLab(lerp(middleLightness, endLightness, size), size * a, size * b);
 });
 
-/** The step of a ramp at t, 0…1; what lies outside takes the step at that end. */
+/** The step of a ramp at t, clamped to 0…1. */
 export function stepAt(ramp: readonly Colour[], t: number): Colour {
   const bounded = t > 0 ? Math.min(1, t) : 0;
   return ramp[Math.round(bounded * (ramp.length - 1))]!;

@@ -2,16 +2,15 @@ import { lerp } from 'culori/fn';
 import { type Colour, colourOfLab, lightness } from './colour.ts';
 import { signedColour, signedSteps, stepAt, weightColour, weightSteps } from './ramps.ts';
 
-export type ThemeName = 'dark' | 'light' | 'mono';
+type ThemeName = 'dark' | 'light' | 'mono';
 
-/** The colours of everything that is drawn; plain text keeps the terminal's own colour. */
+/** The colours of the screen; plain text keeps the terminal's own colour. */
 export interface Theme {
   readonly name: ThemeName;
-  /** Background of what is selected, and of nothing else. */
+  /** Only for what is selected. */
   readonly accent: Colour;
-  /** Text on the accent. */
   readonly accentText: Colour;
-  /** Labels and whatever is not to be read first. */
+  /** Labels and other text of minor importance. */
   readonly dim: Colour;
   readonly border: Colour;
   readonly title: Colour;
@@ -42,7 +41,7 @@ const light: Theme = {
   border: 0xa8a8a8,
   title: 0x303030,
   warning: 0x875f00,
-  // On a light ground the small weights have to be the light ones.
+  // On a light background, small weights must be light.
   weight: (t) => weightColour(1 - t),
   signed: signedColour,
 };
@@ -54,7 +53,7 @@ function greys(steps: number): readonly Colour[] {
 const weightGreys = greys(weightSteps);
 const signedGreys = greys(signedSteps);
 
-/** Only greys, so that hue carries nothing; a signed value is darker below zero and lighter above. */
+/** Only greys; a signed value is darker below zero and lighter above. */
 const mono: Theme = {
   name: 'mono',
   accent: 0xffffff,
@@ -69,18 +68,16 @@ const mono: Theme = {
 
 const themes: readonly Theme[] = [dark, light, mono];
 
-/** Names that `--theme` takes; the first is the default. */
+/** The values of `--theme`; the first is the default. */
 export const themeNames: readonly ThemeName[] = themes.map((theme) => theme.name);
 
-/** The default theme. */
 export const defaultTheme: Theme = dark;
 
-/** The theme of that name, or undefined where there is none. */
 export function themeByName(name: string): Theme | undefined {
   return themes.find((theme) => theme.name === name);
 }
 
-/** A colour moved 0.6 of the way to a grey of L* 12 to 72: numbers that are out of date are drawn in it. */
+/** For numbers that are out of date: the colour moved 0.6 of the way to a grey of L* 12 to 72. */
 export function faded(colour: Colour): Colour {
   const grey = colourOfLab(lightness(colour) * 0.6 + 12, 0, 0);
   const mix = (shift: number): number => Math.round(lerp((colour >> shift) & 255, (grey >> shift) & 255, 0.6));

@@ -1,12 +1,12 @@
 import { isControl } from './sequences.ts';
 
-/** What stands after an introducer: a whole body, one that may go on, or bytes that cannot belong to it. */
-export type Body =
+/** What follows an introducer: a whole body, one that may continue, or bytes that cannot belong to it. */
+type Body =
   | { readonly kind: 'whole'; readonly body: string; readonly end: number }
   | { readonly kind: 'partial' }
   | { readonly kind: 'broken'; readonly end: number };
 
-// rxvt ends shifted keys in `$`, elsewhere an intermediate byte; the Linux console and PuTTY double the `[`.
+// rxvt ends shifted keys in `$`, otherwise an intermediate byte; the Linux console and PuTTY double the `[`.
 const csiWhole = /[235678]\$|\[?[0-?]*[ -/]*[@-Z\\-~]/y;
 const csiPart = /\[?[0-?]*[ -/]*/y;
 const ss3Whole = /[\d;]*[@-Z\\-~]/y;
@@ -21,8 +21,8 @@ function readBody(input: string, start: number, whole: RegExp, part: RegExp): Bo
   return part.lastIndex === input.length ? { kind: 'partial' } : { kind: 'broken', end: part.lastIndex };
 }
 
-/** Reads a CSI body (ECMA-48 parameters, intermediates, final) that begins at `start`, with the three
- *  characters after an X10 mouse report's `M`. */
+/** Reads the CSI body at `start` (ECMA-48 parameters, intermediates, final), including the three characters after the `M` of
+ *  an X10 mouse report. */
 export function readCsi(input: string, start: number): Body {
   const sequence = readBody(input, start, csiWhole, csiPart);
   if (sequence.kind !== 'whole' || sequence.body !== 'M') return sequence;
@@ -34,7 +34,6 @@ export function readCsi(input: string, start: number): Body {
   return { kind: 'whole', body: 'M', end };
 }
 
-/** Reads an SS3 body that begins at `start`. */
 export function readSs3(input: string, start: number): Body {
   return readBody(input, start, ss3Whole, ss3Part);
 }
@@ -45,11 +44,11 @@ const keyBodies = [
   /^[a-e]$/, // rxvt's shifted arrows
   /^\d+(?:[;:]\d+)*[~^$@]$/, // editing keys
   /^[\d;:]+u$/, // Kitty's protocol
-  /^\?\d+u$/, // Kitty's answer to a query, which Ink itself takes
+  /^\?\d+u$/, // Kitty's answer to a query, which Ink reads
 ];
 
-/** True where a CSI body is a key; every other one is a reply of the terminal (cursor position, device
- *  attributes, modes, focus, mouse) that nobody typed. */
+/** True when a CSI body is a key; the others are reports of the terminal (cursor position, device attributes, modes, focus,
+ *  mouse). */
 export function isKeyBody(body: string): boolean {
   return keyBodies.some((pattern) => pattern.test(body));
 }

@@ -4,23 +4,23 @@ import { pasteKeys } from './paste.ts';
 import { releaseInput, restKind, splitInput } from './split-input.ts';
 
 export interface InputStreamOptions {
-  /** How long an unfinished paste or reply may be silent before it is given up; 1000 by default. */
+  /** How long an unfinished paste or reply waits for more input; 1000 by default. */
   readonly pasteTimeoutMs?: number | undefined;
   /** How long Escape waits for the rest of a sequence; 25 by default. */
   readonly escapeTimeoutMs?: number | undefined;
-  /** Called once when the terminal is gone: its input has ended, closed or failed. */
+  /** Called once, when the terminal's input has ended, closed or failed. */
   readonly onEnd?: (() => void) | undefined;
 }
 
-// Nobody types this much between two reads: a terminal without bracketed paste has pasted it.
+// Nobody types this much between two reads: it is a paste from a terminal without bracketed paste.
 const PASTE_BURST_LENGTH = 512;
 
 function isPasteBurst(chunk: string): boolean {
   return chunk.length >= PASTE_BURST_LENGTH && !/\p{Cc}/u.test(chunk.replace(/[\r\n\t]/g, ''));
 }
 
-/** Terminal input for Ink that gives one whole key, or one whole paste, a `read()`. */
-export class InputStream extends Readable {
+/** Terminal input for Ink: each `read()` gives one whole key or one whole paste. */
+class InputStream extends Readable {
   readonly isTTY: boolean;
   readonly #source: NodeJS.ReadStream;
   readonly #options: InputStreamOptions;
@@ -36,7 +36,7 @@ export class InputStream extends Readable {
     this.isTTY = source.isTTY === true;
     this.#source = source;
     this.#options = options;
-    // Ink takes its listener off to hand the terminal to another program: then nothing is read here either.
+    // Ink removes its listener to hand the terminal to another program; reading stops then.
     this.on('newListener', (event) => {
       if (event === 'readable' || event === 'data') this.#attach();
     });
@@ -55,7 +55,7 @@ export class InputStream extends Readable {
     return this;
   }
 
-  /** Has no effect: keys are always text. */
+  /** Does nothing, because keys are always text. */
   override setEncoding(): this {
     return this;
   }
@@ -70,7 +70,7 @@ export class InputStream extends Readable {
     return this;
   }
 
-  /** Leaves the terminal's input alone for good, so that the process can exit. */
+  /** Stops reading for good, so that the process can exit. */
   close(): void {
     this.#ended = true;
     this.#stopTimer();
@@ -128,8 +128,8 @@ export class InputStream extends Readable {
     for (const key of keys) this.push(key);
   }
 
-  /** Starts the time that the rest may be silent; a reply's runs on, for what is typed after one that was
-   *  cut short must not be swallowed with it for ever. */
+  /** Starts the timeout of the rest. More bytes of a reply do not restart it: otherwise a reply that was cut short would swallow
+   *  all further typing. */
   #await(rest: string, isContinued: boolean): void {
     this.#rest = rest;
     const kind = restKind(rest);
@@ -139,7 +139,7 @@ export class InputStream extends Readable {
     const { escapeTimeoutMs = 25, pasteTimeoutMs = 1000 } = this.#options;
     this.#timerKind = kind;
     const timer = setTimeout(
-      // After a busy moment the rest may lie unread while the timer is due: let it be read first.
+      // After a busy moment, the timer can be due while more input waits unread: that comes first.
       () => setImmediate(() => this.#timer === timer && this.#release()),
       kind === 'escape' ? escapeTimeoutMs : pasteTimeoutMs,
     );
@@ -160,8 +160,7 @@ export class InputStream extends Readable {
   }
 }
 
-/** Wraps the terminal's input so that what Ink sees is always well formed: one key a `read()`, no reply of
- *  the terminal, no paste without an end. */
+/** Wraps the terminal's input so that Ink sees only whole keys and whole pastes, and no reply of the terminal. */
 export function createInputStream(stdin: NodeJS.ReadStream, options: InputStreamOptions = {}): InputStream {
   return new InputStream(stdin, options);
 }

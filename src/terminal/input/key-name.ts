@@ -1,8 +1,8 @@
 import type { Key } from 'ink';
 
-/** A key as the program names it, and the text it types, if it types any. */
+/** A key, and the text that it types, if any. */
 export interface KeyPress {
-  /** `a`, `A`, `space`, `enter`, `ctrl+a`, `alt+b`, `alt+up`, `shift+tab`; `unknown` where Ink cannot tell. */
+  /** `a`, `A`, `space`, `enter`, `ctrl+a`, `alt+b`, `alt+up`, `shift+tab`; `unknown` if Ink cannot tell. */
   readonly name: string;
   readonly text: string | null;
 }
@@ -22,7 +22,7 @@ function namedKey(input: string, key: Key): string | null {
   if (key.backspace) return 'backspace';
   if (key.delete) return 'delete';
   if (key.escape) return 'escape';
-  // Ink gives a line feed as text.
+  // Ink reports a line feed as text.
   return key.return || input === '\n' ? 'enter' : null;
 }
 
@@ -31,11 +31,11 @@ function modifiers(key: Key): string {
   return held.filter(Boolean).join('');
 }
 
-/** Names the key that Ink's `useInput` reports; the case of a letter tells Shift, other keys say `shift+`. */
+/** Names the key that Ink's `useInput` reports. Upper case stands for Shift with a letter; other keys say `shift+`. */
 export function keyName(input: string, key: Key): KeyPress {
   if (key.eventType === 'release') return UNKNOWN;
   const named = namedKey(input, key);
-  // Two Escapes in a row reach Ink as one with Alt.
+  // Ink reports two Escapes in a row as Alt-Escape.
   if (named === 'escape') return { name: 'escape', text: null };
   const held = modifiers(key);
   if (named !== null) return { name: held + (key.shift ? 'shift+' : '') + named, text: null };

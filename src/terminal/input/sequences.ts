@@ -1,17 +1,17 @@
-/** The bytes that begin every terminal sequence and, alone, the Escape key. */
+/** Begins every terminal sequence; by itself, the Escape key. */
 export const ESC = '\u001b';
 export const BEL = '\u0007';
 export const CTRL_C = '\u0003';
-/** String terminator as one C1 character; the usual spelling is ESC backslash. */
+/** String terminator as one C1 character; ESC backslash is more common. */
 export const ST = '\u009c';
 
 export const PASTE_START = `${ESC}[200~`;
 export const PASTE_END = `${ESC}[201~`;
 
-/** Escape spelled so that nothing which follows can be read together with it (Kitty's CSI 27 u). */
+/** Escape in a form that nothing after it can continue (Kitty's CSI 27 u). */
 export const ESCAPE_KEY = `${ESC}[27u`;
 
-/** Alt with a character; `[` and `O` are spelled in Kitty's form, for after ESC they begin a sequence. */
+/** Alt with a character; `[` and `O` have Kitty's form, because they begin a sequence after ESC. */
 export function altKey(character: string): string {
   if (character === '[') return `${ESC}[91;3u`;
   if (character === 'O') return `${ESC}[79;4u`;

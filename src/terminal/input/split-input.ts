@@ -3,8 +3,8 @@ import { isKeyBody, readCsi, readSs3 } from './control-sequence.ts';
 import { limitUnfinishedPaste, partPaste, pasteKeys, readPaste } from './paste.ts';
 import { altKey, BEL, CTRL_C, ESC, ESCAPE_KEY, isControl, isHighSurrogate, PASTE_START, ST } from './sequences.ts';
 
-/** Whole keys, each as Ink reads it, and what may still be continued by later bytes. */
-export interface SplitInput {
+/** Whole keys, each as Ink reads it, and a rest that later bytes may continue. */
+interface SplitInput {
   readonly keys: readonly string[];
   readonly rest: string;
 }
@@ -14,10 +14,10 @@ interface Piece {
   readonly end: number;
 }
 
-/** Longest reply that is kept while its end is awaited. */
+/** Longest unfinished reply to keep. */
 const MAX_REPLY_LENGTH = 65_536;
 
-/** Printable text becomes a key a grapheme, a control character a key of its own. */
+/** Makes one key per grapheme of printable text, or one of a control character. */
 function readText(input: string, start: number): Piece | null {
   const first = input.charCodeAt(start);
   if (isControl(first)) return { keys: first < 0x80 ? [input.charAt(start)] : [], end: start + 1 };
@@ -28,14 +28,14 @@ function readText(input: string, start: number): Piece | null {
   return { keys: graphemesOf(input.slice(start, end)), end };
 }
 
-// Alt-], Alt-P and Alt-_ begin as a reply does; what follows tells them apart.
+// Alt-], Alt-P and Alt-_ begin like a reply; the next character tells them apart.
 const replyStarts = new Map([
   [']', /^[\dlL]/],
   ['P', /^[\d!$+<=>?|]/],
   ['_', /^\P{Cc}/u],
 ]);
 
-/** Swallows an OSC, DCS or APC string; any control character but its terminator ends it early. */
+/** Drops an OSC, DCS or APC string; any control character other than its terminator ends it early. */
 function readReply(input: string, index: number): Piece | null {
   const introducer = input.charAt(index + 1);
   const first = input.charAt(index + 2);
@@ -64,7 +64,7 @@ function readSequence(input: string, index: number): Piece | null {
   return { keys: [input.slice(index, sequence.end)], end: sequence.end };
 }
 
-/** ESC ESC before a key's sequence is Alt (rxvt, PuTTY); before anything else the first ESC is Escape. */
+/** ESC ESC before a key's sequence is Alt (rxvt, PuTTY); otherwise the first ESC is Escape. */
 function readDoubleEscape(input: string, index: number): Piece | null {
   const third = input.charAt(index + 2);
   if (third === '') return null;
@@ -85,7 +85,7 @@ function readEscape(input: string, index: number): Piece | null {
   if (next === ESC) return readDoubleEscape(input, index);
   if (next === '[' || next === 'O') return readSequence(input, index);
   if (replyStarts.has(next)) return readReply(input, index);
-  // Ctrl-C leaves the program: it is never Ctrl-Alt-C because Escape was pressed just before.
+  // Ctrl-C after Escape must end the program, so it is never Ctrl-Alt-C.
   if (next === CTRL_C) return { keys: [ESCAPE_KEY], end: index + 1 };
   if (isHighSurrogate(next.charCodeAt(0)) && index + 2 === input.length) return null;
   const character = String.fromCodePoint(input.codePointAt(index + 1) ?? 0);
@@ -98,8 +98,8 @@ function limitRest(rest: string): string {
   return rest.slice(0, 3) + (rest.endsWith(ESC) ? ESC : '');
 }
 
-/** Splits terminal input into whole keys and the beginning of one more, the same keys however it is cut
- *  into chunks: replies of the terminal are swallowed, a paste is one key in its brackets. */
+/** Splits terminal input into whole keys and an unfinished rest; chunk boundaries do not matter. Drops replies of the
+ *  terminal; a paste with its brackets is one key. */
 export function splitInput(pending: string): SplitInput {
   const keys: string[] = [];
   let index = 0;
@@ -112,15 +112,15 @@ export function splitInput(pending: string): SplitInput {
   return { keys, rest: '' };
 }
 
-/** What an unfinished rest is: at most one character after Escape, a longer sequence, or a paste. */
+/** Kind of an unfinished rest: 'escape' has at most one character after Escape. */
 export function restKind(rest: string): 'none' | 'escape' | 'sequence' | 'paste' {
   if (rest === '') return 'none';
   if (rest.startsWith(PASTE_START)) return 'paste';
   return rest.startsWith(ESC) && rest.replaceAll(ESC, '').length <= 1 && rest.length <= 3 ? 'escape' : 'sequence';
 }
 
-/** The keys that an unfinished rest stands for when nothing more comes: Escape, Alt with a character, the
- *  content of the paste so far; a sequence or reply cut short is dropped. */
+/** The keys of an unfinished rest when no more input comes: Escape, Alt with a character, or the paste so far. Drops an
+ *  unfinished sequence or reply. */
 export function releaseInput(rest: string): SplitInput {
   if (rest.startsWith(PASTE_START)) {
     const { content, tail } = partPaste(rest);
