@@ -9,6 +9,7 @@ import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import { createScreen } from '../explorer/screen.ts';
 import { type PaneName, panesOfTwo } from '../explorer/selection.ts';
 import { createStudyActions, type StudyActions } from '../explorer/study-actions.ts';
+import { errorMessage } from '../text/error-message.ts';
 import { commandLineOf } from './command-line.ts';
 import { exampleSentences } from './example-sentences.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
@@ -224,7 +225,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       before = null;
       for (const one of old) if (one !== undefined) close(one);
     } catch (error) {
-      tell(error instanceof Error ? error.message : String(error));
+      tell(errorMessage(error));
     }
   }
 

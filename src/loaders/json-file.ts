@@ -1,4 +1,5 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
+import { errorMessage } from '../text/error-message.ts';
 import { FormatError } from './errors.ts';
 import { foreignContent } from './foreign-content.ts';
 
@@ -20,7 +21,7 @@ export function statOf(path: string): Stats | undefined {
 /** The failure of a system call on a file, as a FormatError. */
 export function unreadable(path: string, error: unknown): FormatError {
   if (error instanceof FormatError) return error;
-  return new FormatError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  return new FormatError(`${path} cannot be read: ${errorMessage(error)}`);
 }
 
 /** What `read` returns.  @throws FormatError in place of a failed system call. */
@@ -63,7 +64,7 @@ function parseJson(path: string, text: string): unknown {
     if (text.trim() === '') throw new FormatError(`${path} is empty; it must hold a JSON object`);
     const content = foreignContent(text.slice(0, 64));
     if (content !== undefined) throw new FormatError(`${path} ${content}`);
-    throw new FormatError(`${path} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new FormatError(`${path} is not valid JSON: ${errorMessage(error)}`);
   }
 }
 

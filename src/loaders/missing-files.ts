@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FormatError, quoted, UnsupportedModelError } from './errors.ts';
-import { readJsonObject, statOf } from './json-file.ts';
+import { readJsonObject, statOf, unreadable } from './json-file.ts';
 import { folderFile } from './model-folder.ts';
 
 interface OtherFormat {
@@ -99,7 +99,7 @@ function filesOf(directory: string): readonly string[] | FormatError {
   try {
     return readdirSync(directory).sort();
   } catch (error) {
-    return new FormatError(`${directory} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return unreadable(directory, error);
   }
 }
 

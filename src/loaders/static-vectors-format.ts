@@ -1,7 +1,7 @@
 import { FormatError } from './errors.ts';
+import { foreignToVectors } from './foreign-content.ts';
 import { readInto } from './read-bytes.ts';
 import { pieceBytes, type VectorFile } from './static-vectors-file.ts';
-import { notVectors } from './static-vectors-foreign.ts';
 import { counted, fieldsOfLine, isNumber, parseLine } from './static-vectors-line.ts';
 
 export type VectorKind = 'word2vec text' | 'word2vec binary' | 'glove';
@@ -30,7 +30,7 @@ export function vectorFormat(source: VectorFile): VectorFormat {
   const bytes = new Uint8Array(Math.min(sizeBytes, pieceBytes));
   readInto(file, 0, bytes, path);
   const beginning = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
-  const foreign = notVectors(beginning);
+  const foreign = foreignToVectors(beginning);
   if (foreign !== undefined) throw new FormatError(`${path} ${foreign}`);
   const textStart = beginning.startsWith('\xef\xbb\xbf') ? 3 : 0;
   const lineEnd = endOfLine(bytes, textStart);

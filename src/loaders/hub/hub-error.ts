@@ -1,3 +1,4 @@
+import { errorMessage } from '../../text/error-message.ts';
 import { FormatError } from '../errors.ts';
 
 /** A download that failed because of the server, the network, the disk or the repository. One line. */
@@ -43,8 +44,7 @@ export function networkError(error: unknown, host: string): TransientError {
     return new TransientError(`no network, or ${host} is down: no connection could be made (${code})`);
   }
   if (isTimeout(cause)) return new TransientError(`${host} takes too long to answer`);
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new TransientError(`the connection to ${host} failed: ${reason}`);
+  return new TransientError(`the connection to ${host} failed: ${errorMessage(cause)}`);
 }
 
 /** The error for a failure to write `path`. */
@@ -53,7 +53,7 @@ export function diskError(error: unknown, path: string): HubError {
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new HubError(`${path}: the disk is full (${code}); what is there stays and is continued from next time`);
   }
-  return new HubError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  return new HubError(`${path} cannot be written: ${errorMessage(error)}`);
 }
 
 /** What `work` returns.  @throws HubError in place of a failed system call on `path` */
