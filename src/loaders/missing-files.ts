@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FormatError, quoted, UnsupportedModelError } from './errors.ts';
-import { readJsonObject, statOf, unreadable } from './json-file.ts';
+import { type JsonFields, readJsonObject, statOf, unreadable } from './json-file.ts';
+import { modelClass } from './model-class.ts';
 import { folderFile } from './model-folder.ts';
 
 interface OtherFormat {
@@ -23,7 +24,7 @@ const otherFormats: readonly OtherFormat[] = [
   { names: /\.gguf$/, called: 'a GGUF file', argument: (file) => `, gguf_file='${file}'` },
 ];
 
-/** The error for a model folder without model.safetensors and index of shards; says what to do. */
+/** The error for a folder with neither model.safetensors nor an index of shards; says what to do. */
 export function missingWeights(directory: string): Error {
   const files = filesOf(directory);
   if (files instanceof FormatError) return files;
@@ -41,7 +42,7 @@ export function missingWeights(directory: string): Error {
   if (other === undefined) return new FormatError(`${path} is missing`);
   return /-\d+-of-\d+\.safetensors$/.test(other)
     ? new FormatError(`${path}.index.json is missing; it must say which tensor is in which shard (${other} …)`)
-    : new FormatError(`${path} is missing; ${quoted(other)} is there, but not under the name of a model's weights`);
+    : new FormatError(`${path} is missing; ${quoted(other)} is there, but weights must have that name`);
 }
 
 /** The error for a folder without config.json. */
@@ -54,41 +55,31 @@ export function missingConfig(directory: string): Error {
 
 function inOtherFormat(directory: string, file: string, { called, version, argument }: OtherFormat): Error {
   const folder = pastable(directory) ? directory : 'DIR';
-  const modelClass = modelClassOf(directory);
+  const className = modelClass(fieldsIn(directory, 'config.json'));
   const more = argument === undefined ? '' : argument(pastable(file) ? file : 'FILE');
   const needed = version === undefined ? '' : `transformers ${version}: `;
   return new UnsupportedModelError(
-    `${join(directory, file)} is ${called}; the model is not broken, but attnscope reads safetensors only: convert it with ${needed}` +
-      `python -c "from transformers import ${modelClass}; ${modelClass}.from_pretrained('${folder}'${more}).save_pretrained('${folder}')"`,
+    `${join(directory, file)} is ${called}; the model is not broken, but attnscope reads only safetensors: convert it with ${needed}` +
+      `python -c "from transformers import ${className}; ${className}.from_pretrained('${folder}'${more}).save_pretrained('${folder}')"`,
   );
 }
 
 function adapterAlone(directory: string): Error {
-  const base = baseModelOf(directory);
-  const of = base === undefined ? '' : ` of ${quoted(base)}`;
+  const file = 'adapter_config.json';
+  const base = fieldsIn(directory, file).get('base_model_name_or_path');
+  const of = typeof base === 'string' && base !== '' ? ` of ${quoted(base)}` : '';
   return new UnsupportedModelError(
-    `${join(directory, 'adapter_config.json')}: the folder holds an adapter${of}, not a model; ` +
-      "merge it into its base model (merge_and_unload of Python's peft) and save that",
+    `${join(directory, file)}: the folder holds an adapter${of}, not a model; ` +
+      "merge it into its base model with merge_and_unload of Python's peft, and save that",
   );
 }
 
-function baseModelOf(directory: string): string | undefined {
-  const base = optionalField(directory, 'adapter_config.json', 'base_model_name_or_path');
-  return typeof base === 'string' && base !== '' ? base : undefined;
-}
-
-/** The Python class that keeps all weights of the model; AutoModel would leave out the language-model head. */
-function modelClassOf(directory: string): string {
-  const classes = optionalField(directory, 'config.json', 'architectures');
-  const first: unknown = Array.isArray(classes) ? classes[0] : undefined;
-  return typeof first === 'string' && /^[A-Z][A-Za-z0-9]{1,80}$/.test(first) ? first : 'AutoModel';
-}
-
-function optionalField(directory: string, file: string, key: string): unknown {
+/** The fields of a JSON file; none where it cannot be read. */
+function fieldsIn(directory: string, file: string): JsonFields {
   try {
-    return readJsonObject(folderFile(directory, file)).get(key);
+    return readJsonObject(folderFile(directory, file));
   } catch {
-    return undefined;
+    return new Map();
   }
 }
 

@@ -1,6 +1,7 @@
 import { listFiles, modelInfo } from '@huggingface/hub';
 import { quoted } from '../errors.ts';
 import { fieldsOf } from '../json-file.ts';
+import { modelClass } from '../model-class.ts';
 import { isPlainFileName } from '../model-folder.ts';
 import { isContentId } from './checksum.ts';
 import { HubError, isTimeout, networkError } from './hub-error.ts';
@@ -51,7 +52,7 @@ export async function listRepository(request: {
       const file = remoteFile(entry, `${host} lists for ${repository}`);
       if (file !== null) files.set(file.name, file);
     }
-    return { commit, modelClass: modelClassIn(config), files };
+    return { commit, modelClass: modelClass(fieldsOf(config)), files };
   } catch (error) {
     // An answer that breaks off is a TypeError with a cause, one of another form a TypeError without.
     if (isTimeout(error) || (error instanceof TypeError && error.cause !== undefined)) throw networkError(error, host);
@@ -76,12 +77,6 @@ function remoteFile(
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) throw new HubError(`${where} no size of ${quoted(path)}`);
   if (!isContentId(id)) throw new HubError(`${where} no checksum of ${quoted(path)}`);
   return { name: path, sizeBytes, id };
-}
-
-function modelClassIn(config: unknown): string {
-  const classes = fieldsOf(config)?.get('architectures');
-  const first: unknown = Array.isArray(classes) ? classes[0] : undefined;
-  return typeof first === 'string' && /^[A-Z]\w{1,80}$/.test(first) ? first : 'AutoModel';
 }
 
 function leavesFolder(path: string): boolean {
