@@ -7,7 +7,7 @@ export interface VectorFile {
   readonly sizeBytes: number;
 }
 
-/** Greatest length of a line or record, and the memory that reading needs. */
+/** Greatest length of a line or record, and size of the buffer for reading. */
 export const pieceBytes = 2 ** 22;
 
 /** Reads a file from `start` in pieces. `take` returns how many bytes of the piece it used; the next piece begins with the rest.

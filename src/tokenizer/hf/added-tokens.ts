@@ -59,8 +59,7 @@ export function withModelIds(tokens: readonly AddedToken[], vocabulary: Vocabula
   return [...byContent.values()];
 }
 
-/** Cuts a text at the added tokens: first at those that match the text as typed, then, in each normalised piece,
- *  at the others. */
+/** Cuts a text at the added tokens: first the typed text, then each normalised piece between. */
 export function createSegmenter(tokens: readonly AddedToken[], normalize: Normalizer): (text: string) => Segment[] {
   const typed = createFinder(tokens.filter(({ normalized }) => !normalized).map((token) => [token.content, token]));
   const normalized = createFinder(
