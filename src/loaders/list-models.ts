@@ -76,7 +76,7 @@ function whyUnusable(
 ): string | undefined {
   const { files, dangling } = contents;
   if (weights.kind !== 'safetensors' && files.has('adapter_config.json')) {
-    return 'an adapter alone: it needs the model that it was trained on';
+    return 'only an adapter; it needs its base model';
   }
   if (fields === null && files.size > 0 && !dangling.includes('config.json')) return 'no config.json';
   const problem = fields === null ? undefined : configProblem(fields);

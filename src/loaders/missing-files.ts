@@ -35,7 +35,7 @@ export function missingWeights(directory: string): Error {
   }
   const dangling = ['model.safetensors', 'model.safetensors.index.json'].find((name) => files.includes(name));
   if (dangling !== undefined) {
-    return new FormatError(`${join(directory, dangling)} is a link to a file that is not there: download it again`);
+    return new FormatError(`${join(directory, dangling)} is a link to a missing file: download it again`);
   }
   const path = join(directory, 'model.safetensors');
   const other = files.find((name) => name.endsWith('.safetensors'));
@@ -59,7 +59,7 @@ function inOtherFormat(directory: string, file: string, { called, version, argum
   const more = argument === undefined ? '' : argument(pastable(file) ? file : 'FILE');
   const needed = version === undefined ? '' : `transformers ${version}: `;
   return new UnsupportedModelError(
-    `${join(directory, file)} is ${called}; the model is not broken, but attnscope reads only safetensors: convert it with ${needed}` +
+    `${join(directory, file)} is ${called}; the model is not broken: convert it to safetensors with ${needed}` +
       `python -c "from transformers import ${className}; ${className}.from_pretrained('${folder}'${more}).save_pretrained('${folder}')"`,
   );
 }

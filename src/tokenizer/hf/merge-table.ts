@@ -67,7 +67,9 @@ function partsOf(merge: unknown, rank: number): readonly [string, string] {
 function idAt(vocabulary: Vocabulary, token: string, rank: number): number {
   const id = vocabulary.idOf(token);
   if (id === undefined) {
-    throw new TokenizerFormatError(`model.merges[${rank}] needs ${named(token)}, which model.vocab lacks`);
+    throw new TokenizerFormatError(
+      `model.merges[${rank}] needs the token ${named(token)}, which is not in model.vocab`,
+    );
   }
   return id;
 }

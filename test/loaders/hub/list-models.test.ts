@@ -86,7 +86,11 @@ describe('models of the cache that cannot be used, and why', () => {
       /^no model\.safetensors, only pytorch_model\.bin \(a pickle/,
     ],
     ['a GGUF file alone', { ...noWeights, 'model.gguf': 'x' }, /^no model\.safetensors, only model\.gguf$/],
-    ['an adapter', { 'adapter_config.json': '{}', 'adapter_model.safetensors': '' }, /^an adapter alone/],
+    [
+      'an adapter',
+      { 'adapter_config.json': '{}', 'adapter_model.safetensors': '' },
+      /^only an adapter; it needs its base model$/,
+    ],
     ['no weights', noWeights, /^not downloaded as a whole, it has no weights: attnscope pull org\/model$/],
     [
       'a shard is not there',
@@ -103,7 +107,7 @@ describe('models of the cache that cannot be used, and why', () => {
     [
       'SentencePiece alone',
       { 'config.json': JSON.stringify(bert), 'model.safetensors': '', 'spiece.model': '' },
-      /^a SentencePiece model alone \(spiece\.model\)/,
+      /^only a SentencePiece model \(spiece\.model\), no tokenizer\.json/,
     ],
   ])('%s', (_, files, why) => {
     expect(listed(files)).toMatchObject({ usable: false, why: expect.stringMatching(why) });
@@ -122,7 +126,11 @@ describe('models of the cache that cannot be used, and why', () => {
     const directory = writeSnapshot(cache, 'org/model', noWeights);
     symlinkSync(written(folder, 'secret', 'secret'), join(directory, 'model.safetensors'));
     expect(listCachedModels(cache)).toMatchObject([
-      { usable: false, sizeBytes: 0, why: expect.stringContaining('is a link out of') },
+      {
+        usable: false,
+        sizeBytes: 0,
+        why: expect.stringMatching(/is a link to '.*secret', outside the model's folder/),
+      },
     ]);
   });
 });

@@ -80,7 +80,7 @@ describe('a server that lies', () => {
 
   test.each([
     ['../x.safetensors', 'expected the name of a .safetensors file'],
-    ['model-00009-of-00009.safetensors', 'which it does not have'],
+    ['model-00009-of-00009.safetensors', "names 'model-00009-of-00009.safetensors', which is missing"],
   ])('an index with the shard %j is refused', async (shard, message) => {
     const files = {
       ...shardedRepository.files,
