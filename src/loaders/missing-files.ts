@@ -8,10 +8,10 @@ import { folderFile } from './model-folder.ts';
 interface OtherFormat {
   readonly names: RegExp;
   readonly called: string;
-  /** Required version of Python's transformers, where not every version works. */
+  /** Required version of Python's transformers. */
   readonly version?: string;
-  /** Further arguments of from_pretrained. */
-  readonly argument?: (file: string) => string;
+  /** Further arguments of from_pretrained, with FILE for the name. */
+  readonly more?: string;
 }
 
 const otherFormats: readonly OtherFormat[] = [
@@ -19,9 +19,9 @@ const otherFormats: readonly OtherFormat[] = [
     names: /^pytorch_model.*\.bin(\.index\.json)?$|\.(pt|pth|ckpt)$/,
     called: 'a PyTorch pickle, which can run code and is never opened',
   },
-  { names: /^tf_model.*\.h5$/, called: 'TensorFlow weights', version: '4', argument: () => ', from_tf=True' },
-  { names: /^flax_model.*\.msgpack$/, called: 'Flax weights', version: '4', argument: () => ', from_flax=True' },
-  { names: /\.gguf$/, called: 'a GGUF file', argument: (file) => `, gguf_file='${file}'` },
+  { names: /^tf_model.*\.h5$/, called: 'TensorFlow weights', version: 'transformers 4: ', more: ', from_tf=True' },
+  { names: /^flax_model.*\.msgpack$/, called: 'Flax weights', version: 'transformers 4: ', more: ', from_flax=True' },
+  { names: /\.gguf$/, called: 'a GGUF file', more: ", gguf_file='FILE'" },
 ];
 
 /** The error for a folder with neither model.safetensors nor an index of shards; says what to do. */
@@ -53,14 +53,13 @@ export function missingConfig(directory: string): Error {
   return new FormatError(`${join(directory, 'config.json')} is missing`);
 }
 
-function inOtherFormat(directory: string, file: string, { called, version, argument }: OtherFormat): Error {
+function inOtherFormat(directory: string, file: string, { called, version = '', more = '' }: OtherFormat): Error {
   const folder = pastable(directory) ? directory : 'DIR';
-  const className = modelClass(fieldsIn(directory, 'config.json'));
-  const more = argument === undefined ? '' : argument(pastable(file) ? file : 'FILE');
-  const needed = version === undefined ? '' : `transformers ${version}: `;
+  const name = modelClass(fieldsIn(directory, 'config.json'));
+  const further = more.replace('FILE', pastable(file) ? file : 'FILE');
   return new UnsupportedModelError(
-    `${join(directory, file)} is ${called}; the model is not broken: convert it to safetensors with ${needed}` +
-      `python -c "from transformers import ${className}; ${className}.from_pretrained('${folder}'${more}).save_pretrained('${folder}')"`,
+    `${join(directory, file)} is ${called}; the model is not broken: convert it to safetensors with ${version}` +
+      `python -c "from transformers import ${name}; ${name}.from_pretrained('${folder}'${further}).save_pretrained('${folder}')"`,
   );
 }
 

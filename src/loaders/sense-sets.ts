@@ -25,9 +25,9 @@ export function readSenseSet(path: string): SenseSet {
   return senseSetOf(readJsonObject(path), path);
 }
 
-/** A set from what JSON holds; `where` is what a complaint calls it.
- *  @throws FormatError when a field is missing, there are fewer than two senses or than two sentences of one, or a sentence does not
- *  have the word exactly once. */
+/** A set from a JSON value; `where` is its name in messages.
+ *  @throws FormatError when a field is missing, when there are fewer than two senses, or two sentences of a sense, or when a sentence
+ *  does not have the word exactly once. */
 export function senseSetOf(value: unknown, where: string): SenseSet {
   const fields = value instanceof Map ? (value as JsonFields) : fieldsOf(value);
   if (fields === null) throw new FormatError(`${where} must hold a JSON object`);
@@ -63,7 +63,7 @@ function senseOf(value: unknown, word: string, where: string): Sense {
     const count = spansOfWord(sentence, word).length;
     if (count !== 1) {
       const problem = count === 0 ? `does not have the word "${word}"` : `has the word "${word}" ${count} times`;
-      throw new FormatError(`${place} ${problem}, once is expected: ${JSON.stringify(sentence.slice(0, 80))}`);
+      throw new FormatError(`${place} ${problem}; once is expected: ${JSON.stringify(sentence.slice(0, 80))}`);
     }
     return sentence;
   });
@@ -72,10 +72,10 @@ function senseOf(value: unknown, word: string, where: string): Sense {
 
 const oneWord = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{M}\p{N}]+)*$/u;
 
-/** Where a whole word stands in a text, ignoring case; "can" is not in "can't" or "canal", but "known" is in "well-known". */
+/** Finds a whole word in a text, ignoring case; "can" is not in "can't" or "canal", but "known" is in "well-known". */
 export function spansOfWord(text: string, word: string): Span[] {
   const letter = '[\\p{L}\\p{M}\\p{N}_]';
-  // The only special sign in a word is '-', which a pattern treats as special only in brackets.
+  // A word's only special sign is '-', which has a meaning only in brackets.
   const pattern = new RegExp(`(?<!${letter}['’]?)${word}(?!['’]?${letter})`, 'giu');
   return [...text.matchAll(pattern)].map(({ index, 0: found }) => {
     const start = Array.from(text.slice(0, index)).length;

@@ -1,6 +1,6 @@
 import { FormatError, quoted } from './errors.ts';
 import { readBytes } from './read-bytes.ts';
-import { readInPieces, type VectorFile } from './static-vectors-file.ts';
+import { readInPieces, readUntil, type VectorFile } from './static-vectors-file.ts';
 import type { VectorFormat } from './static-vectors-format.ts';
 import { createWordIndex } from './static-vectors-index.ts';
 import { counted } from './static-vectors-line.ts';
@@ -40,22 +40,11 @@ export function indexBinary(source: VectorFile, format: VectorFormat): StoredVec
   });
   checkEnd(records, declaredCount, end, source);
   const read = (offset: number) => {
-    const word = wordAt(source, offset, vectorBytes);
+    const word = readUntil(source, offset, spaceByte, 64).length;
     const view = new DataView(readBytes(file, offset + word + 1, vectorBytes, path));
     return Float32Array.from({ length: dimension }, (_, i) => view.getFloat32(bytesPerValue * i, true));
   };
   return { index, read };
-}
-
-/** Length of the word at an offset; a space ends it. */
-function wordAt({ file, path, sizeBytes }: VectorFile, offset: number, vectorBytes: number): number {
-  for (let length = 64; ; length *= 4) {
-    const available = sizeBytes - offset - vectorBytes;
-    const bytes = new Uint8Array(readBytes(file, offset, Math.min(length, available), path));
-    const space = bytes.indexOf(spaceByte);
-    if (space >= 0) return space;
-    if (length >= available) throw new FormatError(`${path} has changed since it was read, at byte ${offset}`);
-  }
 }
 
 function checkRecord(bytes: Uint8Array, begin: number, space: number, dimension: number, where: string): void {

@@ -1,6 +1,5 @@
 import { FormatError } from './errors.ts';
-import { readBytes } from './read-bytes.ts';
-import { pieceBytes, readInPieces, type VectorFile } from './static-vectors-file.ts';
+import { pieceBytes, readInPieces, readUntil, type VectorFile } from './static-vectors-file.ts';
 import type { VectorFormat } from './static-vectors-format.ts';
 import { createWordIndex, type WordIndex } from './static-vectors-index.ts';
 import { arePlainNumbers, counted, isWhiteSpace, parseLine } from './static-vectors-line.ts';
@@ -65,14 +64,9 @@ function checkedWordBytes(line: Uint8Array, dimension: number, where: string): n
 }
 
 /** The line at an offset, which was checked before.  @throws FormatError when the file has changed since. */
-function lineAt({ path, file, sizeBytes }: VectorFile, offset: number, dimension: number) {
-  for (let length = 256 + 16 * dimension; ; length *= 4) {
-    const isWhole = offset + length >= sizeBytes;
-    const bytes = new Uint8Array(readBytes(file, offset, isWhole ? sizeBytes - offset : length, path));
-    const newline = bytes.indexOf(newlineByte);
-    if (newline < 0 && !isWhole && length < pieceBytes) continue;
-    const parsed = parseLine(newline < 0 ? bytes : bytes.subarray(0, newline), dimension);
-    if (parsed.wordBytes === null) throw new FormatError(`${path} has changed since it was read, at byte ${offset}`);
-    return { bytes, ...parsed };
-  }
+function lineAt(source: VectorFile, offset: number, dimension: number) {
+  const bytes = readUntil(source, offset, newlineByte, 256 + 16 * dimension);
+  const parsed = parseLine(bytes, dimension);
+  if (parsed.wordBytes !== null) return { bytes, ...parsed };
+  throw new FormatError(`${source.path} has changed since it was read, at byte ${offset}`);
 }

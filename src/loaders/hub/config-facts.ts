@@ -1,5 +1,6 @@
 import { quantizationOf } from '../config.ts';
 import { quoted } from '../errors.ts';
+import { sizeKeys } from '../families/common.ts';
 import { supportedFamilies } from '../families.ts';
 import { fieldsOf, type JsonFields } from '../json-file.ts';
 
@@ -15,11 +16,11 @@ export interface ConfigFacts {
 
 /** Names of the same number in different families. */
 const aliases = {
-  layers: ['encoder_layers', 'num_hidden_layers', 'n_layer', 'n_layers', 'num_layers'],
+  layers: ['encoder_layers', ...sizeKeys.layers],
   decoderLayers: ['num_decoder_layers', 'decoder_layers'],
-  heads: ['encoder_attention_heads', 'num_attention_heads', 'n_head', 'n_heads', 'num_heads'],
-  hiddenSize: ['hidden_size', 'n_embd', 'd_model', 'dim'],
-} as const;
+  heads: ['encoder_attention_heads', ...sizeKeys.heads],
+  hiddenSize: sizeKeys.hidden,
+};
 
 /** Family and size from a config.json. If a model has several parts, its text part counts. */
 export function configFacts(fields: JsonFields): ConfigFacts {

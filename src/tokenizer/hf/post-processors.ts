@@ -85,8 +85,8 @@ function bertTemplate(cls: number, sep: number): Template {
 
 /** <s> a </s>, then </s> b </s>; token type 0 throughout. */
 function robertaTemplate(cls: number, sep: number): Template {
+  const { single } = bertTemplate(cls, sep);
   const end = { ids: [sep], typeId: 0 };
-  const single = [{ ids: [cls], typeId: 0 }, first, end];
   return { single, pair: [...single, end, { sequence: 'B', typeId: 0 }, end] };
 }
 
