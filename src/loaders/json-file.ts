@@ -47,12 +47,8 @@ export function readJsonObject(path: string): JsonFields {
   if (sizeBytes > mostJsonBytes) {
     throw new FormatError(`${path} has ${sizeBytes} bytes; a JSON file of a model has at most ${mostJsonBytes}`);
   }
-  const fields = fieldsOf(
-    parseJson(
-      path,
-      orUnreadable(path, () => readFileSync(path, 'utf8')),
-    ),
-  );
+  const text = orUnreadable(path, () => readFileSync(path, 'utf8'));
+  const fields = fieldsOf(parseJson(path, text));
   if (fields === null) throw new FormatError(`${path} must hold a JSON object`);
   return fields;
 }

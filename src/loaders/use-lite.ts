@@ -2,7 +2,7 @@ import type { LayerParameters, Model, Norm } from '../core/model.ts';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { type Config, configCount, configPositive, configPositives, widthPerHead } from './config.ts';
 import { PartReader } from './families/read-parts.ts';
-import { conv1d, plainAttention, plainEmbedding, plainFeedForward, plainLayer } from './families/spec.ts';
+import { conv1d, linear, plainAttention, plainEmbedding, plainFeedForward, plainLayer } from './families/spec.ts';
 import type { Weights } from './weights.ts';
 
 /** The numbers of a use-lite folder: a pre-norm encoder whose first layer has a narrower input than output.
@@ -18,7 +18,7 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
   const read = new PartReader(file, null);
   const vector = (name: string, width: number, axis = 'width'): Tensor =>
     tensor([axis], [width], file.read(name, [width]));
-  const linear = (name: string, inWidth: number, outWidth: number) => read.linear(conv1d(name, inWidth, outWidth));
+  const project = (name: string, inWidth: number, outWidth: number) => read.linear(conv1d(name, inWidth, outWidth));
   const norm = (name: string, width: number): Norm => {
     return { kind: 'layer', scale: vector(`${name}.scale`, width), bias: vector(`${name}.bias`, width), epsilon };
   };
@@ -36,21 +36,21 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
         valueDim: headDim,
         scoreScale,
         norm: norm(`${prefix}.attention.norm`, width),
-        wQ: linear(`${prefix}.attention.q`, width, width),
-        wK: linear(`${prefix}.attention.k`, width, width),
-        wV: linear(`${prefix}.attention.v`, width, width),
-        wO: linear(`${prefix}.attention.o`, width, hiddenSize),
+        wQ: project(`${prefix}.attention.q`, width, width),
+        wK: project(`${prefix}.attention.k`, width, width),
+        wV: project(`${prefix}.attention.v`, width, width),
+        wO: project(`${prefix}.attention.o`, width, hiddenSize),
         residual:
           width === hiddenSize
             ? { kind: 'identity' }
-            : { kind: 'projection', linear: linear(`${prefix}.residual`, width, hiddenSize) },
+            : { kind: 'projection', linear: project(`${prefix}.residual`, width, hiddenSize) },
       },
       feedForward: {
         ...plainFeedForward,
         norm: norm(`${prefix}.feed_forward.norm`, hiddenSize),
-        up: linear(`${prefix}.feed_forward.up`, hiddenSize, intermediateSize),
+        up: project(`${prefix}.feed_forward.up`, hiddenSize, intermediateSize),
         activation: 'relu',
-        down: linear(`${prefix}.feed_forward.down`, intermediateSize, hiddenSize),
+        down: project(`${prefix}.feed_forward.down`, intermediateSize, hiddenSize),
       },
     };
   };
@@ -64,12 +64,7 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
     maxPositions: configCount(config, 'max_position_embeddings'),
     embedding: {
       ...plainEmbedding,
-      tokens: read.matrix({
-        tensor: 'embeddings.token.weight',
-        order: 'out-in',
-        inWidth: embeddingSize,
-        outWidth: vocabSize,
-      }),
+      tokens: read.matrix(linear('embeddings.token', embeddingSize, vocabSize)),
       tokenScale: configPositive(config, 'embedding_scale'),
       positions: {
         kind: 'sinusoid',
@@ -81,7 +76,7 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
     decoder: null,
     head: null,
     sentence: {
-      projection: linear('sentence', hiddenSize, hiddenSize),
+      projection: project('sentence', hiddenSize, hiddenSize),
       squaredNormFloor: configPositive(config, 'squared_norm_floor'),
     },
     lesson: null,

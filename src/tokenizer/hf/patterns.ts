@@ -29,22 +29,16 @@ export function patternAt(value: unknown, where: string): RegExp {
   const fields = fieldsAt(value, where);
   if (typeof fields.String === 'string') return new RegExp(fields.String.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gu');
   if (typeof fields.Regex !== 'string') throw new TokenizerFormatError(`${where} must have a String or a Regex`);
-  const pattern = compiled(fields.Regex);
-  if (pattern === null) {
-    throw new TokenizerFormatError(
-      `${where}.Regex must be a regular expression; ${named(fields.Regex)} cannot be compiled`,
-    );
-  }
-  return pattern;
-}
-
-function compiled(source: string): RegExp | null {
+  const pattern = { Regex: fields.Regex };
   try {
-    return new SplitPreTokenizer({ type: 'Split', pattern: { Regex: source }, behavior: 'Isolated', invert: false })
-      .pattern;
+    const step = new SplitPreTokenizer({ type: 'Split', pattern, behavior: 'Isolated', invert: false });
+    if (step.pattern !== null) return step.pattern;
   } catch {
-    return null;
+    // The library has thrown or returned null for the same fault.
   }
+  throw new TokenizerFormatError(
+    `${where}.Regex must be a regular expression; ${named(fields.Regex)} cannot be compiled`,
+  );
 }
 
 /** Splits a text into the matches and the stretches between them, without gaps.  pattern: with flag g. */
