@@ -5,7 +5,7 @@ const webPage = 'is a web page, not the file itself: download it again';
 /** The opcode PROTO and a protocol number of 2 to 5. */
 const pickle = ['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'];
 
-/** Remarks and the beginnings of the files that they are about, one character a byte. */
+/** Remarks, each with the beginnings of its files, one character a byte. */
 type Kinds = readonly (readonly [remark: string, ...beginnings: string[]])[];
 
 const notWeights: Kinds = [
@@ -27,13 +27,13 @@ const notVectors: Kinds = [
   ['is in UTF-16: UTF-8 is expected', '\xff\xfe', '\xfe\xff'],
 ];
 
-/** What a file is that holds neither JSON nor safetensors; undefined where unknown.
- *  `start` is its first bytes as Latin-1, or its text. */
+/** Remark on a file that should hold JSON or safetensors; undefined for an unknown beginning.
+ *  start: its first bytes as Latin-1, or its text. */
 export function foreignContent(start: string): string | undefined {
   return /^(?:\ufeff|\xef\xbb\xbf)?\s*<[!a-z?]/i.test(start) ? webPage : remarkOn(start, notWeights);
 }
 
-/** What a file without word vectors is; undefined where unknown. `start` is its first bytes as Latin-1. */
+/** Remark on a file that should hold word vectors; undefined for an unknown beginning.  start: its first bytes as Latin-1. */
 export function foreignToVectors(start: string): string | undefined {
   // A word of GloVe may look like a tag, such as <unk>.
   return /^(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml)/i.test(start) ? webPage : remarkOn(start, notVectors);

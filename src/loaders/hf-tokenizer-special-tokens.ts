@@ -27,7 +27,7 @@ export function readSpecialTokens(directory: string): ReadonlyMap<TokenRole, Nam
   return tokens;
 }
 
-/** The fields of a JSON file in a folder; none where it is missing. */
+/** The fields of a JSON file in a folder; none if it is missing. */
 export function readOptional(directory: string, name: string): JsonFields {
   const path = join(directory, name);
   return statOf(path) === undefined ? new Map() : readJsonObject(path);

@@ -6,10 +6,10 @@ import { foreignContent } from './foreign-content.ts';
 /** Fields of a JSON object; a map, so that a key like `__proto__` is only a key. */
 export type JsonFields = ReadonlyMap<string, unknown>;
 
-/** Several times the largest tokenizer.json in use; keeps a file from filling memory. */
+/** Several times the largest tokenizer.json in use, so that no file fills the memory. */
 const mostJsonBytes = 200_000_000;
 
-/** The entry at the path; undefined where there is none or it cannot be reached. */
+/** The entry at the path; undefined if it is missing or unreachable. */
 export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -24,7 +24,7 @@ export function unreadable(path: string, error: unknown): FormatError {
   return new FormatError(`${path} cannot be read: ${errorMessage(error)}`);
 }
 
-/** What `read` returns.  @throws FormatError in place of a failed system call. */
+/** Returns `read()`.  @throws FormatError in place of a failed system call. */
 export function orUnreadable<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -33,7 +33,7 @@ export function orUnreadable<T>(path: string, read: () => T): T {
   }
 }
 
-/** Size of a regular file in bytes.  @throws FormatError where there is none. */
+/** Size of a regular file in bytes.  @throws FormatError if it is missing. */
 export function fileSize(path: string): number {
   const stat = statOf(path);
   if (stat === undefined) throw new FormatError(`${path} is missing`);

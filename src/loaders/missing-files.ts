@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FormatError, quoted, UnsupportedModelError } from './errors.ts';
-import { type JsonFields, readJsonObject, statOf, unreadable } from './json-file.ts';
+import { type JsonFields, orUnreadable, readJsonObject, statOf } from './json-file.ts';
 import { modelClass } from './model-class.ts';
 import { folderFile } from './model-folder.ts';
 
@@ -27,8 +27,7 @@ const otherFormats: readonly OtherFormat[] = [
 /** The error for a folder with neither model.safetensors nor an index of shards; says what to do. */
 export function missingWeights(directory: string): Error {
   const files = filesOf(directory);
-  if (files instanceof FormatError) return files;
-  if (files.includes('adapter_config.json')) return adapterAlone(directory);
+  if (files.includes('adapter_config.json')) return onlyAdapter(directory);
   for (const format of otherFormats) {
     const file = files.find((name) => format.names.test(name));
     if (file !== undefined) return inOtherFormat(directory, file, format);
@@ -47,9 +46,7 @@ export function missingWeights(directory: string): Error {
 
 /** The error for a folder without config.json. */
 export function missingConfig(directory: string): Error {
-  const files = filesOf(directory);
-  if (files instanceof FormatError) return files;
-  if (files.includes('adapter_config.json')) return adapterAlone(directory);
+  if (filesOf(directory).includes('adapter_config.json')) return onlyAdapter(directory);
   return new FormatError(`${join(directory, 'config.json')} is missing`);
 }
 
@@ -63,7 +60,7 @@ function inOtherFormat(directory: string, file: string, { called, version = '', 
   );
 }
 
-function adapterAlone(directory: string): Error {
+function onlyAdapter(directory: string): Error {
   const file = 'adapter_config.json';
   const base = fieldsIn(directory, file).get('base_model_name_or_path');
   const of = typeof base === 'string' && base !== '' ? ` of ${quoted(base)}` : '';
@@ -82,15 +79,12 @@ function fieldsIn(directory: string, file: string): JsonFields {
   }
 }
 
-function filesOf(directory: string): readonly string[] | FormatError {
+/** @throws FormatError when the folder is missing, no folder, or unreadable. */
+function filesOf(directory: string): readonly string[] {
   const stat = statOf(directory);
-  if (stat === undefined) return new FormatError(`${directory} is missing`);
-  if (!stat.isDirectory()) return new FormatError(`${directory} is not a folder`);
-  try {
-    return readdirSync(directory).sort();
-  } catch (error) {
-    return unreadable(directory, error);
-  }
+  if (stat === undefined) throw new FormatError(`${directory} is missing`);
+  if (!stat.isDirectory()) throw new FormatError(`${directory} is not a folder`);
+  return orUnreadable(directory, () => readdirSync(directory).sort());
 }
 
 /** Whether a name is safe between quotes in a shell command. */

@@ -35,12 +35,8 @@ export function senseSetOf(value: unknown, where: string): SenseSet {
   if (typeof word !== 'string' || !oneWord.test(word)) {
     throw new FormatError(`${where}: word must be one word of letters and digits, as in "word": "bank"`);
   }
-  const senses = fields.get('senses');
-  if (!Array.isArray(senses) || senses.length < 2) {
-    const given = Array.isArray(senses) ? `, not ${senses.length}` : '';
-    throw new FormatError(`${where}: senses must be an array of at least two senses${given}`);
-  }
-  const checked = senses.map((sense: unknown, index) => senseOf(sense, word, `${where}: senses[${index}]`));
+  const senses = severalAt(fields, 'senses', where, 'senses');
+  const checked = senses.map((sense, index) => senseOf(sense, word, `${where}: senses[${index}]`));
   const names = checked.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new FormatError(`${where}: two senses have the name ${JSON.stringify(twice)}`);
@@ -52,12 +48,8 @@ function senseOf(value: unknown, word: string, where: string): Sense {
   if (fields === null) throw new FormatError(`${where} must be an object of name and sentences`);
   const name = fields.get('name');
   if (typeof name !== 'string' || name.trim() === '') throw new FormatError(`${where}: name must be a text`);
-  const sentences = fields.get('sentences');
-  if (!Array.isArray(sentences) || sentences.length < 2) {
-    const given = Array.isArray(sentences) ? `, not ${sentences.length}` : '';
-    throw new FormatError(`${where}: sentences must be an array of at least two texts${given}`);
-  }
-  const checked = sentences.map((sentence: unknown, index) => {
+  const sentences = severalAt(fields, 'sentences', where, 'texts');
+  const checked = sentences.map((sentence, index) => {
     const place = `${where}.sentences[${index}]`;
     if (typeof sentence !== 'string') throw new FormatError(`${place} must be a text`);
     const count = spansOfWord(sentence, word).length;
@@ -68,6 +60,13 @@ function senseOf(value: unknown, word: string, where: string): Sense {
     return sentence;
   });
   return { name, sentences: checked };
+}
+
+function severalAt(fields: JsonFields, key: string, where: string, items: string): readonly unknown[] {
+  const value = fields.get(key);
+  if (Array.isArray(value) && value.length >= 2) return value;
+  const given = Array.isArray(value) ? `, not ${value.length}` : '';
+  throw new FormatError(`${where}: ${key} must be an array of at least two ${items}${given}`);
 }
 
 const oneWord = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’-][\p{L}\p{M}\p{N}]+)*$/u;

@@ -22,8 +22,8 @@ const linesToTry = 10;
 
 /** Tells the layout of a file from its beginning, and checks its size against its header.
  *  word2vec: a line "count dimension", then the letters, a space and the values of each word, in decimal with a line end, or as
- *  little-endian float32. GloVe: no header, and lines as in word2vec's text. A file that could be both text and float32 counts as text:
- *  it may be refused, but its values are not misread.
+ *  little-endian float32. GloVe: no header, and lines as in word2vec's text. A file that is all text counts as text, so float32
+ *  whose bytes happen to be text may be refused.
  *  @throws FormatError for other files.  @see Mikolov et al. 2013, word2vec.c; Pennington et al. 2014 */
 export function vectorFormat(source: VectorFile): VectorFormat {
   const { path, file, sizeBytes } = source;

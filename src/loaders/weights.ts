@@ -24,7 +24,7 @@ export interface Weights {
    *  @param into target, default a new array; reuse of a buffer saves memory
    *  @throws FormatError as read does, and where there are fewer rows. */
   readRows(name: string, firstRow: number, rowCount: number, into?: Float32Array): Float32Array;
-  /** Closes the files; nothing can be read after it. */
+  /** Closes the files; later reads fail. */
   close(): void;
 }
 

@@ -43,7 +43,7 @@ export function normalizeWithOffsets(text: string): NormalizedText {
 function* runsOf(text: string): Generator<string> {
   let run = '';
   for (const symbol of text) {
-    // Compatibility forms (half-width voicing marks, Thai am) join by what they decompose to.
+    // Compatibility forms (half-width voicing marks, Thai am) join if their decomposition does.
     const joins = symbol > '\u02FF' && joinsPrevious.test(symbol.normalize('NFKD'));
     if (!joins && run !== '') {
       yield run;

@@ -153,7 +153,7 @@ describe('ways to write them', () => {
     expect(entries.map(([word]) => valuesOf(binaryOf(entries), String(word)))).toEqual(entries);
   });
 
-  test('float32 whose bytes are all text is refused, not misread', () => {
+  test('float32 whose bytes are all text counts as text and is refused', () => {
     const content = binaryOf([['!', -4.933570479101715e-30]]);
     expect(isText(content)).toBe(true);
     expect(() => load(content)).toThrow("line 2 has '!Ȏ' as value 1 of 1; a finite number is expected");

@@ -10,7 +10,7 @@ const gemmaFamily = {
   headDim: 256,
 } as const;
 
-/** Transformers computes it differently from kernel to kernel in Gemma 1 and 2. */
+/** Refused in Gemma 1 and 2, where the kernels of Transformers compute it differently. */
 const bidirectional = ['use_bidirectional_attention'];
 
 /** Gemma team 2024; the first configurations say 'gelu' and mean its tanh form. */

@@ -78,7 +78,7 @@ const llamaBiases = (config: Config) => {
   return { qkv: attention, o: attention, mlp: configBooleanOr(config, 'mlp_bias', false) };
 };
 
-/** Describes a decoder that is Llama except for what `variant` says. */
+/** Describes a decoder that differs from Llama as `variant` says. */
 export function llamaVariant(variant: LlamaVariant): Describe {
   const { hasOutputNorms = false, hasQueryKeyNorm = false, isFused = false, hasGate = true } = variant;
   return (config, names) => {

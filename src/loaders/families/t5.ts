@@ -28,7 +28,7 @@ interface T5Variant {
   readonly feedForward: string;
   /** Whether the head's input is scaled by 1/√d; T5 itself reads this from config.json, as Transformers 5.18 does. */
   readonly isHeadScaled: boolean | 'configured';
-  /** Whether each layer has its own buckets; else all use those of layer 0. */
+  /** Whether each layer has its own buckets; else all use the buckets of layer 0. */
   readonly hasBucketsPerLayer: boolean;
 }
 

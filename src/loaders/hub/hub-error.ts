@@ -56,7 +56,7 @@ export function diskError(error: unknown, path: string): HubError {
   return new HubError(`${path} cannot be written: ${errorMessage(error)}`);
 }
 
-/** What `work` returns.  @throws HubError in place of a failed system call on `path` */
+/** Returns `work()`.  @throws HubError in place of a failed system call on `path`. */
 export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -21,8 +21,11 @@ const otherWeights =
 /** Finds model.safetensors, else the shards of its index, else weights of other kinds.
  *  @throws FormatError when the index is malformed. */
 export function findWeights({ directory, files, dangling }: FolderContents): WeightFiles {
-  const wanted = wantedWeights(directory, files, dangling);
-  if (wanted !== null) return sized('safetensors', wanted, files);
+  const hasIndex = files.has(indexFile);
+  if (files.has(singleFile) || (dangling.includes(singleFile) && !hasIndex)) {
+    return sized('safetensors', [singleFile], files);
+  }
+  if (hasIndex) return sized('safetensors', shardNames(join(directory, indexFile)), files);
   const others = [...files.keys()].filter((name) => isOtherWeights(name));
   return sized(others.length > 0 ? 'other' : 'none', others, files);
 }
@@ -40,16 +43,6 @@ export function isPickle(name: string): boolean {
 /** The shards of an index, each once, in order.  @throws FormatError when it is malformed. */
 export function shardNames(indexPath: string): string[] {
   return [...new Set(readShardNames(indexPath).values())];
-}
-
-function wantedWeights(
-  directory: string,
-  files: ReadonlyMap<string, number>,
-  dangling: readonly string[],
-): string[] | null {
-  if (files.has(singleFile)) return [singleFile];
-  if (files.has(indexFile)) return shardNames(join(directory, indexFile));
-  return dangling.includes(singleFile) ? [singleFile] : null;
 }
 
 function sized(kind: WeightFiles['kind'], names: readonly string[], files: ReadonlyMap<string, number>): WeightFiles {

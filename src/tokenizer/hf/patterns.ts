@@ -2,7 +2,7 @@ import { SplitPreTokenizer } from '@huggingface/tokenizers';
 import { type AlignedText, isInsidePair, replaceRanges, sliceText } from './aligned-text.ts';
 import { type Fields, fieldsAt, named, TokenizerFormatError } from './json-fields.ts';
 
-/** Units [from, to) of a text: a match of the pattern, or what lies between two matches. */
+/** Units [from, to) of a text: a match of the pattern, or the text between two matches. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -10,7 +10,7 @@ export interface Stretch {
 }
 
 const behaviors = ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'] as const;
-/** What happens to the delimiters when a text is split. */
+/** The treatment of the delimiters when a text is split. */
 export type SplitBehavior = (typeof behaviors)[number];
 
 /** @throws TokenizerFormatError when the behaviour is not one of the five. */
@@ -65,7 +65,7 @@ export function replaceMatches(source: AlignedText, pattern: RegExp, content: st
 }
 
 /** Splits a text at the matches and drops empty pieces.
- *  invert: the matches are the text, and what lies between them are the delimiters. */
+ *  invert: the matches are the text, and the stretches between them are the delimiters. */
 export function splitText(
   source: AlignedText,
   pattern: RegExp,
