@@ -49,7 +49,7 @@ function findCached(id: string, cacheDirectory: string): FoundModel | undefined 
   if (snapshot === undefined || snapshot.lacks !== undefined) {
     const lack = snapshot?.lacks ?? 'it has no snapshot';
     throw new FormatError(
-      `${snapshot?.contents.directory ?? repository}: ${id} was not downloaded as a whole, ${lack}: attnscope pull ${id} continues it`,
+      `${snapshot?.contents.directory ?? repository}: ${id} is incomplete, ${lack}: continue with attnscope pull ${id}`,
     );
   }
   return { name: id, directory: snapshot.contents.directory };

@@ -90,7 +90,7 @@ function otherWeights(name: string): string {
 }
 
 function incomplete({ id }: CachedRepository, lack: string): string {
-  return `not downloaded as a whole, ${lack}: attnscope pull ${id}`;
+  return `incomplete, ${lack}: continue with attnscope pull ${id}`;
 }
 
 function unusable({ id, directory }: CachedRepository, why: string): ModelSummary {

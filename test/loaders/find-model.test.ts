@@ -107,7 +107,7 @@ describe('finding a model in the cache', () => {
       ['org/shards', 'x-2.safetensors is missing'],
       ['org/begun', 'it has no snapshot'],
     ] as const) {
-      expect(() => find(id)).toThrow(`${id} was not downloaded as a whole, ${lack}: attnscope pull ${id} continues it`);
+      expect(() => find(id)).toThrow(`${id} is incomplete, ${lack}: continue with attnscope pull ${id}`);
     }
   });
 

@@ -91,7 +91,7 @@ describe('models of the cache that cannot be used, and why', () => {
       { 'adapter_config.json': '{}', 'adapter_model.safetensors': '' },
       /^only an adapter; it needs its base model$/,
     ],
-    ['no weights', noWeights, /^not downloaded as a whole, it has no weights: attnscope pull org\/model$/],
+    ['no weights', noWeights, /^incomplete, it has no weights: continue with attnscope pull org\/model$/],
     [
       'a shard is not there',
       { ...noWeights, 'model.safetensors.index.json': index, 'm-1.safetensors': '' },
@@ -114,9 +114,7 @@ describe('models of the cache that cannot be used, and why', () => {
   });
 
   test('links that lead nowhere', () => {
-    expect(listed(modelFiles(bert), { dangling: ['config.json'] }).why).toMatch(
-      /^not downloaded .* config\.json is missing/,
-    );
+    expect(listed(modelFiles(bert), { dangling: ['config.json'] }).why).toMatch(/^incomplete, config\.json is missing/);
     expect(listed(modelFiles(bert), { dangling: ['model.safetensors'] }).why).toMatch(/model\.safetensors is missing/);
     expect(listed({ ...modelFiles(bert), 'README.md': '' }, { dangling: ['README.md'] }).usable).toBe(true);
   });
