@@ -8,6 +8,7 @@ import { createLine } from '../explorer/editor/line.ts';
 import type { Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import { withKeys } from '../panes/kit/key-names.ts';
+import { errorMessage } from '../text/error-message.ts';
 import { commandLineOf } from './command-line.ts';
 import type { Controller, ControllerHost } from './controller-type.ts';
 import { exampleSentences } from './example-sentences.ts';
@@ -170,7 +171,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       before = null;
       for (const one of old) if (one !== undefined) close(one);
     } catch (error) {
-      tell(error instanceof Error ? error.message : String(error));
+      tell(errorMessage(error));
     }
   }
 

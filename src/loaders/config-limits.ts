@@ -1,4 +1,4 @@
-/** Counts above those of any model; they keep a damaged number from sizing a loop or an array. */
+/** Limits above the counts of any model, so that no damaged number sizes a loop or an array. */
 const limits: readonly (readonly [most: number, keys: string])[] = [
   [1000, 'num_hidden_layers n_layer n_layers num_layers num_decoder_layers encoder_layers decoder_layers'],
   [100_000, 'hidden_size n_embd d_model dim embedding_size word_embed_proj_dim d_kv head_dim type_vocab_size'],

@@ -24,18 +24,22 @@ export function readConfig(directory: string): Config {
   return { path, fields: readJsonObject(path) };
 }
 
-/** Keys that mark quantized weights. */
-export const quantizationKeys = ['quantization_config', 'compression_config', 'quantization'] as const;
+/** Which key says that the weights are quantized, and its method if named; undefined for plain weights. null counts as absent. */
+export function quantizationOf(fields: JsonFields): { key: string; method: string | null } | undefined {
+  const keys = ['quantization_config', 'compression_config', 'quantization'];
+  const key = keys.find((name) => (fields.get(name) ?? null) !== null);
+  if (key === undefined) return undefined;
+  const method = fieldsOf(fields.get(key))?.get('quant_method');
+  return { key, method: typeof method === 'string' ? method : null };
+}
 
-/** Refuses quantized weights; `null` counts as not quantized.
- *  @throws UnsupportedModelError that names the method */
-export function refuseQuantized(config: Config): void {
-  const key = quantizationKeys.find((name) => isGiven(config, name));
-  if (key === undefined) return;
-  const method = fieldsOf(config.fields.get(key))?.get('quant_method');
+/** @throws UnsupportedModelError for quantized weights; names the method. */
+export function refuseQuantized({ path, fields }: Config): void {
+  const found = quantizationOf(fields);
+  if (found === undefined) return;
+  const method = found.method === null ? 'method not named' : quoted(found.method);
   throw new UnsupportedModelError(
-    `${config.path}: ${key} says that the weights are quantized (${typeof method === 'string' ? quoted(method) : 'method not named'}); ` +
-      'expected plain F32, F16 or BF16 weights',
+    `${path}: ${found.key} says that the weights are quantized (${method}); expected plain F32, F16 or BF16 weights`,
   );
 }
 

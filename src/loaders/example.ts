@@ -1,7 +1,7 @@
 import type { Model } from '../core/model.ts';
 import { type Config, configCount, configPositive, requireCount } from './config.ts';
 import { PartReader } from './families/read-parts.ts';
-import { conv1d, plainAttention, plainEmbedding, plainLayer } from './families/spec.ts';
+import { conv1d, linear, plainAttention, plainEmbedding, plainLayer } from './families/spec.ts';
 import { readLesson } from './lesson.ts';
 import type { Weights } from './weights.ts';
 
@@ -15,7 +15,7 @@ export function loadExample(name: string, config: Config, file: Weights, directo
   const headDim = configCount(config, 'head_dim');
   const valueDim = configCount(config, 'value_dim');
   const read = new PartReader(file, null);
-  const linear = (name: string, outWidth: number) =>
+  const project = (name: string, outWidth: number) =>
     read.linear({ ...conv1d(`layers.0.attention.${name}`, hiddenSize, outWidth), bias: null });
   return {
     name,
@@ -27,12 +27,7 @@ export function loadExample(name: string, config: Config, file: Weights, directo
     maxPositions: null,
     embedding: {
       ...plainEmbedding,
-      tokens: read.matrix({
-        tensor: 'embeddings.token.weight',
-        order: 'out-in',
-        inWidth: hiddenSize,
-        outWidth: vocabSize,
-      }),
+      tokens: read.matrix(linear('embeddings.token', hiddenSize, vocabSize)),
     },
     layers: [
       {
@@ -44,9 +39,9 @@ export function loadExample(name: string, config: Config, file: Weights, directo
           headDim,
           valueDim,
           scoreScale: configPositive(config, 'score_scale'),
-          wQ: linear('q', headDim),
-          wK: linear('k', headDim),
-          wV: linear('v', valueDim),
+          wQ: project('q', headDim),
+          wK: project('k', headDim),
+          wV: project('v', valueDim),
           wO: null,
           residual: null,
         },

@@ -7,15 +7,15 @@ import { statOf } from './json-file.ts';
 /** Names of the models that come with attnscope, the default first. */
 export const builtInModels: readonly string[] = ['use-lite', 'example'];
 
-/** What a model is called, and its folder. */
+/** A model's name and folder. */
 export interface FoundModel {
   readonly name: string;
   readonly directory: string;
 }
 
-/** A built-in name; else an existing folder, which is called by its base name; else a repository of the local Hugging Face cache,
- *  which is called by its id. A path such as ./gpt2 can only be a folder.
- *  @throws UnknownModelError for anything else, FormatError for a repository that is not there whole or leads out of its folder. */
+/** Finds a built-in model; else a folder, named by its base name; else a repository of the local Hugging Face cache, named by its id.
+ *  A path such as ./gpt2 can only be a folder.
+ *  @throws UnknownModelError for anything else, FormatError for a repository that is incomplete or leads out of its folder. */
 export function findModel(
   nameOrPath: string,
   builtInDirectory: string,
@@ -49,7 +49,7 @@ function findCached(id: string, cacheDirectory: string): FoundModel | undefined 
   if (snapshot === undefined || snapshot.lacks !== undefined) {
     const lack = snapshot?.lacks ?? 'it has no snapshot';
     throw new FormatError(
-      `${snapshot?.contents.directory ?? repository}: ${id} was not downloaded as a whole, ${lack}: attnscope pull ${id} continues it`,
+      `${snapshot?.contents.directory ?? repository}: ${id} is incomplete, ${lack}: continue with attnscope pull ${id}`,
     );
   }
   return { name: id, directory: snapshot.contents.directory };

@@ -10,15 +10,15 @@ export interface NamedToken {
 
 const roles = ['unk_token', 'bos_token', 'eos_token', 'cls_token', 'sep_token', 'pad_token', 'mask_token'] as const;
 
-/** What a special token is for. */
+/** The role of a special token. */
 export type TokenRole = (typeof roles)[number];
 
-/** The special tokens that a folder names; tokenizer_config.json overrides special_tokens_map.json.
+/** The special tokens of a folder; tokenizer_config.json overrides special_tokens_map.json.
  *  @throws FormatError when one of the files holds no JSON object. */
 export function readSpecialTokens(directory: string): ReadonlyMap<TokenRole, NamedToken> {
   const tokens = new Map<TokenRole, NamedToken>();
   for (const name of ['special_tokens_map.json', 'tokenizer_config.json']) {
-    const fields = readOptional(join(directory, name));
+    const fields = readOptional(directory, name);
     for (const role of roles) {
       const token = namedToken(fields.get(role));
       if (token !== null) tokens.set(role, token);
@@ -27,17 +27,9 @@ export function readSpecialTokens(directory: string): ReadonlyMap<TokenRole, Nam
   return tokens;
 }
 
-/** The fields of tokenizer_config.json; none where it is missing. */
-export function readTokenizerConfig(directory: string): JsonFields {
-  return readOptional(join(directory, 'tokenizer_config.json'));
-}
-
-/** Ids by token of added_tokens.json. */
-export function readAddedTokens(directory: string): JsonFields {
-  return readOptional(join(directory, 'added_tokens.json'));
-}
-
-function readOptional(path: string): JsonFields {
+/** The fields of a JSON file in a folder; none if it is missing. */
+export function readOptional(directory: string, name: string): JsonFields {
+  const path = join(directory, name);
   return statOf(path) === undefined ? new Map() : readJsonObject(path);
 }
 

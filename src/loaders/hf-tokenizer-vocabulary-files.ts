@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FormatError, quoted } from './errors.ts';
-import {
-  type NamedToken,
-  readAddedTokens,
-  readTokenizerConfig,
-  type TokenRole,
-} from './hf-tokenizer-special-tokens.ts';
+import { type NamedToken, readOptional, type TokenRole } from './hf-tokenizer-special-tokens.ts';
 import { fileSize, type JsonFields, orUnreadable, readJsonObject, statOf } from './json-file.ts';
 
 type SpecialTokens = ReadonlyMap<TokenRole, NamedToken>;
 
-/** A vocabulary file, and the tokenizer.json that says the same. */
+/** A vocabulary file, and the fields of an equal tokenizer.json. */
 export interface VocabularyFile {
   readonly path: string;
   readonly fields: { readonly [key: string]: unknown };
@@ -21,23 +16,14 @@ export interface VocabularyFile {
 const robertaLike = ['roberta', 'bart', 'longformer', 'mpnet', 'led', 'roberta-prelayernorm', 'data2vec-text'];
 /** Families whose byte-level tokenizer adds nothing. */
 const gptLike = ['gpt2', 'gpt_neo', 'gptj', 'codegen', 'phi'];
-/** Families with such files that split the text in a way of their own. */
+/** Families with such files that split text in their own way. */
 const otherFamilies = ['qwen2', 'qwen3', 'clip', 'deberta', 'blenderbot'];
-/** What tokenizer_config.json calls the tokenizers that the files describe fully, each also with Fast at its end. */
-const wordPieceClasses = [
-  'Bert',
-  'DistilBert',
-  'Electra',
-  'MPNet',
-  'MobileBert',
-  'ConvBert',
-  'LayoutLM',
-  'SqueezeBert',
-];
+/** tokenizer_class of the tokenizers that the files describe fully, without Tokenizer or TokenizerFast at its end. */
+const wordPieceClasses = 'Bert DistilBert Electra MPNet MobileBert ConvBert LayoutLM SqueezeBert'.split(' ');
 const byteLevelClasses = ['GPT2', 'Roberta', 'Bart', 'Longformer', 'LED', 'CodeGen'];
 
-/** The tokenizer of a folder from before tokenizer.json, or null where the files for it are not there.
- *  special: what the folder calls its special tokens.
+/** The tokenizer of a folder older than tokenizer.json, or null if its files are missing.
+ *  special: the folder's special tokens.
  *  @throws FormatError when a file cannot be read, or describes the tokenizer only in part. */
 export function vocabularyFileFields(
   directory: string,
@@ -45,11 +31,11 @@ export function vocabularyFileFields(
   modelType: string | undefined,
 ): VocabularyFile | null {
   const [words, ids, merges] = ['vocab.txt', 'vocab.json', 'merges.txt'].map((name) => join(directory, name));
-  if (isFile(words!)) {
+  if (statOf(words!)) {
     checkClass(directory, 'vocab.txt', wordPieceClasses);
     return { path: words!, fields: wordPieceFields(directory, words!, special, modelType) };
   }
-  if (isFile(ids!) && isFile(merges!)) {
+  if (statOf(ids!) && statOf(merges!)) {
     checkClass(directory, 'vocab.json', byteLevelClasses);
     if (modelType !== undefined && otherFamilies.includes(modelType)) throw needsConversion(directory, 'vocab.json');
     return { path: ids!, fields: byteLevelFields(directory, ids!, merges!, special, modelType) };
@@ -57,28 +43,24 @@ export function vocabularyFileFields(
   return null;
 }
 
-/** A folder whose tokenizer only Python can make, with how.  file: what there is in place of tokenizer.json. */
+/** The error for a folder whose tokenizer only Python can make.  file: the file there in place of tokenizer.json. */
 export function needsConversion(directory: string, file: string): FormatError {
   const python = JSON.stringify(directory);
   return new FormatError(
-    `${join(directory, 'tokenizer.json')} is missing, and ${file} alone does not say how to split; make it with: python -c ` +
+    `${join(directory, 'tokenizer.json')} is missing, and ${file} does not say how to split: make it with python -c ` +
       `'from transformers import AutoTokenizer; AutoTokenizer.from_pretrained(${python}).save_pretrained(${python})'`,
   );
 }
 
 function checkClass(directory: string, file: string, known: readonly string[]): void {
-  const name = readTokenizerConfig(directory).get('tokenizer_class');
+  const name = readOptional(directory, 'tokenizer_config.json').get('tokenizer_class');
   if (typeof name !== 'string' || /^PreTrainedTokenizer/.test(name)) return;
   if (!known.includes(name.replace(/Tokenizer(Fast)?$/, ''))) throw needsConversion(directory, `${file} of a ${name}`);
 }
 
-function isFile(path: string): boolean {
-  return statOf(path) !== undefined;
-}
-
-/** vocab.txt: a token a line, its number the id. Split as BERT does, or, with <s> and </s>, as MPNet does. */
+/** vocab.txt: a token a line; the number of the line is the id. Splits as BERT does; MPNet has <s> and </s>. */
 function wordPieceFields(directory: string, path: string, special: SpecialTokens, modelType: string | undefined) {
-  const config = readTokenizerConfig(directory);
+  const config = readOptional(directory, 'tokenizer_config.json');
   const vocab = new Map(linesOf(path).map((token, id) => [token, id]));
   const isMpnet = modelType === 'mpnet';
   const named = (role: TokenRole, usual: string, mpnet = usual): NamedToken => {
@@ -89,7 +71,7 @@ function wordPieceFields(directory: string, path: string, special: SpecialTokens
   const unknown = named('unk_token', '[UNK]');
   const marks = [named('pad_token', '[PAD]', '<pad>'), unknown, cls, sep, named('mask_token', '[MASK]', '<mask>')];
   return {
-    added_tokens: addedTokens(marks, vocab, readAddedTokens(directory)),
+    added_tokens: addedTokens(marks, vocab, readOptional(directory, 'added_tokens.json')),
     normalizer: {
       type: 'BertNormalizer',
       clean_text: true,
@@ -114,7 +96,7 @@ function byteLevelFields(
   special: SpecialTokens,
   modelType: string | undefined,
 ) {
-  const config = readTokenizerConfig(directory);
+  const config = readOptional(directory, 'tokenizer_config.json');
   const vocab = readJsonObject(path);
   const addPrefixSpace = config.get('add_prefix_space') ?? false;
   const byteLevel = { type: 'ByteLevel', add_prefix_space: addPrefixSpace, trim_offsets: true };
@@ -131,7 +113,7 @@ function byteLevelFields(
     ...(style === 'bos' ? [bos] : []),
   ];
   return {
-    added_tokens: addedTokens(marks, vocab, readAddedTokens(directory)),
+    added_tokens: addedTokens(marks, vocab, readOptional(directory, 'added_tokens.json')),
     normalizer: null,
     pre_tokenizer: byteLevel,
     post_processor:

@@ -8,9 +8,9 @@ import { sentencePieceModels } from './hub/needed-files.ts';
 import { readJsonObject, statOf } from './json-file.ts';
 
 /** The tokenizer of a model folder: tokenizer.json, else vocab.txt (WordPiece), else vocab.json with merges.txt (byte-level BPE).
- *  vocabSize: rows of the embedding matrix.  modelType: `model_type` of config.json; old folders do not say by themselves
- *  which special tokens are added.
- *  @throws FormatError when there is none, or it is damaged, unknown, or has an id without an embedding. */
+ *  vocabSize: rows of the embedding matrix.  modelType: `model_type` of config.json, which decides the special tokens of
+ *  old folders.
+ *  @throws FormatError when the tokenizer is missing, damaged, unknown, or has an id without an embedding. */
 export function loadHfTokenizer(directory: string, vocabSize: number, modelType?: string): HfTokenizer {
   const path = join(directory, 'tokenizer.json');
   const special = readSpecialTokens(directory);
@@ -25,27 +25,18 @@ export function loadHfTokenizer(directory: string, vocabSize: number, modelType?
 }
 
 function checked(path: string, vocabSize: number, create: () => HfTokenizer): HfTokenizer {
-  const tokenizer = refusing(path, create);
-  if (tokenizer.vocabSize > vocabSize) {
-    throw new FormatError(`${path} has ids up to ${tokenizer.vocabSize - 1}, the model only ${vocabSize} embeddings`);
-  }
-  return tokenizer;
-}
-
-function refusing(path: string, create: () => HfTokenizer): HfTokenizer {
   try {
-    return create();
+    const tokenizer = create();
+    if (tokenizer.vocabSize <= vocabSize) return tokenizer;
+    throw new FormatError(`${path} has ids up to ${tokenizer.vocabSize - 1}, the model only ${vocabSize} embeddings`);
   } catch (error) {
-    if (error instanceof TokenizerFormatError) throw new FormatError(`${path}: ${error.message}`);
-    throw error;
+    throw error instanceof TokenizerFormatError ? new FormatError(`${path}: ${error.message}`) : error;
   }
 }
 
 function noTokenizer(directory: string): FormatError {
-  const path = join(directory, 'tokenizer.json');
   const found = sentencePieceModels.find((name) => statOf(join(directory, name)) !== undefined);
-  if (found === undefined) {
-    return new FormatError(`${path} is missing, and so are vocab.txt and vocab.json with merges.txt`);
-  }
-  return needsConversion(directory, found);
+  if (found !== undefined) return needsConversion(directory, found);
+  const path = join(directory, 'tokenizer.json');
+  return new FormatError(`${path} is missing, and so are vocab.txt and vocab.json with merges.txt`);
 }

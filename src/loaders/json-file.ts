@@ -1,14 +1,15 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
+import { errorMessage } from '../text/error-message.ts';
 import { FormatError } from './errors.ts';
 import { foreignContent } from './foreign-content.ts';
 
 /** Fields of a JSON object; a map, so that a key like `__proto__` is only a key. */
 export type JsonFields = ReadonlyMap<string, unknown>;
 
-/** Several times the largest tokenizer.json in use; keeps a file from filling memory. */
+/** Several times the largest tokenizer.json in use, so that no file fills the memory. */
 const mostJsonBytes = 200_000_000;
 
-/** The entry at the path; undefined where there is none or it cannot be reached. */
+/** The entry at the path; undefined if it is missing or unreachable. */
 export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -20,10 +21,10 @@ export function statOf(path: string): Stats | undefined {
 /** The failure of a system call on a file, as a FormatError. */
 export function unreadable(path: string, error: unknown): FormatError {
   if (error instanceof FormatError) return error;
-  return new FormatError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  return new FormatError(`${path} cannot be read: ${errorMessage(error)}`);
 }
 
-/** What `read` returns.  @throws FormatError in place of a failed system call. */
+/** Returns `read()`.  @throws FormatError in place of a failed system call. */
 export function orUnreadable<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -32,7 +33,7 @@ export function orUnreadable<T>(path: string, read: () => T): T {
   }
 }
 
-/** Size of a regular file in bytes.  @throws FormatError where there is none. */
+/** Size of a regular file in bytes.  @throws FormatError if it is missing. */
 export function fileSize(path: string): number {
   const stat = statOf(path);
   if (stat === undefined) throw new FormatError(`${path} is missing`);
@@ -46,12 +47,8 @@ export function readJsonObject(path: string): JsonFields {
   if (sizeBytes > mostJsonBytes) {
     throw new FormatError(`${path} has ${sizeBytes} bytes; a JSON file of a model has at most ${mostJsonBytes}`);
   }
-  const fields = fieldsOf(
-    parseJson(
-      path,
-      orUnreadable(path, () => readFileSync(path, 'utf8')),
-    ),
-  );
+  const text = orUnreadable(path, () => readFileSync(path, 'utf8'));
+  const fields = fieldsOf(parseJson(path, text));
   if (fields === null) throw new FormatError(`${path} must hold a JSON object`);
   return fields;
 }
@@ -63,7 +60,7 @@ function parseJson(path: string, text: string): unknown {
     if (text.trim() === '') throw new FormatError(`${path} is empty; it must hold a JSON object`);
     const content = foreignContent(text.slice(0, 64));
     if (content !== undefined) throw new FormatError(`${path} ${content}`);
-    throw new FormatError(`${path} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new FormatError(`${path} is not valid JSON: ${errorMessage(error)}`);
   }
 }
 

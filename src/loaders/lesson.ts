@@ -3,7 +3,7 @@ import type { Lesson } from '../core/model.ts';
 import { FormatError } from './errors.ts';
 import { readJsonObject } from './json-file.ts';
 
-/** What lesson.json says was printed: tokens, a square of weights, and how many decimals they have.
+/** The printed example in lesson.json: tokens, a square of weights, and their number of decimals.
  *  @throws FormatError when it is missing or the square does not fit the tokens. */
 export function readLesson(directory: string): Lesson {
   const path = join(directory, 'lesson.json');

@@ -8,7 +8,7 @@ import { type CachedRepository, cachedRepositories, chooseSnapshot, type Snapsho
 import { isPickle } from './hub/weight-files.ts';
 import { fileSize, type JsonFields } from './json-file.ts';
 
-/** What can be said about a model without reading its weights; null where its files do not say it. */
+/** A model's facts that need no weights; null where its files lack them. */
 export interface ModelSummary extends ConfigFacts {
   readonly name: string;
   /** Size of the weights' files. */
@@ -16,11 +16,11 @@ export interface ModelSummary extends ConfigFacts {
   readonly directory: string;
   readonly source: 'built in' | 'cache';
   readonly usable: boolean;
-  /** Why it cannot be used, one line; null where it can. */
+  /** Why it cannot be used, in one line; null if usable. */
   readonly why: string | null;
 }
 
-/** The built-in models, from each config.json and the size of the weights alone.
+/** The built-in models, from only config.json and the size of the weights.
  *  @throws FormatError when one of their files is missing or damaged. */
 export function listModels(builtInDirectory: string): ModelSummary[] {
   return builtInModels.map((name) => {
@@ -42,8 +42,8 @@ export function listModels(builtInDirectory: string): ModelSummary[] {
   });
 }
 
-/** Every model repository of the local Hugging Face cache by name, also those that cannot be used: from each config.json, the
- *  index of shards, and sizes of files alone. */
+/** Every model repository of the local Hugging Face cache by name, usable or not, from only config.json, the index of shards, and
+ *  sizes of files. */
 export function listCachedModels(cacheDirectory: string): ModelSummary[] {
   return cachedRepositories(cacheDirectory).map((repository) => {
     try {
@@ -68,7 +68,7 @@ function summaryOf(repository: CachedRepository, snapshot: Snapshot | undefined)
   };
 }
 
-/** The first of the reasons, those first that no download mends. */
+/** The first reason; those that no download fixes come first. */
 function whyUnusable(
   repository: CachedRepository,
   { contents, weights, lacks }: Snapshot,
@@ -76,7 +76,7 @@ function whyUnusable(
 ): string | undefined {
   const { files, dangling } = contents;
   if (weights.kind !== 'safetensors' && files.has('adapter_config.json')) {
-    return 'an adapter alone: it needs the model that it was trained on';
+    return 'only an adapter; it needs its base model';
   }
   if (fields === null && files.size > 0 && !dangling.includes('config.json')) return 'no config.json';
   const problem = fields === null ? undefined : configProblem(fields);
@@ -90,7 +90,7 @@ function otherWeights(name: string): string {
 }
 
 function incomplete({ id }: CachedRepository, lack: string): string {
-  return `not downloaded as a whole, ${lack}: attnscope pull ${id}`;
+  return `incomplete, ${lack}: continue with attnscope pull ${id}`;
 }
 
 function unusable({ id, directory }: CachedRepository, why: string): ModelSummary {

@@ -25,7 +25,7 @@ export interface LoadedModel {
 }
 
 export interface LoadOptions extends OpenWeightsOptions {
-  /** Threads that share the products with the model's matrices; none where it is left out. */
+  /** Threads that share the products with the model's matrices; none by default. */
   readonly team?: ProductTeam | null;
 }
 
@@ -40,7 +40,7 @@ const ownArchitectures: ReadonlyMap<string, Architecture> = new Map([
 ]);
 
 /** Reads a model folder: config.json, weights and tokenizer.
- *  @throws FormatError when a file is missing or malformed, UnsupportedModelError for what cannot be computed. */
+ *  @throws FormatError when a file is missing or malformed, UnsupportedModelError for a model that cannot be computed. */
 export function loadModel(directory: string, name: string, options: LoadOptions = {}): LoadedModel {
   const config = readConfig(directory);
   const architecture = architectureOf(config);
@@ -54,7 +54,7 @@ export function loadModel(directory: string, name: string, options: LoadOptions 
   }
 }
 
-/** The part of a model folder that cuts texts into tokens, and the tokens that end one.  @throws as loadModel does. */
+/** The tokenizer of a model folder, and the tokens that end a text.  @throws as loadModel does. */
 export function loadTokenizer(directory: string): Pick<LoadedModel, 'tokenizer' | 'endTokenIds'> {
   const config = readConfig(directory);
   return {
@@ -63,7 +63,7 @@ export function loadTokenizer(directory: string): Pick<LoadedModel, 'tokenizer' 
   };
 }
 
-/** Size of the files of weights, whose headers alone are read.  @throws as loadModel does. */
+/** Size of the files of weights; reads only their headers.  @throws as loadModel does. */
 export function weightsSize(directory: string): number {
   const weights = openWeights(directory);
   weights.close();

@@ -4,8 +4,8 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const colon = 0x3a;
 
-/** The first name that an object in the text gives twice, which JSON.parse hides by keeping the last value; undefined
- *  where there is none. `json` must be valid JSON. Time is linear in its length. */
+/** The first name that an object in the text gives twice; undefined for none. JSON.parse hides it by keeping the last value.
+ *  `json` must be valid JSON. Takes time linear in its length. */
 export function duplicateName(json: string): string | undefined {
   const namesOfOpenObjects: Set<string>[] = [];
   for (let i = 0; i < json.length; i += 1) {

@@ -11,20 +11,19 @@ export interface TensorEntry {
   readonly end: number;
 }
 
-const bitsPerElement: ReadonlyMap<string, number> = new Map([
-  ...bitsOf(64, 'F64', 'C64', 'I64', 'U64'),
-  ...bitsOf(32, 'F32', 'I32', 'U32'),
-  ...bitsOf(16, 'F16', 'BF16', 'I16', 'U16'),
-  ...bitsOf(8, 'F8_E4M3', 'F8_E5M2', 'F8_E8M0', 'F8_E4M3FNUZ', 'F8_E5M2FNUZ', 'I8', 'U8', 'BOOL'),
-  ...bitsOf(6, 'F6_E2M3', 'F6_E3M2'),
-  ...bitsOf(4, 'F4'),
-]);
+const dtypesByBits = {
+  64: 'F64 C64 I64 U64',
+  32: 'F32 I32 U32',
+  16: 'F16 BF16 I16 U16',
+  8: 'F8_E4M3 F8_E5M2 F8_E8M0 F8_E4M3FNUZ F8_E5M2FNUZ I8 U8 BOOL',
+  6: 'F6_E2M3 F6_E3M2',
+  4: 'F4',
+};
+const bitsPerElement: ReadonlyMap<string, number> = new Map(
+  Object.entries(dtypesByBits).flatMap(([bits, names]) => names.split(' ').map((name) => [name, Number(bits)])),
+);
 
-function bitsOf(bits: number, ...dtypes: readonly string[]) {
-  return dtypes.map((dtype) => [dtype, bits] as const);
-}
-
-/** More axes than any tensor has; keeps messages with a shape short. */
+/** Tensors have fewer axes; keeps messages with a shape short. */
 const mostAxes = 64;
 
 /** Reads the JSON header of a safetensors file that has `dataBytes` bytes after it.
@@ -55,9 +54,7 @@ function parseEntry(value: unknown, where: string): TensorEntry {
   const dtype = fields.get('dtype');
   const bits = typeof dtype === 'string' ? bitsPerElement.get(dtype) : undefined;
   if (typeof dtype !== 'string' || bits === undefined) {
-    throw new FormatError(
-      `${where}: dtype must be one of ${[...bitsPerElement.keys()].join(', ')}; it is ${shown(dtype)}`,
-    );
+    throw new FormatError(`${where}: dtype must be one of safetensors, such as F32; it is ${shown(dtype)}`);
   }
   const shape = wholeNumbers(fields, 'shape', where);
   if (shape.length > mostAxes) throw new FormatError(`${where}: shape has ${shape.length} axes, at most ${mostAxes}`);
@@ -85,12 +82,11 @@ function wholeNumbers(fields: JsonFields, key: string, where: string): number[] 
 
 function checkCoverage(entries: ReadonlyMap<string, TensorEntry>, dataBytes: number, path: string): void {
   const inOrder = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
-  // The tensor that is out of place leaves a gap elsewhere; it is the one to name.
+  // A misplaced tensor also leaves a gap elsewhere, but the message must name the tensor itself.
   for (const [name, { end }] of inOrder) {
     if (end > dataBytes) {
-      throw new FormatError(
-        `${path}: tensor ${quoted(name)} ends at byte ${end}, the data has ${dataBytes}: the file is cut off or damaged, download it again`,
-      );
+      const where = `${path}: tensor ${quoted(name)}`;
+      throw new FormatError(`${where} ends at byte ${end}, the data has ${dataBytes}: download the file again`);
     }
   }
   let covered = 0;

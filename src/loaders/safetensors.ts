@@ -5,7 +5,7 @@ import { fileSize, unreadable } from './json-file.ts';
 import { readBytes } from './read-bytes.ts';
 import { parseHeader, type TensorEntry } from './safetensors-header.ts';
 
-/** A safetensors file whose header has been read and agrees with its size; the data is still on disk. */
+/** A safetensors file whose header is read and agrees with its size; the data is still on disk. */
 export interface OpenSafetensors {
   readonly path: string;
   readonly sizeBytes: number;
@@ -20,8 +20,8 @@ const lengthBytes = 8;
 const mostHeaderBytes = 100_000_000;
 const signatureBytes = 64;
 
-/** Opens a safetensors file and reads its header alone.
- *  @throws FormatError when it is missing, cut off or malformed; then it is closed again. */
+/** Opens a safetensors file and reads only its header.
+ *  @throws FormatError when the file is missing, cut off or malformed. */
 export function openSafetensors(path: string): OpenSafetensors {
   const sizeBytes = fileSize(path);
   let file: number | undefined;

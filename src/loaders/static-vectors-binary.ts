@@ -1,15 +1,16 @@
 import { FormatError, quoted } from './errors.ts';
 import { readBytes } from './read-bytes.ts';
-import { readInPieces, type VectorFile } from './static-vectors-file.ts';
+import { readInPieces, readUntil, type VectorFile } from './static-vectors-file.ts';
 import type { VectorFormat } from './static-vectors-format.ts';
 import { createWordIndex } from './static-vectors-index.ts';
+import { counted } from './static-vectors-line.ts';
 import type { StoredVectors } from './static-vectors-text.ts';
 
 const [newlineByte, spaceByte] = [10, 32];
 const bytesPerValue = 4;
 
-/** Goes once through the records of word2vec's binary form, checks every value, and keeps where each word is. word2vec.c writes an end
- *  of line after a vector, gensim none.
+/** Checks every value of word2vec's binary form in one pass, and keeps the offset of each word. word2vec.c writes a line end after a
+ *  vector; gensim does not.
  *  @throws FormatError that names the record and its byte. */
 export function indexBinary(source: VectorFile, format: VectorFormat): StoredVectors {
   const { path, file, sizeBytes } = source;
@@ -39,36 +40,23 @@ export function indexBinary(source: VectorFile, format: VectorFormat): StoredVec
   });
   checkEnd(records, declaredCount, end, source);
   const read = (offset: number) => {
-    // A word has no space in it, and its bytes no end that could be told otherwise.
-    const word = wordAt(source, offset, vectorBytes);
+    const word = readUntil(source, offset, spaceByte, 64).length;
     const view = new DataView(readBytes(file, offset + word + 1, vectorBytes, path));
     return Float32Array.from({ length: dimension }, (_, i) => view.getFloat32(bytesPerValue * i, true));
   };
   return { index, read };
 }
 
-/** Length of the word at an offset. */
-function wordAt({ file, path, sizeBytes }: VectorFile, offset: number, vectorBytes: number): number {
-  for (let length = 64; ; length *= 4) {
-    const available = sizeBytes - offset - vectorBytes;
-    const bytes = new Uint8Array(readBytes(file, offset, Math.min(length, available), path));
-    const space = bytes.indexOf(spaceByte);
-    if (space >= 0) return space;
-    if (length >= available) throw new FormatError(`${path} has changed since it was read, at byte ${offset}`);
-  }
-}
-
 function checkRecord(bytes: Uint8Array, begin: number, space: number, dimension: number, where: string): void {
-  if (space === begin)
-    throw new FormatError(`${where} has no letters; letters, a space and ${dimension} values are expected`);
+  if (space === begin) throw new FormatError(`${where} has no letters`);
   const first = space + 1;
   for (let value = 0; value < dimension; value++) {
     const at = first + bytesPerValue * value;
-    // An exponent of ones alone, in the last two bytes of a float32, is that of infinity and NaN.
+    // The exponent of infinity and NaN, in the last two bytes of a float32, is all ones.
     if ((bytes[at + 3]! & 0x7f) === 0x7f && bytes[at + 2]! >= 0x80) {
       const word = quoted(Buffer.from(bytes.subarray(begin, space)).toString());
       throw new FormatError(
-        `${where}, ${word}: value ${value + 1} of ${dimension} is not finite; is the dimension in line 1 right?`,
+        `${where}, ${word}: value ${value + 1} of ${dimension} is not finite; check the dimension in line 1`,
       );
     }
   }
@@ -76,13 +64,11 @@ function checkRecord(bytes: Uint8Array, begin: number, space: number, dimension:
 
 function checkEnd(records: number, declaredCount: number, end: number, { path, sizeBytes }: VectorFile): void {
   if (records < declaredCount) {
-    throw new FormatError(
-      `${path} ends at byte ${sizeBytes}, within word ${records + 1} of the ${declaredCount} that line 1 promises: the file is cut off`,
-    );
+    throw new FormatError(`${path} is cut off at byte ${sizeBytes}, in word ${records + 1} of ${declaredCount}`);
   }
   if (sizeBytes - end > 1) {
     throw new FormatError(
-      `${path} has ${sizeBytes - end} bytes after word ${declaredCount}, the last that line 1 promises, from byte ${end} on: is its header right?`,
+      `${path} has ${sizeBytes - end} bytes from byte ${end} on, after the ${counted(declaredCount, 'word')} of line 1; check that count`,
     );
   }
 }

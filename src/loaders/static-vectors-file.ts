@@ -1,4 +1,4 @@
-import { readInto } from './read-bytes.ts';
+import { readBytes, readInto } from './read-bytes.ts';
 
 /** An open file of word vectors. */
 export interface VectorFile {
@@ -7,7 +7,7 @@ export interface VectorFile {
   readonly sizeBytes: number;
 }
 
-/** Greatest length of a line or record, and the memory that reading needs. */
+/** Greatest length of a line or record, and size of the buffer for reading. */
 export const pieceBytes = 2 ** 22;
 
 /** Reads a file from `start` in pieces. `take` returns how many bytes of the piece it used; the next piece begins with the rest.
@@ -25,5 +25,17 @@ export function readInPieces(
     const used = take(bytes, position, position + bytes.length === sizeBytes);
     if (used === 0) return;
     position += used;
+  }
+}
+
+/** The bytes from `offset` up to the next byte `end`, or else to the end of the file.  likelyBytes: read first. */
+export function readUntil(source: VectorFile, offset: number, end: number, likelyBytes: number): Uint8Array {
+  const { path, file, sizeBytes } = source;
+  for (let length = likelyBytes; ; length *= 4) {
+    const isWhole = offset + length >= sizeBytes;
+    const bytes = new Uint8Array(readBytes(file, offset, isWhole ? sizeBytes - offset : length, path));
+    const at = bytes.indexOf(end);
+    if (at >= 0) return bytes.subarray(0, at);
+    if (isWhole || length >= pieceBytes) return bytes;
   }
 }

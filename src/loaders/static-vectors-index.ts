@@ -1,5 +1,5 @@
-/** Where the words of a file lie. Only their hashes are kept, and the file itself tells words apart: 16 to 32 bytes a word,
- *  whatever its length. */
+/** Offsets of the words of a file. It keeps hashes, 16 to 32 bytes a word of any length; the file itself tells words with equal
+ *  hashes apart. */
 export interface WordIndex {
   /** Number of different words. */
   readonly count: number;
@@ -9,10 +9,10 @@ export interface WordIndex {
   find(word: Uint8Array): number | null;
 }
 
-/** An index in open addressing; `isWordAt` says whether the file has this word at the offset, and is asked where hashes are equal. */
+/** An index in open addressing. For equal hashes, `isWordAt` says whether the file has the word at the offset. */
 export function createWordIndex(isWordAt: (word: Uint8Array, offset: number) => boolean): WordIndex {
   let hashes = new Uint32Array(1024);
-  // The offset plus 1; 0 where the slot is free.
+  // Offset plus 1; 0 in a free slot.
   let ends = new Float64Array(hashes.length);
   let count = 0;
 
@@ -58,7 +58,7 @@ export function createWordIndex(isWordAt: (word: Uint8Array, offset: number) => 
   };
 }
 
-/** FNV-1a over the bytes, mixed once more so that the low bits depend on all of them (MurmurHash3's finalizer). */
+/** FNV-1a over the bytes, mixed once more so that the low bits depend on every byte (MurmurHash3's finalizer). */
 function hashOf(word: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word[i]!, 0x01000193);

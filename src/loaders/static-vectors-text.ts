@@ -1,18 +1,17 @@
 import { FormatError } from './errors.ts';
-import { readBytes } from './read-bytes.ts';
-import { pieceBytes, readInPieces, type VectorFile } from './static-vectors-file.ts';
+import { pieceBytes, readInPieces, readUntil, type VectorFile } from './static-vectors-file.ts';
 import type { VectorFormat } from './static-vectors-format.ts';
 import { createWordIndex, type WordIndex } from './static-vectors-index.ts';
 import { arePlainNumbers, counted, isWhiteSpace, parseLine } from './static-vectors-line.ts';
 
-/** The words of a file, and how the vector at one of their offsets is read. */
+/** The words of a file, and a reader of their vectors. */
 export interface StoredVectors {
   readonly index: WordIndex;
-  /** [dimension] */
+  /** The vector of the word at an offset.  [dimension] */
   read(offset: number): Float32Array;
 }
 
-/** Goes once through the lines of a text, checks every value, and keeps where each word is.
+/** Checks every value of a text in one pass, and keeps the offset of each word.
  *  @throws FormatError that names the line. */
 export function indexText(source: VectorFile, format: VectorFormat): StoredVectors {
   const { path, sizeBytes } = source;
@@ -27,7 +26,7 @@ export function indexText(source: VectorFile, format: VectorFormat): StoredVecto
     const wordBytes = checkedWordBytes(bytes, dimension, `${path}: line ${line}`);
     line += 1;
     if (wordBytes === null) return;
-    if (words === declaredCount) throw new FormatError(`${path}: line ${line - 1} is one more than ${promise(words)}`);
+    if (words === declaredCount) throw new FormatError(`${path}: line ${line - 1} is beyond ${promise(words)}`);
     words += 1;
     index.add(bytes.subarray(0, wordBytes), offset);
   };
@@ -44,9 +43,7 @@ export function indexText(source: VectorFile, format: VectorFormat): StoredVecto
     return begin;
   });
   if (declaredCount !== null && words < declaredCount) {
-    throw new FormatError(
-      `${path} ends at byte ${sizeBytes}, after ${words} of ${promise(declaredCount)}: the file is cut off`,
-    );
+    throw new FormatError(`${path} is cut off at byte ${sizeBytes}, after ${words} of ${promise(declaredCount)}`);
   }
   return { index, read: (offset) => lineAt(source, offset, dimension).values };
 }
@@ -54,7 +51,7 @@ export function indexText(source: VectorFile, format: VectorFormat): StoredVecto
 const newlineByte = 10;
 const promise = (count: number) => `the ${counted(count, 'word')} that line 1 promises`;
 
-/** Length of the word of a line that holds what it should; null for a blank line. */
+/** Length of the word in a line; null for a blank line.  @throws FormatError for a line of another form. */
 function checkedWordBytes(line: Uint8Array, dimension: number, where: string): number | null {
   const length = line.at(-1) === 13 ? line.length - 1 : line.length;
   let firstGap = 0;
@@ -66,15 +63,10 @@ function checkedWordBytes(line: Uint8Array, dimension: number, where: string): n
   throw new FormatError(`${where} ${parsed.problem}`);
 }
 
-/** The line at an offset, which has been checked before.  @throws FormatError when the file has changed since. */
-function lineAt({ path, file, sizeBytes }: VectorFile, offset: number, dimension: number) {
-  for (let length = 256 + 16 * dimension; ; length *= 4) {
-    const isWhole = offset + length >= sizeBytes;
-    const bytes = new Uint8Array(readBytes(file, offset, isWhole ? sizeBytes - offset : length, path));
-    const newline = bytes.indexOf(newlineByte);
-    if (newline < 0 && !isWhole && length < pieceBytes) continue;
-    const parsed = parseLine(newline < 0 ? bytes : bytes.subarray(0, newline), dimension);
-    if (parsed.wordBytes === null) throw new FormatError(`${path} has changed since it was read, at byte ${offset}`);
-    return { bytes, ...parsed };
-  }
+/** The line at an offset, which was checked before.  @throws FormatError when the file has changed since. */
+function lineAt(source: VectorFile, offset: number, dimension: number) {
+  const bytes = readUntil(source, offset, newlineByte, 256 + 16 * dimension);
+  const parsed = parseLine(bytes, dimension);
+  if (parsed.wordBytes !== null) return { bytes, ...parsed };
+  throw new FormatError(`${source.path} has changed since it was read, at byte ${offset}`);
 }

@@ -4,17 +4,17 @@ import { indexBinary } from './static-vectors-binary.ts';
 import { type VectorKind, vectorFormat } from './static-vectors-format.ts';
 import { indexText } from './static-vectors-text.ts';
 
-/** A vector for each word, the same in every sentence: what word2vec and GloVe make. */
+/** One vector for each word, the same in every sentence, as word2vec and GloVe learn them. */
 export interface StaticVectors {
   readonly path: string;
   readonly kind: VectorKind;
-  /** How many different words there are. */
+  /** Number of different words. */
   readonly count: number;
   readonly dimension: number;
-  /** The vector of the word as it is written, or else in lower case; null where the file has neither.
+  /** The vector of the word as written, or else in lower case; null if the file has neither.
    *  @throws FormatError when the file has changed, or was closed. */
   vector(word: string): StaticVector | null;
-  /** Ends reading; no vector can be had after it. */
+  /** Closes the file; `vector` fails from then on. */
   close(): void;
 }
 
@@ -25,10 +25,9 @@ export interface StaticVector {
   readonly values: Float32Array;
 }
 
-/** Opens word vectors as word2vec.c, gensim or GloVe write them. The file is gone through once and every value checked; kept is where each
- *  word lies, at most 32 bytes a word, and vectors are read from the file when they are asked for. What words are is told by their
- *  bytes in UTF-8; of two equal ones the first counts.
- *  @throws FormatError when it is missing, no such file, cut off, or has a value that is no finite number; then it is closed again. */
+/** Opens word vectors as word2vec.c, gensim or GloVe write them. One pass checks every value and keeps the offset of each word, at most
+ *  32 bytes a word; `vector` reads from the file. Words are equal if their UTF-8 bytes are; the first of equal words counts.
+ *  @throws FormatError when the file is missing, of another kind, cut off, or holds a value that is no finite number. */
 export function loadStaticVectors(path: string): StaticVectors {
   const sizeBytes = fileSize(path);
   let opened: number | undefined;

@@ -26,11 +26,8 @@ export function loadWordTokenizer(directory: string, vocabSize: number): Tokeniz
     throw new FormatError(`${path}: model.vocab must be an object of ids by word`);
   }
   const ids = vocab as ReadonlyMap<string, number>;
-  checkSize(
-    path,
-    [...ids.values()].reduce((most, id) => Math.max(most, id + 1), 0),
-    vocabSize,
-  );
+  const size = [...ids.values()].reduce((most, id) => Math.max(most, id + 1), 0);
+  checkSize(path, size, vocabSize);
   return createWordTokenizer(ids);
 }
 

@@ -13,7 +13,7 @@ const widenInto: ReadonlyMap<string, (bits: Uint16Array, target: Float32Array) =
 ]);
 
 /** Reads `target.length` elements of a tensor from `firstElement` on as float32, a chunk at a time: F32 straight into
- *  the target, F16 and BF16 through half a megabyte. `onBytes` is told the bytes of each chunk.
+ *  the target, F16 and BF16 through half a megabyte. `onBytes` receives the bytes of each chunk.
  *  @throws FormatError for another dtype, for NaN or infinity (with its index in the tensor), and when the file ends. */
 export function readFloats(
   source: OpenSafetensors,

@@ -24,7 +24,7 @@ export interface Weights {
    *  @param into target, default a new array; reuse of a buffer saves memory
    *  @throws FormatError as read does, and where there are fewer rows. */
   readRows(name: string, firstRow: number, rowCount: number, into?: Float32Array): Float32Array;
-  /** Closes the files; nothing can be read after it. */
+  /** Closes the files; later reads fail. */
   close(): void;
 }
 
@@ -45,8 +45,9 @@ export function openWeights(directory: string, options: OpenWeightsOptions = {})
   const index = folderFile(directory, 'model.safetensors.index.json');
   if (statOf(index) === undefined) throw missingWeights(directory);
   const shardNames = readShardNames(index);
-  const shards = openShards(directory, new Set(shardNames.values()));
+  const shards = new Map<string, OpenSafetensors>();
   try {
+    for (const name of new Set(shardNames.values())) shards.set(name, openSafetensors(folderFile(directory, name)));
     const sources = new Map([...shardNames].map(([name, shard]) => [name, shardOf(index, name, shards.get(shard)!)]));
     return weightsOf(index, [...shards.values()], sources, options);
   } catch (error) {
@@ -55,8 +56,8 @@ export function openWeights(directory: string, options: OpenWeightsOptions = {})
   }
 }
 
-/** The error for a tensor that is missing or has another shape than expected, for callers of readRows.
- *  @throws FormatError that names file and tensor */
+/** Checks a tensor's shape before its rows are read.
+ *  @throws FormatError when the tensor is missing or has another shape; names file and tensor. */
 export function checkShape(weights: Weights, name: string, expected: readonly number[]): void {
   if (!weights.has(name)) throw missingTensor(weights.path, name, `expected with shape [${expected.join(', ')}]`);
   const shape = weights.shape(name);
@@ -66,20 +67,9 @@ export function checkShape(weights: Weights, name: string, expected: readonly nu
   );
 }
 
-function openShards(directory: string, names: ReadonlySet<string>): ReadonlyMap<string, OpenSafetensors> {
-  const shards = new Map<string, OpenSafetensors>();
-  try {
-    for (const name of names) shards.set(name, openSafetensors(folderFile(directory, name)));
-    return shards;
-  } catch (error) {
-    closeAll(shards.values());
-    throw error;
-  }
-}
-
 function shardOf(index: string, name: string, shard: OpenSafetensors): OpenSafetensors {
   if (shard.entries.has(name)) return shard;
-  throw new FormatError(`${index}: tensor ${quoted(name)} is said to be in ${shard.path}, which does not have it`);
+  throw new FormatError(`${index}: tensor ${quoted(name)} should be in ${shard.path}, which does not have it`);
 }
 
 function weightsOf(
@@ -144,7 +134,7 @@ function floats(length: number, path: string, name: string): Float32Array {
   try {
     return new Float32Array(length);
   } catch {
-    throw new FormatError(`${path}: tensor ${quoted(name)} needs ${length * 4} bytes, which there is no memory for`);
+    throw new FormatError(`${path}: tensor ${quoted(name)} needs ${length * 4} bytes, more than memory has`);
   }
 }
 

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_
 import type { Model } from '../core/model.ts';
 import { loadModel } from '../loaders/load-model.ts';
 import { configureKernels } from '../tensor/kernels.ts';
+import { errorMessage } from '../text/error-message.ts';
 import { createEngine, type Engine } from './engine.ts';
 import type { Answer, Question } from './messages.ts';
 import { outlineOf } from './model-outline.ts';
@@ -35,7 +36,7 @@ export function serve(port: MessagePort): void {
           answer({
             kind: 'runFailed',
             run: question.run,
-            message: error instanceof Error ? error.message : String(error),
+            message: errorMessage(error),
           });
           // What a run that broke off left behind must not be taken over by the next.
           if (loaded !== null) loaded = { ...loaded, engine: createEngine(loaded.model) };

@@ -1,3 +1,4 @@
+import { errorMessage } from '../text/error-message.ts';
 import { writeFully } from './write-fully.ts';
 
 const enterSequence = '\x1b[?1049h\x1b[?7l\x1b[H\x1b[2J\x1b[?25l';
@@ -38,9 +39,8 @@ function write(fd: number, text: string): void {
 }
 
 function describe(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
   if (process.env.ATTNSCOPE_DEBUG && error instanceof Error && error.stack) return `attnscope: ${error.stack}\n`;
-  return `attnscope: internal error: ${message.replace(/\s*\n\s*/g, ' ')} (ATTNSCOPE_DEBUG=1 shows where)\n`;
+  return `attnscope: internal error: ${errorMessage(error).replace(/\s*\n\s*/g, ' ')} (ATTNSCOPE_DEBUG=1 shows where)\n`;
 }
 
 /** Takes the terminal, and gives it back exactly once, however the program ends. */

@@ -1,6 +1,6 @@
 /** One token of a text. */
 export interface Token {
-  /** Row of the embedding matrix; null for a word that the vocabulary lacks and has no unknown token for. */
+  /** Row of the embedding matrix; null for an unknown word, if there is no unknown token. */
   readonly id: number | null;
   /** The vocabulary's string for the id; for an unknown word the word itself. */
   readonly text: string;
@@ -16,7 +16,7 @@ export interface Encoding {
   readonly tokens: readonly Token[];
   /** Token type of each token: 0, or 1 in the second text of a pair. */
   readonly typeIds: readonly number[];
-  /** Number of special tokens at the end, which truncation keeps. */
+  /** Number of special tokens at the end; truncation keeps them. */
   readonly closing: number;
 }
 

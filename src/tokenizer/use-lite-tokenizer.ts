@@ -13,9 +13,9 @@ const wordMark = 0x2581;
 const space = 0x20;
 
 /** Splits NFKC text, with ▁ in front and for each space, into the pieces whose scores have the highest sum.
- *  Gives the ids of the tokenizer published with Universal Sentence Encoder lite, also where it departs from a Unigram
- *  model: a best score of exactly 0 counts as "none yet"; a position where no piece starts is one unknown symbol of
- *  score 0; of equal sums the one with the shorter last piece wins; neighbouring unknown symbols form one token. */
+ *  Like the tokenizer published with Universal Sentence Encoder lite, it departs from a Unigram model: a best score of
+ *  exactly 0 counts as "none yet"; a position where no piece starts is one unknown symbol of score 0; the shorter last piece
+ *  wins between equal sums; neighbouring unknown symbols form one token. */
 export function createUseLiteTokenizer(vocab: readonly ScoredPiece[]): Tokenizer {
   const scores = new Float64Array(vocab.length);
   for (let id = 0; id < vocab.length; id += 1) scores[id] = vocab[id]![1] ?? 0;
@@ -41,7 +41,7 @@ interface Span {
   readonly to: number;
 }
 
-/** For every position, the last piece of the best path to it, and the start of that piece. */
+/** The last piece of the best path to each position, and the start of that piece. */
 interface Lattice {
   readonly pieceIds: Int32Array;
   readonly origins: Int32Array;
@@ -62,7 +62,7 @@ function bestPieces(symbols: Uint32Array, trie: PieceTrie, scores: Float64Array)
   const count = symbols.length;
   const best = new Float64Array(count + 1);
   const pieceIds = new Int32Array(count + 1).fill(unknownId);
-  // As in the original, a position that no path reaches keeps score 0 and follows one unknown symbol.
+  // Like the original, gives an unreachable position score 0, after one unknown symbol.
   const origins = Int32Array.from(best, (_, position) => position - 1);
   const offer = (start: number, end: number, id: number, score: number) => {
     const sum = score + best[start]!;

@@ -11,8 +11,8 @@ export function createWordTokenizer(vocab: ReadonlyMap<string, number>): Tokeniz
       let codePointsSeen = 0;
       for (const match of text.matchAll(/\S+/gu)) {
         const word = match[0];
-        const start = codePointsSeen + countCodePoints(text.slice(unitsSeen, match.index));
-        const end = start + countCodePoints(word);
+        const start = codePointsSeen + [...text.slice(unitsSeen, match.index)].length;
+        const end = start + [...word].length;
         const lower = word.toLowerCase();
         const id = vocab.get(lower);
         tokens.push(
@@ -24,10 +24,4 @@ export function createWordTokenizer(vocab: ReadonlyMap<string, number>): Tokeniz
       return tokens;
     },
   };
-}
-
-function countCodePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
 }

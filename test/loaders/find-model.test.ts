@@ -107,7 +107,7 @@ describe('finding a model in the cache', () => {
       ['org/shards', 'x-2.safetensors is missing'],
       ['org/begun', 'it has no snapshot'],
     ] as const) {
-      expect(() => find(id)).toThrow(`${id} was not downloaded as a whole, ${lack}: attnscope pull ${id} continues it`);
+      expect(() => find(id)).toThrow(`${id} is incomplete, ${lack}: continue with attnscope pull ${id}`);
     }
   });
 
@@ -116,11 +116,13 @@ describe('finding a model in the cache', () => {
     const directory = writeSnapshot(cache, 'org/links', { 'config.json': '{}', 'tokenizer.json': '{}' });
     symlinkSync(outside, join(directory, 'model.safetensors'));
     expect(() => find('org/links')).toThrow(expect.objectContaining({ name: 'FormatError' }));
-    expect(() => find('org/links')).toThrow(/model\.safetensors is a link out of the model's own folder/);
+    expect(() => find('org/links')).toThrow(
+      /model\.safetensors is a link to '.*outside\.safetensors', outside the model's folder/,
+    );
     const whole = writeSnapshot(cache, 'org/moved', modelFiles(bert), { commit: 'd'.repeat(40) });
     mkdirSync(join(cache, 'models--org--linked/snapshots'), { recursive: true });
     symlinkSync(whole, join(cache, 'models--org--linked/snapshots', 'e'.repeat(40)));
-    expect(() => find('org/linked')).toThrow('is a link out of');
+    expect(() => find('org/linked')).toThrow(/is a link to '.*', outside the model's folder/);
   });
 
   test('refs/main cannot lead out of the snapshots', () => {

@@ -115,7 +115,9 @@ describe('what cannot be read is refused in one line', () => {
   });
   test('the files of Marian', () => {
     const files = { 'source.spm': 'x', 'target.spm': 'x', 'vocab.json': { a: 0 } };
-    expect(() => loadHfTokenizer(folderOf(files), 9, 'marian')).toThrow(/source\.spm alone .*save_pretrained/);
+    expect(() => loadHfTokenizer(folderOf(files), 9, 'marian')).toThrow(
+      /tokenizer\.json is missing, and source\.spm does not say how to split: .*save_pretrained/,
+    );
   });
   test('files that describe a tokenizer in part', () => {
     const japanese = { 'vocab.txt': '[UNK]\n', 'tokenizer_config.json': { tokenizer_class: 'BertJapaneseTokenizer' } };

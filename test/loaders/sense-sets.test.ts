@@ -66,7 +66,7 @@ describe('what is no set is refused in one line', () => {
     [
       'a sentence without the word',
       set({ senses: [{ name: 'a', sentences: ['bank', 'two\nbanks'] }, river] }),
-      'x: senses[0].sentences[1] does not have the word "bank", once is expected: "two\\nbanks"',
+      'x: senses[0].sentences[1] does not have the word "bank"; once is expected: "two\\nbanks"',
     ],
     [
       'a word twice',

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,8 @@ function load(content: string | Uint8Array) {
   made += 1;
   return loadStaticVectors(written(folder, `vectors-${made}`, content));
 }
+
+const isText = (bytes: Buffer) => isUtf8(bytes) && !/[^\P{Cc}\n\t\r\u0080-\u009f]/u.test(bytes.toString());
 
 const valuesOf = (content: string | Uint8Array, word: string) => {
   const vectors = load(content);
@@ -150,6 +153,12 @@ describe('ways to write them', () => {
     expect(entries.map(([word]) => valuesOf(binaryOf(entries), String(word)))).toEqual(entries);
   });
 
+  test('float32 whose bytes are all text counts as text and is refused', () => {
+    const content = binaryOf([['!', -4.933570479101715e-30]]);
+    expect(isText(content)).toBe(true);
+    expect(() => load(content)).toThrow("line 2 has '!Ȏ' as value 1 of 1; a finite number is expected");
+  });
+
   test('what was written is read, in all forms', () => {
     const value = fc.float({ noNaN: true, noDefaultInfinity: true }).map((x) => (Object.is(x, -0) ? 0 : x));
     const word = fc
@@ -169,6 +178,10 @@ describe('ways to write them', () => {
         const isGlove = pairs[0]![1].length > 1;
         const forms = [textOf(entries, { header: true }), binaryOf(entries), binaryOf(entries, { separator: '' })];
         for (const content of [...forms, ...(isGlove ? [textOf(entries)] : [])]) {
+          if (typeof content !== 'string' && isText(content)) {
+            expect(() => load(content)).toThrow(FormatError);
+            continue;
+          }
           const vectors = load(content);
           expect(vectors.count).toBe(pairs.length);
           for (const [text, values] of pairs) {

@@ -26,7 +26,7 @@ test.each([
   ['model.ckpt', 'is a PyTorch pickle', ''],
   [
     'tf_model.h5',
-    'is TensorFlow weights; the model is not broken, but attnscope reads safetensors only: convert it with transformers 4: python',
+    'is TensorFlow weights; the model is not broken: convert it to safetensors with transformers 4: python',
     ', from_tf=True',
   ],
   ['flax_model.msgpack', 'is Flax weights', ', from_flax=True'],
@@ -37,7 +37,7 @@ test.each([
     expect.objectContaining({
       name: 'UnsupportedModelError',
       message: expect.stringMatching(
-        /the model is not broken, but attnscope reads safetensors only: convert it with (transformers 4: )?python/,
+        /the model is not broken: convert it to safetensors with (transformers 4: )?python/,
       ),
     }),
   );

@@ -5,6 +5,7 @@ import { type AttentionPart, attentionParts } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { headRole, scoresOfLayers, sortHeads } from '../../panes/kit/head-role.ts';
 import { asciiText } from '../../terminal/ascii.ts';
+import { errorMessage } from '../../text/error-message.ts';
 import type { Options } from '../command-table.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';
 import { modelHeading } from '../table.ts';
@@ -68,7 +69,7 @@ function contentOf(file: string): string {
   try {
     bytes = readFileSync(file === '-' ? 0 : file);
   } catch (error) {
-    throw new UsageError(`--file ${file}: it cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`--file ${file}: it cannot be read: ${errorMessage(error)}`);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

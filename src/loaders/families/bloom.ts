@@ -41,8 +41,8 @@ export const bloom: Describe = (config, names) => {
   });
 };
 
-/** Slopes 2^(−8i/n), i = 1 … n, where the number of heads n is a power of two. Otherwise the first slopes are those of the greatest
- *  power of two below n, and the rest every other slope of twice that power.  @see Press et al. 2022, 3 */
+/** Slopes 2^(−8i/n), i = 1 … n, if the number of heads n is a power of two. Otherwise the slopes of the greatest power of two below
+ *  n, then every other slope of twice that power.  @see Press et al. 2022, 3 */
 function slopesOf(heads: number): number[] {
   const power = 2 ** Math.floor(Math.log2(heads));
   const first = Array.from({ length: power }, (_, i) => 2 ** ((-8 * (i + 1)) / power));

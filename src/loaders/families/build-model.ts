@@ -39,18 +39,15 @@ export function buildModel(
 ): Model {
   const read = new PartReader(source, team);
   const stack = readStack(spec.stack, read, source);
-  const decoder =
-    spec.decoder === null
-      ? null
-      : { ...readStack(spec.decoder, read, source), startTokenId: spec.decoder.startTokenId };
+  const { decoder, head } = spec;
   return {
     name,
     type,
     hiddenSize: spec.hiddenSize,
     vocabSize: spec.stack.embedding.vocabSize,
     ...stack,
-    decoder,
-    head: spec.head === null ? null : readHead(spec.head, spec, read),
+    decoder: decoder && { ...readStack(decoder, read, source), startTokenId: decoder.startTokenId },
+    head: head && readHead(head, spec, read),
     sentence: null,
     lesson: null,
   };
@@ -72,10 +69,10 @@ function readEmbedding(spec: EmbeddingSpec, read: PartReader): EmbeddingParamete
   return {
     tokens: read.matrix({ tensor: tokens, order: 'out-in', inWidth: width, outWidth: vocabSize }),
     tokenScale,
-    positions: positions === null ? null : readPositions(positions, positionWidth(spec), read),
+    positions: positions && readPositions(positions, positionWidth(spec), read),
     tokenTypes: tokenTypes === null ? null : read.table(tokenTypes, width),
     norm: read.norm(norm),
-    projection: projection === null ? null : { linear: read.linear(projection.linear), place: projection.place },
+    projection: projection && { linear: read.linear(projection.linear), place: projection.place },
   };
 }
 
@@ -115,10 +112,10 @@ function fairseqSinusoids(rows: number, width: number, paddingId: number): Tenso
 function readLayer(spec: LayerSpec, read: PartReader, source: Weights): LayerParameters {
   return {
     attention: readAttention(spec.attention, read),
-    crossAttention: spec.crossAttention === null ? null : readAttention(spec.crossAttention, read),
+    crossAttention: spec.crossAttention && readAttention(spec.crossAttention, read),
     feedForward: readFeedForward(spec.feedForward, read),
     isParallel: spec.isParallel,
-    convolution: spec.convolution === null ? null : readConvolution(spec.convolution, read, source),
+    convolution: spec.convolution && readConvolution(spec.convolution, read, source),
   };
 }
 
@@ -137,7 +134,7 @@ function readAttention(spec: AttentionSpec, read: PartReader): AttentionParamete
     outputNorm: read.norm(outputNorm),
     residual: { kind: 'identity' },
     residualNorm: read.norm(residualNorm),
-    positionTerms: positionTerms === null ? null : readPositionTerms(positionTerms, spec, read),
+    positionTerms: positionTerms && readPositionTerms(positionTerms, spec, read),
   };
 }
 
@@ -148,17 +145,13 @@ function readPositionTerms(spec: PositionTermsSpec, attention: AttentionSpec, re
     const { kind, table, buckets, rows = buckets, maxDistance, isBidirectional } = spec;
     return { kind, table: firstRows(read.table(table, heads, rows), buckets), maxDistance, isBidirectional };
   }
-  const { kind, span, buckets, maxDistance, scale, table, norm, key, query } = spec;
+  const { table, norm, key, query, ...same } = spec;
   return {
-    kind,
-    table: firstRows(read.table(table, attention.q.inWidth), 2 * span),
+    ...same,
+    table: firstRows(read.table(table, attention.q.inWidth), 2 * spec.span),
     norm: read.norm(norm),
-    key: key === null ? null : read.linear(key),
-    query: query === null ? null : read.linear(query),
-    span,
-    buckets,
-    maxDistance,
-    scale,
+    key: key && read.linear(key),
+    query: query && read.linear(query),
   };
 }
 
@@ -172,7 +165,7 @@ function readFeedForward(spec: FeedForwardSpec, read: PartReader): FeedForwardPa
   return {
     norm: read.norm(spec.norm),
     up: read.linear(spec.up),
-    gate: spec.gate === null ? null : read.linear(spec.gate),
+    gate: spec.gate && read.linear(spec.gate),
     activation: spec.activation,
     down: read.linear(spec.down),
     outputNorm: read.norm(spec.outputNorm),
@@ -204,14 +197,11 @@ function readHead(spec: HeadSpec, model: ModelSpec, read: PartReader): LanguageH
     kind,
     scale,
     softCap,
-    transform:
-      transform === null
-        ? null
-        : {
-            linear: read.linear(transform.linear),
-            activation: transform.activation,
-            norm: read.norm(transform.norm),
-          },
+    transform: transform && {
+      linear: read.linear(transform.linear),
+      activation: transform.activation,
+      norm: read.norm(transform.norm),
+    },
     weight: read.matrix({ tensor: weight, order: 'out-in', inWidth, outWidth: vocabSize }),
     bias: bias === null ? null : read.bias(bias, vocabSize),
   };

@@ -7,7 +7,6 @@ import {
   type HeadSpec,
   inverseRoot,
   type LayerSpec,
-  type LinearSpec,
   type ModelSpec,
   type NormSpec,
   plainAttention,
@@ -17,16 +16,10 @@ import {
 } from './spec.ts';
 
 /** The parts of one layer of a pre-norm decoder. */
-export interface DecoderLayer {
+export interface DecoderLayer extends Pick<AttentionSpec, 'q' | 'k' | 'v' | 'o'>, Pick<FeedForwardSpec, 'up' | 'down'> {
   readonly norm: NormSpec;
-  readonly q: LinearSpec;
-  readonly k: LinearSpec;
-  readonly v: LinearSpec;
-  readonly o: LinearSpec;
   /** Norm of the feed-forward block; `norm` itself where both blocks share one. */
   readonly innerNorm: NormSpec;
-  readonly up: LinearSpec;
-  readonly down: LinearSpec;
   readonly attention?: Partial<AttentionSpec>;
   readonly feedForward?: Partial<FeedForwardSpec>;
 }
@@ -35,7 +28,7 @@ export interface DecoderLayer {
 export interface CausalDecoder {
   readonly sizes: Sizes;
   readonly headDim: number;
-  /** Key/value heads; default: one a head. */
+  /** Key/value heads; default: as many as heads. */
   readonly groups?: number;
   /** Whole name of the token table. */
   readonly table: string;
@@ -67,7 +60,7 @@ function layerSpec(
   { sizes, headDim, groups, activation, isParallel = false }: CausalDecoder,
   layer: DecoderLayer,
 ): LayerSpec {
-  const { norm, q, k, v, o, innerNorm, up, down, attention, feedForward } = layer;
+  const { norm, innerNorm, up, down, attention, feedForward, ...projections } = layer;
   return {
     ...plainLayer,
     isParallel,
@@ -79,10 +72,7 @@ function layerSpec(
       scoreScale: inverseRoot(headDim),
       isCausal: true,
       norm,
-      q,
-      k,
-      v,
-      o,
+      ...projections,
       ...attention,
     },
     feedForward: { ...plainFeedForward, norm: innerNorm, up, activation, down, ...feedForward },

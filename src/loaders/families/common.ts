@@ -10,7 +10,7 @@ import {
 import { FormatError, quoted, UnsupportedModelError } from '../errors.ts';
 import type { HeadSpec, LinearSpec, ModelSpec, NormSpec } from './spec.ts';
 
-/** The tensors in the files, and their shapes. */
+/** Names and shapes of the tensors in the files. */
 export interface TensorNames {
   has(name: string): boolean;
   shape(name: string): readonly number[];
@@ -59,7 +59,7 @@ export function activationNamed(config: Config, key: string, name: string): Acti
   return activation;
 }
 
-/** Refuses a setting that asks for a computation that attnscope does not have. */
+/** Refuses a setting that attnscope cannot compute. */
 export function refuse(config: Config, what: string): never {
   throw new UnsupportedModelError(`${config.path}: ${what} is not supported`);
 }
@@ -74,7 +74,7 @@ export function prefixOf(names: TensorNames, prefixes: readonly string[], tensor
   return prefixes.find((prefix) => names.has(prefix + tensor)) ?? prefixes[0] ?? '';
 }
 
-/** The whole name of the token table, and the prefix of it and all other names. */
+/** The whole name of the token table, and the prefix of all names. */
 export function tokenTable(names: TensorNames, prefixes: readonly string[], tensor: string) {
   const prefix = prefixOf(names, prefixes, tensor);
   return { prefix, table: prefix + tensor };
@@ -87,16 +87,19 @@ export interface Sizes {
   readonly vocab: number;
 }
 
-const hiddenKeys = ['hidden_size', 'n_embd', 'd_model', 'dim'] as const;
-const layerKeys = ['num_hidden_layers', 'n_layer', 'num_layers', 'n_layers'] as const;
-const headKeys = ['num_attention_heads', 'n_head', 'num_heads', 'n_heads'] as const;
+/** Names of the sizes in config.json. */
+export const sizeKeys = {
+  hidden: ['hidden_size', 'n_embd', 'd_model', 'dim'],
+  layers: ['num_hidden_layers', 'n_layer', 'num_layers', 'n_layers'],
+  heads: ['num_attention_heads', 'n_head', 'num_heads', 'n_heads'],
+} as const;
 
-/** The sizes that every family has, under any of their names. */
+/** The sizes of every family, under any of their names. */
 export function sizesOf(config: Config): Sizes {
   return {
-    hidden: configCountOf(config, hiddenKeys),
-    layers: configCountOf(config, layerKeys),
-    heads: configCountOf(config, headKeys),
+    hidden: configCountOf(config, sizeKeys.hidden),
+    layers: configCountOf(config, sizeKeys.layers),
+    heads: configCountOf(config, sizeKeys.heads),
     vocab: configCountOf(config, ['vocab_size']),
   };
 }

@@ -8,20 +8,10 @@ import {
   configStringOr,
 } from '../config.ts';
 import { FormatError } from '../errors.ts';
+import { activationOf, type Describe, headDimOf, maskedHead, refuse, sizesOf, tokenTable } from './common.ts';
+import { bertLayer, type PostNormEncoder, postNormLayer } from './post-norm-layer.ts';
 import {
-  activationOf,
-  type Describe,
-  headDimOf,
-  maskedHead,
-  refuse,
-  type Sizes,
-  sizesOf,
-  type TensorNames,
-  tokenTable,
-} from './common.ts';
-import { bertLayer, postNormLayer } from './post-norm-layer.ts';
-import {
-  type HeadSpec,
+  type ConvolutionSpec,
   inverseRoot,
   type LayerSpec,
   layerNormSpec,
@@ -35,13 +25,21 @@ import {
 /** He et al. 2021, version 2: attention to content and to relative position are separate terms. */
 export const debertaV2: Describe = (config, names): ModelSpec => {
   const sizes = sizesOf(config);
-  const { hidden, vocab } = sizes;
+  const { hidden, heads, layers, vocab } = sizes;
   const epsilon = configNumberOr(config, 'layer_norm_eps', 1e-7);
   const width = configNumberOr(config, 'embedding_size', hidden);
   const { prefix, table } = tokenTable(names, ['deberta.', ''], 'embeddings.word_embeddings.weight');
   const rows = configCount(config, 'max_position_embeddings');
   const hasPositions = configBooleanOr(config, 'position_biased_input', true);
   const hasTypes = configIntegerOr(config, 'type_vocab_size', 0) > 0;
+  const inner = configCount(config, 'intermediate_size');
+  const headDim = configNumberOr(config, 'attention_head_size', null) ?? headDimOf(config, sizes);
+  const activation = activationOf(config, ['hidden_act'], 'gelu');
+  const encoder = { prefix, hidden, heads, headDim, inner, epsilon, activation };
+  const terms = positionTypes(config);
+  const scoreScale = inverseRoot(headDim * (1 + Number(terms.has('c2p')) + Number(terms.has('p2c'))));
+  const isLegacy = names.has('cls.predictions.transform.dense.weight');
+  const head = isLegacy ? 'cls.predictions.transform.' : 'lm_predictions.lm_head.';
   return {
     hiddenSize: hidden,
     stack: {
@@ -60,51 +58,43 @@ export const debertaV2: Describe = (config, names): ModelSpec => {
             ? null
             : { linear: linear(`${prefix}embeddings.embed_proj`, width, hidden, false), place: 'before norm' },
       },
-      layers: layersOf(config, sizes, prefix, epsilon),
+      layers: Array.from({ length: layers }, (_, index): LayerSpec => {
+        const own = `encoder.layer.${index}.attention.self.`;
+        const layerNames = { ...bertLayer(index), q: `${own}query_proj`, k: `${own}key_proj`, v: `${own}value_proj` };
+        const positionTerms = relativeTerms(config, encoder, prefix + own, terms, scoreScale);
+        const layer = postNormLayer(layerNames, encoder, { scoreScale, positionTerms });
+        return index === 0 ? { ...layer, convolution: convolutionOf(config, encoder) } : layer;
+      }),
       finalNorm: null,
     },
     decoder: null,
-    head: headOf(config, names, hidden, width, table, epsilon),
+    head: maskedHead(names, {
+      dense: linear(`${head}dense`, hidden, isLegacy ? width : hidden),
+      activation,
+      norm: layerNormSpec(`${head}LayerNorm`, isLegacy ? width : hidden, epsilon),
+      weight: isLegacy && names.has('cls.predictions.decoder.weight') ? 'cls.predictions.decoder.weight' : table,
+      bias: isLegacy ? ['cls.predictions.decoder.bias', 'cls.predictions.bias'] : ['lm_predictions.lm_head.bias'],
+    }),
   };
 };
 
-function layersOf(config: Config, sizes: Sizes, prefix: string, epsilon: number): LayerSpec[] {
-  const { hidden, heads, layers } = sizes;
-  const inner = configCount(config, 'intermediate_size');
-  const headDim = configNumberOr(config, 'attention_head_size', null) ?? headDimOf(config, sizes);
-  const all = heads * headDim;
-  const terms = positionTypes(config);
-  const scoreScale = inverseRoot(headDim * (1 + Number(terms.has('c2p')) + Number(terms.has('p2c'))));
-  const activation = activationOf(config, ['hidden_act'], 'gelu');
-  const kernelSize = configIntegerOr(config, 'conv_kernel_size', 0);
-  if (kernelSize > 0 && kernelSize % 2 === 0) refuse(config, `an even conv_kernel_size (${kernelSize})`);
-  return Array.from({ length: layers }, (_, index) => {
-    const own = `encoder.layer.${index}.attention.self.`;
-    const layer = postNormLayer(
-      { ...bertLayer(index), q: `${own}query_proj`, k: `${own}key_proj`, v: `${own}value_proj` },
-      { prefix, hidden, heads, headDim, inner, epsilon, activation },
-      {
-        scoreScale,
-        positionTerms: relativeTerms(config, { own, prefix, hidden, all, terms, scale: scoreScale, epsilon }),
-      },
-    );
-    if (index > 0 || kernelSize <= 0) return layer;
-    const convolution = {
-      name: `${prefix}encoder.conv.conv`,
-      size: kernelSize,
-      groups: groupsOf(config, hidden),
-      activation: activationOf(config, ['conv_act'], 'tanh'),
-      norm: layerNormSpec(`${prefix}encoder.conv.LayerNorm`, hidden, epsilon),
-    };
-    return { ...layer, convolution };
-  });
-}
-
-/** conv_groups.  @throws FormatError when they do not divide the hidden size. */
-function groupsOf(config: Config, hidden: number): number {
+/** The convolution after the first layer; null without one.
+ *  @throws UnsupportedModelError for an even kernel, FormatError when conv_groups do not divide the hidden size. */
+function convolutionOf(config: Config, { prefix, hidden, epsilon }: PostNormEncoder): ConvolutionSpec | null {
+  const size = configIntegerOr(config, 'conv_kernel_size', 0);
+  if (size <= 0) return null;
+  if (size % 2 === 0) refuse(config, `an even conv_kernel_size (${size})`);
   const groups = configCountOr(config, 'conv_groups', 1);
-  if (hidden % groups === 0) return groups;
-  throw new FormatError(`${config.path}: conv_groups ${groups} must divide hidden_size ${hidden}`);
+  if (hidden % groups !== 0) {
+    throw new FormatError(`${config.path}: conv_groups ${groups} must divide hidden_size ${hidden}`);
+  }
+  return {
+    name: `${prefix}encoder.conv.conv`,
+    size,
+    groups,
+    activation: activationOf(config, ['conv_act'], 'tanh'),
+    norm: layerNormSpec(`${prefix}encoder.conv.LayerNorm`, hidden, epsilon),
+  };
 }
 
 /** pos_att_type: a list, or a string with items separated by bars. */
@@ -114,58 +104,32 @@ function positionTypes(config: Config): ReadonlySet<string> {
   return new Set(items.map((item) => String(item).trim().toLowerCase()));
 }
 
+/** own: the beginning of the names of a layer's projections. */
 function relativeTerms(
   config: Config,
-  place: {
-    /** What the names of the layer's own projections begin with, below the prefix. */
-    readonly own: string;
-    readonly prefix: string;
-    readonly hidden: number;
-    readonly all: number;
-    readonly terms: ReadonlySet<string>;
-    readonly scale: number;
-    readonly epsilon: number;
-  },
+  { prefix, hidden, heads, headDim, epsilon }: PostNormEncoder,
+  own: string,
+  terms: ReadonlySet<string>,
+  scale: number,
 ): PositionTermsSpec | null {
-  const { own, prefix, hidden, all, terms, scale, epsilon } = place;
   if (!configBooleanOr(config, 'relative_attention', false)) return null;
   if (!terms.has('c2p') && !terms.has('p2c')) return null;
   const given = configIntegerOr(config, 'max_relative_positions', -1);
   const maxDistance = given < 1 ? configCount(config, 'max_position_embeddings') : given;
   const buckets = Math.max(0, configIntegerOr(config, 'position_buckets', -1));
-  const isShared = configBooleanOr(config, 'share_att_key', false);
   const kinds = configStringOr(config, 'norm_rel_ebd', 'none').toLowerCase().split('|');
-  const normed = kinds.some((kind) => kind.trim() === 'layer_norm');
+  const isNormed = kinds.some((kind) => kind.trim() === 'layer_norm');
+  const shared = configBooleanOr(config, 'share_att_key', false) ? '' : 'pos_';
+  const projection = (name: string) => linear(`${own}${shared}${name}_proj`, hidden, heads * headDim);
   return {
     kind: 'disentangled',
     table: `${prefix}encoder.rel_embeddings.weight`,
-    norm: normed ? layerNormSpec(`${prefix}encoder.LayerNorm`, hidden, epsilon) : null,
-    key: terms.has('c2p') ? linear(`${prefix}${own}${isShared ? 'key_proj' : 'pos_key_proj'}`, hidden, all) : null,
-    query: terms.has('p2c')
-      ? linear(`${prefix}${own}${isShared ? 'query_proj' : 'pos_query_proj'}`, hidden, all)
-      : null,
+    norm: isNormed ? layerNormSpec(`${prefix}encoder.LayerNorm`, hidden, epsilon) : null,
+    key: terms.has('c2p') ? projection('key') : null,
+    query: terms.has('p2c') ? projection('query') : null,
     span: buckets > 0 ? buckets : maxDistance,
     buckets,
     maxDistance,
     scale,
   };
-}
-
-function headOf(
-  config: Config,
-  names: TensorNames,
-  hidden: number,
-  width: number,
-  table: string,
-  epsilon: number,
-): HeadSpec | null {
-  const isLegacy = names.has('cls.predictions.transform.dense.weight');
-  const prefix = isLegacy ? 'cls.predictions.transform.' : 'lm_predictions.lm_head.';
-  return maskedHead(names, {
-    dense: linear(`${prefix}dense`, hidden, isLegacy ? width : hidden),
-    activation: activationOf(config, ['hidden_act'], 'gelu'),
-    norm: layerNormSpec(`${prefix}LayerNorm`, isLegacy ? width : hidden, epsilon),
-    weight: isLegacy && names.has('cls.predictions.decoder.weight') ? 'cls.predictions.decoder.weight' : table,
-    bias: isLegacy ? ['cls.predictions.decoder.bias', 'cls.predictions.bias'] : ['lm_predictions.lm_head.bias'],
-  });
 }

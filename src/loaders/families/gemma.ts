@@ -1,5 +1,5 @@
 import { type Config, configIntegerOr, configNumberOr } from '../config.ts';
-import { type Describe, refuseTrue, sizesOf } from './common.ts';
+import { sizesOf } from './common.ts';
 import { llamaVariant } from './llama-variant.ts';
 
 /** Norms store scale − 1, embeddings are scaled by √hidden. */
@@ -10,16 +10,16 @@ const gemmaFamily = {
   headDim: 256,
 } as const;
 
-/** Gemma team 2024; the first configurations say 'gelu' and mean its tanh form. */
-export const gemma = onlyCausal(
-  llamaVariant({
-    ...gemmaFamily,
-    keyValueHeads: 16,
-    activation: { otherwise: 'gelu_pytorch_tanh', aliases: { gelu: 'gelu_pytorch_tanh' } },
-  }),
-);
+/** Refused in Gemma 1 and 2, where the kernels of Transformers compute it differently. */
+const bidirectional = ['use_bidirectional_attention'];
 
-const queryScale = (config: Config) => configNumberOr(config, 'query_pre_attn_scalar', 256) ** -0.5;
+/** Gemma team 2024; the first configurations say 'gelu' and mean its tanh form. */
+export const gemma = llamaVariant({
+  ...gemmaFamily,
+  refuses: bidirectional,
+  keyValueHeads: 16,
+  activation: { otherwise: 'gelu_pytorch_tanh', aliases: { gelu: 'gelu_pytorch_tanh' } },
+});
 
 const laterGemma = {
   ...gemmaFamily,
@@ -28,21 +28,17 @@ const laterGemma = {
   readsLayerTypes: true,
   hasOutputNorms: true,
   activation: { key: 'hidden_activation', otherwise: 'gelu_pytorch_tanh' },
-  scoreScaleOf: queryScale,
+  scoreScaleOf: (config: Config) => configNumberOr(config, 'query_pre_attn_scalar', 256) ** -0.5,
 } as const;
 
 /** Gemma team 2024 (2): soft caps, four norms, every other layer sees a window. */
-export const gemma2 = onlyCausal(
-  llamaVariant({ ...laterGemma, attentionCap: 50, finalCap: 30, isLocal: (_, index) => index % 2 === 0 }),
-);
-
-/** Refuses bidirectional attention, which Transformers computes differently from kernel to kernel. */
-function onlyCausal(describe: Describe): Describe {
-  return (config, names) => {
-    refuseTrue(config, 'use_bidirectional_attention');
-    return describe(config, names);
-  };
-}
+export const gemma2 = llamaVariant({
+  ...laterGemma,
+  refuses: bidirectional,
+  attentionCap: 50,
+  finalCap: 30,
+  isLocal: (_, index) => index % 2 === 0,
+});
 
 /** Gemma team 2025: norms on queries and keys; five local layers for each global one, with different bases. */
 export const gemma3 = llamaVariant({

@@ -1,5 +1,14 @@
 import { type Config, configBooleanOr, configCount, configCountOr, configNumberOr } from '../config.ts';
-import { activationOf, type Describe, decoderHead, headDimOf, keyValueHeadsOf, sizesOf, tokenTable } from './common.ts';
+import {
+  activationOf,
+  type Describe,
+  decoderHead,
+  headDimOf,
+  keyValueHeadsOf,
+  refuseTrue,
+  sizesOf,
+  tokenTable,
+} from './common.ts';
 import { type RopeDefaults, rotaryOf } from './rope.ts';
 import {
   block,
@@ -17,6 +26,8 @@ import { windowOf } from './window.ts';
 
 /** How a variant of Llama differs from it. */
 export interface LlamaVariant {
+  /** Keys of settings that are refused where they are true. */
+  readonly refuses?: readonly string[];
   readonly rope?: Partial<RopeDefaults>;
   /** Norms, and the key of their ε; default: Llama's. */
   readonly norm?: Partial<Pick<NormSpec, 'kind' | 'epsilon' | 'isOffByOne' | 'hasBias' | 'hasWeights'>> & {
@@ -67,10 +78,11 @@ const llamaBiases = (config: Config) => {
   return { qkv: attention, o: attention, mlp: configBooleanOr(config, 'mlp_bias', false) };
 };
 
-/** Describes a decoder that is Llama except for what `variant` says. */
+/** Describes a decoder that differs from Llama as `variant` says. */
 export function llamaVariant(variant: LlamaVariant): Describe {
   const { hasOutputNorms = false, hasQueryKeyNorm = false, isFused = false, hasGate = true } = variant;
   return (config, names) => {
+    for (const key of variant.refuses ?? []) refuseTrue(config, key);
     const sizes = sizesOf(config);
     const { hidden, heads, layers, vocab } = sizes;
     const groups = keyValueHeadsOf(config, heads, variant.keyValueHeads);

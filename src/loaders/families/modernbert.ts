@@ -8,16 +8,14 @@ import {
   configStringsOr,
   widthPerHead,
 } from '../config.ts';
-import { activationOf, type Describe, maskedHead, refuse, sizesOf, type TensorNames, tokenTable } from './common.ts';
+import { activationOf, type Describe, maskedHead, refuse, sizesOf, tokenTable } from './common.ts';
 import { rotaryOf } from './rope.ts';
 import {
   block,
-  type HeadSpec,
   inverseRoot,
   type LayerSpec,
   layerNormSpec,
   linear,
-  type NormSpec,
   plainAttention,
   plainEmbedding,
   plainFeedForward,
@@ -26,7 +24,7 @@ import {
 } from './spec.ts';
 import { isSliding } from './window.ts';
 
-/** Warner et al. 2024: pre-norm, rotated positions, gated feed-forward; most layers see only near tokens, with their own base. */
+/** Warner et al. 2024: pre-norm, rotated positions, gated feed-forward; most layers see only near tokens and have their own base. */
 export const modernBert: Describe = (config, names) => {
   const sizes = sizesOf(config);
   const { hidden, layers, vocab, heads } = sizes;
@@ -35,7 +33,8 @@ export const modernBert: Describe = (config, names) => {
   const inner = configCount(config, 'intermediate_size');
   const { prefix, table } = tokenTable(names, ['model.', ''], 'embeddings.tok_embeddings.weight');
   const hasBias = (key: string) => configBooleanOr(config, key, false);
-  const norm = normOf(config, hidden);
+  const epsilon = configNumberOr(config, 'norm_eps', 1e-5);
+  const norm = (name: string) => layerNormSpec(name, hidden, epsilon, { hasBias: hasBias('norm_bias') });
   const activation = activationOf(config, ['hidden_activation'], 'gelu');
   const rotary = { near: rotaryOfKind(config, headDim, true), far: rotaryOfKind(config, headDim, false) };
   // A local layer sees half of local_attention to either side.
@@ -83,15 +82,18 @@ export const modernBert: Describe = (config, names) => {
       finalNorm: norm(`${prefix}final_norm`),
     },
     decoder: null,
-    head: headOf(config, names, hidden, table),
+    // A classifier has the same dense layer and norm but predicts no tokens.
+    head: names.has('classifier.weight')
+      ? null
+      : maskedHead(names, {
+          dense: linear('head.dense', hidden, hidden, hasBias('classifier_bias')),
+          activation: activationOf(config, ['classifier_activation'], 'gelu'),
+          norm: norm('head.norm'),
+          weight: names.has('decoder.weight') ? 'decoder.weight' : table,
+          bias: configBooleanOr(config, 'decoder_bias', true) ? ['decoder.bias'] : [],
+        }),
   };
 };
-
-function normOf(config: Config, width: number): (name: string) => NormSpec {
-  const epsilon = configNumberOr(config, 'norm_eps', 1e-5);
-  const hasBias = configBooleanOr(config, 'norm_bias', false);
-  return (name) => layerNormSpec(name, width, epsilon, { hasBias });
-}
 
 function isLocalLayer(config: Config, index: number): boolean {
   const types = configStringsOr(config, 'layer_types', null);
@@ -106,17 +108,5 @@ function rotaryOfKind(config: Config, headDim: number, isLocal: boolean) {
     theta: hasOwn ? 10_000 : 160_000,
     thetaKey: hasOwn ? 'local_rope_theta' : 'global_rope_theta',
     layerType: isLocal ? 'sliding_attention' : 'full_attention',
-  });
-}
-
-/** null for a classifier, which has the same dense layer and norm but predicts no tokens. */
-function headOf(config: Config, names: TensorNames, hidden: number, table: string): HeadSpec | null {
-  if (names.has('classifier.weight')) return null;
-  return maskedHead(names, {
-    dense: linear('head.dense', hidden, hidden, configBooleanOr(config, 'classifier_bias', false)),
-    activation: activationOf(config, ['classifier_activation'], 'gelu'),
-    norm: normOf(config, hidden)('head.norm'),
-    weight: names.has('decoder.weight') ? 'decoder.weight' : table,
-    bias: configBooleanOr(config, 'decoder_bias', true) ? ['decoder.bias'] : [],
   });
 }

@@ -28,9 +28,9 @@ export const bertLayer = (index: number): LayerNames => ({
   outputNorm: `encoder.layer.${index}.output.LayerNorm`,
 });
 
-/** What the layers of one encoder have in common. */
+/** The sizes and settings that all layers of an encoder share. */
 export interface PostNormEncoder {
-  /** Stands before every name. */
+  /** Beginning of every name. */
   readonly prefix: string;
   readonly hidden: number;
   readonly heads: number;

@@ -15,15 +15,15 @@ import { type Frequencies, linearlyStretched, llama3, longrope, type Stretch, ya
 
 export interface RopeDefaults {
   readonly theta: number;
-  /** Share of a head's dimensions that is rotated; where left out, all are, whatever config.json says. */
+  /** Rotated share of a head's dimensions. If absent, all are rotated, whatever config.json says. */
   readonly partial?: number;
   /** Key of the base in older configurations. */
   readonly thetaKey?: string;
   /** Key of the rotated part in older configurations. */
   readonly partialKey?: string;
-  /** Key of this kind of layer's parameters in newer configurations, where kinds differ. */
+  /** Key of the parameters for this kind of layer in newer configurations. */
   readonly layerType?: 'full_attention' | 'sliding_attention';
-  /** Default of original_max_position_embeddings, where it stands beside the parameters. */
+  /** Default of original_max_position_embeddings in config.json itself. */
   readonly originalPositions?: number;
   /** Which dimensions rotate together; default: halves. */
   readonly pairing?: RotaryParameters['pairing'];
@@ -36,11 +36,11 @@ export interface RopeDefaults {
  *  @throws FormatError, UnsupportedModelError for an unknown scaling.  @see Su et al. 2021, 3.2.2 */
 export function rotaryOf(config: Config, headDim: number, defaults: RopeDefaults): RotaryParameters {
   const parameters = parametersOf(config, defaults.layerType);
-  const theta = firstNumber([parameters, 'rope_theta'], [config, defaults.thetaKey ?? 'rope_theta']) ?? defaults.theta;
-  const given = firstNumber(
-    [parameters, 'partial_rotary_factor'],
-    [config, defaults.partialKey ?? 'partial_rotary_factor'],
-  );
+  const { thetaKey = 'rope_theta', partialKey = 'partial_rotary_factor' } = defaults;
+  const number = (key: string, olderKey: string) =>
+    (parameters && configNumberOr(parameters, key, null)) ?? configNumberOr(config, olderKey, null);
+  const theta = number('rope_theta', thetaKey) ?? defaults.theta;
+  const given = number('partial_rotary_factor', partialKey);
   const partial = defaults.partial === undefined ? 1 : (given ?? defaults.partial);
   const width = Math.floor(headDim * partial);
   // An odd width rounds up to whole pairs.
@@ -67,14 +67,6 @@ function parametersOf(config: Config, layerType: RopeDefaults['layerType']): Con
   const own = newer && configObject(newer, layerType);
   if (layerType === 'sliding_attention' || older === undefined) return own;
   return { path: older.path, fields: new Map([...(own?.fields ?? []), ...older.fields]) };
-}
-
-function firstNumber(...places: readonly (readonly [Config | undefined, string])[]): number | null {
-  for (const [config, key] of places) {
-    const value = config === undefined ? null : configNumberOr(config, key, null);
-    if (value !== null) return value;
-  }
-  return null;
 }
 
 function scaled(base: Frequencies, parameters: Config | undefined, config: Config, defaults: RopeDefaults): Stretch {

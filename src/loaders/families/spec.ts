@@ -11,7 +11,7 @@ import type {
 import type { StoredOrder } from '../../tensor/panel-matrix.ts';
 
 // A model as data: which tensors hold its parts, how they are laid out, and how the parts connect.
-// A name is that of a whole tensor, or of a part whose tensors end in `.weight` and `.bias`.
+// A name is a tensor's whole name, or the name of a part whose tensors end in `.weight` and `.bias`.
 
 /** A stored matrix: a whole tensor, or the outputs `pick` of a tensor that holds several matrices. */
 export interface MatrixSpec {

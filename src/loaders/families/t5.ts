@@ -7,6 +7,7 @@ import {
   configNumberOr,
   configStringOr,
 } from '../config.ts';
+import { modelClasses } from '../model-class.ts';
 import { activationNamed, causalHead, type Describe, sizesOf, type TensorNames } from './common.ts';
 import {
   type AttentionSpec,
@@ -27,7 +28,7 @@ interface T5Variant {
   readonly feedForward: string;
   /** Whether the head's input is scaled by 1/√d; T5 itself reads this from config.json, as Transformers 5.18 does. */
   readonly isHeadScaled: boolean | 'configured';
-  /** Whether each layer has its own buckets; else all use those of layer 0. */
+  /** Whether each layer has its own buckets; else all use the buckets of layer 0. */
   readonly hasBucketsPerLayer: boolean;
 }
 
@@ -86,7 +87,8 @@ function t5Variant(variant: T5Variant): Describe {
       finalNorm: rmsNormSpec(`${side}.final_layer_norm`, hidden, epsilon),
     });
     const hasDecoder =
-      names.has('decoder.final_layer_norm.weight') || classesOf(config).some((name) => name.endsWith('Generation'));
+      names.has('decoder.final_layer_norm.weight') ||
+      modelClasses(config.fields).some((name) => name.endsWith('Generation'));
     const isScaled = variant.isHeadScaled === 'configured' ? isHeadScaled(config) : variant.isHeadScaled;
     return {
       hiddenSize: hidden,
@@ -135,13 +137,7 @@ function feedForwardOf(config: Config, otherwise: string) {
 
 /** A T5Model has the same tensors as a model with a tied head; only its class tells them apart. */
 function isBareModel(config: Config): boolean {
-  return classesOf(config).some((name) => /^U?M?T5Model$/.test(name));
-}
-
-/** The classes that config.json names; they say what the files hold. */
-function classesOf(config: Config): readonly string[] {
-  const classes = config.fields.get('architectures');
-  return Array.isArray(classes) ? classes.map(String) : [];
+  return modelClasses(config.fields).some((name) => /^U?M?T5Model$/.test(name));
 }
 
 /** Raffel et al. 2020 */

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The folder that Hugging Face's libraries keep their data in: HF_HOME, else huggingface in XDG_CACHE_HOME, else in ~/.cache.
+/** The data folder of Hugging Face's libraries: HF_HOME, else huggingface in XDG_CACHE_HOME, else in ~/.cache.
  *  @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables */
 export function hubHome(env: Environment = process.env): string {
   return resolve(
@@ -16,7 +16,7 @@ export function hubCacheDirectory(env: Environment = process.env): string {
   return resolve(given(env, 'HF_HUB_CACHE') ?? given(env, 'HUGGINGFACE_HUB_CACHE') ?? join(hubHome(env), 'hub'));
 }
 
-/** A path from the environment with ~ and variables put in; undefined where it is unset or empty. */
+/** A path from the environment, with ~ and variables expanded; undefined if unset or empty. */
 export function given(env: Environment, name: string): string | undefined {
   const path = env[name];
   if (path === undefined || path === '') return undefined;
@@ -29,7 +29,7 @@ function home(env: Environment): string {
   return env.HOME ?? homedir();
 }
 
-/** True for what can be the id of a repository, ORG/NAME or NAME: such an id has no '..', so a path made of it stays in the cache.
+/** True for a valid id of a repository, ORG/NAME or NAME. It has no '..', so its path stays in the cache.
  *  @see huggingface_hub, validate_repo_id */
 export function isRepositoryId(text: string): boolean {
   const isShaped = /^(?:\w(?:[\w.-]{0,94}\w)?\/)?\w(?:[\w.-]{0,94}\w)?$/.test(text);
@@ -41,7 +41,7 @@ export function repositoryDirectory(cacheDirectory: string, repositoryId: string
   return join(cacheDirectory, ['models', ...repositoryId.split('/')].join('--'));
 }
 
-/** The id of the repository that a folder of the cache is named after; undefined for other folders. */
+/** The repository id in a folder's name; undefined for other folders. */
 export function repositoryIdOf(folderName: string): string | undefined {
   const [kind, ...parts] = folderName.split('--');
   const id = parts.join('/');

@@ -1,18 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 
-/** A checksum that grows with the bytes. */
-export interface Checksum {
-  update(bytes: Uint8Array): void;
-  hex(): string;
-}
-
-/** The checksum that an id of the hub is: of 64 digits the SHA-256 of the content (Git LFS), of 40 the SHA-1 of Git's blob, which is
- *  "blob", a blank, the size in digits, a zero byte, and the content.
+/** The checksum that the hub uses as the id of a file's content: 64 digits are its SHA-256 (Git LFS), 40 the SHA-1 of its Git blob
+ *  ("blob", a space, the size in digits, a zero byte, the content).
  *  @see https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
-export function createChecksum(id: string, sizeBytes: number): Checksum {
-  const hash = createHash(id.length === 64 ? 'sha256' : 'sha1');
-  if (id.length === 40) hash.update(`blob ${sizeBytes}\0`);
-  return { update: (bytes) => hash.update(bytes), hex: () => hash.digest('hex') };
+export function createChecksum(id: string, sizeBytes: number): Hash {
+  if (id.length === 64) return createHash('sha256');
+  return createHash('sha1').update(`blob ${sizeBytes}\0`);
 }
 
 /** True for the id of a file's content: 64 or 40 hexadecimal digits. */

@@ -1,27 +1,28 @@
-import { quantizationKeys } from '../config.ts';
+import { quantizationOf } from '../config.ts';
 import { quoted } from '../errors.ts';
+import { sizeKeys } from '../families/common.ts';
 import { supportedFamilies } from '../families.ts';
 import { fieldsOf, type JsonFields } from '../json-file.ts';
 
-/** What config.json says of a model's family and size; null where it says nothing that can be used. */
+/** A model's family and size in config.json; null where it gives no valid value. */
 export interface ConfigFacts {
   readonly type: string | null;
-  /** Of an encoder–decoder model, those of the encoder. */
+  /** Layers of the encoder, where there is also a decoder. */
   readonly layers: number | null;
   readonly decoderLayers: number | null;
   readonly heads: number | null;
   readonly hiddenSize: number | null;
 }
 
-/** What families call the same number. */
+/** Names of the same number in different families. */
 const aliases = {
-  layers: ['encoder_layers', 'num_hidden_layers', 'n_layer', 'n_layers', 'num_layers'],
+  layers: ['encoder_layers', ...sizeKeys.layers],
   decoderLayers: ['num_decoder_layers', 'decoder_layers'],
-  heads: ['encoder_attention_heads', 'num_attention_heads', 'n_head', 'n_heads', 'num_heads'],
-  hiddenSize: ['hidden_size', 'n_embd', 'd_model', 'dim'],
-} as const;
+  heads: ['encoder_attention_heads', ...sizeKeys.heads],
+  hiddenSize: sizeKeys.hidden,
+};
 
-/** Family and size from a config.json; of a model of several parts, those of its text part. */
+/** Family and size from a config.json. If a model has several parts, its text part counts. */
 export function configFacts(fields: JsonFields): ConfigFacts {
   const type = fields.get('model_type');
   const parts = [fields, fieldsOf(fields.get('text_config')) ?? new Map()];
@@ -38,17 +39,17 @@ export function configFacts(fields: JsonFields): ConfigFacts {
   };
 }
 
-/** Why a model with this config.json cannot be computed, one line; undefined where it can, as far as the file tells. */
+/** Why a model with this config.json cannot be computed, in one line; undefined if the file gives no reason. */
 export function configProblem(fields: JsonFields): string | undefined {
   const { type } = configFacts(fields);
   if (type === null) return 'config.json has no model_type';
   if (kindOf(type) === undefined) {
     return `model_type ${quoted(type)} is not supported (attnscope models --families lists what is)`;
   }
-  const quantization = quantizationKeys.map((key) => fields.get(key) ?? undefined).find((value) => value !== undefined);
+  const quantization = quantizationOf(fields);
   if (quantization === undefined) return undefined;
-  const method = fieldsOf(quantization)?.get('quant_method');
-  return `quantized${typeof method === 'string' ? ` (${method})` : ''}: only weights in floating point are read`;
+  const { method } = quantization;
+  return `quantized${method === null ? '' : ` (${method})`}: only weights in floating point are read`;
 }
 
 function kindOf(type: string | null): string | undefined {

@@ -88,7 +88,7 @@ async function receiveAll(download: Download, partial: PartialFile): Promise<num
   return received;
 }
 
-/** One request for what is missing.  @throws TransientError when the answer ends before the file does */
+/** Requests the missing bytes once.  @throws TransientError when the answer ends too early. */
 async function receiveOnce(download: Download, partial: PartialFile): Promise<number> {
   const { url, file, timing, onProgress } = download;
   const silence = createSilenceTimer(timing.silenceMs);
@@ -114,7 +114,7 @@ async function receiveOnce(download: Download, partial: PartialFile): Promise<nu
   if (partial.position < file.sizeBytes) {
     const sizes = `${partial.position} of ${file.sizeBytes} bytes`;
     throw new TransientError(
-      `${describe(download)}: the server stops after ${sizes}; what is there is continued from next time`,
+      `${describe(download)}: the server stops after ${sizes}; the next download continues there`,
     );
   }
   return received;
@@ -125,11 +125,11 @@ function checkStart(download: Download, partial: PartialFile, { status, headers 
   const { file } = download;
   if (status === 416) {
     partial.restart();
-    throw new TransientError(`${describe(download)}: the server has less of it than its list says`);
+    throw new TransientError(`${describe(download)}: the server has fewer bytes than its list says`);
   }
   const [, begin, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
   if (status === 206 && Number(begin) !== partial.position) {
-    throw new HubError(`${describe(download)}: the server sends another part than was asked for`);
+    throw new HubError(`${describe(download)}: the server sends another part than requested`);
   }
   // A server without ranges sends the file from its beginning.
   if (status !== 206) partial.restart();
@@ -145,7 +145,7 @@ function checkStart(download: Download, partial: PartialFile, { status, headers 
 async function tooLong(download: Download, partial: PartialFile): Promise<HubError> {
   await partial.remove();
   return new HubError(
-    `${describe(download)}: the server sends more than the ${download.file.sizeBytes} bytes that its list says, so it was removed`,
+    `${describe(download)}: the server sends more than the ${download.file.sizeBytes} bytes of its list; the file was removed`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../text/error-message.ts';
 import { FormatError } from '../errors.ts';
 
 /** A download that failed because of the server, the network, the disk or the repository. One line. */
@@ -22,14 +23,14 @@ export function statusError(
     const terms = code === 'GatedRepo' ? ', after accepting its terms on its page there' : '';
     return new HubError(`${answer}: it is private or gated, or there is no such repository; ${remedy}${terms}`);
   }
-  if (code === 'EntryNotFound') return new HubError(`${answer}: a file that its list names is not there`);
+  if (code === 'EntryNotFound') return new HubError(`${answer}: a file in its list is missing`);
   if (status === 404) {
     const missing = code === 'RevisionNotFound' ? 'it has no such revision' : 'there is no such repository or revision';
     return new HubError(`${answer}: ${missing}`);
   }
   if (status === 429) return new TransientError(`${answer}: too many requests; try again later`);
   if (status >= 500) return new TransientError(`${answer}: the server failed; try again later`);
-  return new HubError(`${answer}, which is not how a Hugging Face hub answers (HF_ENDPOINT says which host is asked)`);
+  return new HubError(`${answer}, as no Hugging Face hub does; check HF_ENDPOINT`);
 }
 
 /** The error for a request without an answer, or an answer that broke off. */
@@ -43,20 +44,19 @@ export function networkError(error: unknown, host: string): TransientError {
     return new TransientError(`no network, or ${host} is down: no connection could be made (${code})`);
   }
   if (isTimeout(cause)) return new TransientError(`${host} takes too long to answer`);
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new TransientError(`the connection to ${host} failed: ${reason}`);
+  return new TransientError(`the connection to ${host} failed: ${errorMessage(cause)}`);
 }
 
 /** The error for a failure to write `path`. */
 export function diskError(error: unknown, path: string): HubError {
   const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new HubError(`${path}: the disk is full (${code}); what is there stays and is continued from next time`);
+    return new HubError(`${path}: the disk is full (${code}); the next download continues there`);
   }
-  return new HubError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  return new HubError(`${path} cannot be written: ${errorMessage(error)}`);
 }
 
-/** What `work` returns.  @throws HubError in place of a failed system call on `path` */
+/** Returns `work()`.  @throws HubError in place of a failed system call on `path`. */
 export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

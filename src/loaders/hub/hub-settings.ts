@@ -4,7 +4,7 @@ import { quoted } from '../errors.ts';
 import { type Environment, given, hubHome } from './cache-paths.ts';
 import { HubError } from './hub-error.ts';
 
-/** Which hub is asked, and with which right. */
+/** The hub's address and the user's token. */
 export interface HubSettings {
   /** Without a slash at its end. */
   readonly endpoint: string;
@@ -13,7 +13,7 @@ export interface HubSettings {
 
 /** HF_ENDPOINT, else https://huggingface.co; HF_TOKEN, else its older name HUGGING_FACE_HUB_TOKEN, else the file that
  *  `hf auth login` writes: HF_TOKEN_PATH, else token in hubHome.
- *  @throws HubError when one of them cannot be what it should. */
+ *  @throws HubError when one of them is invalid. */
 export function hubSettings(env: Environment = process.env): HubSettings {
   if (/^(1|on|yes|true)$/i.test(env.HF_HUB_OFFLINE ?? '')) {
     throw new HubError('HF_HUB_OFFLINE is set, so nothing is downloaded: unset it to go online');

@@ -1,29 +1,30 @@
+import type { Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { type Checksum, createChecksum } from './checksum.ts';
+import { createChecksum } from './checksum.ts';
 import { onDisk } from './hub-error.ts';
 import type { RemoteFile } from './repository-files.ts';
 
 const readBytes = 1 << 20;
 
-/** A file that is being downloaded: its first `position` bytes are there and hashed. */
+/** A file during its download; its first `position` bytes are written and hashed. */
 export interface PartialFile {
   readonly path: string;
   readonly position: number;
   /** Writes at `position`.  @throws HubError when the disk is full or fails. */
   append(bytes: Uint8Array): Promise<void>;
-  /** Starts from the first byte again. What is there is written over, not cut off: another process may be writing the same content. */
+  /** Starts again from the first byte. It writes over the old bytes, since another process may be writing the same content. */
   restart(): void;
-  /** True when the whole content hashes to its id; to be asked once after each start. */
+  /** True when the whole content hashes to its id; can be called once after each start. */
   isRight(): boolean;
-  /** Cuts off what lies beyond the content, and brings it to the disk. */
+  /** Cuts off bytes beyond the content, and flushes it to the disk. */
   finish(): Promise<void>;
   close(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Opens, or makes, what there is of a file, and hashes it.  `onRead` is told how many bytes are done, `signal` stops it.
- *  @throws HubError when the file cannot be opened or read */
+/** Opens or creates a partial file, and hashes its bytes.  onRead: receives the number of hashed bytes.  signal: stops it.
+ *  @throws HubError when the file cannot be opened or read. */
 export async function openPartialFile(
   path: string,
   { sizeBytes, id }: RemoteFile,
@@ -33,7 +34,7 @@ export async function openPartialFile(
   let checksum = createChecksum(id, sizeBytes);
   let position = 0;
   try {
-    position = await onDisk(path, () => hashWhatIsThere(file, sizeBytes, checksum, { signal, onRead }));
+    position = await onDisk(path, () => hashExisting(file, sizeBytes, checksum, { signal, onRead }));
   } catch (error) {
     await file.close();
     throw error;
@@ -56,7 +57,7 @@ export async function openPartialFile(
       checksum = createChecksum(id, sizeBytes);
       position = 0;
     },
-    isRight: () => position === sizeBytes && checksum.hex() === id,
+    isRight: () => position === sizeBytes && checksum.digest('hex') === id,
     finish: () =>
       onDisk(path, async () => {
         await file.truncate(sizeBytes);
@@ -67,11 +68,11 @@ export async function openPartialFile(
   };
 }
 
-/** Returns the number of bytes that are there and hashed, at most `sizeBytes`. */
-async function hashWhatIsThere(
+/** Hashes the bytes of a partial file; returns their number, at most `sizeBytes`. */
+async function hashExisting(
   file: FileHandle,
   sizeBytes: number,
-  checksum: Checksum,
+  checksum: Hash,
   { signal, onRead }: { signal: AbortSignal; onRead: (doneBytes: number) => void },
 ): Promise<number> {
   const buffer = new Uint8Array(readBytes);

@@ -5,14 +5,14 @@ import { statOf } from '../json-file.ts';
 import { codeOf, onDisk } from './hub-error.ts';
 import type { RemoteFile } from './repository-files.ts';
 
-/** Where the parts of a repository lie in the cache, as huggingface_hub has them.
+/** The folder and commit of a repository, in the cache layout of huggingface_hub.
  *  @see https://huggingface.co/docs/huggingface_hub/guides/manage-cache */
 export interface RepositoryLayout {
   readonly repository: string;
   readonly commit: string;
 }
 
-/** Where the content of a file is kept, whichever snapshots have it. */
+/** Path of a file's content, which all snapshots share. */
 export function blobPath({ repository }: RepositoryLayout, file: RemoteFile): string {
   return join(repository, 'blobs', file.id);
 }
@@ -21,21 +21,21 @@ export function snapshotDirectory({ repository, commit }: RepositoryLayout): str
   return join(repository, 'snapshots', commit);
 }
 
-/** True when a file of that size stands at the path, or where its links lead. */
+/** True when the path, or the target of its links, is a file of that size. */
 export function hasFile(path: string, sizeBytes: number): boolean {
   const stat = statOf(path);
   return stat?.isFile() === true && stat.size === sizeBytes;
 }
 
-/** Makes the file of the snapshot a link to its blob; where links cannot be made, the blob itself is moved there.
- *  @throws HubError when the disk is full or fails */
+/** Links the snapshot's file to its blob; on file systems without links, moves the blob there.
+ *  @throws HubError when the disk is full or fails. */
 export async function placeFile(layout: RepositoryLayout, file: RemoteFile): Promise<string> {
   const path = join(snapshotDirectory(layout), file.name);
   if (hasFile(path, file.sizeBytes)) return path;
   const blob = blobPath(layout, file);
   const target = relative(dirname(path), blob);
   await onDisk(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     try {
       await symlink(target, path);
     } catch (error) {
@@ -49,23 +49,23 @@ export async function placeFile(layout: RepositoryLayout, file: RemoteFile): Pro
   return path;
 }
 
-/** Puts a link in the place of what is there, without a moment in which there is nothing. */
+/** Replaces the path by a link in one step, so that it always exists. */
 async function replaceByLink(path: string, target: string): Promise<void> {
   const next = `${path}.${randomUUID()}`;
   await symlink(target, next);
   await rename(next, path);
 }
 
-/** Notes which commit a branch or tag is.  @throws HubError when the disk is full or fails */
+/** Stores the commit of a branch or tag.  @throws HubError when the disk is full or fails. */
 export async function writeRef({ repository, commit }: RepositoryLayout, revision: string): Promise<void> {
   const path = join(repository, 'refs', ...revision.split('/'));
   await onDisk(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(path, commit);
   });
 }
 
-/** Removes the folders of a repository that nothing was downloaded for. */
+/** Removes a repository's folders if they are empty. */
 export async function removeIfEmpty(repository: string): Promise<void> {
   for (const path of [join(repository, 'blobs'), repository]) await rmdir(path).catch(() => {});
 }
@@ -77,5 +77,5 @@ export async function makeFolder(path: string): Promise<void> {
   });
 }
 
-/** What a file system says that has no symbolic links, or none for this user. */
+/** Error codes of a file system without symbolic links, or without the right to make them. */
 const withoutLinks: readonly string[] = ['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'UNKNOWN'];

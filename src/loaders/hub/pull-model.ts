@@ -35,7 +35,7 @@ export interface PullRequest extends HubSettings {
   readonly onWarning: (warning: string) => void;
 }
 
-/** How far a download is, over all files; what was there already counts as done. */
+/** Progress of a download over all files; files already there count as done. */
 export interface PullProgress {
   readonly file: string;
   readonly doneBytes: number;

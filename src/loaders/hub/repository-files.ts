@@ -1,6 +1,7 @@
 import { listFiles, modelInfo } from '@huggingface/hub';
 import { quoted } from '../errors.ts';
 import { fieldsOf } from '../json-file.ts';
+import { modelClass } from '../model-class.ts';
 import { isPlainFileName } from '../model-folder.ts';
 import { isContentId } from './checksum.ts';
 import { HubError, isTimeout, networkError } from './hub-error.ts';
@@ -9,14 +10,14 @@ import { HubError, isTimeout, networkError } from './hub-error.ts';
 export interface RemoteFile {
   readonly name: string;
   readonly sizeBytes: number;
-  /** What its content must hash to, and what it is called in the cache. */
+  /** Checksum of its content, and its name in the cache. */
   readonly id: string;
 }
 
 /** The top folder of a repository at one commit. */
 export interface RepositoryFiles {
   readonly commit: string;
-  /** The class of Transformers that reads the model whole, where the hub knows it. */
+  /** Transformers' class for the whole model, else AutoModel. */
   readonly modelClass: string;
   /** By name. */
   readonly files: ReadonlyMap<string, RemoteFile>;
@@ -24,14 +25,14 @@ export interface RepositoryFiles {
 
 const mostEntries = 10_000;
 
-/** Asks the hub which commit a revision is, and which files it has.
- *  @throws HubError when it does not know the repository, or answers what no hub does: an id that is none, a path out of the folder. */
+/** Asks the hub for the commit of a revision and its files.
+ *  @throws HubError when the repository is unknown, or the answer is invalid, such as a path out of the folder. */
 export async function listRepository(request: {
   readonly repository: string;
   readonly revision: string;
   readonly endpoint: string;
   readonly fetch: typeof fetch;
-  /** How long an answer may take. */
+  /** Limit on the time of an answer. */
   readonly timeoutMs: number;
 }): Promise<RepositoryFiles> {
   const { repository, revision, endpoint: hubUrl, timeoutMs } = request;
@@ -51,14 +52,12 @@ export async function listRepository(request: {
       const file = remoteFile(entry, `${host} lists for ${repository}`);
       if (file !== null) files.set(file.name, file);
     }
-    return { commit, modelClass: modelClassIn(config), files };
+    return { commit, modelClass: modelClass(fieldsOf(config)), files };
   } catch (error) {
-    // An answer that breaks off is a TypeError with a cause, one of another form a TypeError without.
+    // A broken-off answer is a TypeError with a cause; an answer of another form is one without.
     if (isTimeout(error) || (error instanceof TypeError && error.cause !== undefined)) throw networkError(error, host);
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    throw new HubError(
-      `${host} does not answer as a Hugging Face hub does (${error.message}); HF_ENDPOINT says which is asked`,
-    );
+    throw new HubError(`${host} does not answer as a Hugging Face hub does (${error.message}); check HF_ENDPOINT`);
   }
 }
 
@@ -68,7 +67,7 @@ function remoteFile(
 ): RemoteFile | null {
   const { type, path } = entry;
   if (typeof path !== 'string' || leavesFolder(path)) {
-    throw new HubError(`${where} a file outside of its folder, ${quoted(String(path))}: nothing of it is downloaded`);
+    throw new HubError(`${where} a file outside of its folder, ${quoted(String(path))}: nothing is downloaded`);
   }
   if (type !== 'file' || !isPlainFileName(path)) return null;
   const id = entry.lfs?.oid ?? entry.oid;
@@ -76,12 +75,6 @@ function remoteFile(
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) throw new HubError(`${where} no size of ${quoted(path)}`);
   if (!isContentId(id)) throw new HubError(`${where} no checksum of ${quoted(path)}`);
   return { name: path, sizeBytes, id };
-}
-
-function modelClassIn(config: unknown): string {
-  const classes = fieldsOf(config)?.get('architectures');
-  const first: unknown = Array.isArray(classes) ? classes[0] : undefined;
-  return typeof first === 'string' && /^[A-Z]\w{1,80}$/.test(first) ? first : 'AutoModel';
 }
 
 function leavesFolder(path: string): boolean {

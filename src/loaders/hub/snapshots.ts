@@ -13,15 +13,15 @@ export interface CachedRepository {
   readonly directory: string;
 }
 
-/** One state of a repository, as far as it was downloaded. */
+/** The downloaded files of one commit. */
 export interface Snapshot {
   readonly contents: FolderContents;
   readonly weights: WeightFiles;
-  /** What is still to be downloaded, one line; undefined where nothing is. */
+  /** What is not downloaded yet, in one line; undefined if complete. */
   readonly lacks: string | undefined;
 }
 
-/** The model repositories of the cache by id; none where there is no cache. */
+/** The model repositories of the cache, sorted by id; none without a cache. */
 export function cachedRepositories(cacheDirectory: string): CachedRepository[] {
   return namesIn(cacheDirectory)
     .flatMap((name) => {
@@ -32,8 +32,8 @@ export function cachedRepositories(cacheDirectory: string): CachedRepository[] {
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** The snapshot of refs/main, else the newest one, complete ones before others; undefined where there is none.
- *  @throws FormatError when one that is looked at has a malformed index or leads out of the repository's folder. */
+/** The first complete snapshot, else the first of all, in the order refs/main, then newest; undefined without any.
+ *  @throws FormatError when an inspected snapshot has a malformed index or leads out of the repository's folder. */
 export function chooseSnapshot(repository: string): Snapshot | undefined {
   let first: Snapshot | undefined;
   for (const directory of snapshotDirectories(repository)) {
@@ -44,7 +44,7 @@ export function chooseSnapshot(repository: string): Snapshot | undefined {
   return first;
 }
 
-/** What a snapshot has and lacks.  @throws as readSnapshot and findWeights */
+/** Inspects a snapshot's files.  @throws as readSnapshot and findWeights. */
 export function inspectSnapshot(directory: string, repository: string): Snapshot {
   const contents = readSnapshot(directory, repository);
   const weights = findWeights(contents);

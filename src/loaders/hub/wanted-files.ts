@@ -4,32 +4,32 @@ import { configFiles, tokenizerFiles } from './needed-files.ts';
 import type { RemoteFile, RepositoryFiles } from './repository-files.ts';
 import { indexFile, isOtherWeights, isPickle, singleFile } from './weight-files.ts';
 
-/** Refuses a repository without configuration or without safetensors weights, and says what to do.  @throws HubError */
+/** @throws HubError for a repository without configuration or safetensors weights; says what to do. */
 export function checkUse({ files, modelClass }: RepositoryFiles, repository: string): void {
   const isSafe = files.has(singleFile) || files.has(indexFile);
   if (!isSafe && files.has('adapter_config.json')) {
-    throw new HubError(`${repository} is an adapter alone: it needs the model that it was trained on`);
+    throw new HubError(`${repository} is only an adapter; it needs its base model`);
   }
   if (!isSafe) throw withoutSafetensors([...files.keys()], modelClass, repository);
   if (!files.has('config.json')) {
-    throw new HubError(`${repository} has no config.json, so it is no model of Transformers`);
+    throw new HubError(`${repository} has no config.json, as models of Transformers have`);
   }
 }
 
-/** Configuration, tokenizer, and the index of shards where the weights are in several files. */
+/** Configuration, tokenizer, and the index of any shards. */
 export function smallFiles({ files }: RepositoryFiles): RemoteFile[] {
   const names = [...configFiles, ...tokenizerFiles, ...(files.has(singleFile) ? [] : [indexFile])];
   return names.flatMap((name) => files.get(name) ?? []);
 }
 
-/** The likely weights, before the index has been read. */
+/** The likely weights, before the index is read. */
 export function expectedWeights({ files }: RepositoryFiles): RemoteFile[] {
   const single = files.get(singleFile);
   if (single !== undefined) return [single];
   return [...files.values()].filter(({ name }) => /^model-\d+-of-\d+\.safetensors$/.test(name));
 }
 
-/** model.safetensors, or else the shards of these names.  @throws HubError when the repository does not have one of them */
+/** model.safetensors, else the shards of these names.  @throws HubError when the repository lacks one of them. */
 export function weightFiles(
   { files }: RepositoryFiles,
   shards: () => readonly string[],
@@ -40,7 +40,7 @@ export function weightFiles(
   return shards().map((name) => {
     const file = files.get(name);
     if (file !== undefined) return file;
-    throw new HubError(`${repository}: ${indexFile} names ${quoted(name)}, which it does not have`);
+    throw new HubError(`${repository}: ${indexFile} names ${quoted(name)}, which is missing`);
   });
 }
 
@@ -52,7 +52,7 @@ function withoutSafetensors(names: readonly string[], modelClass: string, reposi
     return new HubError(`${repository} has no ${singleFile}, ${only}`);
   }
   return new HubError(
-    `${repository} has no ${singleFile}, only ${quoted(pickle)}, a pickle, which can run code and is never opened: convert it with ` +
+    `${repository} has no ${singleFile}, only ${quoted(pickle)}, a pickle, which is never opened: convert it with ` +
       `python -c "from transformers import ${modelClass}, AutoTokenizer; m = '${repository}'; ` +
       `${modelClass}.from_pretrained(m).save_pretrained('DIR'); AutoTokenizer.from_pretrained(m).save_pretrained('DIR')" ` +
       'and open it with --model DIR',

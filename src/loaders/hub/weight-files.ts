@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { readShardNames } from '../weights-index.ts';
 import type { FolderContents } from './folder-contents.ts';
 
-/** Which weights a folder has, as far as names and sizes tell. */
+/** The weights of a folder, from names and sizes. */
 export interface WeightFiles {
-  /** 'other': weights of another kind alone, named in `files`. */
+  /** 'other': only weights of another kind, named in `files`. */
   readonly kind: 'safetensors' | 'other' | 'none';
   readonly files: readonly string[];
-  /** Shards that the index names and that are not there. */
+  /** Missing shards of the index. */
   readonly missing: readonly string[];
   readonly sizeBytes: number;
 }
@@ -21,35 +21,28 @@ const otherWeights =
 /** Finds model.safetensors, else the shards of its index, else weights of other kinds.
  *  @throws FormatError when the index is malformed. */
 export function findWeights({ directory, files, dangling }: FolderContents): WeightFiles {
-  const wanted = wantedWeights(directory, files, dangling);
-  if (wanted !== null) return sized('safetensors', wanted, files);
+  const hasIndex = files.has(indexFile);
+  if (files.has(singleFile) || (dangling.includes(singleFile) && !hasIndex)) {
+    return sized('safetensors', [singleFile], files);
+  }
+  if (hasIndex) return sized('safetensors', shardNames(join(directory, indexFile)), files);
   const others = [...files.keys()].filter((name) => isOtherWeights(name));
   return sized(others.length > 0 ? 'other' : 'none', others, files);
 }
 
-/** True for files with weights in a form that is not read: pickles, and those of other frameworks. */
+/** True for weights in other formats: pickles, and files of other frameworks. */
 export function isOtherWeights(name: string): boolean {
   return otherWeights.test(name);
 }
 
-/** True for a name that a pickle has. */
+/** True for the name of a pickle. */
 export function isPickle(name: string): boolean {
   return /\.(bin|pt|pth|ckpt|pkl)$/.test(name);
 }
 
-/** The names of shards that an index lists, each once, in order.  @throws FormatError when it is malformed */
+/** The shards of an index, each once, in order.  @throws FormatError when it is malformed. */
 export function shardNames(indexPath: string): string[] {
   return [...new Set(readShardNames(indexPath).values())];
-}
-
-function wantedWeights(
-  directory: string,
-  files: ReadonlyMap<string, number>,
-  dangling: readonly string[],
-): string[] | null {
-  if (files.has(singleFile)) return [singleFile];
-  if (files.has(indexFile)) return shardNames(join(directory, indexFile));
-  return dangling.includes(singleFile) ? [singleFile] : null;
 }
 
 function sized(kind: WeightFiles['kind'], names: readonly string[], files: ReadonlyMap<string, number>): WeightFiles {

@@ -27,7 +27,7 @@ export interface Segment {
 }
 
 /** `added_tokens` of a tokenizer.json, in order, without empty ones.
- *  @throws TokenizerFormatError when an entry lacks what it needs. */
+ *  @throws TokenizerFormatError when an entry lacks a field. */
 export function addedTokensAt(value: unknown): AddedToken[] {
   if (value === null || value === undefined) return [];
   const tokens = listAt(value, 'added_tokens').map((entry, index) => {
@@ -59,8 +59,7 @@ export function withModelIds(tokens: readonly AddedToken[], vocabulary: Vocabula
   return [...byContent.values()];
 }
 
-/** Cuts a text at the added tokens: first at those that match the text as typed, then, in each normalised piece,
- *  at the others. */
+/** Cuts a text at the added tokens: first the typed text, then each normalised piece between. */
 export function createSegmenter(tokens: readonly AddedToken[], normalize: Normalizer): (text: string) => Segment[] {
   const typed = createFinder(tokens.filter(({ normalized }) => !normalized).map((token) => [token.content, token]));
   const normalized = createFinder(
@@ -128,8 +127,7 @@ function longestAt(trie: PieceTrie, text: string, at: number): number {
 const wordCharacter = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
 function isInsideWord(text: string, from: number, to: number): boolean {
-  const before = text.slice(Math.max(0, from - 2), from);
-  const last = [...before].at(-1);
-  const next = to < text.length ? String.fromCodePoint(text.codePointAt(to)!) : undefined;
-  return (last !== undefined && wordCharacter.test(last)) || (next !== undefined && wordCharacter.test(next));
+  const before = [...text.slice(Math.max(0, from - 2), from)].at(-1) ?? '';
+  const after = to < text.length ? String.fromCodePoint(text.codePointAt(to)!) : '';
+  return wordCharacter.test(before) || wordCharacter.test(after);
 }

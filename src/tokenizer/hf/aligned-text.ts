@@ -8,25 +8,19 @@ export interface AlignedText {
   readonly origin: number;
 }
 
-/** A character of a rewritten text. change 0: it replaces the next source character; -n: it replaces the next n + 1;
- *  n > 0: it is inserted. */
+/** A character of a rewritten text. It replaces the next source character (change 0) or the next n + 1 (change −n), or is inserted
+ *  (change above 0). */
 export type Change = readonly [symbol: string, change: number];
 
 /** Aligns a text with itself: every unit comes from its own code point. */
 export function alignText(text: string): AlignedText {
-  const starts = new Int32Array(text.length);
-  const ends = new Int32Array(text.length);
+  const builder = new AlignedBuilder();
   let position = 0;
-  for (let i = 0; i < text.length; i += 1, position += 1) {
-    starts[i] = position;
-    ends[i] = position + 1;
-    if (text.codePointAt(i)! > 0xffff) {
-      i += 1;
-      starts[i] = position;
-      ends[i] = position + 1;
-    }
+  for (const symbol of text) {
+    builder.add(symbol, position, position + 1);
+    position += 1;
   }
-  return { text, starts, ends, origin: 0 };
+  return builder.finish(0);
 }
 
 /** Units [from, to) of the text; the piece begins at its first character. */
@@ -91,7 +85,7 @@ export function prependText(source: AlignedText, prefix: string): AlignedText {
   return builder.finish(source.origin);
 }
 
-/** Replaces every character by a string; null removes it. */
+/** Replaces every character by a string with the same origin; null removes it. */
 export function mapSymbols(source: AlignedText, rewrite: (symbol: string) => string | null): AlignedText {
   const builder = new AlignedBuilder();
   let changed = false;

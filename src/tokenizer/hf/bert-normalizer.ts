@@ -1,4 +1,4 @@
-import { AlignedBuilder, type AlignedText, mapSymbols } from './aligned-text.ts';
+import { type AlignedText, mapSymbols } from './aligned-text.ts';
 import { type Fields, flagAt } from './json-fields.ts';
 import { toUnicodeForm } from './unicode-forms.ts';
 
@@ -8,7 +8,7 @@ const chinese =
   /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/u;
 
 /** BERT's normalisation: removes control characters, turns white space into spaces, puts spaces around Chinese characters,
- *  removes accents and lower-cases. The fields switch each part.
+ *  removes accents and lower-cases. A field switches each part.
  *  @throws TokenizerFormatError when a field is not true, false or null. */
 export function createBertNormalizer(fields: Fields, where: string): (source: AlignedText) => AlignedText {
   const cleans = flagAt(fields, 'clean_text', where, true);
@@ -17,7 +17,7 @@ export function createBertNormalizer(fields: Fields, where: string): (source: Al
   const stripsAccents = flagAt(fields, 'strip_accents', where, lowers);
   return (source) => {
     let text = cleans ? mapSymbols(source, cleaned) : source;
-    if (spacesChinese) text = spaceChinese(text);
+    if (spacesChinese) text = mapSymbols(text, (symbol) => (chinese.test(symbol) ? ` ${symbol} ` : symbol));
     if (stripsAccents)
       text = mapSymbols(toUnicodeForm(text, 'NFD'), (symbol) => (/\p{Mn}/u.test(symbol) ? null : symbol));
     return lowers ? lowerCase(text) : text;
@@ -33,15 +33,4 @@ function cleaned(symbol: string): string | null {
   if (symbol === '\t' || symbol === '\n' || symbol === '\r') return ' ';
   if (control.test(symbol)) return null;
   return space.test(symbol) ? ' ' : symbol;
-}
-
-function spaceChinese(source: AlignedText): AlignedText {
-  if (!chinese.test(source.text)) return source;
-  const builder = new AlignedBuilder();
-  let at = 0;
-  for (const symbol of source.text) {
-    builder.add(chinese.test(symbol) ? ` ${symbol} ` : symbol, source.starts[at]!, source.ends[at]!);
-    at += symbol.length;
-  }
-  return builder.finish(source.origin);
 }

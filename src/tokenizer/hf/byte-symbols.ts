@@ -1,4 +1,4 @@
-import { AlignedBuilder, type AlignedText } from './aligned-text.ts';
+import { type AlignedText, mapSymbols } from './aligned-text.ts';
 
 /** The printable character for each byte in byte-level vocabularies (GPT-2, `bytes_to_unicode`): printable Latin-1
  *  characters keep their code, the others count from U+0100. */
@@ -28,12 +28,9 @@ export function utf8Bytes(codePoint: number): number[] {
 
 /** Replaces every UTF-8 byte of the text by its symbol, with the origin of the whole character. */
 export function toByteSymbols(source: AlignedText): AlignedText {
-  const builder = new AlignedBuilder();
-  const { text, starts, ends } = source;
-  for (let at = 0; at < text.length; at += 1) {
-    const codePoint = text.codePointAt(at)!;
-    for (const byte of utf8Bytes(codePoint)) builder.add(byteSymbols[byte]!, starts[at]!, ends[at]!);
-    if (codePoint > 0xffff) at += 1;
-  }
-  return builder.finish(source.origin);
+  return mapSymbols(source, (symbol) => {
+    return utf8Bytes(symbol.codePointAt(0)!)
+      .map((byte) => byteSymbols[byte])
+      .join('');
+  });
 }

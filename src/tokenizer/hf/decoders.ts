@@ -9,7 +9,7 @@ export type Decoder = (tokens: readonly string[]) => string[];
 
 /** The decoder of a tokenizer.json; null joins with spaces. Uses the decoders of @huggingface/tokenizers that agree with
  *  the Rust library. Its ByteLevel, ByteFallback and Metaspace differ for invalid UTF-8 and for leading marks.
- *  @throws TokenizerFormatError when a step is unknown or lacks what it needs. */
+ *  @throws TokenizerFormatError when a step is unknown or lacks a field. */
 export function createDecoder(value: unknown): (tokens: readonly string[]) => string {
   if (value === null || value === undefined) return (tokens) => tokens.join(' ');
   const decoder = makeStep(makers, fieldsAt(value, 'decoder'), 'decoder');
@@ -21,7 +21,10 @@ const makers: StepMakers<Decoder> = {
     const steps = makeSteps(makers, fields, 'decoders', where);
     return (tokens) => steps.reduce<string[]>((pieces, step) => step(pieces), [...tokens]);
   },
-  ByteLevel: () => (tokens) => [textOfBytes(tokens.flatMap(bytesOfToken))],
+  ByteLevel: () => {
+    const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+    return (tokens) => [utf8.decode(Uint8Array.from(tokens.flatMap(bytesOfToken)))];
+  },
   WordPiece: (fields, where) => {
     const prefix = stringAt(fields, 'prefix', where, '##');
     const cleanup = flagAt(fields, 'cleanup', where, true);
@@ -59,10 +62,6 @@ function bytesOfToken(token: string): number[] {
   const bytes = [...token].map((symbol) => symbolBytes.get(symbol));
   if (bytes.every((byte) => byte !== undefined)) return bytes;
   return [...token].flatMap((symbol) => utf8Bytes(symbol.codePointAt(0)!));
-}
-
-function textOfBytes(bytes: readonly number[]): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
 /** Joins neighbouring <0x..> tokens to the text of their bytes. Invalid UTF-8 gives one U+FFFD per byte. */

@@ -32,8 +32,8 @@ export interface HfTokenizer extends Required<Tokenizer> {
  *  - ByteFallback decodes an invalid sequence to one U+FFFD, not one per byte;
  *  - it accepts merges of tokens that are not in the vocabulary.
  *  We differ from the Rust library in one place: when a BPE model without unk_token drops characters, the later spans do not
- *  shift. Two rare differences remain: characters newer than Unicode 9, which the Rust library does not know as punctuation
- *  or marks, and ſ as the upper case of S in `(?i:…)`.
+ *  shift. Two rare differences remain: characters newer than Unicode 9, which are no punctuation or marks in the Rust library,
+ *  and ſ as the upper case of S in `(?i:…)`.
  *  maskToken: content of the mask token, if another file names it.
  *  @throws TokenizerFormatError when the fields do not describe a tokenizer. */
 export function createHfTokenizer(fields: Fields, maskToken: string | null = null): HfTokenizer {
@@ -53,6 +53,8 @@ export function createHfTokenizer(fields: Fields, maskToken: string | null = nul
   const specialTokenIds = new Set(added.filter(({ special }) => special).map(({ id }) => id));
   const vocabSize = added.reduce((size, { id }) => Math.max(size, id + 1), model.vocabulary.size);
 
+  const maskTokens = maskToken === null ? ['[MASK]', '<mask>'] : [maskToken];
+  const idOf = (token: string) => added.find(({ content }) => content === token)?.id ?? model.vocabulary.idOf(token);
   const textOf = (id: number) => addedById.get(id)?.content ?? model.vocabulary.tokenOf(id);
   for (const id of [...template.single, ...template.pair].flatMap((item) => ('ids' in item ? item.ids : []))) {
     if (textOf(id) === undefined)
@@ -79,10 +81,7 @@ export function createHfTokenizer(fields: Fields, maskToken: string | null = nul
   return {
     vocabSize,
     specialTokenIds,
-    maskTokenId: maskIdOf(
-      maskToken,
-      (token) => added.find(({ content }) => content === token)?.id ?? model.vocabulary.idOf(token),
-    ),
+    maskTokenId: maskTokens.map(idOf).find(isId) ?? null,
     tokenize: (text) => encode(text).tokens,
     encode,
     encodePlain,
@@ -112,12 +111,4 @@ function closingCount(items: readonly TemplateItem[]): number {
   let count = 0;
   for (const item of items) count = 'ids' in item ? count + item.ids.length : 0;
   return count;
-}
-
-function maskIdOf(named: string | null, idOf: (token: string) => number | undefined): number | null {
-  for (const token of named === null ? ['[MASK]', '<mask>'] : [named]) {
-    const id = idOf(token);
-    if (isId(id)) return id;
-  }
-  return null;
 }

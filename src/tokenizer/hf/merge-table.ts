@@ -54,16 +54,10 @@ function hash(left: number, right: number): number {
 }
 
 function partsOf(merge: unknown, rank: number): readonly [string, string] {
-  if (typeof merge === 'string') {
-    const at = merge.indexOf(' ');
-    if (at >= 0 && merge.indexOf(' ', at + 1) < 0) return [merge.slice(0, at), merge.slice(at + 1)];
-  } else if (
-    Array.isArray(merge) &&
-    merge.length === 2 &&
-    typeof merge[0] === 'string' &&
-    typeof merge[1] === 'string'
-  ) {
-    return [merge[0], merge[1]];
+  const parts: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
+  if (Array.isArray(parts) && parts.length === 2) {
+    const [left, right] = parts;
+    if (typeof left === 'string' && typeof right === 'string') return [left, right];
   }
   throw new TokenizerFormatError(
     `model.merges[${rank}] must be two tokens, as "a b" or ["a", "b"]; it is ${named(merge)}`,

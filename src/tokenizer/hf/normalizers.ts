@@ -10,7 +10,7 @@ import { toUnicodeForm } from './unicode-forms.ts';
 export type Normalizer = (source: AlignedText) => AlignedText;
 
 /** The normalizer of a tokenizer.json; null leaves the text as it is.
- *  @throws TokenizerFormatError when a step is unknown or lacks what it needs. */
+ *  @throws TokenizerFormatError when a step is unknown or lacks a field. */
 export function createNormalizer(value: unknown): Normalizer {
   if (value === null || value === undefined) return (source) => source;
   return makeStep(makers, fieldsAt(value, 'normalizer'), 'normalizer');

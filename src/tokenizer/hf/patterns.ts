@@ -2,7 +2,7 @@ import { SplitPreTokenizer } from '@huggingface/tokenizers';
 import { type AlignedText, isInsidePair, replaceRanges, sliceText } from './aligned-text.ts';
 import { type Fields, fieldsAt, named, TokenizerFormatError } from './json-fields.ts';
 
-/** Units [from, to) of a text: a match of the pattern, or what lies between two matches. */
+/** Units [from, to) of a text: a match of the pattern, or the text between two matches. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -10,7 +10,7 @@ export interface Stretch {
 }
 
 const behaviors = ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'] as const;
-/** What happens to the delimiters when a text is split. */
+/** The treatment of the delimiters when a text is split. */
 export type SplitBehavior = (typeof behaviors)[number];
 
 /** @throws TokenizerFormatError when the behaviour is not one of the five. */
@@ -29,22 +29,16 @@ export function patternAt(value: unknown, where: string): RegExp {
   const fields = fieldsAt(value, where);
   if (typeof fields.String === 'string') return new RegExp(fields.String.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gu');
   if (typeof fields.Regex !== 'string') throw new TokenizerFormatError(`${where} must have a String or a Regex`);
-  const pattern = compiled(fields.Regex);
-  if (pattern === null) {
-    throw new TokenizerFormatError(
-      `${where}.Regex must be a regular expression; ${named(fields.Regex)} cannot be compiled`,
-    );
-  }
-  return pattern;
-}
-
-function compiled(source: string): RegExp | null {
+  const pattern = { Regex: fields.Regex };
   try {
-    return new SplitPreTokenizer({ type: 'Split', pattern: { Regex: source }, behavior: 'Isolated', invert: false })
-      .pattern;
+    const step = new SplitPreTokenizer({ type: 'Split', pattern, behavior: 'Isolated', invert: false });
+    if (step.pattern !== null) return step.pattern;
   } catch {
-    return null;
+    // The library has thrown or returned null for the same fault.
   }
+  throw new TokenizerFormatError(
+    `${where}.Regex must be a regular expression; ${named(fields.Regex)} cannot be compiled`,
+  );
 }
 
 /** Splits a text into the matches and the stretches between them, without gaps.  pattern: with flag g. */
@@ -71,7 +65,7 @@ export function replaceMatches(source: AlignedText, pattern: RegExp, content: st
 }
 
 /** Splits a text at the matches and drops empty pieces.
- *  invert: the matches are the text, and what lies between them are the delimiters. */
+ *  invert: the matches are the text, and the stretches between them are the delimiters. */
 export function splitText(
   source: AlignedText,
   pattern: RegExp,

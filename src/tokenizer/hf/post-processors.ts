@@ -23,7 +23,7 @@ export interface Template {
   readonly pair: readonly TemplateItem[];
 }
 
-/** What happens to the model's tokens. */
+/** The treatment of the model's tokens. */
 export interface PostProcessor {
   readonly template: Template;
   /** One entry per trimming of white space from the spans: whether a space was put before the text. */
@@ -34,7 +34,7 @@ const first: TemplateItem = { sequence: 'A', typeId: 0 };
 const plain: Template = { single: [first], pair: [first, { sequence: 'B', typeId: 1 }] };
 
 /** The post-processor of a tokenizer.json; null adds nothing.
- *  @throws TokenizerFormatError when a step is unknown or lacks what it needs. */
+ *  @throws TokenizerFormatError when a step is unknown or lacks a field. */
 export function createPostProcessor(value: unknown): PostProcessor {
   if (value === null || value === undefined) return { template: plain, trims: [] };
   const { template, trims } = makeStep(makers, fieldsAt(value, 'post_processor'), 'post_processor');
@@ -85,8 +85,8 @@ function bertTemplate(cls: number, sep: number): Template {
 
 /** <s> a </s>, then </s> b </s>; token type 0 throughout. */
 function robertaTemplate(cls: number, sep: number): Template {
+  const { single } = bertTemplate(cls, sep);
   const end = { ids: [sep], typeId: 0 };
-  const single = [{ ids: [cls], typeId: 0 }, first, end];
   return { single, pair: [...single, end, { sequence: 'B', typeId: 0 }, end] };
 }
 

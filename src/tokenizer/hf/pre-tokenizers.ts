@@ -25,7 +25,7 @@ const byteLevelWords =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
 /** The pre-tokenizer of a tokenizer.json; null leaves the text in one piece.
- *  @throws TokenizerFormatError when a step is unknown or lacks what it needs. */
+ *  @throws TokenizerFormatError when a step is unknown or lacks a field. */
 export function createPreTokenizer(value: unknown): PreTokenizer {
   if (value === null || value === undefined) return (source) => [source];
   return makeStep(makers, fieldsAt(value, 'pre_tokenizer'), 'pre_tokenizer');

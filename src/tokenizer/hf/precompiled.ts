@@ -13,11 +13,6 @@ const longClusterBytes = 6;
 /** Made on first use: it takes 10 ms. */
 let segmenter: Intl.Segmenter | undefined;
 
-function graphemes(): Intl.Segmenter {
-  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return segmenter;
-}
-
 /** Normalises by a compiled character map. Looks up whole graphemes of under 6 bytes, else each character. The shortest
  *  entry that starts the text wins, and the rest of the grapheme is dropped ("ﬁ" with U+0301 gives "fi"). Hugging Face's
  *  `Precompiled` does the same; SentencePiece takes the longest entry.
@@ -35,7 +30,7 @@ export function createPrecompiled(base64: string, where: string): (source: Align
       return true;
     };
     for (const cluster of clustersOf(source.text)) {
-      if (utf8Length(cluster) < longClusterBytes && offer(cluster)) continue;
+      if (Buffer.byteLength(cluster) < longClusterBytes && offer(cluster)) continue;
       for (const symbol of cluster) if (!offer(symbol)) changes.push([symbol, 0]);
     }
     return changed ? transformText(source, changes) : source;
@@ -44,11 +39,12 @@ export function createPrecompiled(base64: string, where: string): (source: Align
 
 function clustersOf(text: string): Iterable<string> {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
-  return Array.from(graphemes().segment(text), ({ segment }) => segment);
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** Extra characters are inserted at the end. If characters are missing, the last one replaces the rest; if none is left,
- *  the character before does. */
+/** Inserts extra characters at the end. If characters are missing, the last one replaces the rest; if none is left, the
+ *  character before does. */
 function pushReplacement(changes: Change[], before: string, after: string): void {
   const symbols = [...after];
   const removed = [...before].length;
@@ -95,10 +91,4 @@ function offsetOf(unit: number): number {
 function replacementAt(replacements: Uint8Array, from: number): string {
   const end = replacements.indexOf(0, from);
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(replacements.subarray(from, end < 0 ? undefined : end));
-}
-
-function utf8Length(text: string): number {
-  let length = 0;
-  for (const symbol of text) length += utf8Bytes(symbol.codePointAt(0)!).length;
-  return length;
 }

@@ -2,8 +2,8 @@ import { type AlignedText, type Change, transformText } from './aligned-text.ts'
 
 export type UnicodeForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
-/** Normalises a text. A decomposed character's parts share its origin; a composed one has the origin of its base alone,
- *  as in Hugging Face's tokenizers, which count for every character how many it was made of. */
+/** Normalises a text. A decomposed character's parts share its origin; a composed one has only the origin of its base,
+ *  as in Hugging Face's tokenizers, which count how many characters each is made of. */
 export function toUnicodeForm(source: AlignedText, form: UnicodeForm): AlignedText {
   if (source.text.normalize(form) === source.text) return source;
   const decomposed = decompose(source.text, form === 'NFC' || form === 'NFD' ? 'NFD' : 'NFKD');
@@ -54,7 +54,7 @@ function inCanonicalOrder(marks: readonly Change[]): readonly Change[] {
 function compose(decomposed: readonly Change[]): Change[] {
   const result: Change[] = [];
   let starter = -1;
-  /** The last character after the starter that did not compose; null where there is none. */
+  /** The last character after the starter that did not compose; or null. */
   let between: string | null = null;
   for (const [symbol, change] of decomposed) {
     const mark = isNonStarter(symbol);

@@ -6,19 +6,19 @@ import type { Emit, TokenModel, Vocabulary } from './model.ts';
 /** An unknown character scores this much below the vocabulary's lowest score. */
 const unknownPenalty = 10;
 
-/** For every unit, the last token of the best path to it, and the start of that token. */
+/** The last token of the best path to each unit, and the start of that token. */
 interface Lattice {
   readonly ids: Int32Array;
   readonly origins: Int32Array;
 }
 
-/** Unigram language model: finds the split with the highest sum of scores (log probabilities), by Viterbi. A character that
- *  is not a token may be unknown. Neighbouring unknown characters form one token, or become bytes (byte_fallback).
+/** Unigram language model: finds the split with the highest sum of scores (log probabilities), by Viterbi. Neighbouring
+ *  characters that are no tokens form one unknown token, or become bytes (byte_fallback).
  *  @see Kudo 2018  @throws TokenizerFormatError when vocab or unk_id is invalid. */
 export function createUnigram(fields: Fields): TokenModel {
-  const entries = listAt(fields.vocab, 'model.vocab');
-  const pieces = entries.map(pieceOf);
-  const scores = Float64Array.from(entries, scoreOf);
+  const entries = listAt(fields.vocab, 'model.vocab').map(scoredPiece);
+  const pieces = entries.map(([piece]) => piece);
+  const scores = Float64Array.from(entries, ([, score]) => score);
   const unknownId = fields.unk_id;
   if (!isId(unknownId) || unknownId >= pieces.length) {
     throw new TokenizerFormatError(`model.unk_id must be an id of model.vocab; it is ${named(unknownId)}`);
@@ -109,16 +109,10 @@ function idIn(trie: PieceTrie, token: string): number | undefined {
   return node === 0 || id < 0 ? undefined : id;
 }
 
-function pieceOf(entry: unknown, id: number): string {
-  if (!Array.isArray(entry) || typeof entry[0] !== 'string') throw notScored(id);
-  return entry[0];
-}
-
-function scoreOf(entry: unknown, id: number): number {
-  if (!Array.isArray(entry) || entry.length !== 2 || !Number.isFinite(entry[1])) throw notScored(id);
-  return entry[1];
-}
-
-function notScored(id: number): TokenizerFormatError {
-  return new TokenizerFormatError(`model.vocab[${id}] must be a piece and its score`);
+function scoredPiece(entry: unknown, id: number): readonly [string, number] {
+  if (Array.isArray(entry) && entry.length === 2) {
+    const [piece, score] = entry;
+    if (typeof piece === 'string' && Number.isFinite(score)) return [piece, score];
+  }
+  throw new TokenizerFormatError(`model.vocab[${id}] must be a piece and its score`);
 }

@@ -86,8 +86,12 @@ describe('models of the cache that cannot be used, and why', () => {
       /^no model\.safetensors, only pytorch_model\.bin \(a pickle/,
     ],
     ['a GGUF file alone', { ...noWeights, 'model.gguf': 'x' }, /^no model\.safetensors, only model\.gguf$/],
-    ['an adapter', { 'adapter_config.json': '{}', 'adapter_model.safetensors': '' }, /^an adapter alone/],
-    ['no weights', noWeights, /^not downloaded as a whole, it has no weights: attnscope pull org\/model$/],
+    [
+      'an adapter',
+      { 'adapter_config.json': '{}', 'adapter_model.safetensors': '' },
+      /^only an adapter; it needs its base model$/,
+    ],
+    ['no weights', noWeights, /^incomplete, it has no weights: continue with attnscope pull org\/model$/],
     [
       'a shard is not there',
       { ...noWeights, 'model.safetensors.index.json': index, 'm-1.safetensors': '' },
@@ -103,16 +107,14 @@ describe('models of the cache that cannot be used, and why', () => {
     [
       'SentencePiece alone',
       { 'config.json': JSON.stringify(bert), 'model.safetensors': '', 'spiece.model': '' },
-      /^a SentencePiece model alone \(spiece\.model\)/,
+      /^only a SentencePiece model \(spiece\.model\), no tokenizer\.json/,
     ],
   ])('%s', (_, files, why) => {
     expect(listed(files)).toMatchObject({ usable: false, why: expect.stringMatching(why) });
   });
 
   test('links that lead nowhere', () => {
-    expect(listed(modelFiles(bert), { dangling: ['config.json'] }).why).toMatch(
-      /^not downloaded .* config\.json is missing/,
-    );
+    expect(listed(modelFiles(bert), { dangling: ['config.json'] }).why).toMatch(/^incomplete, config\.json is missing/);
     expect(listed(modelFiles(bert), { dangling: ['model.safetensors'] }).why).toMatch(/model\.safetensors is missing/);
     expect(listed({ ...modelFiles(bert), 'README.md': '' }, { dangling: ['README.md'] }).usable).toBe(true);
   });
@@ -122,7 +124,11 @@ describe('models of the cache that cannot be used, and why', () => {
     const directory = writeSnapshot(cache, 'org/model', noWeights);
     symlinkSync(written(folder, 'secret', 'secret'), join(directory, 'model.safetensors'));
     expect(listCachedModels(cache)).toMatchObject([
-      { usable: false, sizeBytes: 0, why: expect.stringContaining('is a link out of') },
+      {
+        usable: false,
+        sizeBytes: 0,
+        why: expect.stringMatching(/is a link to '.*secret', outside the model's folder/),
+      },
     ]);
   });
 });

@@ -128,7 +128,7 @@ describe('a repository that cannot be used', () => {
   });
 
   test.each([
-    ['an adapter', { 'adapter_config.json': 'x', 'adapter_model.safetensors': 'x' }, 'is an adapter alone'],
+    ['an adapter', { 'adapter_config.json': 'x', 'adapter_model.safetensors': 'x' }, 'is only an adapter'],
     ['GGUF alone', { 'model.gguf': 'x' }, "only 'model.gguf', which is not read"],
     ['no weights', {}, 'nor other weights'],
   ])('%s', async (_, files, message) => {

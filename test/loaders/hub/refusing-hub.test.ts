@@ -12,7 +12,7 @@ describe('a server that refuses', () => {
     [401, null, /answers 401 for org\/model: .*private or gated.*set HF_TOKEN/],
     [403, 'hf_secret', /answers 403 .*the token in use \(HF_TOKEN\) has no access/],
     [404, null, /answers 404 .*no such repository or revision/],
-    [418, null, /answers 418 .*not how a Hugging Face hub answers/],
+    [418, null, /answers 418 .*as no Hugging Face hub does; check HF_ENDPOINT/],
     [500, null, /answers 500 .*the server failed; try again later/],
   ])('with %d', async (status, token, message) => {
     const { run, server, cache } = await setUp(root);
