@@ -1,12 +1,13 @@
 import { computed, type ReadonlySignal, untracked } from '@preact/signals-core';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { StaticSide } from '../panes/word/view.ts';
+import type { WordQuestion } from '../run/word-study.ts';
 import type { ShownAttention } from './attention-part.ts';
 import type { ExplorerInputs } from './explorer-inputs.ts';
 import type { OtherSentence } from './other-sentence.ts';
 import { staticSide } from './static-side.ts';
 import type { TokenizedText } from './tokenized-text.ts';
-import { type AskedWord, type WordQuestion, wordQuestion } from './word-study.ts';
+import { type AskedWord, wordQuestion } from './word-study.ts';
 
 /** A place that no token is at. */
 const noToken = -1;

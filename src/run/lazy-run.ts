@@ -3,7 +3,6 @@ import type { TokenInput } from '../core/chain/embedding.ts';
 import { aboutModel, type Interventions } from '../core/interventions.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
-import type { WordQuestion } from '../explorer/word-study.ts';
 import { sweepAblations } from './ablation-sweep.ts';
 import { type Run, type RunInputs, type RunStatus, settled } from './run.ts';
 import { inSlices } from './slices.ts';
@@ -21,6 +20,7 @@ import {
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
 import { traceSteps } from './trace-steps.ts';
+import type { WordQuestion } from './word-study.ts';
 
 /** Longest computation that a frame may wait for; a longer one runs after it, a stage at a time. */
 const patienceMs = 60;

@@ -7,8 +7,8 @@ import type { HeadContributions } from '../core/measures/head-contributions.ts';
 import type { RunChanges } from '../core/measures/run-changes.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
-import type { WordQuestion } from '../explorer/word-study.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { WordQuestion } from './word-study.ts';
 
 /** What a pane needs of a run beyond its trace.
  *  norms: ‖α·f(x)‖ of the layer. contributions: the parts of the heads of a token. derivation: how a number was made.

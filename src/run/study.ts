@@ -9,12 +9,12 @@ import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
 import { layersOfPart, parametersOf } from '../core/parts.ts';
 import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
-import { plainContrast, type WordQuestion, wordSteps } from '../explorer/word-study.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Answers, ChangesPlace, Need, StudiedChanges, StudyPlaces } from './run.ts';
 import { createStageRecorder } from './stage-recorder.ts';
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
+import { plainContrast, type WordQuestion, wordSteps } from './word-study.ts';
 
 /** A run, and what it was a run of. */
 export interface StudiedRun {

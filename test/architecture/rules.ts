@@ -7,7 +7,7 @@ const allowed: Readonly<Record<string, { readonly any?: readonly string[]; reado
   tokenizer: {},
   core: { any: ['tensor'] },
   loaders: { any: ['tensor', 'tokenizer'], types: ['core'] },
-  run: { any: ['core', 'tensor', 'tokenizer', 'loaders', 'explorer'] },
+  run: { any: ['core', 'tensor', 'tokenizer', 'loaders'] },
   explorer: { any: ['core', 'run', 'tokenizer', 'text', 'panes'], types: ['tensor'] },
   panes: { any: ['core', 'tensor', 'text', 'explorer'] },
   terminal: { any: ['text'], types: ['panes'] },
