@@ -78,35 +78,53 @@ export function isChanged(settings: { readonly given: unknown; readonly unaltere
   return JSON.stringify(settings.given) !== JSON.stringify(settings.unaltered);
 }
 
-/** The forward pass of one layer, all of it at once.
+/** The forward pass of one layer: reading a stage computes it and what it needs.
  *  entering [token, in], encoded [key, hidden] or null -> its traces, and what the next layer reads, [token, hidden]
- *  `changes` are those that act on this layer, see `changesOfLayer`. */
+ *  `changes` are those that act on this layer, see `changesOfLayer`.
+ *  `isAlone`: the model reads each token as a text of its own. The one key has weight 1, so the context is v. */
 export function runLayer(
   layer: LayerParameters,
   entering: Tensor,
-  encoded: Tensor | null = null,
-  changes: Interventions = noInterventions,
-): { attention: LayerTrace; cross: LayerTrace | null; leaving: Tensor } {
-  const cell = (value: unknown): Cell => ({ value });
-  const run: MakeCell<Cell> = (_, stage, inputs, of) => {
-    if (!stage.has(of)) return cell(null);
-    const values = inputs.map((input) => input?.value ?? null);
-    const result = stage.compute(values, of, stage.setting?.(changes, of) ?? null, tensor);
-    const { change } = stage;
-    if (change === null) return cell(result);
-    const given = change.setting(changes, of);
-    const unaltered = change.setting(noInterventions, of);
-    return cell(isChanged({ given, unaltered }) ? change.apply(result as Tensor, given) : result);
-  };
+  {
+    encoded = null,
+    changes = noInterventions,
+    isAlone = false,
+  }: { encoded?: Tensor | null; changes?: Interventions; isAlone?: boolean } = {},
+): { attention: LayerTrace; cross: LayerTrace | null; readonly leaving: Tensor } {
+  const run: MakeCell<Cell> = (name, stage, inputs, of) =>
+    lazyCell(() => {
+      if (!stage.has(of)) return null;
+      if (isAlone && name === 'context') return inputs[stage.reads.indexOf('v')]!.value;
+      const values = inputs.map((input) => input?.value ?? null);
+      const result = stage.compute(values, of, stage.setting?.(changes, of) ?? null, tensor);
+      const { change } = stage;
+      if (change === null) return result;
+      const given = change.setting(changes, of);
+      const unaltered = change.setting(noInterventions, of);
+      return isChanged({ given, unaltered }) ? change.apply(result as Tensor, given) : result;
+    });
   const { attention, cross, leaving } = connectLayer(
     layer,
-    cell(entering),
-    encoded === null ? null : cell(encoded),
+    { value: entering },
+    encoded === null ? null : { value: encoded },
     run,
   );
   return {
     attention: traceOfCells(attention),
     cross: cross === null ? null : traceOfCells(cross),
-    leaving: leaving.value as Tensor,
+    get leaving() {
+      return leaving.value as Tensor;
+    },
+  };
+}
+
+/** A cell that computes its value once, when it is first read. */
+function lazyCell(compute: () => unknown): Cell {
+  let made: Cell | null = null;
+  return {
+    get value() {
+      made ??= { value: compute() };
+      return made.value;
+    },
   };
 }

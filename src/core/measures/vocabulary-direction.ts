@@ -1,11 +1,9 @@
 import { matmul } from '../../tensor/matmul.ts';
 import type { Matrix } from '../../tensor/matrix.ts';
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { concatHeads } from '../chain/context.ts';
 import { embed } from '../chain/embedding.ts';
-import { normalise, project, repeatGroups, splitHeads } from '../chain/projection.ts';
-import { addResidual, addStreams, feedForward } from '../chain/residual.ts';
-import type { AttentionParameters, LayerParameters, Linear, Model, Norm } from '../model.ts';
+import { runLayer } from '../chain/forward.ts';
+import type { LayerParameters, Linear, Model, Norm } from '../model.ts';
 import { dot, norm } from './vectors.ts';
 
 /** Which vector u_t stands for token t of the vocabulary.
@@ -182,8 +180,9 @@ export function readAlone(model: Model, layer: number, ids: readonly number[]): 
       .slice(start, start + wordsAtOnce)
       .map((id) => embed(model.embedding, { ids: [id], typeIds: null }));
     let x = stacked(entered);
-    for (const parameters of model.layers.slice(0, layer)) x = layerAlone(x, parameters);
-    parts.push(attentionAlone(x, model.layers[layer]!.attention));
+    for (const parameters of model.layers.slice(0, layer)) x = runLayer(parameters, x, { isAlone: true }).leaving;
+    const { attentionOutput, concat } = runLayer(model.layers[layer]!, x, { isAlone: true }).attention;
+    parts.push(attentionOutput ?? concat);
   }
   return stacked(parts);
 }
@@ -200,27 +199,6 @@ function stacked(parts: readonly Tensor[]): Tensor {
     at += data.length;
   }
   return all;
-}
-
-function attentionAlone(
-  x: Tensor,
-  { norm: given, wV, wO, numAttentionHeads, numKeyValueHeads }: AttentionParameters,
-): Tensor {
-  const values = splitHeads(project(normalise(x, given), wV), numKeyValueHeads, 'd_v');
-  const concat = concatHeads(repeatGroups(values, numAttentionHeads));
-  return wO === null ? concat : project(concat, wO);
-}
-
-function layerAlone(x: Tensor, { attention, feedForward: forward, isParallel }: LayerParameters): Tensor {
-  const given = attentionAlone(x, attention);
-  const { residual, outputNorm, residualNorm } = attention;
-  const middle =
-    residual === null || attention.wO === null
-      ? given
-      : normalise(addResidual(x, normalise(given, outputNorm), residual), residualNorm);
-  if (forward === null) return middle;
-  if (isParallel) return addStreams(middle, feedForward(x, forward));
-  return normalise(addStreams(middle, feedForward(middle, forward)), forward.residualNorm);
 }
 
 /** Subtracts the mean row and scales each row to length 1; a row equal to the mean becomes NaN. */

@@ -154,7 +154,7 @@ function runStack(stack: Stack, ids: readonly number[], encoded: Tensor | null, 
   const layers: LayerTrace[] = [];
   const crossLayers: LayerTrace[] = [];
   for (const [index, parameters] of stack.layers.entries()) {
-    const { attention, cross, leaving } = runLayer(parameters, x, encoded, changesOfLayer(changes, index));
+    const { attention, cross, leaving } = runLayer(parameters, x, { encoded, changes: changesOfLayer(changes, index) });
     layers.push(attention);
     if (cross !== null) crossLayers.push(cross);
     x = leaving;
