@@ -69,10 +69,11 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
   let msPerToken = firstGuessMs;
   let cancel = () => {};
   let elapsedMs: number | null = null;
-  /** What the last finished numbers are of. */
+  /** Inputs of the last finished numbers, and those of the last numbers that were timed. */
   let finished: readonly unknown[] = [];
+  let timed: readonly unknown[] = [];
   const numericInputs = () => [tokens, targetTokens, otherTokens, interventions].map((one) => one.peek());
-  const isFinished = () => numericInputs().every((one, index) => one === finished[index]);
+  const isNow = (inputs: readonly unknown[]) => numericInputs().every((one, index) => one === inputs[index]);
   const countTokens = () => tokens.peek().ids.length + (otherTokens.peek()?.ids.length ?? 0);
 
   function* steps(): Generator<void> {
@@ -86,10 +87,15 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
   function finish(): void {
     finished = numericInputs();
     status.value = settled;
-    const count = countTokens();
-    const lastMs = recorder.lastElapsedMs();
-    if (count > 4 && lastMs !== null) msPerToken = (msPerToken + lastMs / count) / 2;
     finishWord();
+  }
+
+  /** Adjusts the guess once for each change of the inputs: a move of the cursor computes too little to tell. */
+  function learn(ms: number): void {
+    const count = countTokens();
+    if (count <= 4 || isNow(timed)) return;
+    timed = numericInputs();
+    msPerToken = (msPerToken + ms / count) / 2;
   }
 
   /** Runs the shuffled words of long sentences. */
@@ -137,12 +143,14 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     layerNear: (wanted) => wanted,
     hasEnd: () => true,
     elapsedMs: () => {
-      elapsedMs = recorder.takeElapsedMs() ?? elapsedMs;
+      const newMs = recorder.takeElapsedMs();
+      if (newMs !== null) learn(newMs);
+      elapsedMs = newMs ?? elapsedMs;
       return elapsedMs;
     },
     hold() {
       cancel();
-      const isQuick = isFinished() || !hasTokens.peek() || countTokens() * msPerToken <= patienceMs;
+      const isQuick = isNow(finished) || !hasTokens.peek() || countTokens() * msPerToken <= patienceMs;
       status.value = isQuick ? settled : { ...settled, isComputing: true };
     },
     proceed() {
@@ -150,6 +158,8 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
         finish();
         return;
       }
+      // Drops the time of a run that was given up.
+      recorder.takeElapsedMs();
       // The frame with the new letter is written first.
       const begun = performance.now();
       cancel = inSlices(steps(), {

@@ -6,14 +6,11 @@ export interface StageRecorder {
   takeRuns(): Readonly<Record<string, number>>;
   /** Milliseconds that stages took since the last call; null when none ran. */
   takeElapsedMs(): number | null;
-  /** The last result of `takeElapsedMs` that was not null. */
-  lastElapsedMs(): number | null;
 }
 
 export function createStageRecorder(now: () => number = () => performance.now()): StageRecorder {
   let runs: Record<string, number> = {};
   let elapsedMs: number | null = null;
-  let lastMs: number | null = null;
   let nestedMs = 0;
   return {
     run(stage, compute) {
@@ -37,10 +34,8 @@ export function createStageRecorder(now: () => number = () => performance.now())
     takeElapsedMs() {
       const taken = elapsedMs;
       elapsedMs = null;
-      lastMs = taken ?? lastMs;
       return taken;
     },
-    lastElapsedMs: () => lastMs,
   };
 }
 
