@@ -104,7 +104,12 @@ export function changesOfLayer(interventions: Interventions, index: number): Int
   };
 }
 
-/** Whether nothing is changed at all. */
+/** Whether two pieces of plain data are equal. */
+export function hasSameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Whether nothing is changed. */
 export function isUnaltered(interventions: Interventions): boolean {
   const { mask, isUnscaled, scaleFactor, ablatedHeads, hiddenKeys, swappedValues, edits } = interventions;
   const isSame = mask === 'none' && !isUnscaled && scaleFactor === 1 && swappedValues === null;

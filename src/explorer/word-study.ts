@@ -8,11 +8,11 @@ import { findWord, isSameWord, type PlacedWord, placesWithin, shuffleWords, word
 
 export interface WordQuestionInput {
   readonly tokenizer: Tokenizer;
-  /** Longest text that the model takes, in tokens; null: no limit. */
+  /** Longest text of the model, in tokens; null if unlimited. */
   readonly maxPositions: number | null;
   readonly textA: string;
   readonly textB: string;
-  /** The tokens of the texts that the model takes. */
+  /** The tokens of the texts, up to that length. */
   readonly tokensA: readonly Token[];
   readonly tokensB: readonly Token[];
   /** The selected token of A. */
@@ -20,15 +20,15 @@ export interface WordQuestionInput {
   readonly layer: number;
 }
 
-/** A question, or why there is none. */
+/** A question, or the reason why there is none. */
 export type AskedWord =
   | { readonly question: WordQuestion; readonly problem: null }
   | { readonly question: null; readonly problem: string };
 
 const shuffleCount = 3;
 const shuffleSeed = 1;
-/** Asks about the selected word if both sentences have it, ignoring case; else about the last word of A that both have and that is not a
- *  function word. A causal model has read more before a later word. The same texts give the same shuffles. */
+/** Asks about the selected word if both sentences have it, ignoring case; else about the last shared word of A that is no function
+ *  word, because a causal model has read more before a later word. The same texts give the same shuffles. */
 export function wordQuestion(input: WordQuestionInput): AskedWord {
   const { tokensA, tokensB, textA, textB, selectedA, layer } = input;
   const [wordsA, wordsB] = [takenWords(textA, tokensA), takenWords(textB, tokensB)];
@@ -53,7 +53,7 @@ export function wordQuestion(input: WordQuestionInput): AskedWord {
   return { question, problem: null };
 }
 
-/** The words that the model takes whole: a long text is cut. */
+/** The words that are not cut off with the end of a long text. */
 function takenWords(text: string, tokens: readonly Token[]): PlacedWord[] {
   const end = Math.max(0, ...tokens.map((token) => token.end ?? 0));
   return wordsOf(text).filter((word) => word.end <= end && placesWithin(tokens, word).length > 0);
@@ -65,7 +65,7 @@ function lastOf(words: readonly PlacedWord[]): PlacedWord | null {
 
 function problemOf([word]: readonly PlacedWord[]): string {
   return word === undefined
-    ? 'the two sentences share no word: one that stands in both can be compared'
+    ? 'the two sentences share no word: type one that is in both'
     : `the two sentences share only function words: select "${word.text}" to compare its vectors`;
 }
 
@@ -77,7 +77,7 @@ function sideOf(tokens: readonly Token[], word: PlacedWord): WordSide {
   };
 }
 
-/** Both sentences with their words in several random orders; none if neither has two words. */
+/** Both sentences in several random word orders; none if neither has two words. */
 function shufflesOf(
   { textA, textB, tokenizer, maxPositions }: WordQuestionInput,
   word: string,

@@ -22,18 +22,18 @@ import { createTraceInputs } from './trace-inputs.ts';
 import { traceSteps } from './trace-steps.ts';
 import type { WordQuestion } from './word-study.ts';
 
-/** Longest computation that a frame may wait for; a longer one runs after it, a stage at a time. */
+/** A frame waits for a computation up to this long; a longer one runs after the frame, stage by stage. */
 const patienceMs = 60;
 
-/** After so long the old numbers are faded; sooner it would only flicker, and write the whole screen twice. */
+/** When old numbers fade: sooner, the screen would flicker and be written twice. */
 const lateMs = 150;
 
-/** A guess before anything was measured: milliseconds a token. */
-const firstGuessMs = 3;
+/** A guess before the first measurement. */
+const firstMsPerToken = 3;
 
 const noTokens: TokenInput = { ids: [], typeIds: null };
 
-/** Numbers that are computed here, when they are read. What takes longer than a frame is computed between keys. */
+/** Computes numbers in this thread when they are read; long computations run between keys. */
 export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, recorder: StageRecorder): Run<Texts> {
   const { tokens, targetTokens, otherTokens, interventions, part, places } = inputs;
   const ofModel = signal(model);
@@ -47,7 +47,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     },
     prefixed(recorder, 'B '),
   );
-  // Fields are read where they are asked for: an explanation of A does not depend on B.
+  // Getters, so that an explanation of A does not depend on B.
   const studied = (): StudiedRun => ({
     model,
     trace: own.trace.value,
@@ -66,10 +66,10 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     late?.question === question && late.interventions === interventions.value;
 
   const status = signal<RunStatus>(settled);
-  let msPerToken = firstGuessMs;
+  let msPerToken = firstMsPerToken;
   let cancel = () => {};
   let elapsedMs: number | null = null;
-  /** Inputs of the last finished numbers, and those of the last numbers that were timed. */
+  /** The inputs of the last finished numbers, and of the last timed ones. */
   let finished: readonly unknown[] = [];
   let timed: readonly unknown[] = [];
   const numericInputs = () => [tokens, targetTokens, otherTokens, interventions].map((one) => one.peek());
@@ -90,7 +90,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     finishWord();
   }
 
-  /** Adjusts the guess once for each change of the inputs: a move of the cursor computes too little to tell. */
+  /** Adjusts the estimate once per change of inputs: a cursor move computes too little to tell. */
   function learn(ms: number): void {
     const count = countTokens();
     if (count <= 4 || isNow(timed)) return;
@@ -98,7 +98,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     msPerToken = (msPerToken + ms / count) / 2;
   }
 
-  /** Runs the shuffled words of long sentences. */
+  /** Runs the shuffled words that `word` left out because they take long. */
   function finishWord(): void {
     const question = inputs.needs.peek().has('word') ? places.word.peek() : null;
     if (question === null || !takesLong(question) || untracked(() => isThere(lateWord.value, question))) return;
@@ -160,7 +160,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
       }
       // Drops the time of a run that was given up.
       recorder.takeElapsedMs();
-      // The frame with the new letter is written first.
+      // First the frame with the new letter is written.
       const begun = performance.now();
       cancel = inSlices(steps(), {
         slice: () => {
@@ -175,7 +175,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
       status.value = settled;
     },
     sweep(question, { effect }) {
-      // In a graph of its own: what is on the screen stays as it is.
+      // A separate graph leaves the numbers on the screen unchanged.
       const swept = createTraceInputs(model, question);
       swept.interventions.value = question.interventions;
       const { trace } = createTraceGraph(swept, createStageRecorder());
@@ -185,7 +185,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
   };
 }
 
-/** The answer about a word with its shuffled runs, and what it answers. */
+/** The answer about a word with its shuffled runs, and the question. */
 interface LateWord {
   readonly question: WordQuestion;
   readonly interventions: Interventions;

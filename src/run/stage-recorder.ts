@@ -1,10 +1,10 @@
-/** Counts how often each numeric stage ran and how long the stages took; tests and the title line read it. */
+/** Counts the runs of each numeric stage and measures how long they take. */
 export interface StageRecorder {
-  /** Runs a stage and notes it. The time of stages that it pulls in counts as theirs. */
+  /** Runs a stage and records it. Time in nested stages counts only once. */
   run<T>(stage: string, compute: () => T): T;
   /** Runs by stage since the last call, such as `{ 'L0 q': 1 }`. */
   takeRuns(): Readonly<Record<string, number>>;
-  /** Milliseconds that stages took since the last call; null when none ran. */
+  /** Milliseconds that stages took since the last call; null if none ran. */
   takeElapsedMs(): number | null;
 }
 
@@ -39,7 +39,7 @@ export function createStageRecorder(now: () => number = () => performance.now())
   };
 }
 
-/** The same recorder for another run; `prefix` begins the names of its stages. */
+/** The same recorder, with a prefix before the names of the stages. */
 export function prefixed(recorder: StageRecorder, prefix: string): StageRecorder {
   return { ...recorder, run: (stage, compute) => recorder.run(prefix + stage, compute) };
 }

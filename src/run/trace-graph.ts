@@ -17,12 +17,12 @@ import type { TraceInputs } from './trace-inputs.ts';
 /** A run with the reader's interventions, and the same run without them. */
 export interface TraceGraph {
   readonly trace: ReadonlySignal<AttentionTrace>;
-  /** A stage that no intervention reaches is computed once and is one tensor in both. */
+  /** Both traces share the tensor of a stage that no intervention reaches. */
   readonly unaltered: ReadonlySignal<AttentionTrace>;
 }
 
-/** The computation as lazy signals, one for each stage and layer: reading a field of the trace computes what it needs,
- *  changing an input recomputes from the first stage that depends on it. */
+/** The computation as lazy signals, one for each stage and layer. Reading a field of the trace computes what it needs;
+ *  changing an input recomputes only the stages that depend on it. */
 export function createTraceGraph(inputs: TraceInputs, recorder: StageRecorder): TraceGraph {
   const both = computed(() => {
     const model = inputs.model.value;
@@ -74,10 +74,10 @@ interface StackGraph {
   readonly embedding: Stage<Tensor>;
   readonly layers: readonly LayerTrace[];
   readonly crossLayers: readonly LayerTrace[];
-  /** What the last layer hands on, before the final norm; null without layers and where that is no stage of the trace. */
+  /** The output of the last layer, before the final norm; null without layers or W_O. */
   readonly residPost: Stage<Tensor> | null;
   readonly finalNorm: { readonly value: Tensor | null };
-  /** What leaves the stack, after the final norm where there is one. */
+  /** The output of the stack, after the final norm if there is one. */
   readonly leaves: Stage<Tensor>;
 }
 

@@ -13,7 +13,7 @@ import {
 import type { Model } from '../core/model.ts';
 import type { AttentionTrace } from '../core/trace.ts';
 
-/** A sentence that was run. */
+/** A sentence that was run, and the places of the word in it. */
 export interface WordSide {
   readonly ids: readonly (number | null)[];
   /** Places of the word's tokens. */
@@ -22,17 +22,17 @@ export interface WordSide {
   readonly textPlaces: readonly number[];
 }
 
-/** A sentence with its words in a random order, not yet run. */
+/** A sentence with its words in random order, not yet run. */
 export interface ShuffledSide {
   readonly tokens: TokenInput;
   readonly places: readonly number[];
 }
 
-/** A question about one word in two sentences: plain data without texts, so that its reader needs no tokenizer. */
+/** A question about one word in two sentences: plain data with ids instead of texts, so that answering needs no tokenizer. */
 export interface WordQuestion {
   /** Its spelling in A. */
   readonly word: string;
-  /** What is selected, if not `word`: a word that cannot be compared, or '' for a token outside any word; else null. */
+  /** The selection if it is not `word`: a word that cannot be compared, or '' for a token outside any word; else null. */
   readonly asked: string | null;
   readonly layer: number;
   readonly a: WordSide;
@@ -40,15 +40,15 @@ export interface WordQuestion {
   readonly shuffles: readonly { readonly a: ShuffledSide; readonly b: ShuffledSide }[];
   /** Ids of the vocabulary's words. */
   readonly vocabulary: readonly number[];
-  /** Ids of the words in the two sentences, which are not named as directions. */
+  /** Ids of the words in the two sentences, which are no directions. */
   readonly leftOut: readonly number[];
 }
 
-/** Words at each end of the difference: more than are shown, as some differ only in capitals. */
+/** Words at each end of the difference: more than the screen shows, as some differ only in case. */
 const directedWords = 24;
 
-/** Answers from the runs of A and B and from further runs, which may overwrite each other's numbers but not those of A and B.
- *  Each step makes one run: between steps the caller may read the terminal, or give up. */
+/** Answers the question; each step is one run of a shuffled sentence, so that the caller can read keys or stop in between.
+ *  Runs may overwrite each other's numbers, but not those of A and B. */
 export function* wordSteps(
   model: Model,
   question: WordQuestion,
@@ -58,7 +58,7 @@ export function* wordSteps(
 ): Generator<void, WordContrast, void> {
   const { shuffles } = question;
   const plain = plainContrast(model, question, traceA, traceB);
-  // The caller must not depend on the graphs of these runs.
+  // Keeps the caller's signals from depending on the graphs of these runs.
   const vectorsIn = ({ tokens, places }: ShuffledSide) =>
     untracked(() => wordVectors(stageVectors(model, run(tokens), tokens.ids), places));
   const shuffled: { readonly a: WordVectors; readonly b: WordVectors }[] = [];
@@ -71,7 +71,7 @@ export function* wordSteps(
   return { ...plain, stages: besideShuffles(plain.stages, shuffled), shuffleCount: shuffles.length };
 }
 
-/** The answer without shuffled words, which needs no further run. */
+/** The answer without the runs of shuffled words. */
 export function plainContrast(
   model: Model,
   question: WordQuestion,
@@ -121,14 +121,14 @@ interface KnownSpace {
   readonly space: VocabularySpace | null;
 }
 
-/** Spaces by layer, kept because they take longer to make than to use. */
+/** Spaces by layer, kept because making one takes longer than using it. */
 const knownSpaces = new WeakMap<Model, Map<number, KnownSpace>>();
 
 function spaceOf(model: Model, layer: number, vocabulary: readonly number[]): VocabularySpace | null {
   const ofModel = knownSpaces.get(model) ?? new Map<number, KnownSpace>();
   knownSpaces.set(model, ofModel);
   const known = ofModel.get(layer);
-  // Another thread sends the list of words as a copy.
+  // Another thread sends a copy of the list.
   const isKnown =
     known?.vocabulary.length === vocabulary.length && known.vocabulary.every((id, index) => id === vocabulary[index]);
   if (known !== undefined && isKnown) return known.space;

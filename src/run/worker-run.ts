@@ -1,31 +1,32 @@
 import { batch, computed, signal } from '@preact/signals-core';
 import { layerStages } from '../core/chain/forward.ts';
+import { hasSameJson } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import { parametersOf } from '../core/parts.ts';
 import { type AttentionPart, type AttentionTrace, emptyTrace, type LayerTrace } from '../core/trace.ts';
 import type { Answer, ComputedAnswer, ComputeQuestion, Question, ShippedLayer } from './messages.ts';
 import { type Answers, type Run, type RunInputs, type RunStatus, type SweepListener, settled } from './run.ts';
 
-/** After so long the old numbers are faded. */
+/** When old numbers fade. */
 const lateMs = 150;
 
-/** A way to another thread, process or machine: questions go, answers come. */
+/** A connection to another thread, process or machine. */
 export interface Line {
   post(question: Question): void;
-  /** Who hears the answers from now on. */
+  /** Replaces the function that gets the answers. */
   listen(hear: (answer: Answer) => void): void;
 }
 
-/** An answer and what it is of: what is shown of it belongs to one text. */
+/** An answer with its question and texts. */
 interface Result<Texts> {
   readonly texts: Texts;
   readonly question: ComputeQuestion;
-  /** The question about a word is one object as long as it is the same. */
+  /** The question about a word; compared by identity, as it holds the vocabulary. */
   readonly word: unknown;
   readonly answer: ComputedAnswer;
 }
 
-/** Numbers that are computed at the other end of a line. The old ones stay until the new ones are there. */
+/** A run at the other end of a line. Old numbers stay until the new ones arrive. */
 export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInputs<Texts>): Run<Texts> {
   const result = signal<Result<Texts> | null>(null);
   const status = signal<RunStatus>(settled);
@@ -38,7 +39,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     sweeping?.(answer);
   });
 
-  /** What the reader wants to see now. */
+  /** The question about the current inputs. */
   function wanted(): Omit<ComputeQuestion, 'run'> {
     const part = inputs.part.peek();
     const needs = [...inputs.needs.peek()];
@@ -76,7 +77,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
       question.interventions === now.interventions &&
       question.part === now.part &&
       last.word === now.places.word &&
-      isSame(withoutWord(question), withoutWord(now)) &&
+      hasSameJson(withoutWord(question), withoutWord(now)) &&
       hasLayer(last, now.layer) &&
       now.predictionsAt.every((at) => answer.predictions.some((one) => one.at === at))
     );
@@ -103,7 +104,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
         result.value = { texts, question, word: question.places.word, answer };
         status.value = { ...status.peek(), residentBytes: process.memoryUsage.rss() };
       });
-      // With new tokens another one may be selected than the question was about.
+      // New tokens can change the selection that the question was about.
       if (isSecond || isAnswered()) settle();
       else ask(true);
     };
@@ -162,7 +163,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
       ),
       changes: answers(
         'changes',
-        (last) => isOfLayer(last) && isSame(last.question.places.changes, inputs.places.changes.value),
+        (last) => isOfLayer(last) && hasSameJson(last.question.places.changes, inputs.places.changes.value),
       ),
     } as Run<Texts>['answers'],
     status,
@@ -172,7 +173,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     hasEnd: (layer) => result.value === null || result.value.answer.layers[layer]?.concat !== undefined,
     elapsedMs: () => result.value?.answer.elapsedMs ?? null,
     hold() {
-      // Nothing else is to be begun in between.
+      // Keeps a sweep from starting before `proceed`.
       if (!isAnswered()) status.value = { ...status.peek(), isComputing: true };
     },
     proceed() {
@@ -181,7 +182,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     },
     stop() {
       if (!status.peek().isComputing) return false;
-      // The numbers on the screen are those of another text.
+      // The numbers on the screen belong to another text.
       giveUp(true);
       return true;
     },
@@ -193,7 +194,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
       return () => {
         if (sweeping === null) return;
         sweeping = null;
-        // A question about numbers ends it by itself.
+        // A question under way has already ended the sweep.
         if (!status.peek().isComputing) line.post({ kind: 'stop' });
       };
     },
@@ -212,16 +213,12 @@ function hasLayer<Texts>({ question, answer }: Result<Texts>, index: number): bo
   return index === question.layer || answer.layers[index]?.q !== undefined;
 }
 
-/** What is asked beyond the trace; the question about a word holds the vocabulary. */
+/** The needs and places of a question, without the word. */
 function withoutWord({ needs, places }: Pick<ComputeQuestion, 'needs' | 'places'>) {
   return { needs, places: { ...places, word: null } };
 }
 
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** A trace that has only one part. */
+/** A trace with only one part. */
 function tracedPart(
   part: AttentionPart,
   shipped: readonly ShippedLayer[],
@@ -233,7 +230,7 @@ function tracedPart(
   return { ...emptyTrace, decoder, predictAt };
 }
 
-/** A layer whose stages throw when they are read without having been asked for. */
+/** A layer whose stages throw a RangeError if the question did not ask for them. */
 function shippedTrace(shipped: ShippedLayer): LayerTrace {
   const trace = {};
   for (const stage of layerStages) {
@@ -241,7 +238,7 @@ function shippedTrace(shipped: ShippedLayer): LayerTrace {
       enumerable: true,
       get: () => {
         const value = shipped[stage];
-        if (value === undefined) throw new RangeError(`${stage} was not asked of the thread that computes`);
+        if (value === undefined) throw new RangeError(`the question did not ask for ${stage}`);
         return value;
       },
     });

@@ -83,9 +83,9 @@ describe('which word', () => {
   });
 
   test.each([
-    ['', 'bank', 'the two sentences share no word: one that stands in both can be compared'],
-    ['cat', 'dog', 'the two sentences share no word: one that stands in both can be compared'],
-    ["can't", 'can', 'the two sentences share no word: one that stands in both can be compared'],
+    ['', 'bank', 'the two sentences share no word: type one that is in both'],
+    ['cat', 'dog', 'the two sentences share no word: type one that is in both'],
+    ["can't", 'can', 'the two sentences share no word: type one that is in both'],
     ['the cat', 'The dog', 'the two sentences share only function words: select "the" to compare its vectors'],
   ])('%j and %j: why there is none', (textA, textB, problem) => {
     expect(ask(textA, textB)).toMatchObject({ question: null, problem });

@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
-import { type Interventions, noInterventions } from '../interventions.ts';
+import { hasSameJson, type Interventions, noInterventions } from '../interventions.ts';
 import type { LayerParameters } from '../model.ts';
 import type { LayerStage, LayerTrace } from '../trace.ts';
 import { attentionStages, layerEndStages } from './chain.ts';
@@ -73,11 +73,6 @@ export function traceOfCells(cells: Cells<Cell>): LayerTrace {
   return trace as LayerTrace;
 }
 
-/** Whether the reader changed what a stage or its result takes from the interventions. */
-export function isChanged(settings: { readonly given: unknown; readonly unaltered: unknown }): boolean {
-  return JSON.stringify(settings.given) !== JSON.stringify(settings.unaltered);
-}
-
 /** The forward pass of one layer: reading a stage computes it and what it needs.
  *  entering [token, in], encoded [key, hidden] or null -> its traces, and what the next layer reads, [token, hidden]
  *  `changes` are those that act on this layer, see `changesOfLayer`.
@@ -99,9 +94,9 @@ export function runLayer(
       const result = stage.compute(values, of, stage.setting?.(changes, of) ?? null, tensor);
       const { change } = stage;
       if (change === null) return result;
-      const given = change.setting(changes, of);
-      const unaltered = change.setting(noInterventions, of);
-      return isChanged({ given, unaltered }) ? change.apply(result as Tensor, given) : result;
+      const setting = change.setting(changes, of);
+      const isChanged = !hasSameJson(setting, change.setting(noInterventions, of));
+      return isChanged ? change.apply(result as Tensor, setting) : result;
     });
   const { attention, cross, leaving } = connectLayer(
     layer,
