@@ -2,11 +2,10 @@ import { sumOfNumbers } from '../chain/cell-edits.ts';
 import type { Derivation, RowStatistics, Term } from './derivation.ts';
 import { productOf, statisticsOf } from './terms.ts';
 
-/** Largest float32 number: scores beyond it are clamped. */
+/** Largest float32 number: the chain clamps scores to it. */
 const largest = 3.4028234e38;
 
-/** Computes the number again, in float64 and only from the operands; NaN where there is no number.
- *  A given number is returned as it is. */
+/** Recomputes the number from the operands in float64; NaN if there is no number. Returns a given number unchanged. */
 export function evaluate(derivation: Derivation): number {
   const { terms } = derivation;
   switch (derivation.kind) {
@@ -40,7 +39,7 @@ export function evaluate(derivation: Derivation): number {
   }
 }
 
-/** Σ of the products; NaN where there are none. */
+/** Σ of the products; NaN if there are none. */
 function sumOf(terms: readonly Term[]): number {
   if (terms.length === 0) return Number.NaN;
   return terms.reduce((sum, { operands }) => sum + productOf(operands), 0);
