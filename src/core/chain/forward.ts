@@ -11,12 +11,12 @@ export const chainStages: Readonly<Record<LayerStage, ChainStage>> = { ...attent
 /** Names of the stages of a layer's trace, in the order of the computation. */
 export const layerStages = (Object.keys(chainStages) as LayerStage[]).filter((name) => chainStages[name].isShown);
 
-/** A place for a result: the result itself, or something that computes it when it is read. */
+/** A result, or something that computes it when `value` is read. */
 type Cell = { readonly value: unknown };
 
 type Cells<C> = { readonly [Name in StageName]?: C };
 
-/** Makes the cell of one stage from those of the stages it reads; null stands for an input that is not there. */
+/** Makes the cell of one stage from the cells of the stages that it reads; an input that does not exist is null. */
 export type MakeCell<C> = (
   name: StageName,
   stage: ChainStage,
@@ -25,7 +25,7 @@ export type MakeCell<C> = (
   isCross: boolean,
 ) => C;
 
-/** A layer: attention, attention to the encoder where there is one, then feed-forward and convolution. */
+/** Connects the cells of a layer: self-attention, cross-attention if there is one, then feed-forward and convolution. */
 export function connectLayer<C extends Cell>(
   layer: LayerParameters,
   entering: C,
@@ -64,7 +64,7 @@ export function connectLayer<C extends Cell>(
   return { attention: { ...attention, residPost: end.residPost! }, cross, leaving: end.leaving! };
 }
 
-/** The trace whose fields read their cells; a stage without a cell is null. */
+/** A trace whose fields read the cells; a stage without a cell is null. */
 export function traceOfCells(cells: Cells<Cell>): LayerTrace {
   const trace = {};
   for (const name of layerStages) {
