@@ -61,9 +61,16 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     },
   });
   const hasTokens = computed(() => tokens.value.ids.length > 0);
-  const lateWord = signal<LateWord | null>(null);
-  const isThere = (late: LateWord | null, question: WordQuestion) =>
-    late?.question === question && late.interventions === interventions.value;
+  /** The answer about a word with its shuffled runs, and the question. */
+  const lateWord = signal<{
+    readonly question: WordQuestion;
+    readonly interventions: Interventions;
+    readonly contrast: WordContrast;
+  } | null>(null);
+  const lateAnswer = (question: WordQuestion) => {
+    const late = lateWord.value;
+    return late?.question === question && late.interventions === interventions.value ? late.contrast : null;
+  };
 
   const status = signal<RunStatus>(settled);
   let msPerToken = firstMsPerToken;
@@ -101,7 +108,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
   /** Runs the shuffled words that `word` left out because they take long. */
   function finishWord(): void {
     const question = inputs.needs.peek().has('word') ? places.word.peek() : null;
-    if (question === null || !takesLong(question) || untracked(() => isThere(lateWord.value, question))) return;
+    if (question === null || !takesLong(question) || untracked(() => lateAnswer(question) !== null)) return;
     const run = untracked(studied);
     if (run.other === null) return;
     const of = { question, interventions: interventions.peek() };
@@ -132,10 +139,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
       word: computed(() => {
         const question = places.word.value;
         if (question === null) return null;
-        const late = lateWord.value;
-        return late !== null && isThere(late, question)
-          ? late.contrast
-          : (wordOf(studied(), question, { isPlain: takesLong(question) }) ?? null);
+        return lateAnswer(question) ?? wordOf(studied(), question, { isPlain: takesLong(question) }) ?? null;
       }),
     },
     status,
@@ -183,11 +187,4 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
       return inSlices(sweepAblations(run, question.token, question.known), { step: effect });
     },
   };
-}
-
-/** The answer about a word with its shuffled runs, and the question. */
-interface LateWord {
-  readonly question: WordQuestion;
-  readonly interventions: Interventions;
-  readonly contrast: WordContrast;
 }

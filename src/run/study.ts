@@ -2,14 +2,14 @@ import type { TokenInput } from '../core/chain/embedding.ts';
 import type { CellPlace, Derivation } from '../core/derivation/derivation.ts';
 import { derive } from '../core/derivation/derive.ts';
 import { aboutModel, type Interventions } from '../core/interventions.ts';
-import { headContributions } from '../core/measures/head-contributions.ts';
+import { type HeadContributions, headContributions } from '../core/measures/head-contributions.ts';
 import { runChanges, runParts } from '../core/measures/run-changes.ts';
 import { valueNorms } from '../core/measures/value-norms.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
 import { layersOfPart, parametersOf } from '../core/parts.ts';
 import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { dim, row, type Tensor } from '../tensor/tensor.ts';
 import type { Answers, ChangesPlace, Need, StudiedChanges, StudyPlaces } from './run.ts';
 import { createStageRecorder } from './stage-recorder.ts';
 import { createTraceGraph } from './trace-graph.ts';
@@ -29,23 +29,23 @@ export interface StudiedRun {
 }
 
 /** ‖α·f(x)‖ of a layer, [head, query, key]; null if there is no such layer. */
-export function normsOf({ model, trace, part }: StudiedRun, layer: number): Tensor | null {
+export function normsOf(run: StudiedRun, layer: number): Tensor | null {
+  const at = attentionOf(run, layer);
+  return at && valueNorms(at.numbers.attentionWeights, at.numbers.v, at.attention.wO);
+}
+
+function attentionOf({ model, trace, part }: StudiedRun, layer: number) {
   const numbers = layersOfPart(trace, part)[layer];
   const attention = parametersOf(model, part)[layer];
-  return numbers === undefined || attention === undefined
-    ? null
-    : valueNorms(numbers.attentionWeights, numbers.v, attention.wO);
+  return numbers === undefined || attention === undefined ? null : { numbers, attention };
 }
 
 /** The attention output of a token, split by head; null if there is no such layer or token. */
-export function contributionsOf({ model, trace, part }: StudiedRun, layer: number, token: number) {
-  const numbers = layersOfPart(trace, part)[layer];
-  const attention = parametersOf(model, part)[layer];
-  if (numbers === undefined || attention === undefined || token >= (numbers.concat.shape[0] ?? 0)) return null;
-  const output = numbers.attentionOutput;
-  const width = output?.shape[1] ?? 0;
-  const row = output?.data.subarray(token * width, (token + 1) * width) ?? null;
-  return headContributions(numbers.context, token, attention.wO, row);
+export function contributionsOf(run: StudiedRun, layer: number, token: number): HeadContributions | null {
+  const at = attentionOf(run, layer);
+  if (at === null || token >= dim(at.numbers.concat, 0)) return null;
+  const { context, attentionOutput } = at.numbers;
+  return headContributions(context, token, at.attention.wO, attentionOutput && row(attentionOutput, token));
 }
 
 /** How a number was made; null if the run has no such number. */

@@ -6,7 +6,7 @@ import { meanOverTokens, sentenceEmbedding } from '../core/chain/sentence-embedd
 import { type Interventions, noInterventions, scalingAlone } from '../core/interventions.ts';
 import { rememberEmbedding } from '../core/memo/embedding-memo.ts';
 import type { LanguageHead, Model, Stack } from '../core/model.ts';
-import type { AttentionTrace, DecoderTrace, LayerTrace } from '../core/trace.ts';
+import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
 import { layerGraph } from './layer-graph.ts';
 import { lazily } from './lazily.ts';
@@ -54,20 +54,21 @@ function traceOf(model: Model, inputs: TraceInputs, recorder: StageRecorder, mak
   const predictions =
     head === null
       ? constant(null)
-      : make('predictAt', [(decoder ?? own).leaves], (x) => predictorOf(x, head, recorder), { isCounted: false });
+      : make('predictAt', [(decoder ?? own).leaves], (x) => predictor(x, head, recorder), { isCounted: false });
   const { embedding, finalNorm } = own;
   return lazily({ embedding, finalNorm, pooled, sentenceEmbedding: unit, predictAt: predictions } as const, {
     layers: own.layers,
-    decoder: decoder === null ? null : decoderTrace(decoder),
+    decoder:
+      decoder &&
+      lazily(
+        { embedding: decoder.embedding, finalNorm: decoder.finalNorm },
+        { layers: decoder.layers, crossLayers: decoder.crossLayers },
+      ),
   });
 }
 
-function predictorOf(x: Tensor, head: LanguageHead, recorder: StageRecorder): AttentionTrace['predictAt'] {
+function predictor(x: Tensor, head: LanguageHead, recorder: StageRecorder): AttentionTrace['predictAt'] {
   return (token, count) => recorder.run('predictions', () => predictAt(x, token, head, count));
-}
-
-function decoderTrace({ embedding, finalNorm, layers, crossLayers }: StackGraph): DecoderTrace {
-  return lazily({ embedding, finalNorm }, { layers, crossLayers });
 }
 
 interface StackGraph {
@@ -104,13 +105,7 @@ function stackGraph(
   }
   const { finalNorm: norm } = stack;
   const residPost = (stack.layers.at(-1)?.attention.wO ?? null) === null ? null : enters;
-  const finalNorm = norm === null ? null : make(`${name}finalNorm`, [enters], (x) => normalise(x, norm));
-  return {
-    embedding,
-    layers,
-    crossLayers,
-    residPost,
-    finalNorm: finalNorm ?? { value: null },
-    leaves: finalNorm ?? enters,
-  };
+  const normed = norm === null ? null : make(`${name}finalNorm`, [enters], (x) => normalise(x, norm));
+  const finalNorm = normed ?? { value: null };
+  return { embedding, layers, crossLayers, residPost, finalNorm, leaves: normed ?? enters };
 }

@@ -116,22 +116,16 @@ function directionOf(
   return found === null ? null : { ...found, stage: from.stage };
 }
 
-interface KnownSpace {
-  readonly vocabulary: readonly number[];
-  readonly space: VocabularySpace | null;
-}
-
 /** Spaces by layer, kept because making one takes longer than using it. */
-const knownSpaces = new WeakMap<Model, Map<number, KnownSpace>>();
+const knownSpaces = new WeakMap<Model, Map<number, { vocabulary: readonly number[]; space: VocabularySpace | null }>>();
 
 function spaceOf(model: Model, layer: number, vocabulary: readonly number[]): VocabularySpace | null {
-  const ofModel = knownSpaces.get(model) ?? new Map<number, KnownSpace>();
+  const ofModel = knownSpaces.get(model) ?? new Map();
   knownSpaces.set(model, ofModel);
   const known = ofModel.get(layer);
-  // Another thread sends a copy of the list.
-  const isKnown =
-    known?.vocabulary.length === vocabulary.length && known.vocabulary.every((id, index) => id === vocabulary[index]);
-  if (known !== undefined && isKnown) return known.space;
+  // Compares the ids, because another thread sends a copy of the list.
+  if (known?.vocabulary.length === vocabulary.length && vocabulary.every((id, i) => id === known.vocabulary[i]))
+    return known.space;
   const space = vocabularySpace(model, layer, vocabulary);
   ofModel.set(layer, { vocabulary, space });
   return space;

@@ -5,7 +5,7 @@ import type { Model } from '../core/model.ts';
 import { parametersOf } from '../core/parts.ts';
 import { type AttentionPart, type AttentionTrace, emptyTrace, type LayerTrace } from '../core/trace.ts';
 import type { Answer, ComputedAnswer, ComputeQuestion, Question, ShippedLayer } from './messages.ts';
-import { type Answers, type Run, type RunInputs, type RunStatus, type SweepListener, settled } from './run.ts';
+import { type Answers, type Run, type RunInputs, type RunStatus, settled } from './run.ts';
 
 /** When old numbers fade. */
 const lateMs = 150;
@@ -16,6 +16,8 @@ export interface Line {
   /** Replaces the function that gets the answers. */
   listen(hear: (answer: Answer) => void): void;
 }
+
+type Places = ComputeQuestion['places'];
 
 /** An answer with its question and texts. */
 interface Result<Texts> {
@@ -122,9 +124,11 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     settle({ isLate });
   }
 
-  const answers = (name: keyof Answers, isOfNow: (last: Result<Texts>) => boolean = () => true) =>
-    computed(() => (result.value !== null && isOfNow(result.value) ? result.value.answer.answers[name] : null));
-  const isOfLayer = ({ question }: Result<Texts>) => question.places.layer === inputs.places.layer.value;
+  const answerTo = <Name extends keyof Answers>(name: Name, isCurrent: (places: Places) => boolean = () => true) =>
+    computed(() =>
+      isCurrent(result.value?.question.places ?? {}) ? (result.value?.answer.answers[name] ?? null) : null,
+    );
+  const isOfLayer = ({ layer }: Places) => layer === inputs.places.layer.value;
   const traceOf = (layers: (last: Result<Texts>) => readonly ShippedLayer[] | null) =>
     computed(() => {
       const last = result.value;
@@ -154,18 +158,12 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     }),
     other: traceOf(({ answer }) => answer.other),
     answers: {
-      norms: answers('norms'),
-      derivation: answers('derivation'),
-      word: answers('word'),
-      contributions: answers(
-        'contributions',
-        (last) => isOfLayer(last) && last.question.places.query === inputs.places.query.value,
-      ),
-      changes: answers(
-        'changes',
-        (last) => isOfLayer(last) && hasSameJson(last.question.places.changes, inputs.places.changes.value),
-      ),
-    } as Run<Texts>['answers'],
+      norms: answerTo('norms'),
+      derivation: answerTo('derivation'),
+      word: answerTo('word'),
+      contributions: answerTo('contributions', (at) => isOfLayer(at) && at.query === inputs.places.query.value),
+      changes: answerTo('changes', (at) => isOfLayer(at) && hasSameJson(at.changes, inputs.places.changes.value)),
+    },
     status,
     isReadable: computed(() => true),
     layerNear: (layer) =>
@@ -189,7 +187,11 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     leave: () => giveUp(false),
     sweep(question, listener) {
       const thisRun = ++run;
-      sweeping = sweepHearer(thisRun, listener);
+      sweeping = (answer) => {
+        if (!('run' in answer) || answer.run !== thisRun) return;
+        if (answer.kind === 'effect') listener.effect(answer.effect);
+        if (answer.kind === 'runFailed') listener.failed();
+      };
       line.post({ kind: 'sweep', run: thisRun, ...question });
       return () => {
         if (sweeping === null) return;
@@ -198,14 +200,6 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
         if (!status.peek().isComputing) line.post({ kind: 'stop' });
       };
     },
-  };
-}
-
-function sweepHearer(run: number, { effect, failed }: SweepListener): (answer: Answer) => void {
-  return (answer) => {
-    if (!('run' in answer) || answer.run !== run) return;
-    if (answer.kind === 'effect') effect(answer.effect);
-    if (answer.kind === 'runFailed') failed();
   };
 }
 

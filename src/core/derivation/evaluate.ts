@@ -27,22 +27,20 @@ export function evaluate(derivation: Derivation): number {
       const score = sumOf(terms);
       return derivation.isVisible || Number.isNaN(score) ? score : -Infinity;
     }
-    case 'renormalised': {
-      const numbers = terms.map(({ operands }) => productOf(operands));
-      return numbers[derivation.index]! / sumOfNumbers(numbers);
-    }
+    case 'renormalised':
+      return products(terms)[derivation.index]! / sumOfNumbers(products(terms));
     case 'softmax':
-      return softmaxOf(
-        terms.map(({ operands }) => productOf(operands)),
-        derivation.index,
-      );
+      return softmaxOf(products(terms), derivation.index);
   }
+}
+
+function products(terms: readonly Term[]): number[] {
+  return terms.map(({ operands }) => productOf(operands));
 }
 
 /** Σ of the products; NaN if there are none. */
 function sumOf(terms: readonly Term[]): number {
-  if (terms.length === 0) return Number.NaN;
-  return terms.reduce((sum, { operands }) => sum + productOf(operands), 0);
+  return terms.length === 0 ? Number.NaN : products(terms).reduce((sum, product) => sum + product, 0);
 }
 
 function normOf({ row, index, statistics, scale, bias }: Extract<Derivation, { kind: 'norm' }>, own: number): number {

@@ -57,24 +57,19 @@ function withRoom(rows: Float32Array, size: number): Float32Array {
   return roomier;
 }
 
-interface SameRows {
-  /** Number of equal rows at the beginning, and of further ones at the end. */
-  readonly head: number;
-  readonly tail: number;
-}
-
 /** Queries, keys and values come from the same rows: one comparison serves all three. */
-let lastCompared: { readonly a: Tensor; readonly b: Tensor; readonly same: SameRows } | null = null;
+let lastCompared: { readonly a: Tensor; readonly b: Tensor; readonly same: ReturnType<typeof compareRows> } | null =
+  null;
 
-function sameRows(a: Tensor, b: Tensor): SameRows {
+function sameRows(a: Tensor, b: Tensor): ReturnType<typeof compareRows> {
   if (lastCompared?.a === a && lastCompared.b === b) return lastCompared.same;
   const same = compareRows(a, b);
   lastCompared = { a, b, same };
   return same;
 }
 
-/** Compares bits, so that NaN equals itself. */
-function compareRows(a: Tensor, b: Tensor): SameRows {
+/** Number of equal rows at the beginning, and of further ones at the end. Compares bits, so that NaN equals itself. */
+function compareRows(a: Tensor, b: Tensor): { readonly head: number; readonly tail: number } {
   const width = dim(a, 1);
   const most = Math.min(dim(a, 0), dim(b, 0));
   if (width === 0) return { head: most, tail: 0 };
