@@ -82,7 +82,7 @@ export function typedStages({ edits }: Interventions, layer: number, head: numbe
 }
 
 /** The interventions that act on the decoder and its cross-attention. */
-export function scalingAlone({ isUnscaled, scaleFactor }: Interventions): Interventions {
+export function scalingOnly({ isUnscaled, scaleFactor }: Interventions): Interventions {
   return { ...noInterventions, isUnscaled, scaleFactor };
 }
 

@@ -3,7 +3,7 @@ import type { TokenInput } from '../core/chain/embedding.ts';
 import { predictAt } from '../core/chain/language-head.ts';
 import { normalise } from '../core/chain/projection.ts';
 import { meanOverTokens, sentenceEmbedding } from '../core/chain/sentence-embedding.ts';
-import { type Interventions, noInterventions, scalingAlone } from '../core/interventions.ts';
+import { type Interventions, noInterventions, scalingOnly } from '../core/interventions.ts';
 import { rememberEmbedding } from '../core/memo/embedding-memo.ts';
 import type { LanguageHead, Model, Stack } from '../core/model.ts';
 import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
@@ -37,7 +37,7 @@ const none: ReadonlySignal<Interventions> = computed(() => noInterventions);
 
 function traceOf(model: Model, inputs: TraceInputs, recorder: StageRecorder, make: StageMaker): AttentionTrace {
   const own = stackGraph(model, inputs.tokens, inputs.interventions, recorder, make, '', null);
-  const ofDecoder = stable(() => scalingAlone(inputs.interventions.value));
+  const ofDecoder = stable(() => scalingOnly(inputs.interventions.value));
   const decoder =
     model.decoder === null
       ? null

@@ -37,9 +37,12 @@ export function topPredictions(row: Float32Array, count: number): Prediction[] {
   return best.map((id) => ({ id, probability: Math.exp(row[id]! - maximum) / sum }));
 }
 
+/** The logits of one vector.  x [hidden] -> [vocab] */
+export function logitsOf(x: Float32Array, head: LanguageHead): Float32Array {
+  return logits(tensor(['token', 'hidden'], [1, x.length], x), head).data;
+}
+
 /** The predictions at a token.  x: the output of the stack [token, hidden] */
 export function predictAt(x: Tensor, token: number, head: LanguageHead, count: number): Prediction[] {
-  const width = x.shape[1] ?? 0;
-  const one = tensor(['token', 'hidden'], [1, width], row(x, token));
-  return topPredictions(logits(one, head).data, count);
+  return topPredictions(logitsOf(row(x, token), head), count);
 }

@@ -20,6 +20,12 @@ export function asScaled(attention: AttentionParameters, isUnscaled: boolean): A
   return isUnscaled && attention.scoreScale !== 1 ? { ...attention, scoreScale: 1 } : attention;
 }
 
+/** Within the range of float32, because the softmax of infinities is undefined. */
+export function clamped(score: number): number {
+  const largest = 3.4028234e38;
+  return Math.max(-largest, Math.min(largest, score));
+}
+
 /** scaled score = factor · score; the factor is 1/√d_k in most models, times the reader's factor.
  *  scores [head, query, key] -> same shape */
 export function scaleScores(scores: Tensor, factor: number, out = tensor): Tensor {
@@ -28,9 +34,7 @@ export function scaleScores(scores: Tensor, factor: number, out = tensor): Tenso
   if (factor <= 1) {
     for (let i = 0; i < scaled.length; i++) scaled[i] = scores.data[i]! * factor;
   } else {
-    // Clamped, because the softmax of infinities is undefined.
-    const largest = 3.4028234e38;
-    for (let i = 0; i < scaled.length; i++) scaled[i] = Math.max(-largest, Math.min(largest, scores.data[i]! * factor));
+    for (let i = 0; i < scaled.length; i++) scaled[i] = clamped(scores.data[i]! * factor);
   }
   return result;
 }

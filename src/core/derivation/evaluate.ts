@@ -1,9 +1,7 @@
 import { sumOfNumbers } from '../chain/cell-edits.ts';
+import { clamped } from '../chain/scores.ts';
 import type { Derivation, RowStatistics, Term } from './derivation.ts';
 import { productOf, statisticsOf } from './terms.ts';
-
-/** Largest float32 number: the chain clamps scores to it. */
-const largest = 3.4028234e38;
 
 /** Recomputes the number from the operands in float64; NaN if there is no number. Returns a given number unchanged. */
 export function evaluate(derivation: Derivation): number {
@@ -20,7 +18,7 @@ export function evaluate(derivation: Derivation): number {
     case 'norm':
       return normOf(derivation, sumOf(terms));
     case 'scaled': {
-      const sum = Math.max(-largest, Math.min(largest, sumOf(terms)));
+      const sum = clamped(sumOf(terms));
       return derivation.cap === null ? sum : derivation.cap * Math.tanh(sum / derivation.cap);
     }
     case 'mask': {

@@ -1,7 +1,7 @@
-import { row, ShapeError, tensor } from '../../tensor/tensor.ts';
-import { logits, topPredictions } from '../chain/language-head.ts';
+import { row, ShapeError } from '../../tensor/tensor.ts';
+import { logitsOf, topPredictions } from '../chain/language-head.ts';
 import type { HeadIndex } from '../interventions.ts';
-import type { LanguageHead, Model } from '../model.ts';
+import type { Model } from '../model.ts';
 import type { AttentionTrace } from '../trace.ts';
 import { cosineOrNull, relativeChange } from './vectors.ts';
 
@@ -100,13 +100,8 @@ export function resultsOf(trace: AttentionTrace, token: number, { head }: Pick<M
   return {
     output,
     embedding: trace.sentenceEmbedding?.data.slice() ?? null,
-    logits: head === null ? null : logitsOf(output, head),
+    logits: head && logitsOf(output, head),
   };
-}
-
-/** The logits of all tokens: `predictAt` of a trace gives only the most probable ones. */
-function logitsOf(output: Float32Array, head: LanguageHead): Float32Array {
-  return logits(tensor(['token', 'hidden'], [1, output.length], output), head).data;
 }
 
 /** How the results of a changed run differ from those of the unaltered one. */

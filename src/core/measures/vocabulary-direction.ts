@@ -82,8 +82,10 @@ export function vocabularySpace(model: Model, layer: number, words: readonly num
   const width = parameters.attention.wO?.weight.outWidth ?? null;
   const { head, decoder, embedding } = model;
   if (head !== null && decoder === null) {
-    const steps: LinearStep[] = [{ norm: model.finalNorm }, ...transformSteps(head.transform)];
-    const first = head.transform?.linear.weight ?? head.weight;
+    const { transform } = head;
+    const steps: LinearStep[] = [{ norm: model.finalNorm }];
+    if (transform !== null) steps.push({ linear: transform.linear }, { norm: transform.norm });
+    const first = transform?.linear.weight ?? head.weight;
     if (first.inWidth === width) return matrixSpace('head', head.weight, ids, steps);
   }
   const isOneStream =
@@ -100,10 +102,6 @@ export function vocabularySpace(model: Model, layer: number, words: readonly num
 interface LinearStep {
   readonly norm?: Norm | null;
   readonly linear?: Linear;
-}
-
-function transformSteps(transform: NonNullable<Model['head']>['transform']): LinearStep[] {
-  return transform === null ? [] : [{ linear: transform.linear }, { norm: transform.norm }];
 }
 
 /** The difference of two vectors after a step: biases cancel, and a norm divides both by the same number, which is left out. */
