@@ -54,6 +54,10 @@ describe('the rules find violations', () => {
     expect(found('src/loaders/a.ts', "import { run } from '../core/run.ts';")).toEqual([
       "src/loaders/a.ts:1 imports '../core/run.ts': loaders may import only types of core (import type)",
     ]);
+    for (const layer of ['explorer', 'panes', 'terminal', 'app']) {
+      expect(found('src/core/a.ts', `import type { A } from '../${layer}/a.ts';`)).toHaveLength(1);
+      expect(found('src/run/a.ts', `import type { A } from '../${layer}/a.ts';`)).toHaveLength(1);
+    }
     expect(found('src/core/a.ts', "import lock from '../../package-lock.json';")).toHaveLength(1);
     expect(found('src/other/a.ts', "import '../core/b.ts';")).toEqual([
       'src/other/a.ts is in no folder that the design names',

@@ -1,27 +1,27 @@
 import type { Matrix } from '../tensor/matrix.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** y = x·W + b.  weight in × out, bias [out] or none. */
+/** y = x·W + b.  weight in × out, bias [out] or null */
 export interface Linear {
   readonly weight: Matrix;
   readonly bias: Tensor | null;
 }
 
-/** Over the last axis, scale and bias [width].
+/** A norm over the last axis.  scale, bias [width]
  *  layer: y = (x − mean) / √(variance + epsilon) · scale + bias (Ba et al. 2016).
  *  rms: y = x / √(mean of squares + epsilon) · scale (Zhang & Sennrich 2019).
- *  factor: y = factor · x, where a model has that in the place of a norm (Granite). */
+ *  factor: y = factor · x, which some models have in place of a norm (Granite). */
 export type Norm =
   | { readonly kind: 'layer'; readonly scale: Tensor; readonly bias: Tensor; readonly epsilon: number }
   | { readonly kind: 'rms'; readonly scale: Tensor; readonly epsilon: number }
   | { readonly kind: 'factor'; readonly factor: number };
 
-/** What marks the position p of a token at the input. */
+/** What marks a token's position p at the input. */
 export type PositionEmbedding =
   /** concat(sin(p·f), cos(p·f)), frequencies [width / 2] (Vaswani et al. 2017, 3.5; here side by side). */
   | { readonly kind: 'sinusoid'; readonly frequencies: Tensor }
-  /** A learned row, [position, width]; position p has row p + offset. Where a model does not count padding tokens,
-   *  they have row `offset − 1`, and the positions after them do not move. */
+  /** A learned table, [position, width]: position p has row p + offset. A model that does not count padding tokens gives them row
+   *  offset − 1; `paddingId` is null if it counts them. */
   | { readonly kind: 'table'; readonly table: Tensor; readonly offset: number; readonly paddingId: number | null };
 
 /** What enters layer 0: norm(tokenScale · E[id] + position + token type); `projection` changes the width on the way. */
@@ -39,24 +39,24 @@ export interface EmbeddingParameters {
   } | null;
 }
 
-/** What is added to W_O's output: the layer's input as it is, a projection of it, or nothing. */
+/** What is added to W_O's output: the layer's input, or a projection of it. */
 export type ResidualParameters =
   | { readonly kind: 'identity' }
   | { readonly kind: 'projection'; readonly linear: Linear };
 
-/** Rotary position embedding: turns pairs of dimensions by the angle position · frequency (Su et al. 2021). */
+/** Rotary position embedding: rotates pairs of dimensions by the angle position · frequency (Su et al. 2021). */
 export interface RotaryParameters {
   /** [rotated dimensions / 2] */
   readonly frequencies: Tensor;
-  /** Frequencies for texts of more than `after` tokens; null: the same (Ding et al. 2024). */
+  /** Other frequencies for texts of more than `after` tokens; null if there are none (Ding et al. 2024). */
   readonly longer: { readonly after: number; readonly frequencies: Tensor } | null;
   /** halves: dimension i is paired with i + d/2; neighbours: 2i with 2i + 1. */
   readonly pairing: 'halves' | 'neighbours';
-  /** Factor on sine and cosine; 1 except in some extensions of the context. */
+  /** Factor on sine and cosine, 1 unless the model extends its context. */
   readonly amplitude: number;
 }
 
-/** What the distance of query and key adds to the scaled scores. */
+/** What the distance between query and key adds to the scaled scores. */
 export type PositionTerms =
   /** A learned number for each head and bucket of distances, table [bucket, head] (Raffel et al. 2020, 2.1). */
   | {
@@ -73,11 +73,11 @@ export type PositionTerms =
       readonly kind: 'disentangled';
       readonly table: Tensor;
       readonly norm: Norm | null;
-      /** null: the model has no such term. */
+      /** null if the model has no such term. */
       readonly key: Linear | null;
       readonly query: Linear | null;
       readonly span: number;
-      /** Distances up to half of it have buckets of their own; 0: all distances have. */
+      /** Distances up to half of it have their own buckets; 0 if all distances do. */
       readonly buckets: number;
       readonly maxDistance: number;
       readonly scale: number;
@@ -86,7 +86,7 @@ export type PositionTerms =
 /** Multi-head attention of one layer. */
 export interface AttentionParameters {
   readonly numAttentionHeads: number;
-  /** Key/value heads: each serves an equal group of query heads, one in plain multi-head attention (Ainslie et al. 2023). */
+  /** Each key/value head serves an equal group of query heads, one in plain multi-head attention (Ainslie et al. 2023). */
   readonly numKeyValueHeads: number;
   /** d_k, the width of one head's queries and keys. */
   readonly headDim: number;
@@ -94,7 +94,7 @@ export interface AttentionParameters {
   readonly valueDim: number;
   /** Multiplies q·k: 1/√d_k in most models. */
   readonly scoreScale: number;
-  /** Normalises the layer's input before W_Q, W_K, W_V; null where there is none. */
+  /** Normalises the layer's input before W_Q, W_K, W_V. */
   readonly norm: Norm | null;
   readonly wQ: Linear;
   readonly wK: Linear;
@@ -108,13 +108,13 @@ export interface AttentionParameters {
   readonly softCap: number | null;
   /** Whether a query sees only itself and the keys before it. */
   readonly isCausal: boolean;
-  /** How many keys back a query sees, itself included; null: all. */
+  /** How many keys back a query sees, including itself; null if all. */
   readonly window: number | null;
-  /** null: the concatenated heads are the layer's result. */
+  /** null if the concatenated heads are the attention output. */
   readonly wO: Linear | null;
   /** Normalises W_O's output before it is added (Gemma 2). */
   readonly outputNorm: Norm | null;
-  /** null: nothing is added. */
+  /** null if nothing is added. */
   readonly residual: ResidualParameters | null;
   /** Normalises the sum (post-LN); null in pre-LN models. */
   readonly residualNorm: Norm | null;
@@ -122,11 +122,11 @@ export interface AttentionParameters {
 
 export type Activation = 'relu' | 'gelu' | 'gelu_new' | 'quick_gelu' | 'silu' | 'tanh' | 'relu2' | 'identity';
 
-/** residualNorm(x + outputNorm((activation(h·G) ⊙ (h·W_1 + b_1))·W_2 + b_2)), h = norm(x); without a gate activation(h·W_1 + b_1)·W_2 + b_2. */
+/** residualNorm(x + outputNorm((activation(h·G) ⊙ (h·W_1 + b_1))·W_2 + b_2)) with h = norm(x); without a gate, the inner part is
+ *  activation(h·W_1 + b_1).  up: W_1, gate: G (Shazeer 2020), down: W_2 */
 export interface FeedForwardParameters {
   readonly norm: Norm | null;
   readonly up: Linear;
-  /** Shazeer 2020 */
   readonly gate: Linear | null;
   readonly activation: Activation;
   readonly down: Linear;
@@ -134,7 +134,7 @@ export interface FeedForwardParameters {
   readonly residualNorm: Norm | null;
 }
 
-/** norm(residPost + activation(conv(residPre))) over neighbouring tokens, after the layer (DeBERTa-v2).  kernel: `size` matrices hidden × hidden */
+/** norm(residPost + activation(conv(residPre))) over neighbouring tokens, after the layer (DeBERTa-v2).  kernel: hidden × hidden each */
 export interface ConvolutionParameters {
   readonly kernel: readonly Matrix[];
   readonly bias: Tensor;
@@ -144,27 +144,26 @@ export interface ConvolutionParameters {
 
 export interface LayerParameters {
   readonly attention: AttentionParameters;
-  /** In decoder layers that also read the encoder's output: queries come from the decoder, keys and values from the encoder. */
+  /** Queries come from the decoder, keys and values from the encoder; null in layers that do not read the encoder. */
   readonly crossAttention: AttentionParameters | null;
   readonly feedForward: FeedForwardParameters | null;
-  /** Attention and feed-forward both read the layer's input, and both are added to it (GPT-NeoX, Phi). */
+  /** Whether attention and feed-forward both read the layer's input and are both added to it (GPT-NeoX, Phi). */
   readonly isParallel: boolean;
   readonly convolution: ConvolutionParameters | null;
 }
 
-/** Layers in sequence, with the embedding before and the norm after them. */
+/** Layers with the embedding before and the norm after them. */
 export interface Stack {
   readonly numHiddenLayers: number;
   readonly numAttentionHeads: number;
-  /** Longest text in tokens; null: unlimited. */
+  /** Longest text in tokens; null if unlimited. */
   readonly maxPositions: number | null;
   readonly embedding: EmbeddingParameters;
   readonly layers: readonly LayerParameters[];
   readonly finalNorm: Norm | null;
 }
 
-/** Logits of the next token (causal) or of the token in its place (masked):
- *  softCap(scale · T(x)·W + b), T(x) = norm(activation(x·W_T + b_T)). */
+/** Logits of the next token (causal) or of the token itself (masked): softCap(scale · T(x)·W + b), T(x) = norm(activation(x·W_T + b_T)). */
 export interface LanguageHead {
   readonly kind: 'causal' | 'masked';
   readonly transform: { readonly linear: Linear; readonly activation: Activation; readonly norm: Norm | null } | null;
@@ -175,29 +174,29 @@ export interface LanguageHead {
   readonly softCap: number | null;
 }
 
-/** unit(tanh(mean of the last layer over tokens · W + b)); the unit vector divides by √max(Σx², squaredNormFloor). */
+/** unit(tanh(mean of the last layer over tokens · W + b)), where unit(x) = x / √max(Σx², squaredNormFloor). */
 export interface SentenceParameters {
   readonly projection: Linear;
   readonly squaredNormFloor: number;
 }
 
-/** What the worked lesson prints about its three tokens, to compare with what is computed. */
+/** The printed numbers of the worked lesson, to compare with the computed ones. */
 export interface Lesson {
   readonly tokens: readonly string[];
   /** Rows of weights as printed, [query][key]. */
   readonly printedWeights: readonly (readonly number[])[];
-  /** Digits after the point in `printedWeights` and in the lesson's results. */
+  /** Decimals of `printedWeights` and of the lesson's results. */
   readonly decimals: number;
 }
 
 /** The decoder of an encoder–decoder model; the model's own stack is the encoder. */
 export interface DecoderStack extends Stack {
-  /** The token it reads before any text. */
+  /** The token before any text. */
   readonly startTokenId: number;
 }
 
-/** The numbers of a model and how they are wired; no files, no tokenizer.
- *  Its own stack is the whole of an encoder-only or decoder-only model, and the encoder of an encoder–decoder. */
+/** The parameters of a model and their arrangement, without files or tokenizer.
+ *  Its own stack is a whole encoder-only or decoder-only model, or the encoder of an encoder–decoder model. */
 export interface Model extends Stack {
   readonly name: string;
   /** config.json's model_type. */

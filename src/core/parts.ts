@@ -1,13 +1,13 @@
 import type { AttentionParameters, Model } from './model.ts';
 import type { AttentionPart, AttentionTrace, LayerTrace } from './trace.ts';
 
-/** The attention of each layer of a part; the model's own stack where there is no decoder. */
+/** The attention traces of a part; of the model's own stack if there is no decoder. */
 export function layersOfPart({ layers, decoder }: AttentionTrace, part: AttentionPart): readonly LayerTrace[] {
   if (part === 'encoder' || decoder === null) return layers;
   return part === 'decoder' ? decoder.layers : decoder.crossLayers;
 }
 
-/** The attention parameters of each layer of a part. */
+/** The attention parameters of a part. */
 export function parametersOf(model: Model, part: AttentionPart): AttentionParameters[] {
   if (part === 'encoder' || model.decoder === null) return model.layers.map((layer) => layer.attention);
   if (part === 'decoder') return model.decoder.layers.map((layer) => layer.attention);

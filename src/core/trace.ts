@@ -1,24 +1,24 @@
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 import type { Prediction } from './chain/language-head.ts';
 
-/** Every number of one layer's attention, from what enters it to what leaves it; `chain/chain.ts` computes them.
- *  Reading a field computes what it needs and nothing else; null where the model has no such stage. */
+/** Every stage of one layer, in the order of `chain/chain.ts`; reading a field computes only what it needs.
+ *  A stage that the model does not have is null. */
 export interface LayerTrace {
-  /** What enters the layer, [token, in]. */
+  /** The input of the layer, [token, in]. */
   readonly residPre: Tensor;
-  /** After bias and, where the model has it, q/k norm, [head, token, d_k], [head, token, d_k], [head, token, d_v];
-   *  shared keys and values are repeated for each head. */
+  /** After bias and, if the model has one, q/k norm: q and k [head, token, d_k], v [head, token, d_v].
+   *  Shared keys and values are repeated for each head. */
   readonly q: Tensor;
   readonly k: Tensor;
   readonly v: Tensor;
   /** After rotary position embedding, [head, token, d_k]. */
   readonly rotatedQ: Tensor | null;
   readonly rotatedK: Tensor | null;
-  /** q·k, rotated where there is rotation, [head, query, key]. */
+  /** q·k, after rotation if there is one, [head, query, key]. */
   readonly scores: Tensor;
-  /** Scores × scoreScale × scaleFactor, then position terms, then soft cap, [head, query, key]. */
+  /** Scores · scoreScale · scaleFactor, then position terms, then soft cap, [head, query, key]. */
   readonly scaledScores: Tensor;
-  /** −∞ where masked, [head, query, key]. */
+  /** −∞ at masked keys, [head, query, key]. */
   readonly maskedScores: Tensor;
   /** Softmax over keys, [head, query, key]. */
   readonly attentionWeights: Tensor;
@@ -28,35 +28,35 @@ export interface LayerTrace {
   readonly concat: Tensor;
   /** After W_O and its bias, [token, hidden]. */
   readonly attentionOutput: Tensor | null;
-  /** The residual plus attention, before any norm of the sum, [token, hidden]; null in parallel-residual layers. */
+  /** The residual plus attention, before any norm of the sum, [token, hidden]; null in layers with parallel residuals. */
   readonly residMid: Tensor | null;
-  /** What leaves the layer, [token, hidden]; null in cross-attention, which does not end its layer. */
+  /** The output of the layer, [token, hidden]; null in cross-attention, which does not end its layer. */
   readonly residPost: Tensor | null;
 }
 
-/** What a stack of layers computes from one text. */
+/** The trace of a stack over one text. */
 export interface StackTrace {
-  /** What enters layer 0, [token, width]. */
+  /** The input of layer 0, [token, width]. */
   readonly embedding: Tensor;
   readonly layers: readonly LayerTrace[];
-  /** After the final norm, [token, hidden]; null where the model has none. */
+  /** After the final norm, [token, hidden]; null if the model has none. */
   readonly finalNorm: Tensor | null;
 }
 
 export interface DecoderTrace extends StackTrace {
-  /** Each layer's attention to the encoder's output: rows are the decoder's tokens, columns the encoder's. */
+  /** The cross-attention of each layer: queries are the decoder's tokens, keys the encoder's. */
   readonly crossLayers: readonly LayerTrace[];
 }
 
-/** Every number of one run of a model over one text. */
+/** The trace of a model over one text. */
 export interface AttentionTrace extends StackTrace {
-  /** null where the model has no decoder beside its own stack. */
+  /** null if the model has no decoder beside its own stack. */
   readonly decoder: DecoderTrace | null;
-  /** Mean of the last residPost over tokens, [hidden]; null where the model has none or the text no token. */
+  /** Mean of the last residPost over tokens, [hidden]; null without a sentence embedding or tokens. */
   readonly pooled: Tensor | null;
   /** The sentence as a unit vector, [hidden]. */
   readonly sentenceEmbedding: Tensor | null;
-  /** The most probable tokens at a place of the text, or of the decoder's text; null without a language-model head. */
+  /** The most probable tokens at a token of the text, or of the decoder's text; null without a language head. */
   readonly predictAt: ((token: number, count: number) => readonly Prediction[]) | null;
 }
 
@@ -73,6 +73,6 @@ export const emptyTrace: AttentionTrace = {
 
 export type LayerStage = keyof LayerTrace;
 
-/** Which attention: 'encoder' is the model's own stack, whatever its kind; the others are those of its decoder. */
+/** 'encoder' is the model's own stack, of any kind; 'decoder' and 'cross' are the attentions of its decoder. */
 export const attentionParts = ['encoder', 'decoder', 'cross'] as const;
 export type AttentionPart = (typeof attentionParts)[number];

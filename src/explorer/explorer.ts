@@ -1,6 +1,6 @@
 import { batch, computed } from '@preact/signals-core';
 import { strongestKey } from '../core/chain/attention-weights.ts';
-import { scalingAlone } from '../core/interventions.ts';
+import { scalingOnly } from '../core/interventions.ts';
 import { parametersOf } from '../core/parts.ts';
 import { openRun } from '../run/open-run.ts';
 import type { Run, RunInputs } from '../run/run.ts';
@@ -75,7 +75,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
   });
   const partInterventions = computed(() =>
-    part.value === 'encoder' ? shownInterventions.value : scalingAlone(shownInterventions.value),
+    part.value === 'encoder' ? shownInterventions.value : scalingOnly(shownInterventions.value),
   );
   const other = createOtherSentence({
     live: otherTokenized,

@@ -11,7 +11,7 @@ export interface SweptRun {
   readonly interventions: Signal<Interventions>;
 }
 
-/** The heads that can be switched off: those of the stack that reads the text, without those that are off already. */
+/** The heads of the model's own stack that are not switched off yet. */
 export function sweptHeads({ layers }: Pick<Model, 'layers'>, { ablatedHeads }: Interventions): HeadIndex[] {
   return layers
     .flatMap(({ attention }, layer) =>
@@ -20,10 +20,8 @@ export function sweptHeads({ layers }: Pick<Model, 'layers'>, { ablatedHeads }: 
     .filter(({ layer, head }) => !isAblated(ablatedHeads, layer, head));
 }
 
-/** Switches every head off in turn, beside what is changed already, and measures what that does to the run as it is. Heads in `known`
- *  are passed over.
- *  The last layer comes first: what lies before a layer is then never computed again. The interventions are left as they were,
- *  also where the reader stops early. */
+/** Switches off each head in turn, on top of the current interventions, and measures the effect. Skips the heads in `known`.
+ *  Starts with the last layer, so that no step recomputes an earlier layer. Restores the interventions, even if the caller stops early. */
 export function* sweepAblations(
   { model, trace, interventions }: SweptRun,
   token: number,

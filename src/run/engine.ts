@@ -1,6 +1,6 @@
 import { batch } from '@preact/signals-core';
 import { layerStages } from '../core/chain/forward.ts';
-import { aboutModel, isUnaltered } from '../core/interventions.ts';
+import { aboutModel, hasSameJson, isUnaltered } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import { layersOfPart } from '../core/parts.ts';
 import type { LayerTrace } from '../core/trace.ts';
@@ -13,25 +13,25 @@ import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
 import { countSteps, traceSteps } from './trace-steps.ts';
 
-/** Below so many numbers all stages of all layers are sent, so that going through them needs no further question. */
+/** Sends all stages of all layers if they have fewer numbers, so that another layer needs no further question. */
 const fewNumbers = 8e6;
 
-/** Milliseconds between two reports of progress. */
+/** Time between two reports of progress. */
 const reportMs = 100;
 
 const predictionCount = 5;
 
-/** The computation of one model, apart from any thread: questions in, answers out. */
+/** Computes answers to questions about one model; knows nothing of threads. */
 export interface Engine {
-  /** Answers a question; gives up between two stages as soon as `isOutdated` says so. */
+  /** Answers a question; stops between two stages once `isOutdated` returns true. */
   compute(question: ComputeQuestion, isOutdated: () => boolean, answer: (message: Answer) => void): void;
-  /** Answers with the effect of each head, one after the other; gives up between two heads. */
+  /** Answers with the effect of each head in turn; stops between two heads once `isOutdated` returns true. */
   sweep(question: SweepMessage, isOutdated: () => boolean, answer: (message: Answer) => void): void;
 }
 
 type RunInputs = Pick<ComputeQuestion, 'tokens' | 'targetTokens' | 'interventions'>;
 
-/** A run of the model that remembers what it computed last. */
+/** A run of the model that keeps its last numbers. */
 function createRun(model: Model, recorder: StageRecorder) {
   const inputs = createTraceInputs(model);
   const { trace, unaltered } = createTraceGraph(inputs, recorder);
@@ -41,10 +41,10 @@ function createRun(model: Model, recorder: StageRecorder) {
     interventions: inputs.interventions,
     set({ tokens, targetTokens, interventions }: RunInputs): void {
       batch(() => {
-        // The same numbers in another array would count as a change.
-        if (!isSame(inputs.tokens.peek(), tokens)) inputs.tokens.value = tokens;
-        if (!isSame(inputs.targetTokens.peek(), targetTokens)) inputs.targetTokens.value = targetTokens;
-        if (!isSame(inputs.interventions.peek(), interventions)) inputs.interventions.value = interventions;
+        // A signal would take an equal copy for a change.
+        if (!hasSameJson(inputs.tokens.peek(), tokens)) inputs.tokens.value = tokens;
+        if (!hasSameJson(inputs.targetTokens.peek(), targetTokens)) inputs.targetTokens.value = targetTokens;
+        if (!hasSameJson(inputs.interventions.peek(), interventions)) inputs.interventions.value = interventions;
       });
     },
   };
@@ -58,7 +58,7 @@ export function createEngine(model: Model): Engine {
   return {
     compute(question, isOutdated, answer) {
       const { run: number, part, otherTokens, interventions } = question;
-      // The time of a run that was given up is not this one's.
+      // Drops the time of a run that was given up.
       recorder.takeElapsedMs();
       own.set(question);
       if (otherTokens !== null)
@@ -83,34 +83,23 @@ export function createEngine(model: Model): Engine {
           reported = performance.now();
           answer({ kind: 'progress', run: number, share: done / total });
         }
-      const current = own.trace.value;
-      const predictions = question.predictionsAt.map((at) => ({
-        at,
-        top: current.predictAt?.(at, predictionCount) ?? [],
-      }));
-      const layers = shipped(layersOfPart(current, part), question.layer, needed.includes('end'));
-      const ofOther = otherTokens === null ? null : layersOfPart(other.trace.value, part).map(weightsAlone);
+      const trace = own.trace.value;
       const traceB = otherTokens === null ? null : other.trace.value;
-      const run: StudiedRun = {
-        model,
-        trace: current,
-        unaltered: own.unaltered.value,
-        other: traceB,
-        part,
-        interventions,
-      };
+      const predictAt = (at: number) => ({ at, top: trace.predictAt?.(at, predictionCount) ?? [] });
+      const predictions = question.predictionsAt.map(predictAt);
+      const layers = shipped(layersOfPart(trace, part), question.layer, needed.includes('end'));
+      const run: StudiedRun = { model, trace, unaltered: own.unaltered.value, other: traceB, part, interventions };
       const answers = answersOf(run, needed, places);
       const word = places.word ? wordOf(run, places.word, { isOutdated }) : null;
       if (word === undefined) return;
-      const elapsedMs = recorder.takeElapsedMs() ?? 0;
       answer({
         kind: 'computed',
         run: number,
         layers,
-        other: ofOther,
+        other: traceB && layersOfPart(traceB, part).map(onlyWeights),
         predictions,
         answers: { ...answers, word },
-        elapsedMs,
+        elapsedMs: recorder.takeElapsedMs() ?? 0,
       });
     },
     sweep(question, isOutdated, answer) {
@@ -129,23 +118,19 @@ function shipped(layers: readonly LayerTrace[], wanted: number, withEnd: boolean
   const perLayer = first === undefined ? 0 : 4 * first.attentionWeights.data.length + 8 * first.residPre.data.length;
   const isSmall = perLayer * layers.length < fewNumbers;
   return layers.map((layer, index): ShippedLayer => {
-    if (index !== wanted && !isSmall) return weightsAlone(layer);
-    // What the last layer hands on is computed only where something needs it, not for the message.
+    if (index !== wanted && !isSmall) return onlyWeights(layer);
+    // Sending the stages behind the last layer's attention would compute them; most questions do not need them.
     const isCut = index === layers.length - 1 && !(withEnd && index === wanted);
     const stages = isCut ? layerStages.slice(0, layerStages.indexOf('concat')) : layerStages;
-    return Object.fromEntries(stages.map((stage) => [stage, alone(layer[stage] as Tensor | null)]));
+    return Object.fromEntries(stages.map((stage) => [stage, inOwnMemory(layer[stage] as Tensor | null)]));
   });
 }
 
-function weightsAlone({ attentionWeights }: LayerTrace): ShippedLayer {
-  return { attentionWeights: alone(attentionWeights) };
+function onlyWeights({ attentionWeights }: LayerTrace): ShippedLayer {
+  return { attentionWeights: inOwnMemory(attentionWeights) };
 }
 
-/** In a memory of its own: a message has the whole memory of what it is given. */
-function alone<T extends Tensor | null>(t: T): T {
+/** The tensor in memory of its own: a message would copy the whole buffer behind a view. */
+function inOwnMemory<T extends Tensor | null>(t: T): T {
   return t === null || t.data.byteLength === t.data.buffer.byteLength ? t : { ...t, data: t.data.slice() };
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

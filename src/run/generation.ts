@@ -8,17 +8,17 @@ import { createTraceInputs } from './trace-inputs.ts';
 export interface GenerationInput {
   readonly model: Model;
   readonly tokens: TokenInput;
-  /** The tokens that the decoder of an encoder–decoder model has read. */
+  /** What the decoder of an encoder–decoder model has read. */
   readonly targetTokens: TokenInput;
-  /** Adds at most so many tokens. */
+  /** How many tokens to add at most. */
   readonly count: number;
   /** Tokens that end the text. */
   readonly endTokenIds: readonly number[];
 }
 
-/** Greedy continuation: adds the most probable next token until an end token, `count` tokens or the model's longest text.
- *  Rows of earlier tokens are not computed again.
- *  @returns the ids that were read, then those that were added
+/** Greedy continuation: appends the most probable next token until an end token, `count` tokens or the longest text of the model.
+ *  Reuses the rows of earlier tokens.
+ *  @returns the ids of the given text and the added ones
  *  @throws RangeError for a model that predicts no next token. */
 export function generateGreedily({ model, tokens, targetTokens, count, endTokenIds }: GenerationInput): number[] {
   const { head, decoder } = model;

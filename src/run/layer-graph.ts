@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals-core';
-import { connectLayer, isChanged, type MakeCell, traceOfCells } from '../core/chain/forward.ts';
+import { connectLayer, type MakeCell, traceOfCells } from '../core/chain/forward.ts';
 import type { SettingOf } from '../core/chain/stage.ts';
-import { changesOfLayer, type Interventions, noInterventions } from '../core/interventions.ts';
+import { changesOfLayer, hasSameJson, type Interventions, noInterventions } from '../core/interventions.ts';
 import { recycledTensors } from '../core/memo/recycled.ts';
 import { type Computation, remember } from '../core/memo/remember.ts';
 import type { LayerParameters } from '../core/model.ts';
@@ -14,7 +14,7 @@ export interface LayerPlace {
   /** Begins the names of its stages. */
   readonly name: string;
   readonly index: number;
-  /** Those that act on its stack. */
+  /** The interventions on its stack. */
   readonly interventions: ReadonlySignal<Interventions>;
   readonly recorder: StageRecorder;
   readonly make: StageMaker;
@@ -28,7 +28,7 @@ export interface LayerGraph {
 
 const absent = constant(null);
 
-/** The stages of a layer as lazy signals, each with what it remembers of its last run. */
+/** The stages of a layer as lazy signals, each with a memo of its last run. */
 export function layerGraph(
   layer: LayerParameters,
   entering: Stage<Tensor>,
@@ -42,7 +42,7 @@ export function layerGraph(
     const given = <T>(settingOf: SettingOf<T>) => {
       const setting = stable(() => settingOf(changes.value, of));
       const unaltered = settingOf(noInterventions, of);
-      return { setting, isChanged: () => isChanged({ given: setting.value, unaltered }) };
+      return { setting, isChanged: () => !hasSameJson(setting.value, unaltered) };
     };
     const plain: Computation = (values, setting, out) => stage.compute(values, of, setting, out) as Tensor;
     const compute = remember[stageName]?.(plain) ?? plain;

@@ -1,4 +1,4 @@
-/** An object whose fields read their signals or stages: reading one field depends on that field only. `plain` fields stay as they are. */
+/** An object with a getter for each signal, so that a reader depends only on the fields that it reads; `plain` fields are copied. */
 export function lazily<T extends object, P extends object>(
   signals: { readonly [Name in keyof T]: { readonly value: T[Name] } },
   plain: P,

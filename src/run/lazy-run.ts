@@ -3,7 +3,6 @@ import type { TokenInput } from '../core/chain/embedding.ts';
 import { aboutModel, type Interventions } from '../core/interventions.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
-import type { WordQuestion } from '../explorer/word-study.ts';
 import { sweepAblations } from './ablation-sweep.ts';
 import { type Run, type RunInputs, type RunStatus, settled } from './run.ts';
 import { inSlices } from './slices.ts';
@@ -21,19 +20,20 @@ import {
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
 import { traceSteps } from './trace-steps.ts';
+import type { WordQuestion } from './word-study.ts';
 
-/** Longest computation that a frame may wait for; a longer one runs after it, a stage at a time. */
+/** A frame waits for a computation up to this long; a longer one runs after the frame, stage by stage. */
 const patienceMs = 60;
 
-/** After so long the old numbers are faded; sooner it would only flicker, and write the whole screen twice. */
+/** When old numbers fade: sooner, the screen would flicker and be written twice. */
 const lateMs = 150;
 
-/** A guess before anything was measured: milliseconds a token. */
-const firstGuessMs = 3;
+/** A guess before the first measurement. */
+const firstMsPerToken = 3;
 
 const noTokens: TokenInput = { ids: [], typeIds: null };
 
-/** Numbers that are computed here, when they are read. What takes longer than a frame is computed between keys. */
+/** Computes numbers in this thread when they are read; long computations run between keys. */
 export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, recorder: StageRecorder): Run<Texts> {
   const { tokens, targetTokens, otherTokens, interventions, part, places } = inputs;
   const ofModel = signal(model);
@@ -47,7 +47,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     },
     prefixed(recorder, 'B '),
   );
-  // Fields are read where they are asked for: an explanation of A does not depend on B.
+  // Getters, so that an explanation of A does not depend on B.
   const studied = (): StudiedRun => ({
     model,
     trace: own.trace.value,
@@ -61,18 +61,26 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     },
   });
   const hasTokens = computed(() => tokens.value.ids.length > 0);
-  const lateWord = signal<LateWord | null>(null);
-  const isThere = (late: LateWord | null, question: WordQuestion) =>
-    late?.question === question && late.interventions === interventions.value;
+  /** The answer about a word with its shuffled runs, and the question. */
+  const lateWord = signal<{
+    readonly question: WordQuestion;
+    readonly interventions: Interventions;
+    readonly contrast: WordContrast;
+  } | null>(null);
+  const lateAnswer = (question: WordQuestion) => {
+    const late = lateWord.value;
+    return late?.question === question && late.interventions === interventions.value ? late.contrast : null;
+  };
 
   const status = signal<RunStatus>(settled);
-  let msPerToken = firstGuessMs;
+  let msPerToken = firstMsPerToken;
   let cancel = () => {};
   let elapsedMs: number | null = null;
-  /** What the last finished numbers are of. */
+  /** The inputs of the last finished numbers, and of the last timed ones. */
   let finished: readonly unknown[] = [];
+  let timed: readonly unknown[] = [];
   const numericInputs = () => [tokens, targetTokens, otherTokens, interventions].map((one) => one.peek());
-  const isFinished = () => numericInputs().every((one, index) => one === finished[index]);
+  const isNow = (inputs: readonly unknown[]) => numericInputs().every((one, index) => one === inputs[index]);
   const countTokens = () => tokens.peek().ids.length + (otherTokens.peek()?.ids.length ?? 0);
 
   function* steps(): Generator<void> {
@@ -86,16 +94,21 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
   function finish(): void {
     finished = numericInputs();
     status.value = settled;
-    const count = countTokens();
-    const lastMs = recorder.lastElapsedMs();
-    if (count > 4 && lastMs !== null) msPerToken = (msPerToken + lastMs / count) / 2;
     finishWord();
   }
 
-  /** Runs the shuffled words of long sentences. */
+  /** Adjusts the estimate once per change of inputs: a cursor move computes too little to tell. */
+  function learn(ms: number): void {
+    const count = countTokens();
+    if (count <= 4 || isNow(timed)) return;
+    timed = numericInputs();
+    msPerToken = (msPerToken + ms / count) / 2;
+  }
+
+  /** Runs the shuffled words that `word` left out because they take long. */
   function finishWord(): void {
     const question = inputs.needs.peek().has('word') ? places.word.peek() : null;
-    if (question === null || !takesLong(question) || untracked(() => isThere(lateWord.value, question))) return;
+    if (question === null || !takesLong(question) || untracked(() => lateAnswer(question) !== null)) return;
     const run = untracked(studied);
     if (run.other === null) return;
     const of = { question, interventions: interventions.peek() };
@@ -126,10 +139,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
       word: computed(() => {
         const question = places.word.value;
         if (question === null) return null;
-        const late = lateWord.value;
-        return late !== null && isThere(late, question)
-          ? late.contrast
-          : (wordOf(studied(), question, { isPlain: takesLong(question) }) ?? null);
+        return lateAnswer(question) ?? wordOf(studied(), question, { isPlain: takesLong(question) }) ?? null;
       }),
     },
     status,
@@ -137,12 +147,14 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     layerNear: (wanted) => wanted,
     hasEnd: () => true,
     elapsedMs: () => {
-      elapsedMs = recorder.takeElapsedMs() ?? elapsedMs;
+      const newMs = recorder.takeElapsedMs();
+      if (newMs !== null) learn(newMs);
+      elapsedMs = newMs ?? elapsedMs;
       return elapsedMs;
     },
     hold() {
       cancel();
-      const isQuick = isFinished() || !hasTokens.peek() || countTokens() * msPerToken <= patienceMs;
+      const isQuick = isNow(finished) || !hasTokens.peek() || countTokens() * msPerToken <= patienceMs;
       status.value = isQuick ? settled : { ...settled, isComputing: true };
     },
     proceed() {
@@ -150,7 +162,9 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
         finish();
         return;
       }
-      // The frame with the new letter is written first.
+      // Drops the time of a run that was given up.
+      recorder.takeElapsedMs();
+      // First the frame with the new letter is written.
       const begun = performance.now();
       cancel = inSlices(steps(), {
         slice: () => {
@@ -165,7 +179,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
       status.value = settled;
     },
     sweep(question, { effect }) {
-      // In a graph of its own: what is on the screen stays as it is.
+      // A separate graph leaves the numbers on the screen unchanged.
       const swept = createTraceInputs(model, question);
       swept.interventions.value = question.interventions;
       const { trace } = createTraceGraph(swept, createStageRecorder());
@@ -173,11 +187,4 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
       return inSlices(sweepAblations(run, question.token, question.known), { step: effect });
     },
   };
-}
-
-/** The answer about a word with its shuffled runs, and what it answers. */
-interface LateWord {
-  readonly question: WordQuestion;
-  readonly interventions: Interventions;
-  readonly contrast: WordContrast;
 }

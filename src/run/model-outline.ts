@@ -1,7 +1,7 @@
 import type { Model } from '../core/model.ts';
 import type { Matrix } from '../tensor/matrix.ts';
 
-/** A matrix whose numbers are in another thread: its sizes alone are here. */
+/** The size of a matrix whose numbers are in another thread. */
 export class DistantMatrix implements Matrix {
   readonly inWidth: number;
   readonly outWidth: number;
@@ -12,7 +12,7 @@ export class DistantMatrix implements Matrix {
   }
 
   at(): never {
-    throw new RangeError('the numbers of this matrix are in the thread that computes');
+    throw new RangeError('the numbers of this matrix are in the computing thread');
   }
 
   column(): never {
@@ -24,7 +24,7 @@ export class DistantMatrix implements Matrix {
   }
 }
 
-/** What can be told of a model without its numbers, as a message between threads: matrices as their sizes, tensors without data. */
+/** A model without its numbers, as a message between threads: matrices as sizes, tensors without data. */
 export function outlineOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(outlineOf);
   if (value === null || typeof value !== 'object') return value;
@@ -36,7 +36,7 @@ export function outlineOf(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-/** The model of such a message. */
+/** The model of a message from `outlineOf`. */
 export function modelOfOutline(outline: unknown): Model {
   return revive(outline) as Model;
 }

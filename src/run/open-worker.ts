@@ -8,7 +8,7 @@ import { modelOfOutline } from './model-outline.ts';
 import type { Connect } from './run.ts';
 import { createWorkerRun } from './worker-run.ts';
 
-/** A model that is loaded and computed in a thread of its own: the screen never waits for it. */
+/** A model that a thread of its own loads and computes, so that the screen never waits. */
 export interface WorkerModel {
   readonly model: Model;
   readonly tokenizer: Tokenizer;
@@ -20,16 +20,16 @@ export interface WorkerModel {
   close(): void;
 }
 
-/** Set where the program is bundled: the thread's program beside it. */
+/** The bundle sets the variable to its own file. */
 const workerFile = process.env.ATTNSCOPE_ENGINE ?? './worker.ts';
 
 export interface OpenWorkerOptions extends Omit<LoadQuestion, 'kind'> {
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
-  /** Gives up the loading, and ends the thread. */
+  /** Stops the loading and ends the thread. */
   readonly signal?: AbortSignal;
 }
 
-/** Loads a model in a new thread.  @throws FormatError, UnsupportedModelError as loadModel does. */
+/** Loads a model in a new thread.  @throws FormatError, UnsupportedModelError as `loadModel` does. */
 export async function openWorker({ onProgress, signal, ...asked }: OpenWorkerOptions): Promise<WorkerModel> {
   const { tokenizer, endTokenIds } = loadTokenizer(asked.directory);
   const worker = new Worker(new URL(workerFile, import.meta.url));
@@ -37,7 +37,7 @@ export async function openWorker({ onProgress, signal, ...asked }: OpenWorkerOpt
   const model = modelOfOutline(loaded.model);
   let hear: (answer: Answer) => void = () => {};
   worker.on('message', (answer: Answer) => hear(answer));
-  // The program ends when its screen does, whatever is being computed.
+  // A computation must not keep the program running after its screen.
   worker.unref();
   const line = {
     post: (question: Question) => worker.postMessage(question),

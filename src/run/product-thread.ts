@@ -2,7 +2,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_
 import { instantiateProduct } from '../tensor/kernels.ts';
 import { helpProducts, type TeamMessage } from '../tensor/product-team.ts';
 
-/** A thread that makes parts of another's products, until it is closed. */
+/** Computes parts of another thread's matrix products until that thread closes the team. */
 function help(port: MessagePort): void {
   port.once('message', ({ control }: TeamMessage) => {
     helpProducts(control, () => receiveMessageOnPort(port)?.message, instantiateProduct);

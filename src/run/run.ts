@@ -7,52 +7,52 @@ import type { HeadContributions } from '../core/measures/head-contributions.ts';
 import type { RunChanges } from '../core/measures/run-changes.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
-import type { WordQuestion } from '../explorer/word-study.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { WordQuestion } from './word-study.ts';
 
 /** What a pane needs of a run beyond its trace.
- *  norms: ‖α·f(x)‖ of the layer. contributions: the parts of the heads of a token. derivation: how a number was made.
- *  changes: the difference to the unaltered run. word: one word in two sentences. end: what leaves the last layer. */
+ *  norms: ‖α·f(x)‖ of the layer.  contributions: the attention output of a token, split by head.  derivation: how a number was made.
+ *  changes: how the run differs from the unaltered one.  word: one word in two sentences.  end: the stages after the last context. */
 export const needs = ['norms', 'contributions', 'derivation', 'changes', 'word', 'end'] as const;
 export type Need = (typeof needs)[number];
 
-/** A head and a query of the selected layer, and the token whose results are compared. */
+/** A head and query of the selected layer, and the token whose results are compared. */
 export interface ChangesPlace {
   readonly head: number;
   readonly query: number;
   readonly token: number;
 }
 
-/** How a run differs from the unaltered one at a place, and the unaltered weights of that layer. */
+/** How a run differs from the unaltered one, and the unaltered weights of the layer. */
 export interface StudiedChanges {
   readonly changes: RunChanges;
   readonly unalteredWeights: Tensor;
 }
 
-/** Where the reader looks. */
+/** The places that the reader selected. */
 export interface StudyPlaces {
   readonly layer: number;
-  /** The token whose attention output is taken apart. */
+  /** The token whose attention output is split by head. */
   readonly query: number;
-  /** The number that is explained; null: none. */
+  /** The number to explain; null if none is selected. */
   readonly cell: CellPlace | null;
   readonly changes: ChangesPlace;
-  /** null: the two sentences share no word. */
+  /** null if there is no word to compare. */
   readonly word: WordQuestion | null;
 }
 
-/** What a run reads, as signals: it reads only those that an answer needs.
- *  Texts: what the numbers belong to, which a run hands back as it is. */
+/** The inputs of a run as signals; it reads only those that an answer needs.
+ *  Texts: what the numbers belong to, which a run returns unchanged. */
 export interface RunInputs<Texts> {
   readonly texts: ReadonlySignal<Texts>;
   readonly tokens: ReadonlySignal<TokenInput>;
-  /** What a decoder reads beside the encoder. */
+  /** What the decoder of an encoder–decoder model reads. */
   readonly targetTokens: ReadonlySignal<TokenInput>;
-  /** The second sentence; null: there is none. */
+  /** The second sentence; null if there is none. */
   readonly otherTokens: ReadonlySignal<TokenInput | null>;
   readonly interventions: ReadonlySignal<Interventions>;
   readonly part: ReadonlySignal<AttentionPart>;
-  /** The layer that the reader wants to see. */
+  /** The selected layer. */
   readonly layer: ReadonlySignal<number>;
   /** Tokens whose predictions are shown or may be appended. */
   readonly predictionsAt: ReadonlySignal<readonly number[]>;
@@ -60,7 +60,7 @@ export interface RunInputs<Texts> {
   readonly places: { readonly [Name in keyof StudyPlaces]: ReadonlySignal<StudyPlaces[Name]> };
 }
 
-/** Answers at the places that the reader looks at; null where there is none, or none yet. */
+/** Answers at the selected places; null if there is none, or none yet. */
 export interface Answers {
   readonly norms: Tensor | null;
   readonly contributions: HeadContributions | null;
@@ -71,13 +71,13 @@ export interface Answers {
 
 export interface RunStatus {
   readonly isComputing: boolean;
-  /** The numbers on the screen have been out of date for so long that they should look it. */
+  /** Whether the numbers have been out of date long enough to fade. */
   readonly isLate: boolean;
-  /** Share of the computation that is done, 0 to 1; null where it is not known. */
+  /** Share of the computation that is done, 0 to 1; null if unknown. */
   readonly progress: number | null;
-  /** Memory of the whole program after the last run of a large model; null of small ones. */
+  /** Memory of the program after the last run in another thread; null for runs in this one. */
   readonly residentBytes: number | null;
-  /** Why the last question has no answer; null: it has one. */
+  /** Why the last question has no answer; null if it has one. */
   readonly problem: string | null;
 }
 
@@ -89,14 +89,14 @@ export const settled: RunStatus = {
   problem: null,
 };
 
-/** Heads to switch off in turn, beside what is changed already. */
+/** A sweep switches off each head in turn, on top of these interventions. */
 export interface SweepQuestion {
   readonly tokens: TokenInput;
   readonly targetTokens: TokenInput;
   readonly interventions: Interventions;
-  /** The token whose results the effects are on. */
+  /** The token at which effects are measured. */
   readonly token: number;
-  /** Heads that are measured already. */
+  /** Heads that were measured before. */
   readonly known: readonly HeadIndex[];
 }
 
@@ -105,38 +105,38 @@ export interface SweepListener {
   failed(): void;
 }
 
-/** The numbers of one model, wherever they are computed. All that it shows belongs to one question. */
+/** The numbers of one model, whichever thread computes them. All of them belong to one question. */
 export interface Run<Texts> {
-  /** What the numbers are of; null before the first. */
+  /** What the numbers belong to; null before the first. */
   readonly texts: ReadonlySignal<Texts | null>;
   readonly interventions: ReadonlySignal<Interventions>;
   readonly part: ReadonlySignal<AttentionPart>;
   readonly trace: ReadonlySignal<AttentionTrace>;
-  /** The same without interventions; of a run elsewhere only the weights of the layer that `changes` was asked of. */
+  /** The same without interventions; from another thread, only the weights of the layer of `changes`. */
   readonly unaltered: ReadonlySignal<AttentionTrace>;
-  /** The second sentence; of a run elsewhere only the weights of the part. */
+  /** The second sentence; from another thread, only the weights of the part. */
   readonly other: ReadonlySignal<AttentionTrace>;
   readonly answers: { readonly [Name in keyof Answers]: ReadonlySignal<Answers[Name]> };
   readonly status: ReadonlySignal<RunStatus>;
-  /** False while reading a number would wait for a long computation. */
+  /** False while reading a number would block on a long computation. */
   readonly isReadable: ReadonlySignal<boolean>;
-  /** The wanted layer where all its stages are there, else one of which they are. */
+  /** The wanted layer if all of its stages are known, else a layer whose stages are. */
   layerNear(wanted: number): number;
-  /** Whether what leaves the attention of a layer is there. */
+  /** Whether the stages after the context of a layer are known. */
   hasEnd(layer: number): boolean;
-  /** Milliseconds of the last computation; null before the first. */
+  /** Duration of the last computation; null before the first. */
   elapsedMs(): number | null;
-  /** Inside the batch that changes inputs: marks the numbers as out of date where the new ones take long. */
+  /** Call in the batch that changes inputs: marks the numbers as out of date if the new ones take long. */
   hold(): void;
-  /** After that batch: computes what is missing; a newer call takes the place of an older one. */
+  /** Call after that batch: computes what is missing. A newer call replaces an older one. */
   proceed(): void;
-  /** Gives up the computation that is under way; false where there is none that can be given up. */
+  /** Stops the current computation; false if there is none that can be stopped. */
   stop(): boolean;
-  /** Another model takes its place on the screen. */
+  /** Call when another model replaces this one. */
   leave(): void;
-  /** Switches heads off in turn while nothing else is computed.  @returns what ends it */
+  /** Switches off heads in turn while nothing else is computed.  @returns a function that ends the sweep */
   sweep(question: SweepQuestion, listener: SweepListener): () => void;
 }
 
-/** Connects a model whose numbers are computed elsewhere. */
+/** Starts a run of a model in another thread. */
 export type Connect = <Texts>(inputs: RunInputs<Texts>) => Run<Texts>;

@@ -3,24 +3,24 @@ import { sharedModule } from '../tensor/kernels.ts';
 import { createProductTeam, type ProductTeam } from '../tensor/product-team.ts';
 import { tryTeam } from '../tensor/team-trial.ts';
 
-/** Set where the program is bundled: the thread's program beside it. */
+/** The bundle sets the variable to its own file. */
 const threadFile = process.env.ATTNSCOPE_PRODUCTS ?? './product-thread.ts';
 
-/** A second thread for products, where a test finds it right and faster; null where it does not. */
+/** A second thread for matrix products; null unless a trial shows that it is correct and faster. */
 export async function secondThread(): Promise<ProductTeam | null> {
   const worker = new Worker(new URL(threadFile, import.meta.url));
   const isOnline = await new Promise<boolean>((resolve) => {
     worker.once('online', () => resolve(true));
     worker.once('error', () => resolve(false));
   });
-  // The program ends without asking this thread.
+  // The thread must not keep the program running.
   worker.unref();
   if (!isOnline) return null;
   const team = createProductTeam((message) => worker.postMessage(message), sharedModule);
   try {
     if (tryTeam(team)) return team;
   } catch {
-    // Shared memory reserves its largest size, which not every machine gives.
+    // Shared memory reserves its maximum size, which can fail.
   }
   team.close();
   return null;

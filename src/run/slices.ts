@@ -1,10 +1,9 @@
 import { batch } from '@preact/signals-core';
 
-/** Longest stretch in which the terminal is not heard, a single step apart. */
+/** How long the steps of a slice keep the program from reading keys; a single step may take longer. */
 const sliceMs = 10;
 
-/** Takes the steps between keys, as many at a time as a slice allows.
- *  @returns what ends it */
+/** Takes the steps between keys, as many at a time as fit in a slice.  @returns a function that stops it */
 export function inSlices<Step, Result>(
   steps: Iterator<Step, Result>,
   { step, slice, done }: { step?(value: Step): void; slice?(): void; done?(result: Result): void },
@@ -13,7 +12,7 @@ export function inSlices<Step, Result>(
   let pending: NodeJS.Immediate | null = setImmediate(advance);
   function advance(): void {
     pending = null;
-    // The screen follows once a slice.
+    // Updates the screen once per slice.
     const isDone = batch(() => {
       const start = performance.now();
       while (performance.now() - start < sliceMs) {

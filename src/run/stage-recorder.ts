@@ -1,19 +1,16 @@
-/** Counts how often each numeric stage ran and how long the stages took; tests and the title line read it. */
+/** Counts the runs of each numeric stage and measures how long they take. */
 export interface StageRecorder {
-  /** Runs a stage and notes it. The time of stages that it pulls in counts as theirs. */
+  /** Runs a stage and records it. Time in nested stages counts only once. */
   run<T>(stage: string, compute: () => T): T;
   /** Runs by stage since the last call, such as `{ 'L0 q': 1 }`. */
   takeRuns(): Readonly<Record<string, number>>;
-  /** Milliseconds that stages took since the last call; null when none ran. */
+  /** Milliseconds that stages took since the last call; null if none ran. */
   takeElapsedMs(): number | null;
-  /** The last result of `takeElapsedMs` that was not null. */
-  lastElapsedMs(): number | null;
 }
 
 export function createStageRecorder(now: () => number = () => performance.now()): StageRecorder {
   let runs: Record<string, number> = {};
   let elapsedMs: number | null = null;
-  let lastMs: number | null = null;
   let nestedMs = 0;
   return {
     run(stage, compute) {
@@ -37,14 +34,12 @@ export function createStageRecorder(now: () => number = () => performance.now())
     takeElapsedMs() {
       const taken = elapsedMs;
       elapsedMs = null;
-      lastMs = taken ?? lastMs;
       return taken;
     },
-    lastElapsedMs: () => lastMs,
   };
 }
 
-/** The same recorder for another run; `prefix` begins the names of its stages. */
+/** The same recorder, with a prefix before the names of the stages. */
 export function prefixed(recorder: StageRecorder, prefix: string): StageRecorder {
   return { ...recorder, run: (stage, compute) => recorder.run(prefix + stage, compute) };
 }

@@ -1,21 +1,21 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { StageRecorder } from './stage-recorder.ts';
 
-/** A result of a graph, computed when it is read; read with `value`. */
+/** A result in a graph, computed when its `value` is read. */
 export interface Stage<T> {
   readonly value: T;
-  /** Whether an intervention changes it or something that it is made of. */
+  /** Whether an intervention acts on the stage or on a stage that it reads, directly or not. */
   readonly isAltered: ReadonlySignal<boolean>;
 }
 
 interface StageOptions {
   /** Whether an intervention acts on the stage itself. */
   readonly isChanged?: () => boolean;
-  /** Whether its runs are counted; they are unless said otherwise. */
+  /** Whether its runs are counted; true by default. */
   readonly isCounted?: boolean;
 }
 
-/** Makes the stages of one graph. What a stage computes from other stages are its arguments. */
+/** Makes the stages of one graph. `compute` gets the values of the stages in `reads`. */
 export type StageMaker = <const Reads extends readonly Stage<unknown>[], T>(
   name: string,
   reads: Reads,
@@ -30,7 +30,7 @@ export function constant<T>(value: T): Stage<T> {
   return { value, isAltered: never };
 }
 
-/** The stages of a run that nothing changes, to be looked up by name. */
+/** The stages of a run without interventions, by name. */
 export function unalteredStages(recorder: StageRecorder): {
   make: StageMaker;
   known: ReadonlyMap<string, Stage<unknown>>;
@@ -44,7 +44,7 @@ export function unalteredStages(recorder: StageRecorder): {
   return { make, known };
 }
 
-/** The stages of the same run with interventions: where none reaches a stage, it is the unaltered one and is not computed again. */
+/** The stages of the same run with interventions. A stage that none of them reaches takes the unaltered result. */
 export function alteredStages(recorder: StageRecorder, unaltered: ReadonlyMap<string, Stage<unknown>>): StageMaker {
   return (name, reads, compute, options) => {
     const isAltered = computed(() => (options?.isChanged?.() ?? false) || reads.some((one) => one.isAltered.value));
@@ -57,7 +57,6 @@ export function alteredStages(recorder: StageRecorder, unaltered: ReadonlyMap<st
   };
 }
 
-/** Reads the inputs and computes. The time of the inputs is their own. */
 function runOf<Reads extends readonly Stage<unknown>[], T>(
   recorder: StageRecorder,
   name: string,
@@ -79,7 +78,7 @@ function stageOf<T>(result: ReadonlySignal<T>, isAltered: ReadonlySignal<boolean
   };
 }
 
-/** A value that counts as changed only where its JSON does. */
+/** A signal that changes only when the JSON of its value does. */
 export function stable<T>(compute: () => T): ReadonlySignal<T> {
   let last: { readonly text: string; readonly value: T } | null = null;
   return computed(() => {

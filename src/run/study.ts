@@ -2,64 +2,64 @@ import type { TokenInput } from '../core/chain/embedding.ts';
 import type { CellPlace, Derivation } from '../core/derivation/derivation.ts';
 import { derive } from '../core/derivation/derive.ts';
 import { aboutModel, type Interventions } from '../core/interventions.ts';
-import { headContributions } from '../core/measures/head-contributions.ts';
+import { type HeadContributions, headContributions } from '../core/measures/head-contributions.ts';
 import { runChanges, runParts } from '../core/measures/run-changes.ts';
 import { valueNorms } from '../core/measures/value-norms.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
 import { layersOfPart, parametersOf } from '../core/parts.ts';
 import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
-import { plainContrast, type WordQuestion, wordSteps } from '../explorer/word-study.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { dim, row, type Tensor } from '../tensor/tensor.ts';
 import type { Answers, ChangesPlace, Need, StudiedChanges, StudyPlaces } from './run.ts';
 import { createStageRecorder } from './stage-recorder.ts';
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
+import { plainContrast, type WordQuestion, wordSteps } from './word-study.ts';
 
-/** A run, and what it was a run of. */
+/** A run and its inputs. */
 export interface StudiedRun {
   readonly model: Model;
   readonly trace: AttentionTrace;
   readonly part: AttentionPart;
   readonly interventions: Interventions;
-  /** The second sentence; null: there is none. */
+  /** The second sentence; null if there is none. */
   readonly other: AttentionTrace | null;
   /** The same without interventions. */
   readonly unaltered: AttentionTrace;
 }
 
-/** ‖α·f(x)‖ of a layer, [head, query, key]; null where there is no such layer. */
-export function normsOf({ model, trace, part }: StudiedRun, layer: number): Tensor | null {
-  const numbers = layersOfPart(trace, part)[layer];
-  const attention = parametersOf(model, part)[layer];
-  return numbers === undefined || attention === undefined
-    ? null
-    : valueNorms(numbers.attentionWeights, numbers.v, attention.wO);
+/** ‖α·f(x)‖ of a layer, [head, query, key]; null if there is no such layer. */
+export function normsOf(run: StudiedRun, layer: number): Tensor | null {
+  const at = attentionOf(run, layer);
+  return at && valueNorms(at.numbers.attentionWeights, at.numbers.v, at.attention.wO);
 }
 
-/** What each head brings to the attention output of a token; null where there is no such layer or token. */
-export function contributionsOf({ model, trace, part }: StudiedRun, layer: number, token: number) {
+function attentionOf({ model, trace, part }: StudiedRun, layer: number) {
   const numbers = layersOfPart(trace, part)[layer];
   const attention = parametersOf(model, part)[layer];
-  if (numbers === undefined || attention === undefined || token >= (numbers.concat.shape[0] ?? 0)) return null;
-  const output = numbers.attentionOutput;
-  const width = output?.shape[1] ?? 0;
-  const row = output?.data.subarray(token * width, (token + 1) * width) ?? null;
-  return headContributions(numbers.context, token, attention.wO, row);
+  return numbers === undefined || attention === undefined ? null : { numbers, attention };
 }
 
-/** How a number was made; null where the run has no such number. */
+/** The attention output of a token, split by head; null if there is no such layer or token. */
+export function contributionsOf(run: StudiedRun, layer: number, token: number): HeadContributions | null {
+  const at = attentionOf(run, layer);
+  if (at === null || token >= dim(at.numbers.concat, 0)) return null;
+  const { context, attentionOutput } = at.numbers;
+  return headContributions(context, token, at.attention.wO, attentionOutput && row(attentionOutput, token));
+}
+
+/** How a number was made; null if the run has no such number. */
 export function derivationOf(run: StudiedRun, place: CellPlace): Derivation | null {
   try {
     return derive(run, place);
   } catch (error) {
-    // The text became shorter than the place.
+    // The place can lie beyond a text that became shorter.
     if (error instanceof RangeError) return null;
     throw error;
   }
 }
 
-/** How the run differs from the unaltered one; null where there is no such place. */
+/** How the run differs from the unaltered one; null if there is no such place. */
 export function changesOf(run: StudiedRun, layer: number, { head, query, token }: ChangesPlace): StudiedChanges | null {
   const { model, trace, unaltered, part } = run;
   const [after, before] = [trace, unaltered].map((one) => layersOfPart(one, part)[layer]);
@@ -75,7 +75,7 @@ export function changesOf(run: StudiedRun, layer: number, { head, query, token }
   };
 }
 
-/** One word in two sentences, a run of shuffled words after the other, each in a graph of its own. */
+/** The study of a word in two sentences; each run of shuffled words has its own graph. */
 export function wordStepsOf(
   { model, trace, interventions }: StudiedRun,
   other: AttentionTrace,
@@ -89,8 +89,8 @@ export function wordStepsOf(
   return wordSteps(model, question, trace, other, shuffled);
 }
 
-/** One word in two sentences; null where there is no second one, undefined where it was given up between two runs.
- *  `isPlain`: without the runs of shuffled words. */
+/** One word in two sentences; null without a second sentence, undefined if `isOutdated` stopped the study.
+ *  `isPlain`: skips the runs of shuffled words. */
 export function wordOf(
   run: StudiedRun,
   question: WordQuestion,
@@ -105,15 +105,15 @@ export function wordOf(
   }
 }
 
-/** Beyond so many tokens the runs of shuffled words would be waited for. */
+/** A frame waits for the runs of shuffled words if they have no more tokens in total. */
 const fewTokens = 200;
 
-/** Whether the runs of shuffled words are made between keys. */
+/** Whether the runs of shuffled words take too long for a frame. */
 export function takesLong({ shuffles }: WordQuestion): boolean {
   return shuffles.reduce((sum, { a, b }) => sum + a.tokens.ids.length + b.tokens.ids.length, 0) > fewTokens;
 }
 
-/** The answers to what is needed, but for the word, which takes runs of its own. */
+/** The needed answers except `word`, which takes further runs. */
 export function answersOf(run: StudiedRun, needs: readonly Need[], places: Partial<StudyPlaces>): Answers {
   const { layer = 0, query, cell, changes } = places;
   return {

@@ -3,10 +3,10 @@ import type { TokenInput } from '../core/chain/embedding.ts';
 import { predictAt } from '../core/chain/language-head.ts';
 import { normalise } from '../core/chain/projection.ts';
 import { meanOverTokens, sentenceEmbedding } from '../core/chain/sentence-embedding.ts';
-import { type Interventions, noInterventions, scalingAlone } from '../core/interventions.ts';
+import { type Interventions, noInterventions, scalingOnly } from '../core/interventions.ts';
 import { rememberEmbedding } from '../core/memo/embedding-memo.ts';
 import type { LanguageHead, Model, Stack } from '../core/model.ts';
-import type { AttentionTrace, DecoderTrace, LayerTrace } from '../core/trace.ts';
+import type { AttentionTrace, LayerTrace } from '../core/trace.ts';
 import { dim, type Tensor } from '../tensor/tensor.ts';
 import { layerGraph } from './layer-graph.ts';
 import { lazily } from './lazily.ts';
@@ -17,12 +17,12 @@ import type { TraceInputs } from './trace-inputs.ts';
 /** A run with the reader's interventions, and the same run without them. */
 export interface TraceGraph {
   readonly trace: ReadonlySignal<AttentionTrace>;
-  /** A stage that no intervention reaches is computed once and is one tensor in both. */
+  /** Both traces share the tensor of a stage that no intervention reaches. */
   readonly unaltered: ReadonlySignal<AttentionTrace>;
 }
 
-/** The computation as lazy signals, one for each stage and layer: reading a field of the trace computes what it needs,
- *  changing an input recomputes from the first stage that depends on it. */
+/** The computation as lazy signals, one for each stage and layer. Reading a field of the trace computes what it needs;
+ *  changing an input recomputes only the stages that depend on it. */
 export function createTraceGraph(inputs: TraceInputs, recorder: StageRecorder): TraceGraph {
   const both = computed(() => {
     const model = inputs.model.value;
@@ -37,7 +37,7 @@ const none: ReadonlySignal<Interventions> = computed(() => noInterventions);
 
 function traceOf(model: Model, inputs: TraceInputs, recorder: StageRecorder, make: StageMaker): AttentionTrace {
   const own = stackGraph(model, inputs.tokens, inputs.interventions, recorder, make, '', null);
-  const ofDecoder = stable(() => scalingAlone(inputs.interventions.value));
+  const ofDecoder = stable(() => scalingOnly(inputs.interventions.value));
   const decoder =
     model.decoder === null
       ? null
@@ -54,30 +54,31 @@ function traceOf(model: Model, inputs: TraceInputs, recorder: StageRecorder, mak
   const predictions =
     head === null
       ? constant(null)
-      : make('predictAt', [(decoder ?? own).leaves], (x) => predictorOf(x, head, recorder), { isCounted: false });
+      : make('predictAt', [(decoder ?? own).leaves], (x) => predictor(x, head, recorder), { isCounted: false });
   const { embedding, finalNorm } = own;
   return lazily({ embedding, finalNorm, pooled, sentenceEmbedding: unit, predictAt: predictions } as const, {
     layers: own.layers,
-    decoder: decoder === null ? null : decoderTrace(decoder),
+    decoder:
+      decoder &&
+      lazily(
+        { embedding: decoder.embedding, finalNorm: decoder.finalNorm },
+        { layers: decoder.layers, crossLayers: decoder.crossLayers },
+      ),
   });
 }
 
-function predictorOf(x: Tensor, head: LanguageHead, recorder: StageRecorder): AttentionTrace['predictAt'] {
+function predictor(x: Tensor, head: LanguageHead, recorder: StageRecorder): AttentionTrace['predictAt'] {
   return (token, count) => recorder.run('predictions', () => predictAt(x, token, head, count));
-}
-
-function decoderTrace({ embedding, finalNorm, layers, crossLayers }: StackGraph): DecoderTrace {
-  return lazily({ embedding, finalNorm }, { layers, crossLayers });
 }
 
 interface StackGraph {
   readonly embedding: Stage<Tensor>;
   readonly layers: readonly LayerTrace[];
   readonly crossLayers: readonly LayerTrace[];
-  /** What the last layer hands on, before the final norm; null without layers and where that is no stage of the trace. */
+  /** The output of the last layer, before the final norm; null without layers or W_O. */
   readonly residPost: Stage<Tensor> | null;
   readonly finalNorm: { readonly value: Tensor | null };
-  /** What leaves the stack, after the final norm where there is one. */
+  /** The output of the stack, after the final norm if there is one. */
   readonly leaves: Stage<Tensor>;
 }
 
@@ -104,13 +105,7 @@ function stackGraph(
   }
   const { finalNorm: norm } = stack;
   const residPost = (stack.layers.at(-1)?.attention.wO ?? null) === null ? null : enters;
-  const finalNorm = norm === null ? null : make(`${name}finalNorm`, [enters], (x) => normalise(x, norm));
-  return {
-    embedding,
-    layers,
-    crossLayers,
-    residPost,
-    finalNorm: finalNorm ?? { value: null },
-    leaves: finalNorm ?? enters,
-  };
+  const normed = norm === null ? null : make(`${name}finalNorm`, [enters], (x) => normalise(x, norm));
+  const finalNorm = normed ?? { value: null };
+  return { embedding, layers, crossLayers, residPost, finalNorm, leaves: normed ?? enters };
 }

@@ -3,21 +3,20 @@ import type { TokenInput } from '../core/chain/embedding.ts';
 import { type Interventions, noInterventions } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 
-/** All that the numeric stages depend on. */
+/** Everything that the numeric stages depend on. */
 export interface TraceInputs {
   readonly model: ReadonlySignal<Model>;
   readonly tokens: ReadonlySignal<TokenInput>;
-  /** What the decoder of an encoder–decoder model reads, its start token included. */
+  /** What the decoder of an encoder–decoder model reads, including its start token. */
   readonly targetTokens: ReadonlySignal<TokenInput>;
   readonly interventions: ReadonlySignal<Interventions>;
 }
 
-/** The same inputs, writable. */
 export type WritableTraceInputs = {
   readonly [Name in keyof TraceInputs]: Signal<TraceInputs[Name]['value']>;
 };
 
-/** Inputs without interventions; the model has read these tokens, or nothing. */
+/** Inputs without interventions; without tokens unless given. */
 export function createTraceInputs(
   model: Model,
   { tokens = nothing, targetTokens = nothing }: { tokens?: TokenInput; targetTokens?: TokenInput } = {},

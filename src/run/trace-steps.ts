@@ -3,11 +3,11 @@ import type { AttentionPart, AttentionTrace, LayerTrace } from '../core/trace.ts
 
 export interface TraceNeeds {
   readonly part: AttentionPart;
-  /** Whether what the last layer hands on is needed, as it is for predictions. */
+  /** Whether the output of the last layer is needed, as for predictions. */
   readonly needsEnd: boolean;
 }
 
-/** Computes what the screen needs of a trace, a stage at a time. */
+/** Computes what the screen needs of a trace, one stage per step. */
 export function* traceSteps({ layers, decoder }: AttentionTrace, { part, needsEnd }: TraceNeeds): Generator<void> {
   const isEncoderOnly = decoder === null || (part === 'encoder' && !needsEnd);
   for (const layer of layers) yield* stageSteps(layer, isEncoderOnly && !needsEnd && layer === layers.at(-1));
@@ -19,7 +19,7 @@ export function* traceSteps({ layers, decoder }: AttentionTrace, { part, needsEn
   }
 }
 
-/** How many steps there are at most. */
+/** The largest possible number of steps. */
 export function countSteps({ layers, decoder }: AttentionTrace): number {
   return (layers.length + (decoder === null ? 0 : 2 * decoder.layers.length)) * layerStages.length;
 }

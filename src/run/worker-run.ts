@@ -1,31 +1,34 @@
 import { batch, computed, signal } from '@preact/signals-core';
 import { layerStages } from '../core/chain/forward.ts';
+import { hasSameJson } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import { parametersOf } from '../core/parts.ts';
 import { type AttentionPart, type AttentionTrace, emptyTrace, type LayerTrace } from '../core/trace.ts';
 import type { Answer, ComputedAnswer, ComputeQuestion, Question, ShippedLayer } from './messages.ts';
-import { type Answers, type Run, type RunInputs, type RunStatus, type SweepListener, settled } from './run.ts';
+import { type Answers, type Run, type RunInputs, type RunStatus, settled } from './run.ts';
 
-/** After so long the old numbers are faded. */
+/** When old numbers fade. */
 const lateMs = 150;
 
-/** A way to another thread, process or machine: questions go, answers come. */
+/** A connection to another thread, process or machine. */
 export interface Line {
   post(question: Question): void;
-  /** Who hears the answers from now on. */
+  /** Replaces the function that gets the answers. */
   listen(hear: (answer: Answer) => void): void;
 }
 
-/** An answer and what it is of: what is shown of it belongs to one text. */
+type Places = ComputeQuestion['places'];
+
+/** An answer with its question and texts. */
 interface Result<Texts> {
   readonly texts: Texts;
   readonly question: ComputeQuestion;
-  /** The question about a word is one object as long as it is the same. */
+  /** The question about a word; compared by identity, as it holds the vocabulary. */
   readonly word: unknown;
   readonly answer: ComputedAnswer;
 }
 
-/** Numbers that are computed at the other end of a line. The old ones stay until the new ones are there. */
+/** A run at the other end of a line. Old numbers stay until the new ones arrive. */
 export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInputs<Texts>): Run<Texts> {
   const result = signal<Result<Texts> | null>(null);
   const status = signal<RunStatus>(settled);
@@ -38,7 +41,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     sweeping?.(answer);
   });
 
-  /** What the reader wants to see now. */
+  /** The question about the current inputs. */
   function wanted(): Omit<ComputeQuestion, 'run'> {
     const part = inputs.part.peek();
     const needs = [...inputs.needs.peek()];
@@ -76,7 +79,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
       question.interventions === now.interventions &&
       question.part === now.part &&
       last.word === now.places.word &&
-      isSame(withoutWord(question), withoutWord(now)) &&
+      hasSameJson(withoutWord(question), withoutWord(now)) &&
       hasLayer(last, now.layer) &&
       now.predictionsAt.every((at) => answer.predictions.some((one) => one.at === at))
     );
@@ -103,7 +106,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
         result.value = { texts, question, word: question.places.word, answer };
         status.value = { ...status.peek(), residentBytes: process.memoryUsage.rss() };
       });
-      // With new tokens another one may be selected than the question was about.
+      // New tokens can change the selection that the question was about.
       if (isSecond || isAnswered()) settle();
       else ask(true);
     };
@@ -121,9 +124,11 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     settle({ isLate });
   }
 
-  const answers = (name: keyof Answers, isOfNow: (last: Result<Texts>) => boolean = () => true) =>
-    computed(() => (result.value !== null && isOfNow(result.value) ? result.value.answer.answers[name] : null));
-  const isOfLayer = ({ question }: Result<Texts>) => question.places.layer === inputs.places.layer.value;
+  const answerTo = <Name extends keyof Answers>(name: Name, isCurrent: (places: Places) => boolean = () => true) =>
+    computed(() =>
+      isCurrent(result.value?.question.places ?? {}) ? (result.value?.answer.answers[name] ?? null) : null,
+    );
+  const isOfLayer = ({ layer }: Places) => layer === inputs.places.layer.value;
   const traceOf = (layers: (last: Result<Texts>) => readonly ShippedLayer[] | null) =>
     computed(() => {
       const last = result.value;
@@ -153,18 +158,12 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     }),
     other: traceOf(({ answer }) => answer.other),
     answers: {
-      norms: answers('norms'),
-      derivation: answers('derivation'),
-      word: answers('word'),
-      contributions: answers(
-        'contributions',
-        (last) => isOfLayer(last) && last.question.places.query === inputs.places.query.value,
-      ),
-      changes: answers(
-        'changes',
-        (last) => isOfLayer(last) && isSame(last.question.places.changes, inputs.places.changes.value),
-      ),
-    } as Run<Texts>['answers'],
+      norms: answerTo('norms'),
+      derivation: answerTo('derivation'),
+      word: answerTo('word'),
+      contributions: answerTo('contributions', (at) => isOfLayer(at) && at.query === inputs.places.query.value),
+      changes: answerTo('changes', (at) => isOfLayer(at) && hasSameJson(at.changes, inputs.places.changes.value)),
+    },
     status,
     isReadable: computed(() => true),
     layerNear: (layer) =>
@@ -172,7 +171,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     hasEnd: (layer) => result.value === null || result.value.answer.layers[layer]?.concat !== undefined,
     elapsedMs: () => result.value?.answer.elapsedMs ?? null,
     hold() {
-      // Nothing else is to be begun in between.
+      // Keeps a sweep from starting before `proceed`.
       if (!isAnswered()) status.value = { ...status.peek(), isComputing: true };
     },
     proceed() {
@@ -181,30 +180,26 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     },
     stop() {
       if (!status.peek().isComputing) return false;
-      // The numbers on the screen are those of another text.
+      // The numbers on the screen belong to another text.
       giveUp(true);
       return true;
     },
     leave: () => giveUp(false),
     sweep(question, listener) {
       const thisRun = ++run;
-      sweeping = sweepHearer(thisRun, listener);
+      sweeping = (answer) => {
+        if (!('run' in answer) || answer.run !== thisRun) return;
+        if (answer.kind === 'effect') listener.effect(answer.effect);
+        if (answer.kind === 'runFailed') listener.failed();
+      };
       line.post({ kind: 'sweep', run: thisRun, ...question });
       return () => {
         if (sweeping === null) return;
         sweeping = null;
-        // A question about numbers ends it by itself.
+        // A question under way has already ended the sweep.
         if (!status.peek().isComputing) line.post({ kind: 'stop' });
       };
     },
-  };
-}
-
-function sweepHearer(run: number, { effect, failed }: SweepListener): (answer: Answer) => void {
-  return (answer) => {
-    if (!('run' in answer) || answer.run !== run) return;
-    if (answer.kind === 'effect') effect(answer.effect);
-    if (answer.kind === 'runFailed') failed();
   };
 }
 
@@ -212,16 +207,12 @@ function hasLayer<Texts>({ question, answer }: Result<Texts>, index: number): bo
   return index === question.layer || answer.layers[index]?.q !== undefined;
 }
 
-/** What is asked beyond the trace; the question about a word holds the vocabulary. */
+/** The needs and places of a question, without the word. */
 function withoutWord({ needs, places }: Pick<ComputeQuestion, 'needs' | 'places'>) {
   return { needs, places: { ...places, word: null } };
 }
 
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** A trace that has only one part. */
+/** A trace with only one part. */
 function tracedPart(
   part: AttentionPart,
   shipped: readonly ShippedLayer[],
@@ -233,7 +224,7 @@ function tracedPart(
   return { ...emptyTrace, decoder, predictAt };
 }
 
-/** A layer whose stages throw when they are read without having been asked for. */
+/** A layer whose stages throw a RangeError if the question did not ask for them. */
 function shippedTrace(shipped: ShippedLayer): LayerTrace {
   const trace = {};
   for (const stage of layerStages) {
@@ -241,7 +232,7 @@ function shippedTrace(shipped: ShippedLayer): LayerTrace {
       enumerable: true,
       get: () => {
         const value = shipped[stage];
-        if (value === undefined) throw new RangeError(`${stage} was not asked of the thread that computes`);
+        if (value === undefined) throw new RangeError(`the question did not ask for ${stage}`);
         return value;
       },
     });

@@ -8,14 +8,14 @@ import type { Answer, Question } from './messages.ts';
 import { outlineOf } from './model-outline.ts';
 import { secondThread } from './second-thread.ts';
 
-/** Answers the questions that come through the port; a question that comes while one is being computed takes its place. */
+/** Answers the questions from the port; a newer question replaces the one that is being computed. */
 export function serve(port: MessagePort): void {
   let loaded: Loaded | null = null;
   const answer = (message: Answer) => port.postMessage(message);
   const handle = (question: Question): Question | null => {
     switch (question.kind) {
       case 'load':
-        // Nothing is asked before the answer.
+        // No question comes before the answer to this one.
         void load(question, answer).then((result) => {
           loaded = result;
         });
@@ -38,7 +38,7 @@ export function serve(port: MessagePort): void {
             run: question.run,
             message: errorMessage(error),
           });
-          // What a run that broke off left behind must not be taken over by the next.
+          // Memos of a failed run can be incomplete.
           if (loaded !== null) loaded = { ...loaded, engine: createEngine(loaded.model) };
         }
         return newer;

@@ -17,6 +17,11 @@ export function multiply(x: Tensor, y: Tensor): Tensor {
   return tensor(x.axes, x.shape, product);
 }
 
+/** f of every element and its index. */
+export function mapped(x: Tensor, f: (value: number, index: number) => number): Tensor {
+  return tensor(x.axes, x.shape, x.data.map(f));
+}
+
 function requireSameShape(verb: string, x: Tensor, y: Tensor): void {
   if (x.shape.join() === y.shape.join()) return;
   throw new ShapeError(`cannot ${verb} [${x.shape.join(', ')}] and [${y.shape.join(', ')}] element by element`);

@@ -7,7 +7,7 @@ const allowed: Readonly<Record<string, { readonly any?: readonly string[]; reado
   tokenizer: {},
   core: { any: ['tensor'] },
   loaders: { any: ['tensor', 'tokenizer', 'text'], types: ['core'] },
-  run: { any: ['core', 'tensor', 'tokenizer', 'loaders', 'text', 'explorer'] },
+  run: { any: ['core', 'tensor', 'tokenizer', 'loaders', 'text'] },
   explorer: { any: ['core', 'run', 'tokenizer', 'text'], types: ['tensor'] },
   panes: { any: ['core', 'tensor', 'text', 'explorer'], types: ['run'] },
   terminal: { any: ['text'], types: ['panes'] },

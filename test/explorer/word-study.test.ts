@@ -3,11 +3,12 @@ import type { TokenInput } from '../../src/core/chain/embedding.ts';
 import type { WordContrast } from '../../src/core/measures/word-contrast.ts';
 import { cut, encode, tokenInput } from '../../src/explorer/tokenized-text.ts';
 import { vocabularyWords } from '../../src/explorer/vocabulary-words.ts';
-import { wordQuestion, wordSteps } from '../../src/explorer/word-study.ts';
+import { wordQuestion } from '../../src/explorer/word-study.ts';
 import type { LoadedModel } from '../../src/loaders/load-model.ts';
 import { createStageRecorder } from '../../src/run/stage-recorder.ts';
 import { createTraceGraph } from '../../src/run/trace-graph.ts';
 import { createTraceInputs } from '../../src/run/trace-inputs.ts';
+import { wordSteps } from '../../src/run/word-study.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
 import { rowsOf } from '../support/tensors.ts';
@@ -82,9 +83,9 @@ describe('which word', () => {
   });
 
   test.each([
-    ['', 'bank', 'the two sentences share no word: one that stands in both can be compared'],
-    ['cat', 'dog', 'the two sentences share no word: one that stands in both can be compared'],
-    ["can't", 'can', 'the two sentences share no word: one that stands in both can be compared'],
+    ['', 'bank', 'the two sentences share no word: type one that is in both'],
+    ['cat', 'dog', 'the two sentences share no word: type one that is in both'],
+    ["can't", 'can', 'the two sentences share no word: type one that is in both'],
     ['the cat', 'The dog', 'the two sentences share only function words: select "the" to compare its vectors'],
   ])('%j and %j: why there is none', (textA, textB, problem) => {
     expect(ask(textA, textB)).toMatchObject({ question: null, problem });

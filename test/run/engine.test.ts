@@ -91,7 +91,7 @@ describe('the outline of a model', () => {
     const { attention } = outline.layers[1]!;
     expect(attention).toMatchObject({ numAttentionHeads: 4, headDim: 128, rotary: null, norm: { kind: 'layer' } });
     expect(attention.wQ.weight).toEqual(new DistantMatrix(512, 512));
-    expect(() => attention.wQ.weight.at(0, 0)).toThrow('in the thread that computes');
+    expect(() => attention.wQ.weight.at(0, 0)).toThrow('in the computing thread');
     expect(JSON.stringify(outline).length).toBeLessThan(20_000);
   });
 });

@@ -1,7 +1,7 @@
 import { softmaxRows } from '../../tensor/softmax.ts';
 import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 
-/** weight = softmax over the keys of the masked scores; each row sums to 1, exactly 0 where masked.
+/** weight = softmax of the masked scores over the keys: each row sums to 1, masked keys get exactly 0.
  *  maskedScores [head, query, key] -> same shape
  *  @throws RangeError when a whole row is masked.  @see Vaswani et al. 2017, eq. 1 */
 export function attentionWeights(maskedScores: Tensor): Tensor {
@@ -9,7 +9,7 @@ export function attentionWeights(maskedScores: Tensor): Tensor {
   return tensor(maskedScores.axes, maskedScores.shape, weights);
 }
 
-/** The key with a query's largest weight, the first on a tie; the query itself where it has no weights.
+/** The key with the largest weight of a query, the first on a tie; the query itself if it has no weights.
  *  weights [head, query, key] */
 export function strongestKey(weights: Tensor | undefined, head: number, query: number): number {
   if (weights === undefined) return query;

@@ -2,8 +2,8 @@ import { softmaxRows } from '../../tensor/softmax.ts';
 import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { CellEdit } from '../interventions.ts';
 
-/** Replaces some of the numbers. Where `isRenormalised`, it then divides each changed row by its sum, unless that is 0.
- *  Skips places that the text does not have.
+/** Replaces single numbers. If `isRenormalised`, then divides each changed row by its sum, unless that is 0.
+ *  Ignores places beyond the text.
  *  x [head, row, column] -> same shape */
 export function editCells(x: Tensor, edits: readonly CellEdit[], isRenormalised: boolean): Tensor {
   const result = tensor(x.axes, x.shape, x.data.slice());
@@ -19,8 +19,8 @@ export function editCells(x: Tensor, edits: readonly CellEdit[], isRenormalised:
   return result;
 }
 
-/** A row of weights before it is divided, and its sum: the softmax of the masked scores, in float32, then the typed numbers in their
- *  places. Skips places that the text does not have.  maskedScores [key] */
+/** A row of weights before division, and its sum: the softmax of the masked scores in float32, with the typed numbers in their places.
+ *  Ignores places beyond the text.  maskedScores [key] */
 export function typedRow(
   maskedScores: Float32Array,
   edits: readonly Pick<CellEdit, 'column' | 'value'>[],
@@ -38,7 +38,7 @@ export function sumOfNumbers(row: ArrayLike<number>): number {
   return sum;
 }
 
-/** Exchanges the vectors of two tokens in every head; does nothing where the text lacks one.  x [head, token, d] -> same shape */
+/** Exchanges the vectors of two tokens in every head, if the text has both.  x [head, token, d] -> same shape */
 export function swapTokens(x: Tensor, [a, b]: readonly [number, number]): Tensor {
   const tokens = dim(x, 1);
   if (a >= tokens || b >= tokens) return x;

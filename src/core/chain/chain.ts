@@ -13,8 +13,8 @@ const isNormed = { has: ({ attention }: AttentionOfLayer) => attention.norm !== 
 const hasOutput = { has: ({ attention }: AttentionOfLayer) => attention.wO !== null };
 const isRotated = { has: ({ attention }: AttentionOfLayer) => attention.rotary !== null };
 
-/** Attention(Q, K, V) = softmax(QKᵀ / √d_k) · V, from what enters it to the residual stream behind it.
- *  Each stage: its axes, the stages it reads, how it is computed. `h` is the number of heads, `g` that of key/value heads.
+/** Attention(Q, K, V) = softmax(QKᵀ / √d_k) · V, from its input to the residual stream after it.
+ *  Each stage has axes, the stages that it reads, and its computation. `h` is the number of heads, `g` of key/value heads.
  *  @see Vaswani et al. 2017, 3.2; `forward.ts` evaluates the table. */
 export const attentionStages = {
   residPre: stage('query in', ['entering'], ([x]) => x, { isCounted: false }),
@@ -84,7 +84,7 @@ export const attentionStages = {
     const { residual, outputNorm } = attention;
     return residual && output && addResidual(x, normalise(output, outputNorm), residual, out);
   }),
-  // In parallel-residual layers no block reads this sum, so the trace does not show it.
+  // In layers with parallel residuals, no block reads this sum, so the trace does not show it.
   residMid: stage('query hidden', ['attentionSum'], ([sum]) => sum, {
     has: ({ attention, layer }) => attention.wO !== null && attention.residual !== null && !layer.isParallel,
   }),
@@ -96,7 +96,7 @@ export const attentionStages = {
   ),
 } satisfies Stages<AttentionStage>;
 
-/** What follows the attention, and the cross-attention where there is one: feed-forward and convolution. */
+/** The stages after self-attention and cross-attention: feed-forward and convolution. */
 export const layerEndStages = {
   feedForwardInput: hidden('query hidden', ['entering', 'attended'], ([x, attended], { layer }) =>
     layer.isParallel ? x : attended,

@@ -3,18 +3,18 @@ import { editCells, swapTokens } from './cell-edits.ts';
 import { replaceHeads } from './context.ts';
 import type { AttentionOfLayer, Change } from './stage.ts';
 
-/** What q·k is multiplied by. */
+/** The factor on q·k. */
 export function factorOf({ isUnscaled, scaleFactor }: Interventions, { attention }: AttentionOfLayer): number {
   return (isUnscaled ? 1 : attention.scoreScale) * scaleFactor;
 }
 
-/** Which keys a query sees. */
+/** The mask of an attention, and the keys that the reader hides. */
 export function maskOf({ mask, hiddenKeys }: Interventions, { attention }: AttentionOfLayer) {
   const { isCausal, window } = attention;
   return { isCausal: isCausal || mask === 'causal', window, hiddenKeys };
 }
 
-/** Numbers typed in the place of computed ones. */
+/** Replaces computed numbers by typed ones. */
 export function typedCells(stage: EditableStage) {
   return {
     setting: ({ edits, isRenormalised }) => {
@@ -28,14 +28,14 @@ export function typedCells(stage: EditableStage) {
 
 const typedValues = typedCells('v');
 
-/** Two value vectors exchanged, then numbers typed. */
+/** Exchanges two value vectors, then replaces typed numbers. */
 export const changedValues = {
   setting: (changes) => ({ swap: changes.swappedValues?.tokens ?? null, cells: typedValues.setting(changes) }),
   apply: (v, { swap, cells }) => typedValues.apply(swap === null ? v : swapTokens(v, swap), cells),
   countedAs: null,
 } satisfies Change<{ swap: readonly [number, number] | null; cells: ReturnType<typeof typedValues.setting> }>;
 
-/** Heads whose context is replaced. */
+/** Replaces the context of the heads that are off. */
 export const headsOff = {
   setting: ({ ablatedHeads, ablation }) => ({
     heads: ablatedHeads.map(({ head }) => head).sort((a, b) => a - b),

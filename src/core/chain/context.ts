@@ -1,16 +1,16 @@
 import { batchedMatmul } from '../../tensor/batched-matmul.ts';
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 
-/** context = Σ_key weight × value: the weighted sum of all value vectors, one row for each query.
- *  Skips keys without numbers (NaN: an unknown word); a query without numbers gets none.
+/** context = Σ_key weight · value: the weighted sum of the value vectors, one row per query.
+ *  Ignores keys without numbers (NaN: an unknown word); a query without numbers keeps none.
  *  weights [head, query, key], v [head, key, d_v] -> [head, query, d_v]
  *  @throws ShapeError when heads or keys differ.  @see Vaswani et al. 2017, eq. 1 */
 export function contextVectors(weights: Tensor, v: Tensor): Tensor {
   return tensor(['head', 'token', 'd_v'], [dim(weights, 0), dim(weights, 1), dim(v, 2)], batchedMatmul(weights, v));
 }
 
-/** Replaces the context of some heads: by zeros, or in every row by the head's mean over the tokens that have numbers.
- *  A token without numbers gets none.  context [head, token, d_v] -> same shape
+/** Replaces the context of some heads by zeros, or every row by the head's mean over the tokens with numbers.
+ *  A token without numbers keeps none.  context [head, token, d_v] -> same shape
  *  @see Michel et al. 2019 for zeros; Wang et al. 2023, 3.1 for means */
 export function replaceHeads(context: Tensor, heads: ReadonlySet<number>, by: 'zero' | 'mean'): Tensor {
   const [count, tokens, width] = context.shape as [number, number, number];
@@ -27,8 +27,8 @@ export function replaceHeads(context: Tensor, heads: ReadonlySet<number>, by: 'z
   return replaced;
 }
 
-/** Mean of the rows that have numbers, summed in float64; zeros where none has.  rows [token, width] -> [width] */
-export function meanRow(rows: Float32Array, width: number): Float32Array {
+/** Mean of the rows with numbers, summed in float64; zeros if none has.  rows [token, width] -> [width] */
+function meanRow(rows: Float32Array, width: number): Float32Array {
   const sum = new Float64Array(width);
   let count = 0;
   for (let start = 0; start < rows.length; start += width) {
@@ -41,9 +41,7 @@ export function meanRow(rows: Float32Array, width: number): Float32Array {
 
 /** Concat(head_1 … head_h): the heads' contexts side by side.  context [head, token, d_v] -> [token, head · d_v] */
 export function concatHeads(context: Tensor, out = tensor): Tensor {
-  const heads = dim(context, 0);
-  const tokens = dim(context, 1);
-  const valueDim = dim(context, 2);
+  const [heads, tokens, valueDim] = context.shape as [number, number, number];
   const concat = out(['token', 'concat'], [tokens, heads * valueDim]);
   const from = context.data;
   const joined = concat.data;

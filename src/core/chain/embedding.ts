@@ -6,20 +6,20 @@ import { normalise, project } from './projection.ts';
 
 /** The tokens that a stack reads. */
 export interface TokenInput {
-  /** null: a word that the table lacks; its row is NaN, shown as "no number". */
+  /** null for a word that the table lacks: its row is NaN. */
   readonly ids: readonly (number | null)[];
-  /** Segment of each token, of a pair of texts; null: all 0. */
+  /** Segment of each token in a pair of texts; null if all are 0. */
   readonly typeIds: readonly number[] | null;
 }
 
-/** Of the token table, only what a lookup needs. */
+/** Embedding parameters with only the lookup of the token table. */
 type LookedUp = Omit<EmbeddingParameters, 'tokens'> & {
   readonly tokens: Pick<Matrix, 'inWidth' | 'outWidth' | 'column'>;
 };
 
 type Place = NonNullable<EmbeddingParameters['projection']>['place'];
 
-/** x_p = norm(tokenScale · E[id_p] + position p + token type): what enters layer 0; positions p count from 0.
+/** What enters layer 0: x_p = norm(tokenScale · E[id_p] + position p + token type), with positions p from 0.
  *  -> [token, width]
  *  @throws RangeError when an id or a position has no row.  @see Vaswani et al. 2017, 3.4 and 3.5; Devlin et al. 2019, fig. 2 */
 export function embed(parameters: LookedUp, { ids, typeIds }: TokenInput): Tensor {
@@ -68,7 +68,7 @@ function sinusoids(frequencies: Tensor, count: number, width: number): Tensor {
   return x;
 }
 
-/** Rows of a table by index.  table [row, width] -> [token, width]  @throws RangeError for a row that is not there. */
+/** Rows of a table by index.  table [row, width] -> [token, width]  @throws RangeError when there is no such row. */
 function rowsOf(table: Tensor, indices: readonly number[], what: string): Tensor {
   const width = dim(table, 1);
   const x = tensor(['token', 'embedding'], [indices.length, width]);

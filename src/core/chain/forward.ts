@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
-import { type Interventions, noInterventions } from '../interventions.ts';
+import { hasSameJson, type Interventions, noInterventions } from '../interventions.ts';
 import type { LayerParameters } from '../model.ts';
 import type { LayerStage, LayerTrace } from '../trace.ts';
 import { attentionStages, layerEndStages } from './chain.ts';
@@ -11,12 +11,12 @@ export const chainStages: Readonly<Record<LayerStage, ChainStage>> = { ...attent
 /** Names of the stages of a layer's trace, in the order of the computation. */
 export const layerStages = (Object.keys(chainStages) as LayerStage[]).filter((name) => chainStages[name].isShown);
 
-/** A place for a result: the result itself, or something that computes it when it is read. */
+/** A result, or something that computes it when `value` is read. */
 type Cell = { readonly value: unknown };
 
 type Cells<C> = { readonly [Name in StageName]?: C };
 
-/** Makes the cell of one stage from those of the stages it reads; null stands for an input that is not there. */
+/** Makes the cell of one stage from the cells of the stages that it reads; an input that does not exist is null. */
 export type MakeCell<C> = (
   name: StageName,
   stage: ChainStage,
@@ -25,7 +25,7 @@ export type MakeCell<C> = (
   isCross: boolean,
 ) => C;
 
-/** A layer: attention, attention to the encoder where there is one, then feed-forward and convolution. */
+/** Connects the cells of a layer: self-attention, cross-attention if there is one, then feed-forward and convolution. */
 export function connectLayer<C extends Cell>(
   layer: LayerParameters,
   entering: C,
@@ -64,7 +64,7 @@ export function connectLayer<C extends Cell>(
   return { attention: { ...attention, residPost: end.residPost! }, cross, leaving: end.leaving! };
 }
 
-/** The trace whose fields read their cells; a stage without a cell is null. */
+/** A trace whose fields read the cells; a stage without a cell is null. */
 export function traceOfCells(cells: Cells<Cell>): LayerTrace {
   const trace = {};
   for (const name of layerStages) {
@@ -73,40 +73,53 @@ export function traceOfCells(cells: Cells<Cell>): LayerTrace {
   return trace as LayerTrace;
 }
 
-/** Whether the reader changed what a stage or its result takes from the interventions. */
-export function isChanged(settings: { readonly given: unknown; readonly unaltered: unknown }): boolean {
-  return JSON.stringify(settings.given) !== JSON.stringify(settings.unaltered);
-}
-
-/** The forward pass of one layer, all of it at once.
+/** The forward pass of one layer: reading a stage computes it and what it needs.
  *  entering [token, in], encoded [key, hidden] or null -> its traces, and what the next layer reads, [token, hidden]
- *  `changes` are those that act on this layer, see `changesOfLayer`. */
+ *  `changes` are those that act on this layer, see `changesOfLayer`.
+ *  `isAlone`: the model reads each token as a text of its own. The one key has weight 1, so the context is v. */
 export function runLayer(
   layer: LayerParameters,
   entering: Tensor,
-  encoded: Tensor | null = null,
-  changes: Interventions = noInterventions,
-): { attention: LayerTrace; cross: LayerTrace | null; leaving: Tensor } {
-  const cell = (value: unknown): Cell => ({ value });
-  const run: MakeCell<Cell> = (_, stage, inputs, of) => {
-    if (!stage.has(of)) return cell(null);
-    const values = inputs.map((input) => input?.value ?? null);
-    const result = stage.compute(values, of, stage.setting?.(changes, of) ?? null, tensor);
-    const { change } = stage;
-    if (change === null) return cell(result);
-    const given = change.setting(changes, of);
-    const unaltered = change.setting(noInterventions, of);
-    return cell(isChanged({ given, unaltered }) ? change.apply(result as Tensor, given) : result);
-  };
+  {
+    encoded = null,
+    changes = noInterventions,
+    isAlone = false,
+  }: { encoded?: Tensor | null; changes?: Interventions; isAlone?: boolean } = {},
+): { attention: LayerTrace; cross: LayerTrace | null; readonly leaving: Tensor } {
+  const run: MakeCell<Cell> = (name, stage, inputs, of) =>
+    lazyCell(() => {
+      if (!stage.has(of)) return null;
+      if (isAlone && name === 'context') return inputs[stage.reads.indexOf('v')]!.value;
+      const values = inputs.map((input) => input?.value ?? null);
+      const result = stage.compute(values, of, stage.setting?.(changes, of) ?? null, tensor);
+      const { change } = stage;
+      if (change === null) return result;
+      const setting = change.setting(changes, of);
+      const isChanged = !hasSameJson(setting, change.setting(noInterventions, of));
+      return isChanged ? change.apply(result as Tensor, setting) : result;
+    });
   const { attention, cross, leaving } = connectLayer(
     layer,
-    cell(entering),
-    encoded === null ? null : cell(encoded),
+    { value: entering },
+    encoded === null ? null : { value: encoded },
     run,
   );
   return {
     attention: traceOfCells(attention),
     cross: cross === null ? null : traceOfCells(cross),
-    leaving: leaving.value as Tensor,
+    get leaving() {
+      return leaving.value as Tensor;
+    },
+  };
+}
+
+/** A cell that computes its value once, when it is first read. */
+function lazyCell(compute: () => unknown): Cell {
+  let made: Cell | null = null;
+  return {
+    get value() {
+      made ??= { value: compute() };
+      return made.value;
+    },
   };
 }

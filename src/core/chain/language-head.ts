@@ -1,37 +1,25 @@
 import { activate } from '../../tensor/activations.ts';
+import { mapped } from '../../tensor/elementwise.ts';
 import { matmul } from '../../tensor/matmul.ts';
 import { row, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { LanguageHead } from '../model.ts';
+import { softCap } from './position-terms.ts';
 import { normalise, project } from './projection.ts';
 
-/** A token of the vocabulary and the probability that the model gives it. */
+/** A token of the vocabulary and its probability. */
 export interface Prediction {
   readonly id: number;
   readonly probability: number;
 }
 
 /** logits = softCap(scale · T(x)·W + b) for every row.  x [token, hidden] -> [token, vocab] */
-export function logits(x: Tensor, { transform, scale, weight, bias, softCap }: LanguageHead): Tensor {
-  let h = x;
-  if (transform !== null) {
-    h = normalise(activate(project(h, transform.linear), transform.activation), transform.norm);
-  }
-  if (scale !== 1)
-    h = tensor(
-      h.axes,
-      h.shape,
-      h.data.map((value) => value * scale),
-    );
-  const plain = matmul(h, weight, bias, 'vocab');
-  if (softCap === null) return plain;
-  return tensor(
-    plain.axes,
-    plain.shape,
-    plain.data.map((logit) => softCap * Math.tanh(logit / softCap)),
-  );
+export function logits(x: Tensor, { transform, scale, weight, bias, softCap: cap }: LanguageHead): Tensor {
+  const h = transform && normalise(activate(project(x, transform.linear), transform.activation), transform.norm);
+  const scaled = scale === 1 ? (h ?? x) : mapped(h ?? x, (value) => value * scale);
+  return softCap(matmul(scaled, weight, bias, 'vocab'), cap);
 }
 
-/** The `count` most probable tokens by softmax(logits), most probable first, the smaller id first on a tie.  logits [vocab] */
+/** The `count` most probable tokens by softmax(logits), most probable first; on a tie, the smaller id first.  row: logits [vocab] */
 export function topPredictions(row: Float32Array, count: number): Prediction[] {
   const best: number[] = [];
   let maximum = -Infinity;
@@ -49,9 +37,12 @@ export function topPredictions(row: Float32Array, count: number): Prediction[] {
   return best.map((id) => ({ id, probability: Math.exp(row[id]! - maximum) / sum }));
 }
 
-/** The predictions at one place of what leaves the last layer.  x [token, hidden] */
+/** The logits of one vector.  x [hidden] -> [vocab] */
+export function logitsOf(x: Float32Array, head: LanguageHead): Float32Array {
+  return logits(tensor(['token', 'hidden'], [1, x.length], x), head).data;
+}
+
+/** The predictions at a token.  x: the output of the stack [token, hidden] */
 export function predictAt(x: Tensor, token: number, head: LanguageHead, count: number): Prediction[] {
-  const width = x.shape[1] ?? 0;
-  const one = tensor(['token', 'hidden'], [1, width], row(x, token));
-  return topPredictions(logits(one, head).data, count);
+  return topPredictions(logitsOf(row(x, token), head), count);
 }

@@ -1,21 +1,20 @@
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 
-/** Which keys a query sees. */
+/** The keys that a query can see. */
 export interface AttentionMask {
-  /** Only itself and the keys before it. */
+  /** Whether a query sees only itself and the keys before it. */
   readonly isCausal: boolean;
-  /** At most so many back, itself counted; null: all (Beltagy et al. 2020, 3.1). */
+  /** How many keys back a query sees, including itself; null if all (Beltagy et al. 2020, 3.1). */
   readonly window: number | null;
 }
 
-/** True where the query may see the key. */
+/** Whether the query can see the key. */
 export function canAttend(mask: AttentionMask, query: number, key: number): boolean {
   const { start, end } = visibleKeys(mask, query, key + 1);
   return key >= start && key < end;
 }
 
-/** masked score = the scaled score where the query may see the key, −∞ elsewhere.
- *  NaN (an unknown word) stays NaN.
+/** masked score = the scaled score if the query can see the key, else −∞. NaN (an unknown word) stays NaN.
  *  scaledScores [head, query, key] -> same shape */
 export function maskScores(scaledScores: Tensor, mask: AttentionMask, out = tensor): Tensor {
   if (!mask.isCausal && mask.window === null) return scaledScores;
@@ -32,7 +31,7 @@ export function maskScores(scaledScores: Tensor, mask: AttentionMask, out = tens
   return result;
 }
 
-/** −∞ at the hidden keys; a query that would then see nothing keeps what it sees.
+/** Sets hidden keys to −∞, except for a query that would then see nothing.
  *  maskedScores [head, query, key] -> same shape */
 export function hideKeys(maskedScores: Tensor, hidden: ReadonlySet<number>): Tensor {
   if (hidden.size === 0) return maskedScores;
@@ -51,7 +50,7 @@ export function seesOther(maskedScores: Float32Array, hidden: ReadonlySet<number
   return maskedScores.some((score, key) => score > -Infinity && !hidden.has(key));
 }
 
-/** The keys that a query sees, all in one run: start … end − 1. */
+/** A query sees the keys start … end − 1. */
 function visibleKeys({ isCausal, window }: AttentionMask, query: number, keys: number): { start: number; end: number } {
   const last = isCausal ? query : Number.POSITIVE_INFINITY;
   const reach = window === null ? Number.POSITIVE_INFINITY : window - 1;

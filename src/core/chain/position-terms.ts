@@ -1,8 +1,9 @@
+import { mapped } from '../../tensor/elementwise.ts';
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { Linear, PositionTerms } from '../model.ts';
 import { normalise, project, splitHeads } from './projection.ts';
 
-/** Position terms, with keys and queries of the relative positions projected, [head, 2 · span, d_k]. */
+/** Position terms whose relative positions are projected to keys and queries, [head, 2 · span, d_k]. */
 export type PreparedTerms =
   | Exclude<PositionTerms, { kind: 'disentangled' }>
   | (Pick<Extract<PositionTerms, { kind: 'disentangled' }>, 'kind' | 'span' | 'buckets' | 'maxDistance' | 'scale'> & {
@@ -10,7 +11,7 @@ export type PreparedTerms =
       readonly queries: Tensor | null;
     });
 
-/** Works out once what every text shares. */
+/** Computes the part of the terms that is the same for every text. */
 export function preparePositionTerms(terms: PositionTerms | null, numHeads: number): PreparedTerms | null {
   if (terms?.kind !== 'disentangled') return terms;
   const { kind, table, norm, key, query, span, buckets, maxDistance, scale } = terms;
@@ -20,7 +21,7 @@ export function preparePositionTerms(terms: PositionTerms | null, numHeads: numb
   return { kind, keys: split(key), queries: split(query), span, buckets, maxDistance, scale };
 }
 
-/** Adds to each scaled score what depends on the positions of query and key; the scores themselves where there are no terms.
+/** scaled score + position term; the scores themselves if there are no terms.
  *  scaledScores [head, query, key], q [head, query, d_k], k [head, key, d_k] -> [head, query, key] */
 export function addPositionTerms(scaledScores: Tensor, terms: PreparedTerms | null, q: Tensor, k: Tensor): Tensor {
   if (terms === null) return scaledScores;
@@ -36,17 +37,12 @@ export function addPositionTerms(scaledScores: Tensor, terms: PreparedTerms | nu
   return tensor(scaledScores.axes, scaledScores.shape, sums);
 }
 
-/** cap · tanh(score / cap): scores stay within ±cap; the scores themselves where there is no cap.  @see Gemma 2, 2024, section 2 */
+/** cap · tanh(score / cap), which stays within ±cap; the scores themselves if there is no cap.  @see Gemma 2, 2024, section 2 */
 export function softCap(scores: Tensor, cap: number | null): Tensor {
-  if (cap === null) return scores;
-  return tensor(
-    scores.axes,
-    scores.shape,
-    scores.data.map((score) => cap * Math.tanh(score / cap)),
-  );
+  return cap === null ? scores : mapped(scores, (score) => cap * Math.tanh(score / cap));
 }
 
-/** Gives the term of each cell of the scores; works out once what cells share. */
+/** The term of each cell of the scores; computes once what cells share. */
 function termFunction(
   terms: PreparedTerms,
   q: Tensor,
@@ -80,7 +76,7 @@ function termFunction(
   }
 }
 
-/** A number for every distance key − query, starting with 1 − queries. */
+/** A number for each distance key − query, starting with 1 − queries. */
 function byDistance(queries: number, keys: number, compute: (distance: number) => number): Int32Array {
   return Int32Array.from({ length: Math.max(0, queries + keys - 1) }, (_, index) => compute(index - queries + 1));
 }
@@ -94,8 +90,8 @@ function dot(a: Tensor, head: number, row: number, b: Tensor, otherRow: number):
   return sum;
 }
 
-/** Bucket of the distance key − query: near distances have one each, far ones share them by logarithm up to maxDistance.
- *  Bidirectional: keys after the query have the upper half of the buckets.  @see Raffel et al. 2020, 2.1 */
+/** Bucket of the distance key − query: one for each near distance, logarithmic ones for far distances up to maxDistance.
+ *  If bidirectional, keys after the query have the upper half of the buckets.  @see Raffel et al. 2020, 2.1 */
 export function relativeBucket(
   distance: number,
   buckets: number,
@@ -107,14 +103,14 @@ export function relativeBucket(
   const steps = isBidirectional ? Math.abs(distance) : Math.max(0, -distance);
   const exact = Math.floor(half / 2);
   if (steps < exact) return offset + steps;
-  // Rounded to float32, as in the models' training: a distance at a bucket's edge must fall on the same side.
+  // Rounded to float32 as in training, so that a distance at the edge of a bucket falls on the same side.
   const ratio = Math.fround(Math.log(Math.fround(steps / exact)));
   const share = Math.fround(ratio / Math.fround(Math.log(maxDistance / exact)));
   return offset + Math.min(half - 1, exact + Math.trunc(Math.fround(share * (half - exact))));
 }
 
-/** Signed bucket of the distance query − key: up to half the buckets exact, then by logarithm; 0 buckets: the distance itself.
- *  @see He et al. 2021 (DeBERTa), in its version 2 */
+/** Signed bucket of the distance query − key: exact up to half the buckets, then logarithmic; the distance itself for 0 buckets.
+ *  @see He et al. 2021 (DeBERTa), version 2 */
 export function logBucket(distance: number, buckets: number, maxDistance: number): number {
   const middle = Math.floor(buckets / 2);
   if (buckets <= 0 || Math.abs(distance) <= middle) return distance;

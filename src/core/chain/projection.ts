@@ -1,20 +1,14 @@
+import { mapped } from '../../tensor/elementwise.ts';
 import { layerNorm } from '../../tensor/layer-norm.ts';
 import { matmul } from '../../tensor/matmul.ts';
 import { rmsNorm } from '../../tensor/rms-norm.ts';
 import { dim, ShapeError, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { Linear, Norm } from '../model.ts';
 
-/** norm(x) over the last axis, or x itself where there is no norm.  x […, width] -> same shape */
+/** norm(x) over the last axis, or x itself if there is no norm.  x […, width] -> same shape */
 export function normalise(x: Tensor, norm: Norm | null): Tensor {
   if (norm === null) return x;
-  if (norm.kind === 'factor') {
-    const { factor } = norm;
-    return tensor(
-      x.axes,
-      x.shape,
-      x.data.map((value) => factor * value),
-    );
-  }
+  if (norm.kind === 'factor') return mapped(x, (value) => norm.factor * value);
   if (norm.kind === 'rms') return rmsNorm(x, norm.scale, norm.epsilon);
   return layerNorm(x, norm.scale, norm.bias, norm.epsilon);
 }
@@ -24,7 +18,7 @@ export function project(x: Tensor, linear: Linear): Tensor {
   return matmul(x, linear.weight, linear.bias);
 }
 
-/** Cuts q = x·W_Q + b_Q, and k and v likewise, into heads: head h owns columns h·d … (h + 1)·d.
+/** Splits q = x·W_Q + b_Q, or k or v, into heads: head h owns columns h·d … (h + 1)·d − 1.
  *  joined [token, numHeads · d] -> [head, token, d]
  *  @throws ShapeError when the heads do not divide the width.  @see Vaswani et al. 2017, 3.2.2 */
 export function splitHeads(joined: Tensor, numHeads: number, axis: 'd_k' | 'd_v', out = tensor): Tensor {
@@ -44,7 +38,7 @@ export function splitHeads(joined: Tensor, numHeads: number, axis: 'd_k' | 'd_v'
   return heads;
 }
 
-/** Gives each query head its group's keys or values: head h has those of group ⌊h / (numHeads / groups)⌋.
+/** Repeats the keys or values of each group for its query heads: head h gets group ⌊h / (numHeads / groups)⌋.
  *  grouped [group, token, d] -> [head, token, d]  @see Ainslie et al. 2023 */
 export function repeatGroups(grouped: Tensor, numHeads: number): Tensor {
   const groups = dim(grouped, 0);

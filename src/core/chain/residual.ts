@@ -1,5 +1,5 @@
 import { activate } from '../../tensor/activations.ts';
-import { add, multiply } from '../../tensor/elementwise.ts';
+import { add, mapped, multiply } from '../../tensor/elementwise.ts';
 import { matmul } from '../../tensor/matmul.ts';
 import { dim, row, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { ConvolutionParameters, FeedForwardParameters, Linear, ResidualParameters } from '../model.ts';
@@ -11,18 +11,18 @@ export function mixHeads(concat: Tensor, wO: Linear): Tensor {
   return project(concat, wO);
 }
 
-/** The residual stream plus what a block adds to it.  Both [token, hidden].  @throws ShapeError when the shapes differ. */
+/** stream + added, both [token, hidden].  @throws ShapeError when the shapes differ. */
 export function addStreams(stream: Tensor, added: Tensor, out = tensor): Tensor {
   return add(stream, added, out);
 }
 
-/** residMid = added + R(residPre); R is the identity or, where the width changes, x·W + b.
+/** residMid = added + R(residPre), where R is the identity or, if the width changes, x·W + b.
  *  residPre [token, in], added [token, hidden] -> [token, hidden]  @throws ShapeError when widths differ. */
 export function addResidual(residPre: Tensor, added: Tensor, residual: ResidualParameters, out = tensor): Tensor {
   return add(added, residual.kind === 'identity' ? residPre : project(residPre, residual.linear), out);
 }
 
-/** What the feed-forward block adds to x: outputNorm((activation(h·G) ⊙ (h·W_1 + b_1))·W_2 + b_2) with h = norm(x).
+/** The output of the feed-forward block: outputNorm((activation(h·G) ⊙ (h·W_1 + b_1))·W_2 + b_2) with h = norm(x).
  *  x [token, hidden] -> same shape  @see Vaswani et al. 2017, eq. 2; Shazeer 2020 for the gate */
 export function feedForward(x: Tensor, parameters: FeedForwardParameters): Tensor {
   const { norm, up, gate, activation, down, outputNorm } = parameters;
@@ -45,15 +45,11 @@ export function convolve(
   const shifted = kernel.map((matrix, index) => matmul(shiftRows(residPre, index - middle), matrix));
   const width = dim(residPre, 1);
   const sum = shifted.reduce((total, part) => add(total, part));
-  const biased = tensor(
-    sum.axes,
-    sum.shape,
-    sum.data.map((value, i) => value + bias.data[i % width]!),
-  );
+  const biased = mapped(sum, (value, i) => value + bias.data[i % width]!);
   return normalise(add(residPost, activate(biased, activation)), norm);
 }
 
-/** Row t of the result is row t + offset of x; zeros beyond the ends. */
+/** Row t of the result is row t + offset of x, or zeros beyond the ends. */
 function shiftRows(x: Tensor, offset: number): Tensor {
   const tokens = dim(x, 0);
   const width = dim(x, 1);

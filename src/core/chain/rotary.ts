@@ -1,13 +1,10 @@
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { RotaryParameters } from '../model.ts';
 
-/** Turns each pair (a, b) of dimensions of the vector at position p by the angle p · f:
- *  (a·cos − b·sin, b·cos + a·sin), times the amplitude; dimensions beyond the rotated ones stay.
- *  x [head, token, d] -> same shape; token t stands at position t.  @see Su et al. 2021, eq. 34 */
+/** Rotates each pair (a, b) of dimensions of the vector at position p by the angle p · f: (a·cos − b·sin, b·cos + a·sin) · amplitude.
+ *  Dimensions without a frequency stay.  x [head, token, d] -> same shape; token t is at position t  @see Su et al. 2021, eq. 34 */
 export function rotate(x: Tensor, { frequencies: usual, longer, pairing, amplitude }: RotaryParameters): Tensor {
-  const heads = dim(x, 0);
-  const tokens = dim(x, 1);
-  const headDim = dim(x, 2);
+  const [heads, tokens, headDim] = x.shape as [number, number, number];
   const frequencies = longer !== null && tokens > longer.after ? longer.frequencies : usual;
   const pairs = dim(frequencies, 0);
   const rotated = Float32Array.from(x.data);

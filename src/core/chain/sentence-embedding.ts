@@ -2,19 +2,20 @@ import { matmul } from '../../tensor/matmul.ts';
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { SentenceParameters } from '../model.ts';
 
-/** pooled = the mean over tokens.  x [token, hidden] with at least one token -> [hidden]
- *  @throws RangeError when there is no token: a mean of nothing is undefined. */
+/** pooled = the mean over tokens.  x [token, hidden] -> [hidden]  @throws RangeError when there is no token. */
 export function meanOverTokens(x: Tensor): Tensor {
   const tokens = dim(x, 0);
   const width = dim(x, 1);
-  if (tokens === 0) throw new RangeError('the mean over no tokens is undefined');
+  if (tokens === 0) throw new RangeError('the mean of no tokens is undefined');
   const sum = new Float64Array(width);
   for (let token = 0; token < tokens; token++) {
     for (let j = 0; j < width; j++) sum[j]! += x.data[token * width + j]!;
   }
-  const mean = tensor(['hidden'], [width]);
-  for (let j = 0; j < width; j++) mean.data[j] = sum[j]! / tokens;
-  return mean;
+  return tensor(
+    ['hidden'],
+    [width],
+    Float32Array.from(sum, (one) => one / tokens),
+  );
 }
 
 /** embedding = t / √max(Σt², floor) with t = tanh(pooled·W + b): the sentence as a unit vector.

@@ -4,75 +4,75 @@ import type { AttentionParameters, LayerParameters } from '../model.ts';
 import type { LayerTrace } from '../trace.ts';
 import type { PreparedTerms } from './position-terms.ts';
 
-/** What a layer computes: the stages of its trace, and steps between them that the trace does not show. */
+/** The values of a layer: the stages of its trace, and steps that the trace does not show. */
 export interface StageValues extends LayerTrace {
-  /** What enters the attention, [query, in], and in cross-attention the encoder's output, [key, in]. */
+  /** The input of the attention, [query, in], and, in cross-attention, the encoder's output, [key, in]. */
   readonly entering: Tensor;
   readonly encoded: Tensor | null;
-  /** norm(residPre); null where the model has no norm there. */
+  /** norm(residPre); null if the attention has no norm. */
   readonly norm: Tensor | null;
   readonly queryInput: Tensor;
   readonly keyInput: Tensor;
   readonly projectedQ: Tensor;
   readonly projectedK: Tensor;
   readonly projectedV: Tensor;
-  /** q and k as they are multiplied: rotated where the model has rotation. */
+  /** q and k as multiplied: rotated if the model has rotation. */
   readonly queries: Tensor;
   readonly keys: Tensor;
-  /** Depends on the parameters only; null where the model has none. */
+  /** Depends only on parameters; null if the model has none. */
   readonly positionTerms: PreparedTerms | null;
-  /** The stream with what attention adds to it, and the same after its norm. */
+  /** residPre plus attention; null without a residual.  `attended`: the same after its norm, or attention only. */
   readonly attentionSum: Tensor | null;
   readonly attended: Tensor;
   readonly feedForwardInput: Tensor;
   readonly feedForward: Tensor | null;
   readonly feedForwardSum: Tensor;
   readonly convolved: Tensor;
-  /** What the next layer reads. */
+  /** The input of the next layer. */
   readonly leaving: Tensor;
 }
 
 export type StageName = keyof StageValues;
 
-/** Stages behind the attention of a layer. */
+/** Stages after the attention of a layer. */
 export type EndStage = 'feedForwardInput' | 'feedForward' | 'feedForwardSum' | 'convolved' | 'residPost' | 'leaving';
 
 export type AttentionStage = Exclude<StageName, EndStage | 'entering' | 'encoded'>;
 
-/** Stages that compute what their names stand for. */
+/** A stage for each name, which computes a value of its type. */
 export type Stages<Name extends StageName> = { readonly [One in Name]: ChainStage<StageValues[One]> };
 
-/** One attention, and the layer that it is in. */
+/** An attention and its layer. */
 export interface AttentionOfLayer {
   readonly attention: AttentionParameters;
   readonly layer: LayerParameters;
 }
 
-/** Makes the tensor of a result: `tensor`, or what gives it other memory. */
+/** Makes the tensor of a result: `tensor`, or a function that reuses memory. */
 export type Out = typeof tensor;
 
-/** What a stage takes from the interventions, as plain data: the stage is changed where that is not what it takes from none. */
+/** The part of the interventions that a stage depends on, as plain data. The stage is changed if it differs from that of no interventions. */
 export type SettingOf<Setting> = (changes: Interventions, of: AttentionOfLayer) => Setting;
 
-/** What the reader does to the result of a stage. */
+/** How interventions change the result of a stage. */
 export interface Change<Setting> {
   readonly setting: SettingOf<Setting>;
   apply(result: Tensor, setting: Setting): Tensor;
-  /** The name under which its runs are counted; null: they are not. */
+  /** The name under which its runs are counted; null if they are not. */
   readonly countedAs: string | null;
 }
 
-/** A stage of the chain, for those who evaluate it. */
+/** A stage of the chain. */
 export interface ChainStage<Result = unknown> {
   readonly axes: readonly string[];
   readonly reads: readonly StageName[];
-  /** Computes the result from what the stage reads, and from nothing else. */
+  /** Computes the result only from the stages in `reads`. */
   compute(inputs: readonly unknown[], of: AttentionOfLayer, setting: unknown, out: Out): Result;
-  /** Whether the model has this stage; where not, it is null. */
+  /** Whether the model has this stage; its value is null otherwise. */
   has(of: AttentionOfLayer): boolean;
   readonly setting: SettingOf<unknown> | null;
   readonly change: Change<unknown> | null;
-  /** Whether it is a stage of the trace. */
+  /** Whether the trace shows it. */
   readonly isShown: boolean;
   /** Whether its runs are counted. */
   readonly isCounted: boolean;
@@ -80,15 +80,15 @@ export interface ChainStage<Result = unknown> {
 
 interface Options<Setting> {
   readonly has?: ChainStage['has'];
-  /** Interventions act in the computation, as its setting … */
+  /** Interventions that change the computation. */
   readonly setting?: SettingOf<Setting>;
-  /** … or on its result. */
+  /** Interventions that change the result. */
   readonly change?: Change<unknown>;
   readonly isShown?: boolean;
   readonly isCounted?: boolean;
 }
 
-/** A stage that reads the stages it names, and nothing else: they are its only arguments. */
+/** Makes a stage. Its only inputs are the values of the stages in `reads`. */
 export function stage<const Reads extends readonly StageName[], Result, Setting = null>(
   axes: string,
   reads: Reads,
@@ -112,6 +112,6 @@ export function stage<const Reads extends readonly StageName[], Result, Setting 
   };
 }
 
-/** A step that the trace does not show and that is not counted. */
+/** Makes a step that the trace does not show and the recorder does not count. */
 export const hidden: typeof stage = (axes, reads, compute, options) =>
   stage(axes, reads, compute, { ...options, isShown: false, isCounted: false });

@@ -1,6 +1,6 @@
 import type { AttentionPart, LayerStage } from '../trace.ts';
 
-/** The stages of a layer, the embedding that enters layer 0, and the final norm of the last layer. */
+/** The stages of a layer, the embedding before layer 0, and the final norm. */
 export type DerivedStage = LayerStage | 'embedding' | 'finalNorm';
 
 /** One number of a trace; all indices from 0. */
@@ -13,16 +13,16 @@ export interface CellPlace {
   readonly head: number | null;
   /** The query or token. */
   readonly row: number;
-  /** The key, or a dimension of the vector; in q, k, v and context of the head's vector. */
+  /** The key, or a dimension of the vector; in q, k, v and context, of the head's vector. */
   readonly column: number;
 }
 
-/** A number that goes into another. */
+/** A factor of a term. */
 export interface Operand {
   /** `q₇[3]`: dimension 3 of token 7; `score[2,5]`: query 2, key 5; `W_Q[12,3]`: input 12, output 3; `norm(x)₇[3]`: of a row's norm. */
   readonly name: string;
   readonly value: number;
-  /** The cell with exactly this value or, where the name says `norm(…)`, the cell whose row was normalised;
+  /** The cell with exactly this value or, if the name is `norm(…)`, the cell whose row was normalised;
    *  null: a parameter, a constant, or a number that no stage keeps. */
   readonly place: CellPlace | null;
 }
@@ -34,21 +34,21 @@ export interface Term {
   readonly value: number;
 }
 
-/** What a norm measures in the row that it normalises. */
+/** What a norm measures in a row. */
 export type RowStatistics =
   | { readonly kind: 'layer'; readonly mean: number; readonly variance: number; readonly epsilon: number }
   | { readonly kind: 'rms'; readonly meanSquare: number; readonly epsilon: number }
   | { readonly kind: 'factor'; readonly factor: number };
 
 /** How a number is made from the terms.
- *  given: it comes from outside, and the derivation ends here.   same: it is the one term.   sum: Σ of the terms.
- *  rotation: Σ of two terms, a dimension and its partner, turned by `angle` = row · frequency.
- *  norm: the norm of a row of such sums; the terms belong to the cell's own sum.
- *  scaled: cap · tanh(Σ / cap), or Σ where there is no cap; the first term is the score times its factors, the rest the position term.
- *  mask: the one term where `isVisible`, −∞ elsewhere.
+ *  given: it comes from outside, and the derivation ends here.  same: the one term.  sum: Σ of the terms.
+ *  rotation: Σ of two terms, a dimension and its partner, rotated by `angle` = row · frequency.
+ *  norm: the norm of a row of sums; the terms belong to the cell's own sum.
+ *  scaled: cap · tanh(Σ / cap), or Σ without a cap; the first term is the score times its factors, the others are the position term.
+ *  mask: the one term if `isVisible`, else −∞.
  *  softmax: exp(own − maximum) / Σ exp(score − maximum); the terms are all scores of the row.
  *  renormalised: the term at `index` ÷ Σ of the terms.
- *  ablated: 0, because the head is switched off. */
+ *  ablated: 0, as the head is switched off. */
 export type Arithmetic =
   | { readonly kind: 'given' | 'same' | 'sum' | 'ablated' }
   | { readonly kind: 'rotation'; readonly angle: number; readonly frequency: number }
@@ -58,7 +58,7 @@ export type Arithmetic =
       /** All numbers of the normalised row; the one at `index` is the cell's own sum. */
       readonly row: readonly Operand[];
       readonly index: number;
-      /** The norm's parameters of this column; null where it has none. */
+      /** The norm's parameters for this column; null if it has none. */
       readonly scale: Operand | null;
       readonly bias: Operand | null;
     }
@@ -76,25 +76,25 @@ export type Arithmetic =
   | {
       readonly kind: 'softmax';
       readonly index: number;
-      /** Largest score, without NaN; NaN where there is no other. */
+      /** Largest score; NaN if no score is a number. */
       readonly maximum: number;
-      /** exp(score − maximum) of each term: 0 where masked, NaN for NaN. */
+      /** exp(score − maximum) of each term: 0 if masked, NaN for NaN. */
       readonly exponentials: readonly number[];
       /** Sum of the exponentials, without NaN. */
       readonly sum: number;
     };
 
-/** How one number of a trace was made, as plain data that survives a structured clone. */
+/** How one number of a trace was made, as plain data that a structured clone preserves. */
 export type Derivation = Arithmetic & {
   readonly place: CellPlace;
-  /** The trace's own, float32. */
+  /** The number in the trace, float32. */
   readonly value: number;
-  /** `Σ_j x[j] · W_Q[j,3] + b_Q[3]`; whole vectors have no index, and √d_k is the root of the head's width. */
+  /** The formula, such as `Σ_j x[j] · W_Q[j,3] + b_Q[3]`; whole vectors have no index. */
   readonly symbols: string;
   readonly terms: readonly Term[];
-  /** Statistics of the row behind operands named `norm(…)`; null where there are none. */
+  /** Statistics of the row behind operands named `norm(…)`; null if there are none. */
   readonly inputNorm: RowStatistics | null;
-  /** A remark for the reader; null: none. */
+  /** A remark for the reader; null if there is none. */
   readonly note: string | null;
 };
 

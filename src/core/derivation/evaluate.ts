@@ -1,12 +1,9 @@
 import { sumOfNumbers } from '../chain/cell-edits.ts';
+import { clamped } from '../chain/scores.ts';
 import type { Derivation, RowStatistics, Term } from './derivation.ts';
 import { productOf, statisticsOf } from './terms.ts';
 
-/** Largest float32 number: scores beyond it are clamped. */
-const largest = 3.4028234e38;
-
-/** Computes the number again, in float64 and only from the operands; NaN where there is no number.
- *  A given number is returned as it is. */
+/** Recomputes the number from the operands in float64; NaN if there is no number. Returns a given number unchanged. */
 export function evaluate(derivation: Derivation): number {
   const { terms } = derivation;
   switch (derivation.kind) {
@@ -21,29 +18,27 @@ export function evaluate(derivation: Derivation): number {
     case 'norm':
       return normOf(derivation, sumOf(terms));
     case 'scaled': {
-      const sum = Math.max(-largest, Math.min(largest, sumOf(terms)));
+      const sum = clamped(sumOf(terms));
       return derivation.cap === null ? sum : derivation.cap * Math.tanh(sum / derivation.cap);
     }
     case 'mask': {
       const score = sumOf(terms);
       return derivation.isVisible || Number.isNaN(score) ? score : -Infinity;
     }
-    case 'renormalised': {
-      const numbers = terms.map(({ operands }) => productOf(operands));
-      return numbers[derivation.index]! / sumOfNumbers(numbers);
-    }
+    case 'renormalised':
+      return products(terms)[derivation.index]! / sumOfNumbers(products(terms));
     case 'softmax':
-      return softmaxOf(
-        terms.map(({ operands }) => productOf(operands)),
-        derivation.index,
-      );
+      return softmaxOf(products(terms), derivation.index);
   }
 }
 
-/** Σ of the products; NaN where there are none. */
+function products(terms: readonly Term[]): number[] {
+  return terms.map(({ operands }) => productOf(operands));
+}
+
+/** Σ of the products; NaN if there are none. */
 function sumOf(terms: readonly Term[]): number {
-  if (terms.length === 0) return Number.NaN;
-  return terms.reduce((sum, { operands }) => sum + productOf(operands), 0);
+  return terms.length === 0 ? Number.NaN : products(terms).reduce((sum, product) => sum + product, 0);
 }
 
 function normOf({ row, index, statistics, scale, bias }: Extract<Derivation, { kind: 'norm' }>, own: number): number {

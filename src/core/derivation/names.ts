@@ -2,7 +2,7 @@ import { chainStages, layerStages } from '../chain/forward.ts';
 import type { CellPlace, DerivedStage, Operand } from './derivation.ts';
 import { type DerivationSource, valueAt } from './source.ts';
 
-/** Names of the stages in formulas. */
+/** Symbols of the stages in formulas. */
 export const stageNames: Readonly<Record<DerivedStage, string>> = {
   embedding: 'embedding',
   residPre: 'x',
@@ -23,7 +23,7 @@ export const stageNames: Readonly<Record<DerivedStage, string>> = {
   finalNorm: 'final',
 };
 
-/** Stages with a cell for each query and key; the columns of the others are dimensions. */
+/** Stages with a cell for each query and key; in the others, columns are dimensions. */
 export const byQueryAndKey: ReadonlySet<DerivedStage> = new Set(
   layerStages.filter((stage) => chainStages[stage].axes.join(' ') === 'head query key'),
 );
@@ -33,7 +33,7 @@ export function subscript(index: number): string {
   return String(index).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
 }
 
-/** `q₇[3]`, or `score[7,3]` for stages with a number for each query and key. */
+/** `q₇[3]`, or `score[7,3]` for the stages in `byQueryAndKey`. */
 export function cellName({ stage, row, column }: CellPlace): string {
   const name = stageNames[stage];
   return byQueryAndKey.has(stage) ? `${name}[${row},${column}]` : `${name}${subscript(row)}[${column}]`;
@@ -44,7 +44,7 @@ export function cellOperand(source: DerivationSource, place: CellPlace): Operand
   return { name: cellName(place), value: valueAt(source, place), place };
 }
 
-/** A parameter or another number without a cell. */
+/** A number that is no cell, such as a parameter. */
 export function constant(name: string, value: number): Operand {
   return { name, value, place: null };
 }

@@ -8,20 +8,15 @@ import { leftOut } from './score-cells.ts';
 import { attentionAt, type DerivationSource, valueAt } from './source.ts';
 import { term } from './terms.ts';
 
-/** Σ weight × value over the keys that have numbers; 0, or the mean, for a head that is switched off. */
+/** Σ weight · value over the keys that have numbers; for a head that is switched off, 0 or the mean. */
 export function deriveContext(source: DerivationSource, place: CellPlace): Derived {
   const { part, layer, row, column } = place;
   const head = place.head ?? 0;
-  // Only heads of the model's own stack can be switched off. A query without numbers gets none.
+  // Only heads of the model's own stack can be off. A query without numbers keeps none.
   const isOff = part === 'encoder' && isAblated(source.interventions.ablatedHeads, layer, head);
   if (isOff && !Number.isNaN(valueAt(source, place))) {
     if (source.interventions.ablation === 'mean') return deriveMeanContext(source, place);
-    return {
-      kind: 'ablated',
-      symbols: '0',
-      terms: [],
-      note: 'the head is switched off: zeros replace weights · V',
-    };
+    return { kind: 'ablated', symbols: '0', terms: [], note: 'the head is switched off: zeros replace weights · V' };
   }
   const keys = attentionAt(source, part, layer).trace.v.shape[1] ?? 0;
   const weights = Array.from({ length: keys }, (_, key) =>
@@ -39,7 +34,7 @@ export function deriveContext(source: DerivationSource, place: CellPlace): Deriv
   };
 }
 
-/** The mean of weights · V over the tokens; for a head that is off, no stage keeps weights · V. */
+/** The mean of weights · V over the tokens, computed again: the trace has no weights · V of a head that is off. */
 function deriveMeanContext(source: DerivationSource, { part, layer, head, column }: CellPlace): Derived {
   const { attentionWeights: weights, v } = attentionAt(source, part, layer).trace;
   const own = contextVectors(weights, v);
@@ -54,7 +49,7 @@ function deriveMeanContext(source: DerivationSource, { part, layer, head, column
   };
 }
 
-/** The same number in the context of the head that owns the column. */
+/** The number in the context of the head that owns the column. */
 export function deriveConcat(source: DerivationSource, place: CellPlace): Derived {
   const { valueDim } = attentionAt(source, place.part, place.layer).attention;
   const head = Math.floor(place.column / valueDim);
@@ -68,12 +63,8 @@ export function deriveConcat(source: DerivationSource, place: CellPlace): Derive
 
 /** Σ_j concat[j] · W_O[j,column] + b_O[column].  @throws RangeError when the layer has no W_O. */
 export function deriveAttentionOutput(source: DerivationSource, place: CellPlace): Derived {
-  const { part, layer, row, column } = place;
+  const { part, layer, column } = place;
   const { wO } = attentionAt(source, part, layer).attention;
   if (wO === null) throw new RangeError(`layer ${layer} has no W_O`);
-  return deriveRow(
-    projectedRow(cellRow(source, { part, stage: 'concat', layer, row }), wO, 'W_O', 'b_O'),
-    null,
-    column,
-  );
+  return deriveRow(projectedRow(cellRow(source, place, 'concat'), wO, 'W_O', 'b_O'), null, column);
 }

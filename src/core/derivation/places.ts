@@ -1,9 +1,9 @@
 import { chainStages, layerStages } from '../chain/forward.ts';
-import type { Model } from '../model.ts';
+import type { AttentionParameters, Model } from '../model.ts';
 import type { AttentionPart, LayerStage } from '../trace.ts';
 import type { CellPlace } from './derivation.ts';
 
-/** The stages of the trace that layer `index` of a part has, in the order of the computation. */
+/** The stages of layer `index` of a part, in the order of the computation. */
 export function stagesOf(
   { layers, decoder }: Pick<Model, 'layers' | 'decoder'>,
   part: AttentionPart,
@@ -19,18 +19,12 @@ export function stagesOf(
   );
 }
 
-/** The number of a stage at a query, key and dimension of a head; the dimension stops at the width of the head's vectors. */
+/** The place of a stage's number at a head, query, key and dimension; the dimension is limited to the width of the head's vectors. */
 export function placeIn(
   stage: LayerStage,
-  at: {
-    readonly layer: number;
-    readonly head: number;
-    readonly query: number;
-    readonly key: number;
-    readonly dimension: number;
-  },
+  at: Readonly<Record<'layer' | 'head' | 'query' | 'key' | 'dimension', number>>,
   part: AttentionPart,
-  { headDim, valueDim }: { readonly headDim: number; readonly valueDim: number },
+  { headDim, valueDim }: Pick<AttentionParameters, 'headDim' | 'valueDim'>,
 ): CellPlace {
   const { layer, head, query, key, dimension } = at;
   const { axes } = chainStages[stage];
@@ -41,12 +35,11 @@ export function placeIn(
     d_v: inHead(valueDim),
     h·d_v: head * valueDim + inHead(valueDim),
   };
-  const isPerHead = axes[0] === 'head';
   return {
     part,
     stage,
     layer,
-    head: isPerHead ? head : null,
+    head: axes[0] === 'head' ? head : null,
     row: axes.at(-2) === 'key' ? key : query,
     column: columns[axes.at(-1) ?? ''] ?? dimension,
   };

@@ -1,4 +1,4 @@
-import { row as rowOf, type Tensor } from '../../tensor/tensor.ts';
+import { row as rowOf } from '../../tensor/tensor.ts';
 import { logBucket, relativeBucket } from '../chain/position-terms.ts';
 import { normalise, project } from '../chain/projection.ts';
 import type { Linear, PositionTerms } from '../model.ts';
@@ -14,7 +14,7 @@ interface DerivedPosition {
   readonly note: string;
 }
 
-/** What the distance key − query adds to one scaled score; null where the model has no such term. */
+/** The position term of one scaled score; null if the model has none. */
 export function positionTerms(source: DerivationSource, place: CellPlace): DerivedPosition | null {
   const { attention } = attentionAt(source, place.part, place.layer);
   const terms = attention.positionTerms;
@@ -54,16 +54,17 @@ function disentangled(
   const bucket = logBucket(-distance, buckets, maxDistance) + span;
   const r = Math.max(0, Math.min(2 * span - 1, bucket));
   const relative = normalise(asTensor(rowOf(table, r)), norm);
-  const products = (linear: Linear | null, content: CellPlace, letter: string) =>
-    linear === null
-      ? []
-      : Array.from(headOf(project(relative, linear), place.head ?? 0, headDim), (value, column) =>
-          term(
-            cellOperand(source, { ...content, column }),
-            constant(`${letter}_r[${r},${column}]`, value),
-            constant('scale', scale),
-          ),
-        );
+  const start = (place.head ?? 0) * headDim;
+  const products = (linear: Linear | null, content: CellPlace, letter: string) => {
+    const ofHead = linear === null ? [] : project(relative, linear).data.subarray(start, start + headDim);
+    return Array.from(ofHead, (value, column) =>
+      term(
+        cellOperand(source, { ...content, column }),
+        constant(`${letter}_r[${r},${column}]`, value),
+        constant('scale', scale),
+      ),
+    );
+  };
   const parts = [...(key === null ? [] : ['q·K_r']), ...(query === null ? [] : ['k·Q_r'])];
   return {
     symbols: `scale · (${parts.join(' + ')})`,
@@ -73,10 +74,6 @@ function disentangled(
     ],
     note: `the key is ${distanceText(distance)}, row r = ${r} of the relative positions`,
   };
-}
-
-function headOf({ data }: Tensor, head: number, headDim: number): Float32Array {
-  return data.subarray(head * headDim, (head + 1) * headDim);
 }
 
 function distanceText(distance: number): string {

@@ -1,12 +1,15 @@
 import { row as rowOf, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { normalise, project } from '../chain/projection.ts';
 import type { Linear, Norm } from '../model.ts';
-import type { CellPlace, Derived, Operand, RowStatistics, Term } from './derivation.ts';
+import type { CellPlace, Derived, DerivedStage, Operand, RowStatistics, Term } from './derivation.ts';
 import { constant, stageNames, subscript } from './names.ts';
 import { type DerivationSource, tensorAt } from './source.ts';
 import { statisticsOf, term } from './terms.ts';
 
-/** One token's vector at some step, and how each of its numbers is made. Computes nothing before it is asked. */
+/** A token of a layer. */
+export type RowPlace = Pick<CellPlace, 'part' | 'layer' | 'row'>;
+
+/** One token's vector at some step, and how each of its numbers is made. Computes numbers only when asked. */
 export interface DerivedRow {
   /** The vector in formulas: `x`, `norm(x)`. */
   readonly name: string;
@@ -18,71 +21,56 @@ export interface DerivedRow {
   readonly terms: (column: number) => readonly Term[];
   /** Whether each number is one operand, not a sum. */
   readonly isPlain: boolean;
-  /** Statistics of the row behind operands named `norm(…)`. */
+  /** Statistics of the row behind operands named `norm(…)`; null if there are none. */
   readonly inputNorm: () => RowStatistics | null;
 }
 
-/** A row of a stage of a whole layer.  @throws RangeError when the trace has no such row. */
-export function cellRow(source: DerivationSource, place: Omit<CellPlace, 'head' | 'column'>): DerivedRow {
-  const values = tensorAt(source, place);
-  if (values === null || place.row >= values.shape[0]!)
-    throw new RangeError(`${place.stage} of layer ${place.layer} has no row ${place.row}`);
-  const name = stageNames[place.stage];
-  const start = `${name}${subscript(place.row)}`;
-  const numbers = rowOf(values, place.row);
-  return {
-    name,
-    symbol: (index) => `${name}[${index}]`,
-    numbers: () => numbers,
-    terms: (column) => [
-      term({ name: `${start}[${column}]`, value: numbers[column]!, place: { ...place, head: null, column } }),
-    ],
-    isPlain: true,
-    inputNorm: noNorm,
-  };
-}
-
-/** A row of numbers that no stage keeps. */
-export function computedRow(name: string, row: number, compute: () => Float32Array): DerivedRow {
+/** A row in which each number is one operand: a cell of the trace if `placeOf` names one. */
+export function plainRow(
+  name: string,
+  row: number,
+  compute: () => Float32Array,
+  placeOf: (column: number) => CellPlace | null = () => null,
+  inputNorm: DerivedRow['inputNorm'] = () => null,
+): DerivedRow {
   const numbers = once(compute);
-  return {
-    name,
-    symbol: (index) => `${name}[${index}]`,
-    numbers,
-    terms: (column) => [term(constant(`${name}${subscript(row)}[${column}]`, numbers()[column]!))],
-    isPlain: true,
-    inputNorm: noNorm,
-  };
-}
-
-/** norm(x), each number an operand; x itself where there is no norm. */
-export function normedRow(x: DerivedRow, norm: Norm | null, row: number): DerivedRow {
-  if (norm === null) return x;
-  if (norm.kind === 'factor') return multipliedRow(x, norm.factor);
-  const numbers = once(() => normalise(asTensor(x.numbers()), norm).data);
-  const name = `norm(${x.name})`;
   const start = `${name}${subscript(row)}`;
   return {
     name,
     symbol: (index) => `${name}[${index}]`,
     numbers,
-    terms: (column) => {
-      const place = x.isPlain ? (x.terms(column)[0]?.operands[0]?.place ?? null) : null;
-      return [term({ name: `${start}[${column}]`, value: numbers()[column]!, place })];
-    },
+    terms: (column) => [term({ name: `${start}[${column}]`, value: numbers()[column]!, place: placeOf(column) })],
     isPlain: true,
-    inputNorm: () => statisticsOf(x.numbers(), norm),
+    inputNorm,
   };
 }
 
-/** factor · x */
-function multipliedRow(x: DerivedRow, factor: number): DerivedRow {
+/** A row of a stage of a whole layer.  @throws RangeError when the trace has no such row. */
+export function cellRow(source: DerivationSource, { part, layer, row }: RowPlace, stage: DerivedStage): DerivedRow {
+  const values = tensorAt(source, { part, stage, layer });
+  if (values === null || row >= values.shape[0]!) throw new RangeError(`${stage} of layer ${layer} has no row ${row}`);
+  const placeOf = (column: number): CellPlace => ({ part, stage, layer, head: null, row, column });
+  return plainRow(stageNames[stage], row, () => rowOf(values, row), placeOf);
+}
+
+/** norm(x), each number an operand; x itself if there is no norm. */
+export function normedRow(x: DerivedRow, norm: Norm | null, row: number): DerivedRow {
+  if (norm === null) return x;
+  const compute = () => normalise(asTensor(x.numbers()), norm).data;
+  if (norm.kind !== 'factor')
+    return plainRow(
+      `norm(${x.name})`,
+      row,
+      compute,
+      (column) => operandOf(x, column)?.place ?? null,
+      () => statisticsOf(x.numbers(), norm),
+    );
   return {
     ...x,
     name: `factor · ${x.name}`,
     symbol: (index) => `factor · ${x.symbol(index)}`,
-    numbers: once(() => x.numbers().map((value) => factor * value)),
-    terms: (column) => x.terms(column).map(({ operands }) => term(...operands, constant('factor', factor))),
+    numbers: once(compute),
+    terms: (column) => x.terms(column).map(({ operands }) => term(...operands, constant('factor', norm.factor))),
     isPlain: false,
   };
 }
@@ -95,12 +83,10 @@ export function projectedRow(x: DerivedRow, linear: Linear, weight: string, bias
     symbol: (index) => `Σ_j ${x.symbol('j')} · ${weight}[j,${index}]${b === null ? '' : ` + ${bias}[${index}]`}`,
     numbers: once(() => project(asTensor(x.numbers()), linear).data),
     terms: (column) => {
-      const weights = linear.weight.column(column);
-      const products = Array.from(weights, (value, j) =>
+      const products = Array.from(linear.weight.column(column), (value, j) =>
         x.terms(j).map(({ operands }) => term(...operands, constant(`${weight}[${j},${column}]`, value))),
       );
-      const added = b === null ? [] : [term(constant(`${bias}[${column}]`, b.data[column]!))];
-      return [...products.flat(), ...added];
+      return [...products.flat(), ...(b === null ? [] : [term(constant(`${bias}[${column}]`, b.data[column]!))])];
     },
     isPlain: false,
     inputNorm: x.inputNorm,
@@ -129,7 +115,7 @@ export function partOfRow(x: DerivedRow, start: number, width: number): DerivedR
   };
 }
 
-/** How number `column` of norm(x) is made; of x where there is no norm. */
+/** How number `column` of norm(x) is made, or of x if there is no norm. */
 export function deriveRow(x: DerivedRow, norm: Norm | null, column: number): Derived {
   const inputNorm = x.inputNorm();
   const terms = x.terms(column);
@@ -142,24 +128,24 @@ export function deriveRow(x: DerivedRow, norm: Norm | null, column: number): Der
     terms,
     inputNorm,
     statistics: statisticsOf(x.numbers(), norm),
-    row: Array.from(x.numbers(), (value, j): Operand => {
-      const plain = x.isPlain ? x.terms(j)[0]?.operands[0] : undefined;
-      return plain ?? constant(x.symbol(String(j)), value);
-    }),
+    row: Array.from(x.numbers(), (value, j) => operandOf(x, j) ?? constant(x.symbol(String(j)), value)),
     index: column,
     scale: norm.kind === 'factor' ? null : parameter('scale', norm.scale),
     bias: norm.kind === 'layer' ? parameter('bias', norm.bias) : null,
   };
 }
 
-const noNorm = () => null;
+/** The one operand of a number in a plain row. */
+function operandOf(x: DerivedRow, column: number): Operand | null {
+  return x.isPlain ? (x.terms(column)[0]?.operands[0] ?? null) : null;
+}
 
-/** One row as the core's functions take it. */
+/** One row as a matrix. */
 export function asTensor(row: Float32Array): Tensor {
   return tensor(['token', 'hidden'], [1, row.length], row);
 }
 
-/** Runs the function once, when its result is first asked for. */
+/** Defers a computation until its result is read, and runs it only once. */
 function once<T>(compute: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => {

@@ -1,12 +1,13 @@
+import { blockRow } from '../../tensor/tensor.ts';
 import { type AttentionMask, canAttend, seesOther } from '../chain/mask.ts';
 import { isInverseRoot } from '../chain/scores.ts';
 import type { CellPlace, Derived } from './derivation.ts';
 import { cellOperand, constant } from './names.ts';
 import { positionTerms } from './position-cells.ts';
-import { attentionAt, type DerivationSource, tensorAt, valueAt } from './source.ts';
+import { attentionAt, type DerivationSource, tensorAt } from './source.ts';
 import { term } from './terms.ts';
 
-/** q·k: the products of their dimensions, after rotation where the model has it. */
+/** q·k: the products of their dimensions, after rotation if the model has it. */
 export function deriveScore(source: DerivationSource, place: CellPlace): Derived {
   const { attention } = attentionAt(source, place.part, place.layer);
   const [q, k] = attention.rotary === null ? (['q', 'k'] as const) : (['rotatedQ', 'rotatedK'] as const);
@@ -19,7 +20,7 @@ export function deriveScore(source: DerivationSource, place: CellPlace): Derived
   return { kind: 'sum', symbols: attention.rotary === null ? 'q·k' : 'rot(q)·rot(k)', terms: products };
 }
 
-/** cap · tanh((score × scoreScale × scaleFactor + position) / cap), without cap and position where the model has none. */
+/** cap · tanh((score · scoreScale · scaleFactor + position) / cap), without the cap or position that the model lacks. */
 export function deriveScaledScore(source: DerivationSource, place: CellPlace): Derived {
   const { attention } = attentionAt(source, place.part, place.layer);
   const { scoreScale, softCap: cap } = attention;
@@ -45,7 +46,7 @@ export function deriveScaledScore(source: DerivationSource, place: CellPlace): D
   };
 }
 
-/** The scaled score where the query may see the key, −∞ elsewhere, with the reason. */
+/** The scaled score if the query can see the key, else −∞ with the reason. */
 export function deriveMaskedScore(source: DerivationSource, place: CellPlace): Derived {
   const { attention } = attentionAt(source, place.part, place.layer);
   const { window } = attention;
@@ -67,17 +68,16 @@ export function deriveMaskedScore(source: DerivationSource, place: CellPlace): D
   };
 }
 
-/** Whether the key is hidden from the query; it is not where the query would see nothing else. */
+/** Whether the key is hidden from the query: not if the query would then see nothing. */
 function isHidden(source: DerivationSource, place: CellPlace, mask: AttentionMask): boolean {
   const hidden = source.interventions.hiddenKeys;
   if (place.part !== 'encoder' || !hidden.includes(place.column)) return false;
-  const keys = tensorAt(source, place)?.shape[2] ?? 0;
-  const row = Float32Array.from({ length: keys }, (_, column) =>
-    canAttend(mask, place.row, column)
-      ? valueAt(source, { ...place, stage: 'scaledScores', column })
-      : Number.NEGATIVE_INFINITY,
+  const { scaledScores } = attentionAt(source, place.part, place.layer).trace;
+  const scores = blockRow(scaledScores, place.head ?? 0, place.row);
+  return seesOther(
+    scores.map((score, key) => (canAttend(mask, place.row, key) ? score : -Infinity)),
+    new Set(hidden),
   );
-  return seesOther(row, new Set(hidden));
 }
 
 /** exp(score − max) / Σ exp over the keys of the row. */
@@ -102,7 +102,7 @@ export function deriveWeight(source: DerivationSource, place: CellPlace): Derive
   };
 }
 
-/** Tells how many keys have no numbers. */
+/** A note about keys without numbers. */
 export function leftOut(keys: number): string {
   return keys === 1 ? 'a key without numbers is left out' : `${keys} keys without numbers are left out`;
 }

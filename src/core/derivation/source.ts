@@ -1,11 +1,11 @@
-import { dim, type Tensor } from '../../tensor/tensor.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
 import { asScaled } from '../chain/scores.ts';
 import type { Interventions } from '../interventions.ts';
 import type { AttentionParameters, LayerParameters, Model, Stack } from '../model.ts';
 import type { AttentionPart, AttentionTrace, LayerTrace, StackTrace } from '../trace.ts';
 import type { CellPlace } from './derivation.ts';
 
-/** What explains a number: the parameters, their trace, and what the reader changed in that run. */
+/** Everything that explains a number: the model, a trace of it, and the interventions of that run. */
 export interface DerivationSource {
   readonly model: Pick<Model, 'embedding' | 'layers' | 'finalNorm' | 'decoder'>;
   readonly trace: Pick<AttentionTrace, keyof StackTrace | 'decoder'>;
@@ -33,7 +33,7 @@ export function stackOf({ model, trace }: DerivationSource, part: AttentionPart)
   return { stack: model.decoder, trace: trace.decoder };
 }
 
-/** Parameters and numbers of one attention.  @throws RangeError when there is no such layer. */
+/** Parameters and trace of one attention.  @throws RangeError when there is no such layer. */
 export function attentionAt(source: DerivationSource, part: AttentionPart, layer: number): AttentionPlace {
   const { stack, trace } = stackOf(source, part);
   const index = part === 'cross' ? (crossIndices(stack)[layer] ?? -1) : layer;
@@ -46,12 +46,12 @@ export function attentionAt(source: DerivationSource, part: AttentionPart, layer
   return { attention: scaled, layer: parameters, index, trace: numbers };
 }
 
-/** The layers that also read the encoder's output. */
+/** Indices of the layers that also read the encoder's output. */
 export function crossIndices(stack: Pick<Stack, 'layers'>): number[] {
   return stack.layers.flatMap((layer, index) => (layer.crossAttention === null ? [] : index));
 }
 
-/** The stage of a place; null where the model has no such stage. */
+/** The tensor of a stage; null if the model has no such stage. */
 export function tensorAt(source: DerivationSource, place: Pick<CellPlace, 'part' | 'stage' | 'layer'>): Tensor | null {
   const { part, stage, layer } = place;
   if (stage === 'embedding') return stackOf(source, part).trace.embedding;
@@ -68,7 +68,5 @@ export function valueAt(source: DerivationSource, place: CellPlace): number {
   const isInside = indices.every((at, axis) => Number.isInteger(at) && at >= 0 && at < (values.shape[axis] ?? 0));
   if (indices.length !== values.shape.length || !isInside)
     throw new RangeError(`${stage} [${values.shape.join(', ')}] has no cell [${indices.join(', ')}]`);
-  return values.data[
-    ((head ?? 0) * dim(values, values.shape.length - 2) + row) * dim(values, values.shape.length - 1) + column
-  ]!;
+  return values.data[indices.reduce((at, index, axis) => at * values.shape[axis]! + index, 0)]!;
 }

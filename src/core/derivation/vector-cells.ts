@@ -1,4 +1,3 @@
-import type { Linear, Norm } from '../model.ts';
 import type { CellPlace, Derived } from './derivation.ts';
 import { cellName, cellOperand, constant } from './names.ts';
 import { cellRow, deriveRow, normedRow, partOfRow, projectedRow } from './rows.ts';
@@ -6,8 +5,8 @@ import { attentionAt, type DerivationSource } from './source.ts';
 import { encodedRow } from './stream-cells.ts';
 import { term } from './terms.ts';
 
-/** q, k or v: a column of x·W + b, in the block of the head (for k and v: of its group), then the norm of that vector where there is one.
- *  x is the layer's input after its norm; for keys and values of cross-attention it is the encoder's output. */
+/** q, k or v: a column of x·W + b in the block of the head (for k and v, of its group), then the norm of that vector if it has one.
+ *  x is the layer's input after its norm; for keys and values in cross-attention, the encoder's output. */
 export function deriveVector(source: DerivationSource, place: CellPlace, stage: 'q' | 'k' | 'v'): Derived {
   const { part, layer } = place;
   const row = stage === 'v' ? swappedToken(source, place) : place.row;
@@ -15,18 +14,19 @@ export function deriveVector(source: DerivationSource, place: CellPlace, stage: 
   const { attention } = attentionAt(source, part, layer);
   const { numAttentionHeads, numKeyValueHeads, headDim, valueDim } = attention;
   const group = Math.floor(head / (numAttentionHeads / numKeyValueHeads));
-  const parts: Record<'q' | 'k' | 'v', { linear: Linear; norm: Norm | null; block: number; width: number }> = {
-    q: { linear: attention.wQ, norm: attention.queryNorm, block: head, width: headDim },
-    k: { linear: attention.wK, norm: attention.keyNorm, block: group, width: headDim },
-    v: { linear: attention.wV, norm: null, block: group, width: valueDim },
-  };
-  const { linear, norm, block, width } = parts[stage];
+  const linear = { q: attention.wQ, k: attention.wK, v: attention.wV }[stage];
+  const norm = { q: attention.queryNorm, k: attention.keyNorm, v: null }[stage];
+  const width = stage === 'v' ? valueDim : headDim;
   const x =
     part === 'cross' && stage !== 'q'
       ? encodedRow(source, row)
-      : normedRow(cellRow(source, { part, stage: 'residPre', layer, row }), attention.norm, row);
+      : normedRow(cellRow(source, { part, layer, row }, 'residPre'), attention.norm, row);
   const letter = stage.toUpperCase();
-  const vector = partOfRow(projectedRow(x, linear, `W_${letter}`, `b_${letter}`), block * width, width);
+  const vector = partOfRow(
+    projectedRow(x, linear, `W_${letter}`, `b_${letter}`),
+    (stage === 'q' ? head : group) * width,
+    width,
+  );
   const note =
     stage !== 'q' && numKeyValueHeads < numAttentionHeads
       ? `heads share keys and values: head ${head} uses those of group ${group}`
@@ -35,7 +35,7 @@ export function deriveVector(source: DerivationSource, place: CellPlace, stage: 
   return { ...deriveRow(vector, norm, place.column), note: swapped ?? note };
 }
 
-/** The token whose value vector stands in the row of v. */
+/** The token whose value vector is in the row of v. */
 function swappedToken({ interventions, trace }: DerivationSource, { part, layer, row }: CellPlace): number {
   const swap = interventions.swappedValues;
   if (part !== 'encoder' || swap?.layer !== layer) return row;
@@ -45,7 +45,7 @@ function swappedToken({ interventions, trace }: DerivationSource, { part, layer,
   return row === a ? b : row === b ? a : row;
 }
 
-/** A dimension and its partner, turned by the angle row · frequency; dimensions beyond the rotated ones stay.
+/** A dimension and its partner, rotated by the angle row · frequency; dimensions beyond the rotated ones stay.
  *  @throws RangeError when the model has no rotation. */
 export function deriveRotated(source: DerivationSource, place: CellPlace, stage: 'q' | 'k'): Derived {
   const { attention, trace } = attentionAt(source, place.part, place.layer);
@@ -67,7 +67,7 @@ export function deriveRotated(source: DerivationSource, place: CellPlace, stage:
   const pair = pairing === 'halves' ? column % data.length : Math.floor(column / 2);
   const partner = column + (isFirst ? 1 : -1) * (pairing === 'halves' ? data.length : 1);
   const frequency = data[pair]!;
-  // As the core rounds it: far positions turn by many radians.
+  // Rounded as in `rotate`: at far positions the rounding of the angle matters.
   const angle = Math.fround(row * frequency);
   const factor = amplitude === 1 ? [] : [constant('amplitude', amplitude)];
   const cos = constant(`cos(${row}·θ_${pair})`, Math.fround(Math.cos(angle)));

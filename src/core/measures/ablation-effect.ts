@@ -1,40 +1,40 @@
-import { row, ShapeError, tensor } from '../../tensor/tensor.ts';
-import { logits, topPredictions } from '../chain/language-head.ts';
+import { row, ShapeError } from '../../tensor/tensor.ts';
+import { logitsOf, topPredictions } from '../chain/language-head.ts';
 import type { HeadIndex } from '../interventions.ts';
-import type { LanguageHead, Model } from '../model.ts';
+import type { Model } from '../model.ts';
 import type { AttentionTrace } from '../trace.ts';
 import { cosineOrNull, relativeChange } from './vectors.ts';
 
-/** What a head's effect can be measured on. */
+/** The results on which the effect of a head can be measured. */
 export const ablationMeasures = ['embedding', 'prediction', 'output'] as const;
 export type AblationMeasure = (typeof ablationMeasures)[number];
 
-/** What a model has results for, the default measure first. */
+/** The measures that fit a model, the default first. */
 export function measuresOf({ sentence, head }: Pick<Model, 'sentence' | 'head'>): readonly AblationMeasure[] {
   const has = { embedding: sentence !== null, prediction: head !== null, output: true };
   return ablationMeasures.filter((name) => has[name]);
 }
 
-/** What heads are ranked by until the reader chooses another measure. */
+/** The measure that ranks heads unless the reader chooses another. */
 export function defaultMeasure(model: Pick<Model, 'sentence' | 'head'>): AblationMeasure {
   return measuresOf(model)[0] ?? 'output';
 }
 
-/** What a change does to a token that the unaltered run predicts. */
+/** How a change affects a token that the unaltered run predicts. */
 export interface PredictionEffect {
   readonly id: number;
-  /** Probabilities without and with the change. */
+  /** Probability before and after the change. */
   readonly before: number;
   readonly after: number;
   /** Rank by probability after the change; 1 is the most probable. */
   readonly rankAfter: number;
 }
 
-/** What switching one head off changes; null where the model has no such result or it is undefined. */
+/** The effect of switching off a head; null if the model has no such result or it is undefined. */
 export interface HeadEffect extends HeadIndex {
-  /** ‖x' − x‖ / ‖x‖ of the token's vector x as it leaves the last layer. */
+  /** ‖x' − x‖ / ‖x‖, where x is the token's vector after the last layer. */
   readonly outputChange: number | null;
-  /** cos(x, x') of the same vector. */
+  /** cos(x, x') */
   readonly outputCosine: number | null;
   /** Cosine of the sentence embeddings. */
   readonly embeddingCosine: number | null;
@@ -50,7 +50,7 @@ export function predictionEffect(before: Float32Array, after: Float32Array): Pre
   return best;
 }
 
-/** The same for the `count` most probable tokens by softmax(before), most probable first: the index in the list is the rank before.
+/** The same for the `count` most probable tokens by softmax(before), most probable first: the index is the rank before, from 0.
  *  before, after: logits [vocab]  @throws ShapeError when the lengths differ. */
 export function predictionEffects(before: Float32Array, after: Float32Array, count: number): PredictionEffect[] {
   if (before.length !== after.length) {
@@ -65,7 +65,7 @@ export function predictionEffects(before: Float32Array, after: Float32Array, cou
   }));
 }
 
-/** id -> softmax(row)[id], summed in the same order as `topPredictions` does.  row: logits [vocab] */
+/** id -> softmax(row)[id], summed in the order of `topPredictions`.  row: logits [vocab] */
 function softmaxOf(row: Float32Array): (id: number) => number {
   const maximum = row.reduce((largest, logit) => Math.max(largest, logit), -Infinity);
   const sum = row.reduce((total, logit) => total + Math.exp(logit - maximum), 0);
@@ -86,12 +86,12 @@ function rankOf(row: Float32Array, token: number): number {
 export interface RunResults {
   readonly output: Float32Array;
   readonly embedding: Float32Array | null;
-  /** null without a language-model head. */
+  /** null without a language head. */
   readonly logits: Float32Array | null;
 }
 
-/** Copies the results of a run at a token: later runs reuse the memory of a trace.
- *  output [hidden]: what leaves the last layer, after the final norm if there is one; the concatenated heads in a model without W_O. */
+/** Copies the results of a run at a token, as later runs reuse the memory of a trace.
+ *  output [hidden]: after the last layer and the final norm, if there is one; the concatenated heads in a model without W_O. */
 export function resultsOf(trace: AttentionTrace, token: number, { head }: Pick<Model, 'head'>): RunResults {
   const stack = trace.decoder ?? trace;
   const last = stack.layers.at(-1);
@@ -100,13 +100,8 @@ export function resultsOf(trace: AttentionTrace, token: number, { head }: Pick<M
   return {
     output,
     embedding: trace.sentenceEmbedding?.data.slice() ?? null,
-    logits: head === null ? null : logitsOf(output, head),
+    logits: head && logitsOf(output, head),
   };
-}
-
-/** The whole row: a trace keeps only its most probable tokens, and the followed token may fall far. */
-function logitsOf(output: Float32Array, head: LanguageHead): Float32Array {
-  return logits(tensor(['token', 'hidden'], [1, output.length], output), head).data;
 }
 
 /** How the results of a changed run differ from those of the unaltered one. */
@@ -119,7 +114,7 @@ export function difference(before: RunResults, after: RunResults): Omit<HeadEffe
   };
 }
 
-/** How much switching the head off changes, 0 for no change; null where the measure has no number.
+/** The size of an effect, 0 for no change; null if the measure has no number.
  *  embedding: 1 − cos of the sentence embeddings; prediction: |Δp| of the most probable token; output: ‖x' − x‖ / ‖x‖. */
 export function effectOf(head: HeadEffect, measure: AblationMeasure): number | null {
   const { outputChange, embeddingCosine, prediction } = head;
@@ -128,7 +123,7 @@ export function effectOf(head: HeadEffect, measure: AblationMeasure): number | n
   return prediction === null ? null : Math.abs(prediction.after - prediction.before);
 }
 
-/** The heads by effect, largest first; ties by layer and head, heads without an effect last. */
+/** Heads by effect, largest first, ties by layer and head; heads without a number come last. */
 export function rankByEffect<Head extends HeadEffect>(heads: readonly Head[], measure: AblationMeasure): Head[] {
   const key = (head: Head) => effectOf(head, measure) ?? -1;
   return heads.toSorted((a, b) => key(b) - key(a) || a.layer - b.layer || a.head - b.head);

@@ -1,8 +1,8 @@
-/** A place in a, a place in b, or one in each; counted from 0, null where a text has no such token. */
+/** A place in a, in b, or in each, from 0; null if the text has no partner. */
 export interface AlignedPair {
   readonly a: number | null;
   readonly b: number | null;
-  /** Both have the same token; false where one replaces the other or has no partner. */
+  /** Whether both have the same token; false if one replaces the other or has no partner. */
   readonly isSame: boolean;
 }
 
@@ -13,15 +13,15 @@ const replaced = 1;
 const onlyA = 2;
 const onlyB = 3;
 
-/** Combines three aims in one number, most important first: many common tokens, few edits, partners at nearby places.
+/** One number that ranks three aims: many common tokens, then few edits, then partners at nearby places.
  *  Exact in float64 below 8192 tokens: distances sum to at most n²/4 < 2²⁴, and there are fewer than 2¹⁴ edits. */
 const commonWorth = 2 ** 38;
 const editCost = 2 ** 24;
 
-/** Aligns the tokens of two texts by a longest common subsequence. Tokens left between its members are paired in order as replaced;
- *  the rest have no partner. Among equally long subsequences, the fewest edits win, then the partners nearest to the same place.
- *  Equal calls give equal results. Tokens are compared by identity: give unknown words as text, not as one shared id.
- *  a [n], b [m] -> at most n + m pairs, in the order of both; O(n·m) without the common beginning and end.
+/** Aligns the tokens of two texts by a longest common subsequence. Tokens between its members are paired in order as replaced;
+ *  the rest have no partner. Among equally long subsequences, the fewest edits win, then the partners at the nearest places.
+ *  Unknown words must be given as text, not as one shared id.
+ *  a [n], b [m] -> at most n + m pairs, in the order of both; O(n·m) without the common beginning and end
  *  @see Wagner & Fischer 1974 for the table; Hirschberg 1975 for longest common subsequences */
 export function alignTokens(a: Tokens, b: Tokens): readonly AlignedPair[] {
   const { start, end } = commonEnds(a, b);
@@ -35,7 +35,7 @@ export function alignTokens(a: Tokens, b: Tokens): readonly AlignedPair[] {
   ];
 }
 
-/** How many tokens two texts have in common at the beginning, and how many of the others at the end. */
+/** Number of common tokens at the beginning, and of further ones at the end. */
 export function commonEnds(a: Tokens, b: Tokens): { readonly start: number; readonly end: number } {
   const shorter = Math.min(a.length, b.length);
   let start = 0;
@@ -77,7 +77,7 @@ function stepTable(a: Tokens, b: Tokens): Uint8Array {
   return steps;
 }
 
-/** Follows the steps back from the end of both texts and gives pairs in order; places count from `start`. */
+/** Follows the steps back from the end of both texts; returns the pairs in order, with places from `start`. */
 function pairsOf(steps: Uint8Array, countA: number, countB: number, start: number): AlignedPair[] {
   const pairs: AlignedPair[] = [];
   let [i, j] = [countA, countB];

@@ -2,12 +2,12 @@ import { blockRow, dim, ShapeError, type Tensor, tensor } from '../../tensor/ten
 import type { HeadIndex } from '../interventions.ts';
 import type { AlignedPair } from './alignment.ts';
 
-/** How much a head's attention differs between two texts: 0 not at all, 1 entirely; null where there is nothing to compare. */
+/** How much a head's attention differs between two texts: 0 not at all, 1 entirely; null if nothing can be compared. */
 export interface HeadChange extends HeadIndex {
   readonly change: number | null;
 }
 
-/** w_B − w_A of one head for aligned queries and keys, in float32; NaN where a text lacks the query or the key.
+/** w_B − w_A of one head for aligned queries and keys, in float32; NaN if a text lacks the query or the key.
  *  a [head, query of A, key of A], b [head, query of B, key of B] -> [query pair, key pair]
  *  @throws ShapeError when a pair names a query or key outside the weights. */
 export function alignedDifference(
@@ -31,10 +31,10 @@ export function alignedDifference(
   return tensor(['query', 'key'], [queries.length, keys.length], differences);
 }
 
-/** Mean of ½ Σ_key |w_B − w_A| over the queries in both texts: the total variation distance over the keys of both.
+/** Mean of ½ Σ_key |w_B − w_A| over the queries in both texts: the total variation distance over the keys of either.
  *  A key in only one text counts with its whole weight. In float64; 0 … 1, exactly 0 for equal weights. A key without a number (NaN: an
- *  unknown word) has no weight; a query without any number in one of the texts is left out of the mean.
- *  a, b [head, query, key] as in `alignedDifference` -> null where no query is left
+ *  unknown word) has no weight. The mean leaves out queries that have no number in one of the texts; null if none is left.
+ *  a, b [head, query, key] as in `alignedDifference`
  *  @throws ShapeError when a pair names a query or key outside the weights.
  *  @see Levin & Peres, Markov Chains and Mixing Times, 2017, section 4.1 */
 export function headChange(
@@ -48,7 +48,7 @@ export function headChange(
   return meanVariation(a, b, head, queries, keyPlaces(keys));
 }
 
-/** The change of every head, largest first, heads without a change last; ties by layer and head.
+/** The change of every head, largest first, ties by layer and head; heads without a number come last.
  *  layersA, layersB: weights of each layer, as in `headChange`.
  *  @throws ShapeError when the number of layers or heads differs, or as `headChange` does. */
 export function rankHeads(
@@ -57,11 +57,12 @@ export function rankHeads(
   queries: readonly AlignedPair[],
   keys: readonly AlignedPair[],
 ): readonly HeadChange[] {
-  if (layersA.length !== layersB.length) throw new ShapeError(`${layersA.length} layers, but ${layersB.length} in B`);
+  if (layersA.length !== layersB.length)
+    throw new ShapeError(`A has ${layersA.length} layers, B has ${layersB.length}`);
   const places = keyPlaces(keys);
   const changes = layersA.flatMap((a, layer): HeadChange[] => {
     const b = layersB[layer]!;
-    if (dim(a, 0) !== dim(b, 0)) throw new ShapeError(`layer ${layer}: ${dim(a, 0)} heads, but ${dim(b, 0)} in B`);
+    if (dim(a, 0) !== dim(b, 0)) throw new ShapeError(`layer ${layer} has ${dim(a, 0)} heads in A, ${dim(b, 0)} in B`);
     requirePlaces(a, b, queries, keys);
     return Array.from({ length: dim(a, 0) }, (_, head) => ({
       layer,
@@ -69,19 +70,12 @@ export function rankHeads(
       change: meanVariation(a, b, head, queries, places),
     }));
   });
-  // Sorting is stable: ties keep the order of layers and heads.
+  // The stable sort keeps ties in the order of layers and heads.
   return changes.sort((one, other) => (other.change ?? -1) - (one.change ?? -1));
 }
 
 /** Places of the keys: those in both texts side by side, and those in only one. */
-interface KeyPlaces {
-  readonly bothA: Int32Array;
-  readonly bothB: Int32Array;
-  readonly onlyA: Int32Array;
-  readonly onlyB: Int32Array;
-}
-
-function keyPlaces(keys: readonly AlignedPair[]): KeyPlaces {
+function keyPlaces(keys: readonly AlignedPair[]) {
   const both = keys.filter(({ a, b }) => a !== null && b !== null);
   return {
     bothA: Int32Array.from(both, ({ a }) => a ?? 0),
@@ -90,6 +84,8 @@ function keyPlaces(keys: readonly AlignedPair[]): KeyPlaces {
     onlyB: Int32Array.from(keys.flatMap(({ a, b }) => (a === null ? (b ?? []) : []))),
   };
 }
+
+type KeyPlaces = ReturnType<typeof keyPlaces>;
 
 function meanVariation(
   a: Tensor,
@@ -123,7 +119,7 @@ function alignedVariation(rowA: Float32Array, rowB: Float32Array, keys: KeyPlace
     const difference = Math.abs(weightB - weightA);
     sum += Number.isNaN(difference) ? (weightA || 0) + (weightB || 0) : difference;
   }
-  // Float32 rows sum to 1 only approximately.
+  // Rows sum to 1 only within float32 accuracy.
   return Math.min(1, (sum + (totalWeight(rowA, onlyA) + totalWeight(rowB, onlyB))) / 2);
 }
 
@@ -141,7 +137,9 @@ function requirePlaces(a: Tensor, b: Tensor, queries: readonly AlignedPair[], ke
     for (const pair of pairs) {
       const isIn = (place: number | null, weights: Tensor) => place === null || place < dim(weights, axis);
       if (isIn(pair.a, a) && isIn(pair.b, b)) continue;
-      throw new ShapeError(`no ${name} pair ${pair.a}, ${pair.b} in [${a.shape.join(', ')}], [${b.shape.join(', ')}]`);
+      throw new ShapeError(
+        `no ${name} pair ${pair.a}, ${pair.b} in weights [${a.shape.join(', ')}] and [${b.shape.join(', ')}]`,
+      );
     }
   }
 }

@@ -1,13 +1,13 @@
 import { addTo, cosine, dot, meanOf, norm, type Vector } from './vectors.ts';
 
-/** One occurrence of a word: its vector and the sense that it has there. */
+/** One occurrence of a word. */
 export interface Occurrence {
   readonly sense: number;
-  /** null: it has no numbers and is left out. */
+  /** null if it has no numbers: then it does not count. */
   readonly vector: Vector | null;
 }
 
-/** How well the vectors of a word separate its senses; null where a mean has no values. */
+/** How well the vectors of a word separate its senses; null for a mean of no values. */
 export interface SenseSeparation {
   /** Mean cosine over pairs of occurrences with the same sense. */
   readonly same: number | null;
@@ -19,7 +19,7 @@ export interface SenseSeparation {
   readonly auc: number | null;
 }
 
-/** Mean cosines over all pairs of occurrences, and how often the order of cosines agrees with the senses; ties count half.
+/** Mean cosines over all pairs of occurrences, and how often the cosines order pairs as the senses do; ties count half.
  *  @see Ethayarajh 2019, 3.2 for self-similarity, which is `same` without senses; Hanley & McNeil 1982 for the AUC */
 export function separateSenses(occurrences: readonly Occurrence[]): SenseSeparation {
   const [same, other]: [number[], number[]] = [[], []];
@@ -69,10 +69,9 @@ export interface CosineBaseline {
   mean(): number | null;
 }
 
-/** Mean cosine of two tokens from different sentences. Where all vectors lean one way it is far from 0, so any other cosine has to be
- *  compared with it (Ethayarajh 2019, 3.3).
- *  Exact, not sampled: let S be the sum of all n unit vectors, and S_s the sum of the n_s unit vectors of sentence s. The mean over all
- *  pairs is (‖S‖² − Σ_s ‖S_s‖²) / (n² − Σ_s n_s²). */
+/** Mean cosine of two tokens from different sentences. If all vectors lean one way, it is far from 0: compare any other cosine with it
+ *  (Ethayarajh 2019, 3.3). Exact over all pairs: (‖S‖² − Σ_s ‖S_s‖²) / (n² − Σ_s n_s²), where S is the sum of all n unit vectors and S_s
+ *  the sum of the n_s unit vectors of sentence s. */
 export function createCosineBaseline(): CosineBaseline {
   let total: Float64Array | null = null;
   let [count, squaredSums, squaredCounts] = [0, 0, 0];
@@ -101,7 +100,7 @@ export function createCosineBaseline(): CosineBaseline {
   };
 }
 
-/** Numbers in [0, 1), the same for the same seed: a linear congruential generator modulo 2³². */
+/** Random numbers in [0, 1) from a seed: a linear congruential generator modulo 2³². */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -111,7 +110,7 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** The items in a random order, every order equally likely (Fisher & Yates). */
+/** The items in random order, each order equally likely (Fisher & Yates). */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const result = [...items];
   for (let i = result.length - 1; i > 0; i--) {

@@ -3,11 +3,11 @@ import { blockRow, dim, row, ShapeError, type Tensor, tensor } from '../../tenso
 import type { Linear } from '../model.ts';
 import { addTo, dot, norm, type Vector } from './vectors.ts';
 
-/** The length of one part of a sum, and its share of the sum. */
+/** The length of one part of a sum, and its share. */
 export interface Share {
   /** ‖part‖ */
   readonly norm: number;
-  /** part·sum / ‖sum‖²; below 0 the part works against the others. */
+  /** part·sum / ‖sum‖²; a part below 0 works against the others. */
   readonly share: number;
 }
 
@@ -17,7 +17,7 @@ export interface HeadContribution extends Share {
   readonly part: Float32Array;
 }
 
-/** The attention output of a token as a sum of parts: one a head, and the bias. Their shares sum to 1. */
+/** The attention output of a token as a sum of parts: one per head, and the bias. Their shares sum to 1. */
 export interface HeadContributions {
   readonly heads: readonly HeadContribution[];
   /** Share of b_O; null without b_O. */
@@ -27,10 +27,10 @@ export interface HeadContributions {
 }
 
 /** Splits the attention output of a token by head: concat · W_O + b_O = Σ_h context_h · W_O^h + b_O, where W_O^h is rows
- *  h·d_v … (h + 1)·d_v of W_O. Without W_O the output is the concatenated heads, and each head owns its columns.
- *  Shares refer to the output before any norm. They sum to 1 up to float32 rounding, and all are 0 for an output of zeros.
- *  A token without numbers (NaN: an unknown word) has shares of NaN.
- *  context [head, token, d_v], W_O [h · d_v, hidden]; attentionOutput: the token's row [hidden], null for the sum of the parts
+ *  h·d_v … (h + 1)·d_v − 1 of W_O. Without W_O, the output is the concatenated heads, and each head owns its columns.
+ *  Shares refer to the output before any norm. They sum to 1 up to float32 rounding; all are 0 for an output of zeros, and NaN for a
+ *  token without numbers (an unknown word).
+ *  context [head, token, d_v], W_O [h · d_v, hidden]; attentionOutput: the token's row [hidden], or null for the sum of the parts
  *  @throws ShapeError when widths differ.  @throws RangeError when there is no such token.
  *  @see Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits": heads as terms of a sum */
 export function headContributions(
@@ -55,18 +55,18 @@ export function headContributions(
   };
 }
 
-/** Length and share of one part of a sum; the share is 0 where the sum is zeros.  part, sum [hidden] */
+/** Length and share of one part of a sum; the share is 0 if the sum is zeros.  part, sum [hidden] */
 export function shareOf(part: Vector, sum: Vector): Share {
   const square = dot(sum, sum);
   return { norm: norm(part), share: square === 0 ? 0 : dot(part, sum) / square };
 }
 
-/** The parts of all heads from one product: each head has a row with zeros outside its own columns. */
+/** The parts of all heads by one product: the row of each head has zeros outside its own columns. */
 function partsOf(context: Tensor, token: number, wO: Linear | null): Float32Array[] {
   const [heads, valueDim] = [dim(context, 0), dim(context, 2)];
-  const alone = tensor(['head', 'concat'], [heads, heads * valueDim]);
-  for (let head = 0; head < heads; head++) row(alone, head).set(blockRow(context, head, token), head * valueDim);
-  const mixed = wO === null ? alone : matmul(alone, wO.weight);
+  const separate = tensor(['head', 'concat'], [heads, heads * valueDim]);
+  for (let head = 0; head < heads; head++) row(separate, head).set(blockRow(context, head, token), head * valueDim);
+  const mixed = wO === null ? separate : matmul(separate, wO.weight);
   return Array.from({ length: heads }, (_, head) => row(mixed, head));
 }
 

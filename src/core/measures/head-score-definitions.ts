@@ -1,14 +1,14 @@
 import type { HeadScoreName } from './head-scores.ts';
 
-/** The definition of a score, in words for the reader. */
+/** A score as it is explained to the reader. */
 export interface HeadScoreDefinition {
   readonly name: HeadScoreName;
   /** Heading of a column, at most 12 characters. */
   readonly title: string;
   readonly definition: string;
-  /** w(i, j) is the weight of query i on key j, from 0; n the number of tokens. */
+  /** w(i, j) is the weight of query i on key j, both from 0; n is the number of tokens. */
   readonly formula: string;
-  /** Who described the score; null: no known source. */
+  /** Who described the score; null without a known source. */
   readonly source: string | null;
 }
 

@@ -1,7 +1,7 @@
 import { blockRow, dim, ShapeError, type Tensor } from '../../tensor/tensor.ts';
 import { type AttentionMask, canAttend } from '../chain/mask.ts';
 
-/** Names of the scores; `head-score-definitions.ts` defines them. */
+/** Names of the scores, defined in `head-score-definitions.ts`. */
 export const headScoreNames = [
   'entropy',
   'distance',
@@ -21,12 +21,12 @@ export type HeadScoreName = (typeof headScoreNames)[number];
 /** Scores that are a mean weight on certain keys, each between 0 and 1. */
 export type WeightScoreName = Exclude<HeadScoreName, 'entropy' | 'distance'>;
 
-/** The scores of one head; null where a score does not apply. */
+/** The scores of one head; null if a score does not apply. */
 export type HeadScores = Readonly<Record<HeadScoreName, number | null>>;
 
 /** The properties of a key that the scores depend on. */
 export interface ScoredToken {
-  /** null: an unknown word, which counts as no repetition. */
+  /** null for an unknown word, which counts as no repetition. */
   readonly id: number | null;
   /** A token that the tokenizer adds, such as [CLS]. */
   readonly isSpecial: boolean;
@@ -39,14 +39,14 @@ export interface ScoredAttention {
   readonly mask: AttentionMask;
   /** Keys that the reader hides from all queries. */
   readonly hiddenKeys?: readonly number[];
-  /** One a key. */
+  /** One per key. */
   readonly tokens: readonly ScoredToken[];
-  /** Queries and keys are of different texts: scores that compare their positions or ids are null. */
+  /** Whether queries and keys are of different texts: then scores that compare positions or ids are null. */
   readonly isCross: boolean;
 }
 
 /** Scores of each head of a layer: float64 means over its queries, as `head-score-definitions.ts` defines them.
- *  Sums leave out keys without a number (NaN: an unknown word); means leave out queries without any.
+ *  Sums leave out keys without a number (NaN: an unknown word), and means leave out queries without any.
  *  @throws ShapeError when the numbers of tokens and keys differ. */
 export function headScores({ weights, mask, hiddenKeys = [], tokens, isCross }: ScoredAttention): HeadScores[] {
   const [heads, queries, keys] = [dim(weights, 0), dim(weights, 1), dim(weights, 2)];
@@ -65,12 +65,12 @@ export function headScores({ weights, mask, hiddenKeys = [], tokens, isCross }: 
   });
 }
 
-/** What all heads of a layer share at a query. */
+/** The part of a query's scores that all heads of a layer share. */
 interface QueryPlace {
   readonly query: number;
-  /** 1 where the query may see the key. */
+  /** 1 if the query can see the key. */
   readonly visible: Uint8Array;
-  /** The keys whose weights sum to a score; none where the score does not apply to the query. */
+  /** The keys whose weights sum to a score; none if the score does not apply to the query. */
   readonly keys: Readonly<Record<HeadScoreName, readonly number[]>>;
 }
 
@@ -127,25 +127,19 @@ function queryScores(row: Float32Array, { query, visible, keys }: QueryPlace, is
   };
 }
 
-/** Sum of the weights that are numbers; null where none is. */
+/** Sum of the weights that are numbers; null if none is. */
 function sumOfKnown(row: Float32Array, keys: readonly number[]): number | null {
   let sum: number | null = null;
   for (const key of keys) if (!Number.isNaN(row[key]!)) sum = (sum ?? 0) + row[key]!;
   return sum;
 }
 
-export interface ScoreMeans {
-  add(scores: HeadScores): void;
-  /** The means of the added scores. */
-  scores(): HeadScores;
-}
-
-/** Means of scores, each over the entries where it applies; null where it never applies. */
-export function createScoreMeans(): ScoreMeans {
+/** Means of the added scores, each over the entries to which it applies; null if it applies to none. */
+export function createScoreMeans() {
   const sums = mapScores(() => 0);
   const counts = mapScores(() => 0);
   return {
-    add(scores) {
+    add(scores: HeadScores): void {
       for (const name of headScoreNames) {
         const score = scores[name];
         if (score === null) continue;
@@ -153,9 +147,11 @@ export function createScoreMeans(): ScoreMeans {
         counts[name] += 1;
       }
     },
-    scores: () => mapScores((name) => (counts[name] === 0 ? null : sums[name] / counts[name])),
+    scores: (): HeadScores => mapScores((name) => (counts[name] === 0 ? null : sums[name] / counts[name])),
   };
 }
+
+export type ScoreMeans = ReturnType<typeof createScoreMeans>;
 
 /** A value for every score. */
 export function mapScores<T>(make: (name: HeadScoreName) => T): Record<HeadScoreName, T> {

@@ -1,11 +1,11 @@
 import { dim, ShapeError, type Tensor, tensor } from '../../tensor/tensor.ts';
 
-/** How much of each input token reaches each token after every layer, judged only by attention weights:
+/** How much of each input token reaches each token after every layer, by attention weights only:
  *  R_0 = Ã_0, R_l = Ã_l · R_(l−1), where Ã = ½ · (mean over heads of A) + ½ · I with rows divided by their sum; ½ · I stands for the
  *  residual. Each row sums to 1. Computed in float64, rounded at the end.
- *  The row and column of a token without numbers (NaN: an unknown word) stay NaN; other rows ignore it.
- *  weightsOfLayers: [head, query, key] each, as many queries as keys -> [layer, query, key]
- *  @throws ShapeError when queries and keys of a layer differ (cross-attention), or layers have different numbers of tokens.
+ *  The row and column of a token without numbers (an unknown word) are NaN; other rows ignore it.
+ *  weightsOfLayers: [head, query, key] each, with as many queries as keys -> [layer, query, key]
+ *  @throws ShapeError when a layer has different queries and keys (cross-attention), or layers have different numbers of tokens.
  *  @see Abnar & Zuidema 2020, "Quantifying Attention Flow in Transformers" */
 export function attentionRollout(weightsOfLayers: readonly Tensor[]): Tensor {
   const first = weightsOfLayers[0];
@@ -34,7 +34,7 @@ function checkSquare(weights: Tensor, tokens: number): void {
   if (queries !== tokens) throw new ShapeError(`a layer of ${queries} tokens cannot follow a layer of ${tokens}`);
 }
 
-/** Whether each token has numbers: a number in its row in every layer. */
+/** Whether each token has a number in its row in every layer. */
 function knownTokens(weightsOfLayers: readonly Tensor[], tokens: number): boolean[] {
   return Array.from({ length: tokens }, (_, token) =>
     weightsOfLayers.every(({ data }) => {

@@ -4,31 +4,31 @@ import type { AttentionTrace, LayerTrace } from '../trace.ts';
 import { type PredictionEffect, predictionEffects, type RunResults, resultsOf } from './ablation-effect.ts';
 import { cosineOrNull, distanceOrNull, meanOf, relativeChange } from './vectors.ts';
 
-/** How many predictions of the unaltered run are followed. */
+/** How many predictions of the unaltered run are compared. */
 const followedPredictions = 5;
 
-/** The parts of a run that are compared at a head and a query: plain copies that outlive the trace. */
+/** Copies of the parts of a run that are compared at a head and a query. */
 export interface RunParts extends RunResults {
   /** Attention weights of the selected head, [query, key]. */
   readonly weights: Tensor;
   readonly query: number;
   /** weights · V of that head and query, [d_v]. */
   readonly context: Float32Array;
-  /** The query's vector as it leaves the layer, [hidden]. */
+  /** The query's vector after the layer, [hidden]. */
   readonly layerOutput: Float32Array;
 }
 
 /** Where two runs are compared. */
 export interface RunPlace {
-  /** The selected layer of the same run: in the stack, the decoder, or the decoder's attention to the encoder. */
+  /** The selected layer of the run, in any part. */
   readonly layer: Pick<LayerTrace, 'attentionWeights' | 'context' | 'concat' | 'attentionOutput' | 'residPost'>;
   readonly head: number;
   readonly query: number;
-  /** The token at which the model's result is compared; in an encoder–decoder model, a token that the decoder reads. */
+  /** The token at which results are compared; in an encoder–decoder model, a token of the decoder. */
   readonly token: number;
 }
 
-/** How a vector changed; null where there is no such number. */
+/** How a vector changed; null if there is no such number. */
 export interface VectorChange {
   /** ‖x' − x‖ */
   readonly distance: number | null;
@@ -46,11 +46,11 @@ export interface WeightChange {
 }
 
 export interface WeightsChange {
-  /** Mean over queries of ½ Σ |w' − w|: 0 for equal weights, 1 for entirely different keys; above 1 only if edited rows do not sum to 1. */
+  /** Mean over queries of ½ Σ |w' − w|: 0 for equal weights, 1 for different keys; above 1 only if edited rows do not sum to 1. */
   readonly meanVariation: number | null;
   /** ½ Σ |w' − w| for the selected query. */
   readonly queryVariation: number | null;
-  /** The first weight with the largest |w' − w|; null where no weight is a number. */
+  /** The first weight with the largest |w' − w|; null if no weight is a number. */
   readonly largest: WeightChange | null;
 }
 
@@ -61,24 +61,24 @@ export interface PredictionChanges {
   readonly now: { readonly id: number; readonly before: number; readonly after: number; readonly rankBefore: number };
 }
 
-/** How a run with interventions differs from the unaltered one. Equal runs have differences of exactly 0 and cosines of exactly 1. */
+/** How a run with interventions differs from the unaltered one: for equal runs, by exactly 0, with cosines of exactly 1. */
 export interface RunChanges {
   /** At the selected head. */
   readonly weights: WeightsChange;
   /** At the selected head and query. */
   readonly context: VectorChange;
-  /** The selected query's vector as it leaves the layer. */
+  /** The selected query's vector after the layer. */
   readonly layerOutput: VectorChange;
-  /** The token's vector as it leaves the last layer. */
+  /** The token's vector after the last layer. */
   readonly output: VectorChange;
   /** null if the model has no sentence embedding. */
   readonly embedding: VectorChange | null;
-  /** null without a language-model head, or if probabilities are missing (NaN). */
+  /** null without a language head, or if a probability is NaN. */
   readonly predictions: PredictionChanges | null;
 }
 
-/** Copies the parts that are compared: later runs reuse the memory of a trace. The layer's output is residPost, or the attention
- *  output if there is no residPost, or the concatenated heads if there is no W_O. */
+/** Copies the parts that are compared, as later runs reuse the memory of a trace. The layer's output is residPost, else the attention
+ *  output, else the concatenated heads. */
 export function runParts(trace: AttentionTrace, place: RunPlace, model: Pick<Model, 'head'>): RunParts {
   const { layer, head, query, token } = place;
   const [queries, keys] = [dim(layer.attentionWeights, 1), dim(layer.attentionWeights, 2)];
@@ -131,8 +131,8 @@ function weightsChange(before: RunParts, after: RunParts): WeightsChange {
   };
 }
 
-/** ½ Σ |w' − w|, the total variation distance of two distributions. Keys without a number in both (NaN: an unknown word) are left out;
- *  null where no key remains, or where a key has a number in only one of them.  w, w' [key]
+/** ½ Σ |w' − w|, the total variation distance of two distributions, without keys that have no number in either (an unknown word);
+ *  null if no key remains, or if a key has a number in only one.  w, w' [key]
  *  @throws ShapeError when the lengths differ.  @see Levin, Peres & Wilmer 2009, proposition 4.2 */
 export function totalVariation(before: Float32Array, after: Float32Array): number | null {
   if (before.length !== after.length) {

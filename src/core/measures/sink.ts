@@ -6,7 +6,7 @@ export interface SinkToken {
   readonly isSeparator: boolean;
 }
 
-/** A key on which a head leaves most of its attention. */
+/** A key that gets most of a head's attention. */
 export interface Sink {
   readonly key: number;
   /** Mean weight on the key over the other tokens that see it. */
@@ -16,16 +16,16 @@ export interface Sink {
 
 /** Smallest mean weight of a sink: as much as on all other keys together. */
 export const sinkShare = 0.5;
-/** With fewer other keys to choose from, on average, a large weight means nothing. */
+/** A large weight means little if queries see fewer other keys on average. */
 export const fewestOtherKeys = 3;
-/** A mean over fewer queries means nothing. */
+/** A mean over fewer queries means little. */
 export const fewestQueries = 3;
 
-/** The first token or the separator with the largest mean weight, if that is at least `sinkShare`, else null; on a tie the first key.
+/** The first token or the separator with the largest mean weight, if that is at least `sinkShare`, else null; on a tie, the first key.
  *  The mean is over the queries that see the key, without the key's own token (a causal first token sees nothing else), unless queries
  *  are of another text (`isCross`). It needs `fewestQueries` queries that see `fewestOtherKeys` other keys on average.
- *  A query sees a key if any head of the layer gives it weight: all heads share one mask. Weights without a number (NaN) are left out.
- *  weights [head, query, key]; tokens: one a key
+ *  A query sees a key if any head of the layer gives it weight, as all heads share one mask. NaN counts as no weight.
+ *  weights [head, query, key]; tokens: one per key
  *  @throws ShapeError when the numbers of tokens and keys differ, or there is no such head.
  *  @see Xiao et al. 2023; Clark et al. 2019 */
 export function findSink(weights: Tensor, head: number, tokens: readonly SinkToken[], isCross = false): Sink | null {
@@ -43,14 +43,8 @@ export function findSink(weights: Tensor, head: number, tokens: readonly SinkTok
   return best;
 }
 
-interface SeenKeys {
-  /** 1 where the query sees the key, [query · key]. */
-  readonly isSeen: Uint8Array;
-  /** How many keys each query sees. */
-  readonly counts: Uint32Array;
-}
-
-function seenKeys(weights: Tensor): SeenKeys {
+/** isSeen [query · key]: 1 if the query sees the key.  counts [query]: how many keys it sees */
+function seenKeys(weights: Tensor) {
   const [queries, keys] = [dim(weights, 1), dim(weights, 2)];
   const isSeen = new Uint8Array(queries * keys);
   const counts = new Uint32Array(queries);
@@ -66,8 +60,14 @@ function seenKeys(weights: Tensor): SeenKeys {
   return { isSeen, counts };
 }
 
-/** Mean weight on a key; null where there are too few queries or too few other keys. */
-function meanWeight(weights: Tensor, head: number, key: number, seen: SeenKeys, isCross: boolean): number | null {
+/** Mean weight on a key; null if there are too few queries or other keys. */
+function meanWeight(
+  weights: Tensor,
+  head: number,
+  key: number,
+  seen: ReturnType<typeof seenKeys>,
+  isCross: boolean,
+): number | null {
   const [queries, keys] = [dim(weights, 1), dim(weights, 2)];
   let [sum, count, others] = [0, 0, 0];
   for (let query = 0; query < queries; query++) {
@@ -84,14 +84,14 @@ const sources: Readonly<Record<Sink['kind'], string>> = {
   separator: 'Clark et al. 2019, "What Does BERT Look At?"',
 };
 
-/** Explains a sink to the reader.  label: the token as it is shown */
+/** Explains a sink to the reader.  label: the token as shown */
 export function sinkSentence({ kind, share, key }: Sink, label: string): string {
   const what = kind === 'first token' ? 'the first token' : 'a separator';
   return `${label === '' ? `token ${key}` : label} takes ${Math.round(100 * share)} % of this head's attention, on average over the other tokens that see it. Heads often put attention they do not need on ${what}; it then says little about content (${sources[kind]}).`;
 }
 
-/** The attention that remains without the hidden keys: each weight divided by the row's sum over the other keys; hidden keys get 0.
- *  A row with nothing left (a causal first token without itself) becomes NaN; places without a number stay NaN.
+/** The attention without the hidden keys: they get 0, and each other weight is divided by the sum of the rest of its row.
+ *  A row with nothing left (a causal first token without itself) becomes NaN; NaN stays NaN.
  *  weights [head, query, key] -> same shape */
 export function withoutSink(weights: Tensor, hiddenKeys: ReadonlySet<number>): Tensor {
   const keys = dim(weights, 2);

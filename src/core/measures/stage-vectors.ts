@@ -8,11 +8,11 @@ export interface StageVectors {
   /** The layer of the stage; null before the first layer. */
   readonly layer: number | null;
   readonly part: 'static' | 'input' | 'attention' | 'output';
-  /** One a token. Vectors from the trace are views, valid until the next run. */
+  /** One per token. Vectors from the trace are views that are valid until the next run. */
   readonly vectors: readonly Float32Array[];
 }
 
-/** The vectors of all tokens from the static embedding to the end of the stack: E[id]; the input of layer 0; for every layer the
+/** The vectors of all tokens from the static embedding E[id] and the input of layer 0 to the end of the stack: for each layer, the
  *  attention output (concat without W_O) and the layer's output (residPost, if there is one).
  *  An unknown word (id null) has vectors of NaN.  trace: a run of these ids */
 export function stageVectors(

@@ -3,12 +3,12 @@ import { blockRow, dim, ShapeError, type Tensor, tensor } from '../../tensor/ten
 import type { Linear } from '../model.ts';
 import { addTo } from './vectors.ts';
 
-/** Outputs of W_O that are multiplied at a time, so that W_O is never copied as a whole. */
+/** Columns of W_O per product, so that W_O is never copied as a whole. */
 const outputsAtOnce = 256;
 
 /** ‖α·f(x)‖ = α · ‖f(x)‖: the length of what a key adds to a query's output, which its weight α does not tell.
- *  f(x) = v · W_O^h, where W_O^h is rows h·d_v … (h + 1)·d_v of W_O, without bias; f(x) = v without W_O.
- *  Places without a number (NaN: an unknown word) stay NaN.
+ *  f(x) = v · W_O^h without bias, where W_O^h is rows h·d_v … (h + 1)·d_v − 1 of W_O; f(x) = v without W_O.
+ *  NaN (an unknown word) stays NaN.
  *  weights [head, query, key], v [head, key, d_v] (shared values repeated), W_O [h · d_v, hidden] -> [head, query, key]
  *  @throws ShapeError when heads, keys or widths differ.
  *  @see Kobayashi et al. 2020, "Attention is Not Only a Weight" */
@@ -45,7 +45,7 @@ function transformedSquares(v: Tensor, { weight }: Linear): Float64Array {
         blockRow(part, head, output).set(column.subarray(head * valueDim, (head + 1) * valueDim));
       }
     }
-    // Each head is multiplied only by its own rows of W_O: all rows, padded with zeros, would be h times the work.
+    // By head, as one product padded with zeros would be h times the work.
     const products = squaresOfRows(batchedMatmulTransposed(v, part), heads * keys);
     addTo(squares, products);
   }

@@ -1,6 +1,6 @@
 import { ShapeError } from '../../tensor/tensor.ts';
 
-/** Numbers to read. Every result in this file is computed in float64. */
+/** A vector to read. This file computes everything in float64. */
 export type Vector = ArrayLike<number>;
 
 /** x·y = Σ xᵢ·yᵢ.  x, y [width] */
@@ -15,7 +15,7 @@ export function norm(x: Vector): number {
   return Math.sqrt(dot(x, x));
 }
 
-/** cos(a, b) = a·b / (‖a‖ ‖b‖), exactly 1 for equal vectors; NaN where one is all zeros or has no number.  a, b [width] */
+/** cos(a, b) = a·b / (‖a‖ ‖b‖), exactly 1 for equal vectors; NaN if one is zeros or has NaN.  a, b [width] */
 export function cosine(a: Vector, b: Vector): number {
   let [ab, aa, bb] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
@@ -24,24 +24,24 @@ export function cosine(a: Vector, b: Vector): number {
     aa += x * x;
     bb += y * y;
   }
-  // One root of the product: the cosine of a vector with itself is exactly 1.
+  // One root of the product makes the cosine of a vector with itself exactly 1.
   return Math.max(-1, Math.min(1, ab / Math.sqrt(aa * bb)));
 }
 
-/** cos(a, b); null where one is all zeros or has no number (NaN).  a, b [width]
+/** cos(a, b); null if one is zeros or has NaN.  a, b [width]
  *  @throws ShapeError when the lengths differ. */
 export function cosineOrNull(a: Vector, b: Vector): number | null {
   requireSameLength(a, b);
   return finiteOrNull(cosine(a, b));
 }
 
-/** ‖x' − x‖, 0 for equal vectors; null where a number is missing (NaN).  x, x' [width]
+/** ‖x' − x‖, 0 for equal vectors; null if one has NaN.  x, x' [width]
  *  @throws ShapeError when the lengths differ. */
 export function distanceOrNull(before: Vector, after: Vector): number | null {
   return finiteOrNull(distance(before, after));
 }
 
-/** ‖x' − x‖ / ‖x‖, 0 for equal vectors; null where x is all zeros or a number is missing (NaN).  x, x' [width]
+/** ‖x' − x‖ / ‖x‖, 0 for equal vectors; null if x is zeros or one has NaN.  x, x' [width]
  *  @throws ShapeError when the lengths differ. */
 export function relativeChange(before: Vector, after: Vector): number | null {
   return finiteOrNull(distance(before, after) / norm(before));
@@ -67,7 +67,7 @@ export function addTo(sum: Float64Array, x: Vector): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += x[i]!;
 }
 
-/** Mean of the vectors that have numbers, such as those of a word's tokens; null where there is none.  vectors [width] each */
+/** Mean of the vectors that have numbers; null if none has.  vectors [width] each */
 export function meanVector(vectors: readonly Vector[]): Float64Array | null {
   const known = vectors.filter((vector) => !Number.isNaN(vector[0]));
   if (known.length === 0) return null;
@@ -76,7 +76,7 @@ export function meanVector(vectors: readonly Vector[]): Float64Array | null {
   return mean;
 }
 
-/** Mean of the values that are not null; null where there is none. */
+/** Mean of the values that are not null; null if there is none. */
 export function meanOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;

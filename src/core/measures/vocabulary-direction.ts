@@ -1,35 +1,33 @@
 import { matmul } from '../../tensor/matmul.ts';
 import type { Matrix } from '../../tensor/matrix.ts';
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { concatHeads } from '../chain/context.ts';
 import { embed } from '../chain/embedding.ts';
-import { normalise, project, repeatGroups, splitHeads } from '../chain/projection.ts';
-import { addResidual, addStreams, feedForward } from '../chain/residual.ts';
-import type { AttentionParameters, LayerParameters, Linear, Model, Norm } from '../model.ts';
+import { runLayer } from '../chain/forward.ts';
+import type { LayerParameters, Linear, Model, Norm } from '../model.ts';
 import { dot, norm } from './vectors.ts';
 
-/** Which vector u_t stands for token t of the vocabulary.
- *  alone: the layer's attention output when the model reads only token t; its one key has weight 1, so u_t = v_t · W_O + b_O.
- *  head: column t of the language head's matrix; the difference first passes the linear part of the final norm and of W_T.
+/** The vector u_t that represents token t of the vocabulary.
+ *  alone: the layer's attention output for a text of only token t: its one key has weight 1, so u_t = v_t · W_O + b_O.
+ *  head: column t of the language head's matrix; the difference first passes through the linear part of the final norm and of W_T.
  *  embedding: the static vector E[t], if all layers add to one stream of its width. */
 export type DirectionKind = 'alone' | 'head' | 'embedding';
 
 export interface DirectedWord {
   readonly id: number;
-  /** Cosine with the difference, taken in the direction of this word. */
+  /** Cosine with the difference, with the sign that points to this end. */
   readonly cosine: number;
 }
 
-/** The words that the difference of two vectors points to, in both directions, closest first. */
+/** The words at both ends of the difference of two vectors, closest first. */
 export interface VocabularyDirection {
   readonly kind: DirectionKind;
-  /** How many words of the vocabulary were compared. */
+  /** Number of compared words. */
   readonly count: number;
   readonly towardsA: readonly DirectedWord[];
   readonly towardsB: readonly DirectedWord[];
 }
 
-/** The vectors u_t of a vocabulary's words, and the part of a layer where the difference is taken. */
+/** The vectors u_t of a vocabulary's words, and the part of a layer to compare with them. */
 export interface VocabularySpace {
   readonly kind: DirectionKind;
   readonly part: 'attention' | 'output';
@@ -37,13 +35,13 @@ export interface VocabularySpace {
   cosines(d: Float32Array): { readonly ids: readonly number[]; readonly cosines: Float64Array };
 }
 
-/** Multiplications allowed for reading words alone, about 0.25 s of processor time: the deeper the layer, the fewer words are read. */
+/** Multiplications allowed for reading words alone, about 0.25 s: a deeper layer reads fewer words. */
 const mostProducts = 8e9;
 const fewestWords = 256;
 
-/** The words at both ends of d = vector_A − vector_B, by cos(d, u_t − ū) over the words of the space; ū is the mean of their u_t.
+/** The words at both ends of d = vector_A − vector_B, by cos(d, u_t − ū), where ū is the mean of u_t over the words of the space;
+ *  null if d is zeros or has NaN, or if no word remains.  d [hidden], leftOut: ids of words to leave out
  *  @see DirectionKind for u_t
- *  null where d is zeros or not a number, or no word remains.  d [hidden], leftOut: ids that must not be named
  *  @see nostalgebraist 2020 ("the logit lens") for `head`; Dar et al. 2023, "Analyzing Transformers in Embedding Space", for `embedding` */
 export function vocabularyDirection(
   space: VocabularySpace,
@@ -67,14 +65,14 @@ export function vocabularyDirection(
 function closest(words: readonly DirectedWord[], count: number): DirectedWord[] {
   const sorted = Float64Array.from(words, ({ cosine }) => cosine).sort();
   const least = sorted.at(-count) ?? -Infinity;
-  // Sorting a large vocabulary as objects would take longer than its matrix product.
+  // Sorts numbers first: sorting a large vocabulary as objects takes longer than its matrix product.
   const candidates = count === 0 ? [] : words.filter(({ cosine }) => cosine >= least);
   return candidates.sort((a, b) => b.cosine - a.cosine || a.id - b.id).slice(0, count);
 }
 
-/** The space in which vectors of a layer are compared with the vocabulary's words. It is the language head's if the stack has one, else the
- *  embedding's if the stream keeps its width throughout, else that of tokens read alone.  words: ids
- *  null if no space fits: there is no such layer or word, or tokens are mixed by a convolution over neighbours. */
+/** The space in which vectors of a layer are compared with words: that of the language head if the stack has one, else of the embedding
+ *  if the stream keeps its width throughout, else of tokens read alone.  words: ids
+ *  null without such a layer or words, or if a convolution over neighbours precedes the layer's attention. */
 export function vocabularySpace(model: Model, layer: number, words: readonly number[]): VocabularySpace | null {
   const { outWidth: vocabSize } = model.head?.weight ?? model.embedding.tokens;
   // A tokenizer can have more tokens than the model has rows.
@@ -84,8 +82,10 @@ export function vocabularySpace(model: Model, layer: number, words: readonly num
   const width = parameters.attention.wO?.weight.outWidth ?? null;
   const { head, decoder, embedding } = model;
   if (head !== null && decoder === null) {
-    const steps: LinearStep[] = [{ norm: model.finalNorm }, ...transformSteps(head.transform)];
-    const first = head.transform?.linear.weight ?? head.weight;
+    const { transform } = head;
+    const steps: LinearStep[] = [{ norm: model.finalNorm }];
+    if (transform !== null) steps.push({ linear: transform.linear }, { norm: transform.norm });
+    const first = transform?.linear.weight ?? head.weight;
     if (first.inWidth === width) return matrixSpace('head', head.weight, ids, steps);
   }
   const isOneStream =
@@ -98,17 +98,13 @@ export function vocabularySpace(model: Model, layer: number, words: readonly num
     : null;
 }
 
-/** A step between a vector and the vocabulary; only the linear part of a norm counts. */
+/** A step between a vector and the vocabulary. */
 interface LinearStep {
   readonly norm?: Norm | null;
   readonly linear?: Linear;
 }
 
-function transformSteps(transform: NonNullable<Model['head']>['transform']): LinearStep[] {
-  return transform === null ? [] : [{ linear: transform.linear }, { norm: transform.norm }];
-}
-
-/** The difference of two vectors after a step: added constants cancel, and the norm's divisor is treated as equal for both. */
+/** The difference of two vectors after a step: biases cancel, and a norm divides both by the same number, which is left out. */
 function afterStep(d: Float32Array, { norm: given, linear }: LinearStep): Float32Array {
   if (linear !== undefined) return matmul(tensor(['row', 'in'], [1, d.length], d), linear.weight).data;
   if (!given || given.kind === 'factor') return d;
@@ -143,7 +139,7 @@ function centredNorms(matrix: Matrix, ids: readonly number[], dots: (x: Float32A
   const sum = new Float64Array(matrix.inWidth);
   const squares = Float64Array.from(ids, (id) => {
     const column = matrix.column(id);
-    // Inline: over tens of thousands of columns a shared helper is half as fast.
+    // Inline, because a shared helper takes twice as long over tens of thousands of columns.
     for (let i = 0; i < sum.length; i++) sum[i]! += column[i]!;
     return dot(column, column);
   });
@@ -152,7 +148,7 @@ function centredNorms(matrix: Matrix, ids: readonly number[], dots: (x: Float32A
   return { mean, norms: squares.map((own, i) => Math.sqrt(Math.max(0, own - 2 * along[ids[i]!]! + square))) };
 }
 
-/** Words by the layer's attention output when the model reads each alone. */
+/** Words by the layer's attention output for a text of only that word. */
 function aloneSpace(model: Model, layer: number, ids: readonly number[]): VocabularySpace {
   const each = model.layers.slice(0, layer + 1).reduce((sum, one) => sum + productsOf(one), 0);
   const read = ids.slice(0, Math.max(fewestWords, Math.floor(mostProducts / each)));
@@ -172,9 +168,7 @@ function productsOf({ attention, feedForward: forward }: LayerParameters): numbe
   return matrices.reduce((sum, one) => sum + (one ? one.weight.inWidth * one.weight.outWidth : 0), 0);
 }
 
-/** Attention output of a layer for each of these tokens, read as the only token of a text: v · W_O + b_O, as the weight of a
- *  single key is 1.  -> [id, hidden]
- *  @throws RangeError when an id has no row. */
+/** Attention output of a layer for each id, read as the only token of a text.  -> [id, hidden]  @throws RangeError when an id has no row. */
 export function readAlone(model: Model, layer: number, ids: readonly number[]): Tensor {
   const parts: Tensor[] = [];
   for (let start = 0; start < ids.length; start += wordsAtOnce) {
@@ -182,13 +176,14 @@ export function readAlone(model: Model, layer: number, ids: readonly number[]): 
       .slice(start, start + wordsAtOnce)
       .map((id) => embed(model.embedding, { ids: [id], typeIds: null }));
     let x = stacked(entered);
-    for (const parameters of model.layers.slice(0, layer)) x = layerAlone(x, parameters);
-    parts.push(attentionAlone(x, model.layers[layer]!.attention));
+    for (const parameters of model.layers.slice(0, layer)) x = runLayer(parameters, x, { isAlone: true }).leaving;
+    const { attentionOutput, concat } = runLayer(model.layers[layer]!, x, { isAlone: true }).attention;
+    parts.push(attentionOutput ?? concat);
   }
   return stacked(parts);
 }
 
-/** Small enough that the values between the products of a chunk stay in the processor's cache. */
+/** Small enough to keep the values between the products in the processor's cache. */
 const wordsAtOnce = 128;
 
 function stacked(parts: readonly Tensor[]): Tensor {
@@ -200,27 +195,6 @@ function stacked(parts: readonly Tensor[]): Tensor {
     at += data.length;
   }
   return all;
-}
-
-function attentionAlone(
-  x: Tensor,
-  { norm: given, wV, wO, numAttentionHeads, numKeyValueHeads }: AttentionParameters,
-): Tensor {
-  const values = splitHeads(project(normalise(x, given), wV), numKeyValueHeads, 'd_v');
-  const concat = concatHeads(repeatGroups(values, numAttentionHeads));
-  return wO === null ? concat : project(concat, wO);
-}
-
-function layerAlone(x: Tensor, { attention, feedForward: forward, isParallel }: LayerParameters): Tensor {
-  const given = attentionAlone(x, attention);
-  const { residual, outputNorm, residualNorm } = attention;
-  const middle =
-    residual === null || attention.wO === null
-      ? given
-      : normalise(addResidual(x, normalise(given, outputNorm), residual), residualNorm);
-  if (forward === null) return middle;
-  if (isParallel) return addStreams(middle, feedForward(x, forward));
-  return normalise(addStreams(middle, feedForward(middle, forward)), forward.residualNorm);
 }
 
 /** Subtracts the mean row and scales each row to length 1; a row equal to the mean becomes NaN. */
@@ -241,7 +215,7 @@ function centredUnits(rows: Tensor): Tensor {
   return units;
 }
 
-/** u·d / ‖d‖ for every row u. A separate loop over float32 only is several times faster than the general `dot`. */
+/** u·d / ‖d‖ for every row u. This loop over float32 is several times faster than the general `dot`. */
 function alongRows({ data }: Tensor, d: Float32Array): Float64Array {
   const width = d.length;
   const length = norm(d);

@@ -8,11 +8,11 @@ import type { StageVectors } from './stage-vectors.ts';
 import { addTo, cosineOrNull, meanOf, meanVector, norm } from './vectors.ts';
 import type { VocabularyDirection } from './vocabulary-direction.ts';
 
-/** Findings about one word in two sentences A and B: plain data. */
+/** Findings about one word in two sentences, A and B. */
 export interface WordContrast {
   /** Its spelling in A. */
   readonly word: string;
-  /** The selected word, if it differs from `word` because B lacks it; else null. */
+  /** The selected word if it is not `word`, because B lacks it; else null. */
   readonly asked: string | null;
   /** The layer of `mixedA`, `mixedB` and `direction`. */
   readonly layer: number;
@@ -20,12 +20,12 @@ export interface WordContrast {
   readonly placesA: readonly number[];
   readonly placesB: readonly number[];
   readonly stages: readonly StageContrast[];
-  /** How many pairs of runs `shuffled` averages. */
+  /** Number of pairs of runs behind `shuffled`. */
   readonly shuffleCount: number;
-  /** What each key contributed to the word's attention output in the layer; null if the word has no numbers. */
+  /** The word's attention output in the layer, split by key; null if the word has no numbers. */
   readonly mixedA: MixedIn | null;
   readonly mixedB: MixedIn | null;
-  /** Where w_A − w_B points at a stage of the layer; null if it is zeros or there are no words to compare with. */
+  /** Where w_A − w_B points at a stage of the layer; null if it is zeros or there are no words to compare. */
   readonly direction: (VocabularyDirection & { readonly stage: string }) | null;
 }
 
@@ -38,25 +38,25 @@ export interface WordInRun {
   readonly textPlaces: readonly number[];
 }
 
-/** How similar the two vectors of a word are at a stage; null where there is no number. */
+/** How similar the two vectors of a word are at a stage; null if there is no number. */
 export interface StageContrast extends Pick<StageVectors, 'stage' | 'layer' | 'part'> {
   /** cos(w_A, w_B). */
   readonly cosine: number | null;
-  /** Mean cosine of a token of A and a token of B, without the word and special tokens. */
+  /** Mean cosine of a token of A and a token of B, except the word and special tokens. */
   readonly baseline: number | null;
-  /** Mean cosine of the word's vectors in runs with the words of both sentences in random order. */
+  /** Mean cosine of the word's vectors in runs of both sentences with their words in random order. */
   readonly shuffled: number | null;
 }
 
-/** The word's vector at every stage, the mean over its tokens, copied; null where it has no numbers. */
+/** Copies of the word's vector at every stage, the mean over its tokens; null if it has no numbers. */
 export type WordVectors = readonly (Float64Array | null)[];
 
 export function wordVectors(stages: readonly StageVectors[], places: readonly number[]): WordVectors {
   return stages.map(({ vectors }) => meanVector(places.flatMap((place) => vectors[place] ?? [])));
 }
 
-/** cos(w_A, w_B) at every stage, beside the mean cosine of other tokens: where all vectors lean one way, every cosine is large
- *  (Ethayarajh 2019, 3.3). Equal vectors have exactly 1. */
+/** cos(w_A, w_B) at every stage, exactly 1 for equal vectors, with the mean cosine of other tokens as a baseline
+ *  (Ethayarajh 2019, 3.3). */
 export function contrastStages(a: WordInRun, b: WordInRun): StageContrast[] {
   const [wordsA, wordsB] = [wordVectors(a.stages, a.places), wordVectors(b.stages, b.places)];
   return a.stages.map(({ stage, layer, part, vectors }, index) => {
@@ -74,7 +74,7 @@ export function contrastStages(a: WordInRun, b: WordInRun): StageContrast[] {
   });
 }
 
-/** The same stages with `shuffled` from these runs. */
+/** The stages with `shuffled` from these runs. */
 export function besideShuffles(
   stages: readonly StageContrast[],
   shuffles: readonly { readonly a: WordVectors; readonly b: WordVectors }[],
@@ -93,7 +93,7 @@ function wordCosine(a: Float64Array | null = null, b: Float64Array | null = null
   return a && b && cosineOrNull(a, b);
 }
 
-/** What a key contributed to the word's attention output; `brought` is null for a key without numbers. */
+/** The part of a key in the word's attention output; `brought` is null for a key without numbers. */
 export interface KeyContribution {
   readonly key: number;
   readonly brought: Share | null;
@@ -102,13 +102,13 @@ export interface KeyContribution {
 /** The word's attention output split by key; the shares sum to 1. */
 export interface MixedIn {
   readonly keys: readonly KeyContribution[];
-  /** Heads whose context is not their weights · V because the reader replaced it: they contribute nothing from any key. */
+  /** Heads whose context the reader replaced: they add nothing to the part of any key. */
   readonly replacedHeads: readonly number[];
 }
 
-/** Norm ‖c_key‖ and share (c_key · Σc) / ‖Σc‖² of each key's contribution to the attention output of a word, without b_O. For a word of
- *  several tokens, the output is the mean over them. A share below 0 works against the others; all are 0 where the sum is zeros.
- *  null where no token of the word has numbers.  @see keyParts for c_key, headContributions for the same by head */
+/** Norm ‖c_key‖ and share (c_key · Σc) / ‖Σc‖² of each key's contribution to a word's attention output without b_O, the mean over its
+ *  tokens. All shares are 0 if the sum is zeros; null if no token of the word has numbers.
+ *  @see keyParts for c_key, headContributions for the same by head */
 export function mixedIn(layer: LayerTrace, places: readonly number[], wO: Linear | null): MixedIn | null {
   const found = keyParts(layer, places, wO);
   if (found === null) return null;
@@ -123,9 +123,9 @@ export function mixedIn(layer: LayerTrace, places: readonly number[], wO: Linear
   };
 }
 
-/** c_key = concat over heads of (weight[head, word, key] · v[head, key]) · W_O, or that concat itself without W_O. Together with b_O they
- *  sum to the attention output of the word, the mean over its tokens. A key without numbers (NaN) has a row of NaN.
- *  -> parts [key, hidden]; null where no token of the word has numbers */
+/** c_key = Concat_head(weight[head, word, key] · v[head, key]) · W_O, without W_O only the concat. With b_O, they sum to the attention
+ *  output of the word, the mean over its tokens. A key without numbers has a row of NaN.
+ *  -> parts [key, hidden]; null if no token of the word has numbers */
 export function keyParts(layer: LayerTrace, places: readonly number[], wO: Linear | null) {
   const { attentionWeights: weights, v } = layer;
   const known = places.filter((place) => !Number.isNaN(blockRow(layer.context, 0, place)[0]));

@@ -2,7 +2,7 @@ import { commonPrefix } from '../../tensor/common-prefix.ts';
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { isOverwritten } from './recycled.ts';
 
-/** How many tokens at the beginning have the same vectors in every head.  Both [head, token, d] */
+/** Number of first tokens with the same vectors in every head.  a, b [head, token, d] */
 export function commonTokens(a: Tensor, b: Tensor): number {
   if (isOverwritten(a)) return 0;
   const [heads, aTokens, width] = a.shape as [number, number, number];
@@ -16,7 +16,7 @@ export function commonTokens(a: Tensor, b: Tensor): number {
   return common;
 }
 
-/** Tokens from … to − 1 of every head.  x [head, token, d] */
+/** Tokens `from` … `to` − 1 of every head.  x [head, token, d] */
 export function tokensBetween(x: Tensor, from: number, to: number): Tensor {
   const [heads, tokens, width] = x.shape as [number, number, number];
   const part = new Float32Array(heads * (to - from) * width);
@@ -27,8 +27,12 @@ export function tokensBetween(x: Tensor, from: number, to: number): Tensor {
   return tensor(x.axes, [heads, to - from, width], part);
 }
 
-/** Copies the first `rows` × `columns` numbers of every head; the heads of the two may differ in size. */
-export function copyBlock(from: Tensor, to: Tensor, rows: number, columns: number): void {
+/** Copies the first `rows` × `columns` numbers of every head of `from` to a place in the same head of `to`; all of them by default. */
+export function copyBlock(
+  from: Tensor,
+  to: Tensor,
+  { rows = dim(from, 1), columns = dim(from, 2), firstRow = 0, firstColumn = 0 },
+): void {
   const [heads, fromRows, fromWidth] = from.shape as [number, number, number];
   const [, toRows, toWidth] = to.shape as [number, number, number];
   const source = from.data;
@@ -36,20 +40,8 @@ export function copyBlock(from: Tensor, to: Tensor, rows: number, columns: numbe
   for (let head = 0; head < heads; head++) {
     for (let row = 0; row < rows; row++) {
       let read = (head * fromRows + row) * fromWidth;
-      let write = (head * toRows + row) * toWidth;
+      let write = (head * toRows + firstRow + row) * toWidth + firstColumn;
       for (const end = read + columns; read < end; read++, write++) target[write] = source[read]!;
     }
   }
-}
-
-/** Writes a part of every head at a place.  part [head, rows, columns], whole [head, row, column] */
-export function placeBlock(part: Tensor, whole: Tensor, firstRow: number, firstColumn: number): void {
-  const [heads, rows, columns] = part.shape as [number, number, number];
-  const [, wholeRows, wholeColumns] = whole.shape as [number, number, number];
-  let read = 0;
-  for (let head = 0; head < heads; head++)
-    for (let row = 0; row < rows; row++) {
-      const start = (head * wholeRows + firstRow + row) * wholeColumns + firstColumn;
-      for (let column = 0; column < columns; column++) whole.data[start + column] = part.data[read++]!;
-    }
 }

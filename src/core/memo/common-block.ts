@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensor/tensor.ts';
 import { isOverwritten } from './recycled.ts';
 
-/** What two tensors [head, query, key] have in common: the first queries × keys of every head. */
+/** The equal part of two tensors [head, query, key]: the first queries × keys of every head. */
 export interface CommonBlock {
   readonly queries: number;
   readonly keys: number;
@@ -9,20 +9,19 @@ export interface CommonBlock {
 
 const known = new WeakMap<Tensor, { readonly before: WeakRef<Tensor>; readonly block: CommonBlock }>();
 
-/** Notes that `after` shares a block with the tensor that it replaces. */
+/** Notes that `after` shares a block with `before`, which it replaces. */
 export function noteCommonBlock(after: Tensor, before: Tensor, block: CommonBlock): void {
   known.set(after, { before: new WeakRef(before), block });
 }
 
-/** The block that was noted for these two; null: nothing is known. */
+/** The block noted for these two tensors; null if there is none. */
 export function commonBlock(after: Tensor, before: Tensor): CommonBlock | null {
   const noted = known.get(after);
   return noted?.before.deref() === before && !isOverwritten(before) ? noted.block : null;
 }
 
-/** A computation whose first input is scores, each number of its result made of the score at the same place.
- *  What the scores have in common with those before, the results then have too, unless `isCellwise` denies it for the setting.
- *  @param compute its other inputs must be what the scores are made of, or stay the same */
+/** Hands the common block of successive scores, the first input, on to the results. Requires that each number of a result depends only on
+ *  the score at the same place, which `isCellwise` tells of a setting, and on inputs of those scores or inputs that never change. */
 export function keepCommonBlock<Setting, Out>(
   compute: (inputs: readonly Tensor[], setting: Setting, out: Out) => Tensor,
   isCellwise: (setting: Setting) => boolean,

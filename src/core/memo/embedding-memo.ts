@@ -2,7 +2,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { embed, type TokenInput } from '../chain/embedding.ts';
 import type { EmbeddingParameters } from '../model.ts';
 
-/** embed that keeps the vectors of the last text's tokens: they lie far apart in the matrix. */
+/** `embed` that keeps the vectors of the last text's tokens: reading them from a large matrix is slow. */
 export function rememberEmbedding(parameters: EmbeddingParameters): (input: TokenInput) => Tensor {
   let known = new Map<number, Float32Array>();
   return (input) => {

@@ -1,23 +1,23 @@
-import { type Tensor, tensor } from '../../tensor/tensor.ts';
+import { sizeOf, type Tensor, tensor } from '../../tensor/tensor.ts';
 
 const overwritten = new WeakSet<Tensor>();
 
-/** Whether another tensor now has its memory: its numbers must not be read any more. */
+/** Whether a newer tensor uses the memory of this one, whose numbers are then invalid. */
 export function isOverwritten(t: Tensor): boolean {
   return overwritten.has(t);
 }
 
-/** Makes tensors in two memories in turn, for a stage that runs again and again: its last tensor stays good, the one before is
- *  overwritten. Fresh memory would cost more than the numbers. The contents of a new tensor are undefined. */
+/** Makes tensors in two buffers in turn, for a stage that runs again and again, because fresh memory costs more than the numbers.
+ *  The last tensor stays valid; the one before is overwritten. The contents of a new tensor are undefined. */
 export function recycledTensors(): (axes: readonly string[], shape: readonly number[]) => Tensor {
-  let [older, newer]: (Made | null)[] = [null, null];
+  let older: Made | null = null;
+  let newer: Made | null = null;
   return (axes, shape) => {
-    const size = shape.reduce((product, length) => product * length, 1);
-    const free = older ?? null;
-    if (free !== null) overwritten.add(free.tensor);
-    const memory = free !== null && free.memory.length >= size ? free.memory : new Float32Array(roomFor(size));
+    const size = sizeOf(shape);
+    if (older !== null) overwritten.add(older.tensor);
+    const memory = older !== null && older.memory.length >= size ? older.memory : new Float32Array(roomFor(size));
     const made = { memory, tensor: tensor(axes, shape, memory.subarray(0, size)) };
-    older = newer ?? null;
+    older = newer;
     newer = made;
     return made.tensor;
   };
@@ -28,7 +28,7 @@ interface Made {
   readonly tensor: Tensor;
 }
 
-/** A little more than needed, as texts grow by a token at a time. */
+/** Some more than needed, as texts grow token by token. */
 function roomFor(size: number): number {
   return size < 1024 ? size : Math.ceil(1.25 * size);
 }

@@ -7,15 +7,15 @@ import { rememberRows } from './row-memo.ts';
 import { rememberScores } from './score-memo.ts';
 import { rememberWeights } from './weights-memo.ts';
 
-/** The computation of a stage, its parameters in place. */
+/** The computation of a stage with its parameters bound. */
 export type Computation = (inputs: readonly Tensor[], setting: unknown, out: Out) => Tensor;
 
-/** Wraps a computation that runs again and again: the same numbers with less work. */
+/** Wraps a repeated computation: the same numbers with less work. */
 type Memo = (compute: Computation) => Computation;
 
 type OfTensors = (...inputs: Tensor[]) => Tensor;
 
-/** A memo of a computation that takes nothing but tensors. */
+/** A memo of a computation that takes only tensors. */
 const ofInputs =
   (remember: (compute: OfTensors) => OfTensors): Memo =>
   (compute) => {
@@ -25,7 +25,7 @@ const ofInputs =
 
 const rows = ofInputs(rememberRows);
 
-/** Rows in memory of their own, for results that a trace shows: the memo overwrites its rows in its next call. */
+/** A copy of the rows for results that a trace shows: the next call of the memo overwrites its rows. */
 const copiedRows: Memo = (compute) => {
   const remembered = rows(compute);
   return (inputs, setting, out) => {
@@ -36,7 +36,7 @@ const copiedRows: Memo = (compute) => {
   };
 };
 
-/** What each stage remembers of its last run; the other stages run as they are. */
+/** The memo of each stage that has one. */
 export const remember: { readonly [Name in StageName]?: Memo } = {
   norm: copiedRows,
   projectedQ: rows,

@@ -2,10 +2,10 @@ import { commonPrefix } from '../../tensor/common-prefix.ts';
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { isOverwritten } from './recycled.ts';
 
-/** A function whose every row depends only on that row of its input: [row, in] -> [row, out]. */
+/** A function of matrices in which each row depends only on the same row of the input: [row, in] -> [row, out]. */
 export type RowFunction = (x: Tensor) => Tensor;
 
-/** Rows that were computed, in memory that grows with them. */
+/** The last input and its result. */
 interface Known {
   readonly x: Tensor;
   readonly axes: readonly string[];
@@ -13,9 +13,8 @@ interface Known {
   readonly rows: Float32Array;
 }
 
-/** Computes only the rows that changed since the last call: it keeps equal rows at the beginning and at the end.
- *  compute must give a row the same numbers whatever the other rows are. The result is good until the next call,
- *  which writes into the same memory. */
+/** Recomputes only the rows between the equal rows at the beginning and at the end of successive inputs.
+ *  The result is valid until the next call, which writes into the same memory. */
 export function rememberRows(compute: RowFunction): RowFunction {
   let known: Known | null = null;
   return (x) => {
@@ -25,7 +24,7 @@ export function rememberRows(compute: RowFunction): RowFunction {
   };
 }
 
-/** Uses the memory of `before` where it has room: fresh memory costs more than copying. */
+/** Computes all rows, into the memory of `before` if it has room: fresh memory costs more than copying. */
 function begin(x: Tensor, compute: RowFunction, before: Float32Array | null): Known {
   const y = compute(x);
   const isRoomy = before !== null && before.length >= y.data.length;
@@ -50,7 +49,7 @@ function proceed(known: Known, x: Tensor, compute: RowFunction): Known {
   return { x, axes, width, rows };
 }
 
-/** Room for `size` numbers, the known ones in front: the same memory, or half as much again as needed. */
+/** Memory for `size` numbers with the known rows at its start: the same memory, or new memory with half as much again. */
 function withRoom(rows: Float32Array, size: number): Float32Array {
   if (rows.length >= size) return rows;
   const roomier = new Float32Array(Math.ceil(1.5 * size));
@@ -58,24 +57,19 @@ function withRoom(rows: Float32Array, size: number): Float32Array {
   return roomier;
 }
 
-interface SameRows {
-  /** How many rows two matrices share at the beginning, and how many others at the end. */
-  readonly head: number;
-  readonly tail: number;
-}
+/** Queries, keys and values come from the same rows: one comparison serves all three. */
+let lastCompared: { readonly a: Tensor; readonly b: Tensor; readonly same: ReturnType<typeof compareRows> } | null =
+  null;
 
-/** Queries, keys and values are made from the same rows, so one comparison serves them all. */
-let lastCompared: { readonly a: Tensor; readonly b: Tensor; readonly same: SameRows } | null = null;
-
-function sameRows(a: Tensor, b: Tensor): SameRows {
+function sameRows(a: Tensor, b: Tensor): ReturnType<typeof compareRows> {
   if (lastCompared?.a === a && lastCompared.b === b) return lastCompared.same;
   const same = compareRows(a, b);
   lastCompared = { a, b, same };
   return same;
 }
 
-/** Bit for bit, so that NaN equals itself. */
-function compareRows(a: Tensor, b: Tensor): SameRows {
+/** Number of equal rows at the beginning, and of further ones at the end. Compares bits, so that NaN equals itself. */
+function compareRows(a: Tensor, b: Tensor): { readonly head: number; readonly tail: number } {
   const width = dim(a, 1);
   const most = Math.min(dim(a, 0), dim(b, 0));
   if (width === 0) return { head: most, tail: 0 };

@@ -1,14 +1,14 @@
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { commonTokens, copyBlock, placeBlock, tokensBetween } from './blocks.ts';
+import { commonTokens, copyBlock, tokensBetween } from './blocks.ts';
 import { type CommonBlock, noteCommonBlock } from './common-block.ts';
 import { isOverwritten, recycledTensors } from './recycled.ts';
 
-/** Up to so many queries are multiplied as if they were keys: then no panels of all keys are needed. */
+/** Up to this number, queries and keys change places in the product, which then needs no panels of all keys. */
 const fewQueries = 8;
 
 type ScoreFunction = (q: Tensor, k: Tensor) => Tensor;
 
-/** Computes the scores of only those queries and keys that changed since the last call, from the first change on.
+/** Recomputes scores only from the first query or key that changed since the last call.
  *  compute: q [head, query, d_k], k [head, key, d_k] -> q·k [head, query, key] */
 export function rememberScores(compute: ScoreFunction): ScoreFunction {
   const make = recycledTensors();
@@ -38,21 +38,21 @@ function extend(
   k: Tensor,
 ): Tensor {
   const [queries, keys] = [dim(q, 1), dim(k, 1)];
-  copyBlock(before, scores, block.queries, block.keys);
+  copyBlock(before, scores, { rows: block.queries, columns: block.keys });
   if (block.queries < queries) {
     const fresh = tokensBetween(q, block.queries, queries);
-    const below = queries - block.queries <= fewQueries ? turned(compute(k, fresh)) : compute(fresh, k);
-    placeBlock(below, scores, block.queries, 0);
+    const below = queries - block.queries <= fewQueries ? transposed(compute(k, fresh)) : compute(fresh, k);
+    copyBlock(below, scores, { firstRow: block.queries });
   }
   if (block.keys < keys) {
     const beside = compute(tokensBetween(q, 0, block.queries), tokensBetween(k, block.keys, keys));
-    placeBlock(beside, scores, 0, block.keys);
+    copyBlock(beside, scores, { firstColumn: block.keys });
   }
   return scores;
 }
 
-/** The last two axes exchanged. */
-function turned(x: Tensor): Tensor {
+/** Exchanges the last two axes. */
+function transposed(x: Tensor): Tensor {
   const [blocks, rows, columns] = x.shape as [number, number, number];
   const y = tensor(x.axes, [blocks, columns, rows]);
   for (let block = 0, read = 0; block < blocks; block++)

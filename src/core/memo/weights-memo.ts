@@ -1,12 +1,12 @@
 import { dim, type Tensor } from '../../tensor/tensor.ts';
-import { copyBlock, placeBlock, tokensBetween } from './blocks.ts';
+import { copyBlock, tokensBetween } from './blocks.ts';
 import { commonBlock, noteCommonBlock } from './common-block.ts';
 import { recycledTensors } from './recycled.ts';
 
 type WeightFunction = (maskedScores: Tensor) => Tensor;
 
-/** Computes only the rows whose visible scores changed since the last call: under a causal mask those from the first changed token on.
- *  compute: masked scores [head, query, key] -> their softmax over the keys, row by row. */
+/** Recomputes only rows whose visible scores changed since the last call: with a causal mask, those from the first changed token on.
+ *  compute: masked scores [head, query, key] -> their softmax over the keys, row by row */
 export function rememberWeights(compute: WeightFunction): WeightFunction {
   const make = recycledTensors();
   let last: { readonly scores: Tensor; readonly weights: Tensor } | null = null;
@@ -19,7 +19,7 @@ export function rememberWeights(compute: WeightFunction): WeightFunction {
     else {
       weights = make(scores.axes, scores.shape);
       copyRows(last.weights, weights, rows, keys);
-      placeBlock(compute(tokensBetween(scores, rows, dim(scores, 1))), weights, rows, 0);
+      copyBlock(compute(tokensBetween(scores, rows, dim(scores, 1))), weights, { firstRow: rows });
       noteCommonBlock(weights, last.weights, { queries: rows, keys });
     }
     last = { scores, weights };
@@ -27,7 +27,7 @@ export function rememberWeights(compute: WeightFunction): WeightFunction {
   };
 }
 
-/** How many of the first `queries` queries see no key from `firstKey` on, in any head. */
+/** How many of the first `queries` queries see no key from `firstKey` on in any head. */
 function blindTo(scores: Tensor, queries: number, firstKey: number): number {
   const [heads, allQueries, keys] = scores.shape as [number, number, number];
   let blind = queries;
@@ -39,10 +39,10 @@ function blindTo(scores: Tensor, queries: number, firstKey: number): number {
   return blind;
 }
 
-/** Copies rows whose weights are 0 from column `columns` on. */
+/** Copies rows of weights that are 0 from column `columns` on. */
 function copyRows(from: Tensor, to: Tensor, rows: number, columns: number): void {
   const [heads, queries, keys] = to.shape as [number, number, number];
-  copyBlock(from, to, rows, columns);
+  copyBlock(from, to, { rows, columns });
   for (let head = 0; head < heads; head++)
     for (let row = 0; row < rows; row++) {
       const start = (head * queries + row) * keys;

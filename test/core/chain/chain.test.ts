@@ -8,7 +8,7 @@ import {
   editableStages,
   type Interventions,
   noInterventions,
-  scalingAlone,
+  scalingOnly,
 } from '../../../src/core/interventions.ts';
 import type { AttentionParameters, LayerParameters, Linear, Model, Norm, Stack } from '../../../src/core/model.ts';
 import type { AttentionTrace, LayerTrace } from '../../../src/core/trace.ts';
@@ -154,7 +154,7 @@ function runStack(stack: Stack, ids: readonly number[], encoded: Tensor | null, 
   const layers: LayerTrace[] = [];
   const crossLayers: LayerTrace[] = [];
   for (const [index, parameters] of stack.layers.entries()) {
-    const { attention, cross, leaving } = runLayer(parameters, x, encoded, changesOfLayer(changes, index));
+    const { attention, cross, leaving } = runLayer(parameters, x, { encoded, changes: changesOfLayer(changes, index) });
     layers.push(attention);
     if (cross !== null) crossLayers.push(cross);
     x = leaving;
@@ -165,7 +165,7 @@ function runStack(stack: Stack, ids: readonly number[], encoded: Tensor | null, 
 function expectSame(model: Model, actual: AttentionTrace, ids: readonly number[], changes: Interventions): void {
   const own = runStack(model, ids, null, changes);
   const ofDecoder =
-    model.decoder === null ? null : runStack(model.decoder, ids.slice(1), own.leaving, scalingAlone(changes));
+    model.decoder === null ? null : runStack(model.decoder, ids.slice(1), own.leaving, scalingOnly(changes));
   const expected = [...own.layers, ...(ofDecoder?.layers ?? []), ...(ofDecoder?.crossLayers ?? [])];
   const layers = [...actual.layers, ...(actual.decoder?.layers ?? []), ...(actual.decoder?.crossLayers ?? [])];
   expect(layers).toHaveLength(expected.length);

@@ -130,7 +130,7 @@ describe('the lesson worked by hand', () => {
     expect(derive(unknown, { ...place, stage: 'context' }).terms).toHaveLength(2);
     const q = derive(unknown, { ...place, stage: 'q', row: 1 });
     expect(q.value).toBeNaN();
-    expect(q.note).toBe('a word that the model does not know has no numbers');
+    expect(q.note).toBe('words that the model does not know have no numbers');
   });
 });
 
