@@ -233,11 +233,11 @@ describe.each(sizes)('the choice of a model at $columns × $rows', (size) => {
 test('keys that a model has no use for say so', async () => {
   const terminal = await openExplorer(['The cat sat']);
   await pressAndSee(terminal, 'alt+a');
-  expect(lastLine(terminal)).toContain('use-lite does not predict what comes next');
+  expect(lastLine(terminal)).toContain('use-lite does not predict the next token');
   await pressAndSee(terminal, 'tab');
   expect(lastLine(terminal)).toContain('q leave');
   await pressAndSee(terminal, 'a');
-  expect(lastLine(terminal)).toContain('use-lite does not predict what comes next');
+  expect(lastLine(terminal)).toContain('use-lite does not predict the next token');
   await pressAndSee(terminal, 'p');
   expect(lastLine(terminal)).toContain('one kind of attention');
   expect(sentenceOf(terminal)).toBe('The cat sat');
