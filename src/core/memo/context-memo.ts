@@ -10,23 +10,20 @@ type ContextFunction = (weights: Tensor, v: Tensor) => Tensor;
 export function rememberContext(compute: ContextFunction): ContextFunction {
   const make = recycledTensors();
   let last: { readonly weights: Tensor; readonly v: Tensor; readonly context: Tensor } | null = null;
+  const update: ContextFunction = (weights, v) => {
+    const block = last && commonBlock(weights, last.weights);
+    if (last === null || block === null || commonTokens(last.v, v) < block.keys) return compute(weights, v);
+    // The weights of these queries beyond the keys of the block are 0.
+    const [rows, queries] = [block.queries, dim(weights, 1)];
+    if (rows === 0) return compute(weights, v);
+    const context = make(last.context.axes, [dim(weights, 0), queries, dim(v, 2)]);
+    copyBlock(last.context, context, { rows });
+    if (rows < queries) copyBlock(compute(tokensBetween(weights, rows, queries), v), context, { firstRow: rows });
+    return context;
+  };
   return (weights, v) => {
-    const queries = dim(weights, 1);
-    const rows = last === null ? 0 : knownRows(last.weights, last.v, weights, v);
-    let context: Tensor;
-    if (last === null || rows === 0) context = compute(weights, v);
-    else {
-      context = make(last.context.axes, [dim(weights, 0), queries, dim(v, 2)]);
-      copyBlock(last.context, context, { rows });
-      if (rows < queries) copyBlock(compute(tokensBetween(weights, rows, queries), v), context, { firstRow: rows });
-    }
+    const context = update(weights, v);
     last = { weights, v, context };
     return context;
   };
-}
-
-/** Number of first queries that keep their context. Their weights beyond the keys of the common block are 0. */
-function knownRows(oldWeights: Tensor, oldV: Tensor, weights: Tensor, v: Tensor): number {
-  const block = commonBlock(weights, oldWeights);
-  return block === null || commonTokens(oldV, v) < block.keys ? 0 : block.queries;
 }

@@ -1,9 +1,9 @@
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { commonTokens, copyBlock, tokensBetween } from './blocks.ts';
-import { type CommonBlock, noteCommonBlock } from './common-block.ts';
+import { noteCommonBlock } from './common-block.ts';
 import { isOverwritten, recycledTensors } from './recycled.ts';
 
-/** Up to this number, queries and keys change places in the product, which then needs no panels of all keys. */
+/** With no more new queries, queries and keys change places in the product, which then needs no panels of all keys. */
 const fewQueries = 8;
 
 type ScoreFunction = (q: Tensor, k: Tensor) => Tensor;
@@ -13,42 +13,30 @@ type ScoreFunction = (q: Tensor, k: Tensor) => Tensor;
 export function rememberScores(compute: ScoreFunction): ScoreFunction {
   const make = recycledTensors();
   let last: { readonly q: Tensor; readonly k: Tensor; readonly scores: Tensor } | null = null;
-  return (q, k) => {
-    const block =
-      last === null || isOverwritten(last.scores)
-        ? null
-        : { queries: commonTokens(last.q, q), keys: commonTokens(last.k, k) };
-    let scores: Tensor;
-    if (last === null || block === null || block.queries === 0 || block.keys === 0) scores = compute(q, k);
-    else {
-      scores = extend(compute, last.scores, make(last.scores.axes, [dim(q, 0), dim(q, 1), dim(k, 1)]), block, q, k);
-      noteCommonBlock(scores, last.scores, block);
+  const update: ScoreFunction = (q, k) => {
+    if (last === null || isOverwritten(last.scores)) return compute(q, k);
+    const [queries, keys] = [commonTokens(last.q, q), commonTokens(last.k, k)];
+    if (queries === 0 || keys === 0) return compute(q, k);
+    const [allQueries, allKeys] = [dim(q, 1), dim(k, 1)];
+    const scores = make(last.scores.axes, [dim(q, 0), allQueries, allKeys]);
+    copyBlock(last.scores, scores, { rows: queries, columns: keys });
+    if (queries < allQueries) {
+      const fresh = tokensBetween(q, queries, allQueries);
+      const below = allQueries - queries <= fewQueries ? transposed(compute(k, fresh)) : compute(fresh, k);
+      copyBlock(below, scores, { firstRow: queries });
     }
+    if (keys < allKeys) {
+      const beside = compute(tokensBetween(q, 0, queries), tokensBetween(k, keys, allKeys));
+      copyBlock(beside, scores, { firstColumn: keys });
+    }
+    noteCommonBlock(scores, last.scores, { queries, keys });
+    return scores;
+  };
+  return (q, k) => {
+    const scores = update(q, k);
     last = { q, k, scores };
     return scores;
   };
-}
-
-function extend(
-  compute: ScoreFunction,
-  before: Tensor,
-  scores: Tensor,
-  block: CommonBlock,
-  q: Tensor,
-  k: Tensor,
-): Tensor {
-  const [queries, keys] = [dim(q, 1), dim(k, 1)];
-  copyBlock(before, scores, { rows: block.queries, columns: block.keys });
-  if (block.queries < queries) {
-    const fresh = tokensBetween(q, block.queries, queries);
-    const below = queries - block.queries <= fewQueries ? transposed(compute(k, fresh)) : compute(fresh, k);
-    copyBlock(below, scores, { firstRow: block.queries });
-  }
-  if (block.keys < keys) {
-    const beside = compute(tokensBetween(q, 0, block.queries), tokensBetween(k, block.keys, keys));
-    copyBlock(beside, scores, { firstColumn: block.keys });
-  }
-  return scores;
 }
 
 /** Exchanges the last two axes. */

@@ -10,18 +10,20 @@ type WeightFunction = (maskedScores: Tensor) => Tensor;
 export function rememberWeights(compute: WeightFunction): WeightFunction {
   const make = recycledTensors();
   let last: { readonly scores: Tensor; readonly weights: Tensor } | null = null;
+  const update: WeightFunction = (scores) => {
+    const block = last && commonBlock(scores, last.scores);
+    if (last === null || block === null) return compute(scores);
+    const { queries, keys } = block;
+    const rows = Math.min(blindTo(last.scores, queries, keys), blindTo(scores, queries, keys));
+    if (rows === 0) return compute(scores);
+    const weights = make(scores.axes, scores.shape);
+    copyRows(last.weights, weights, rows, keys);
+    copyBlock(compute(tokensBetween(scores, rows, dim(scores, 1))), weights, { firstRow: rows });
+    noteCommonBlock(weights, last.weights, { queries: rows, keys });
+    return weights;
+  };
   return (scores) => {
-    const block = last === null ? null : commonBlock(scores, last.scores);
-    const [queries, keys] = [block?.queries ?? 0, block?.keys ?? 0];
-    const rows = last === null ? 0 : Math.min(blindTo(last.scores, queries, keys), blindTo(scores, queries, keys));
-    let weights: Tensor;
-    if (last === null || rows === 0) weights = compute(scores);
-    else {
-      weights = make(scores.axes, scores.shape);
-      copyRows(last.weights, weights, rows, keys);
-      copyBlock(compute(tokensBetween(scores, rows, dim(scores, 1))), weights, { firstRow: rows });
-      noteCommonBlock(weights, last.weights, { queries: rows, keys });
-    }
+    const weights = update(scores);
     last = { scores, weights };
     return weights;
   };
