@@ -94,6 +94,8 @@ describe.each(sizes)('a GPT-2-like model at $columns × $rows', (size) => {
     const texts = [text];
     for (let count = 0; count < 4; count++) {
       await pressAndSee(terminal, 'alt+a');
+      const before = texts.at(-1);
+      await terminal.waitFor(() => sentenceOf(terminal).trimEnd() !== before && !title(terminal).includes('computing'));
       texts.push(sentenceOf(terminal).trimEnd());
       straight(terminal, decoder);
     }

@@ -77,12 +77,16 @@ describe('the command that opens this screen', () => {
     await press(first, 'x', 'g', 'b');
     await press(first, 'escape');
     await press(first, 'n', 'alt+up');
+    await first.waitFor((text) => text.includes('b two sentences') && text.includes('hidden in A [G]'), patienceMs);
+    await first.settled(300);
     const screen = timeless(first);
     expect(screen.join('\n')).toContain('b two sentences');
     expect(screen).toContain(' changed, [key] undoes: head L1 H0 off [X], zeros [Z] · 4 ted hidden in A [G] · all [r]');
     await press(first, 'L');
     await first.waitFor((text) => text.includes('the command that opens this screen'), patienceMs);
     await press(first, 'q');
+    await first.waitFor((text) => !text.includes('the command that opens this screen'), patienceMs);
+    await first.settled(60);
     expect(timeless(first)).toEqual(screen);
     first.type('q');
     expect(await first.exit).toEqual({ code: 0, signal: 0 });
