@@ -5,7 +5,7 @@ import { cell, type Row, type Size } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import { effectText, placeOf } from './map.ts';
 
-export interface SweepListInput {
+export interface AblationListInput {
   /** In any order. */
   readonly effects: readonly HeadEffect[];
   readonly measure: AblationMeasure;
@@ -18,7 +18,7 @@ interface Column {
 }
 
 /** The measure first, then what else is known of a head. */
-function listColumns({ effects, measure }: SweepListInput): Column[] {
+function listColumns({ effects, measure }: AblationListInput): Column[] {
   const number = (value: number | null | undefined, digits: number) =>
     value === null || value === undefined ? 'n/a' : fixed(value, digits);
   const predictions: Column[] = [
@@ -49,12 +49,12 @@ function listColumns({ effects, measure }: SweepListInput): Column[] {
 const nameWidth = 13;
 const columnWidth = 9;
 
-export function sweepListCells(input: SweepListInput): number {
+export function ablationListCells(input: AblationListInput): number {
   return nameWidth + columnWidth * listColumns(input).length;
 }
 
 /** The heads from the largest effect on; the selected one is the last where it would not be in view. */
-export function sweepList(input: SweepListInput, size: Size): Row[] {
+export function ablationList(input: AblationListInput, size: Size): Row[] {
   const { effects, measure, selection } = input;
   if (size.heightCells < 2 || effects.length === 0) return [];
   const columns = listColumns(input).slice(0, Math.max(1, Math.floor((size.widthCells - nameWidth) / columnWidth)));

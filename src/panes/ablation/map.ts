@@ -6,7 +6,7 @@ import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
 import { compact, fixed } from '../kit/format.ts';
 import { windowAround } from '../kit/viewport.ts';
 
-export interface SweepMapInput {
+export interface AblationMapInput {
   /** Those that are measured so far, in any order. */
   readonly effects: readonly HeadEffect[];
   readonly measure: AblationMeasure;
@@ -21,12 +21,12 @@ const cellWidths = [8, 7, 5, 4] as const;
 const narrowest = 4;
 
 /** Cells that a map of all heads needs at least. */
-export function fewestMapCells({ headCounts }: Pick<SweepMapInput, 'headCounts'>): number {
+export function fewestMapCells({ headCounts }: Pick<AblationMapInput, 'headCounts'>): number {
   return layerLabelWidth(headCounts) + narrowest * Math.max(1, ...headCounts);
 }
 
 /** A row a layer, a column a head, on the ramp of weights from 0 to the largest effect; the legend below. */
-export function sweepMap(input: SweepMapInput, size: Size): Row[] {
+export function ablationMap(input: AblationMapInput, size: Size): Row[] {
   const { effects, measure, selection, headCounts } = input;
   const widest = Math.max(1, ...headCounts);
   const labelWidth = layerLabelWidth(headCounts);
@@ -62,7 +62,7 @@ interface MapPlan {
   readonly found: ReadonlyMap<string, number | null>;
 }
 
-function mapCell(input: SweepMapInput, layer: number, head: number, plan: MapPlan): Cell {
+function mapCell(input: AblationMapInput, layer: number, head: number, plan: MapPlan): Cell {
   const { width, largest, found } = plan;
   const { headCounts, isAblated, selection } = input;
   if (head >= (headCounts[layer] ?? 0)) return cell(' '.repeat(width));
@@ -82,7 +82,7 @@ function mapLabel(effect: number | null | undefined, isOff: boolean, { width, la
   return width >= 7 ? effectText(effect, 0) : String(Math.round(100 * shareOf(effect, largest)));
 }
 
-function legend({ headCounts }: SweepMapInput, widthCells: number, { width, heads, layers, largest }: MapPlan): Row {
+function legend({ headCounts }: AblationMapInput, widthCells: number, { width, heads, layers, largest }: MapPlan): Row {
   const steps = 8;
   const most = effectText(largest, 1);
   const unit = width >= 7 ? '' : '  in % of it';

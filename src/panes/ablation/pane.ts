@@ -7,7 +7,7 @@ import { ablatedIn, tokenNames } from '../kit/inputs.ts';
 import { lookAtHead } from '../kit/look.ts';
 import { moveAlong, roundFrom } from '../kit/moves.ts';
 import { definePane, type PaneContext } from '../kit/pane.ts';
-import { sweepView } from './view.ts';
+import { ablationView } from './view.ts';
 
 const widestName = 20;
 
@@ -56,7 +56,7 @@ function rows(explorer: Explorer, { size }: PaneContext): Row[] {
   if (token >= tokens.length) return [[cell('there is no token that a head could have an effect on', 'dim')]];
   const label = positionedLabel(tokens, token, widestName);
   const what = measuredOn[measure](label, model.head?.kind === 'causal' ? 'after' : 'at');
-  return sweepView({
+  return ablationView({
     effects,
     total,
     measure,

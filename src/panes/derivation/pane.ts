@@ -2,7 +2,7 @@ import { stagesOf } from '../../core/derivation/places.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { commonInput } from '../kit/inputs.ts';
 import { definePane, type KeyContext } from '../kit/pane.ts';
-import { operandsOf, traceView } from './view.ts';
+import { derivationView, operandsOf } from './view.ts';
 
 export const derivationPane = definePane({
   name: 'trace',
@@ -43,7 +43,7 @@ export const derivationPane = definePane({
     { keys: ['p'], label: 'p', does: "the stage before, down to the layer's input", run: (c) => moveStage(c, -1) },
   ],
   rows: (explorer, context) =>
-    traceView({
+    derivationView({
       ...commonInput(explorer, context),
       derivation: derivationIn(explorer),
       depth: explorer.inputs.tracePath.value.length,

@@ -7,7 +7,7 @@ import { fixed } from '../kit/format.ts';
 import { pageOf } from '../kit/viewport.ts';
 import { arithmeticText, derivedNumber, statisticsText } from './arithmetic.ts';
 
-export interface TraceInput {
+export interface DerivationInput {
   /** null: the number is still to come. */
   readonly derivation: Derivation | null;
   /** How many operands were gone into before. */
@@ -37,7 +37,7 @@ export function operandsOf(derivation: Derivation): readonly Operand[] {
 }
 
 /** How a number was made: the formula in symbols and in numbers, the operands and where they stand, and the result. */
-export function traceView(input: TraceInput): Row[] {
+export function derivationView(input: DerivationInput): Row[] {
   const { derivation, depth, size } = input;
   if (derivation === null) return [[cell('this model has no such number, or it is still to come', 'dim')]];
   const write = (text: string, tone: Cell['tone']) => wrappedRows(text, size.widthCells, tone);
@@ -59,7 +59,7 @@ export function traceView(input: TraceInput): Row[] {
   return [...head, ...termRows(input, derivation, room), ...tail].slice(0, size.heightCells);
 }
 
-function termRows(input: TraceInput, derivation: Derivation, room: number): Row[] {
+function termRows(input: DerivationInput, derivation: Derivation, room: number): Row[] {
   const { chosen, size } = input;
   const terms = orderedTerms(derivation);
   const starts: number[] = [];
@@ -85,7 +85,7 @@ function termRows(input: TraceInput, derivation: Derivation, room: number): Row[
 }
 
 /** One product with its operands, and where they stand on the screen. */
-function termRow(input: TraceInput, derivation: Derivation, term: Term, chosen: number, isChosen: boolean): Row {
+function termRow(input: DerivationInput, derivation: Derivation, term: Term, chosen: number, isChosen: boolean): Row {
   const { size } = input;
   const row: Cell[] = [cell(isChosen ? '▸' : ' ', isChosen ? 'accent' : 'dim')];
   row.push(cell(measureText(derivation, term), 'plain'));
@@ -130,13 +130,13 @@ const stageTitles: Readonly<Partial<Record<CellPlace['stage'], string>>> = {
 };
 
 /** `weight L0 H2 · 7 bank → 6 river`, `q L0 H2 · 7 bank, dim 3` */
-function placeText(place: CellPlace, input: TraceInput): string {
+function placeText(place: CellPlace, input: DerivationInput): string {
   const name = stageTitles[place.stage] ?? place.stage;
   const head = place.head === null ? '' : ` H${place.head}`;
   return `${name} L${place.layer}${head} · ${tokenText(place, input)}`;
 }
 
-function tokenText({ stage, row, column }: CellPlace, { queries, keys }: TraceInput): string {
+function tokenText({ stage, row, column }: CellPlace, { queries, keys }: DerivationInput): string {
   const isOfKey = stage === 'k' || stage === 'v' || stage === 'rotatedK';
   const token = `${row} ${labelAt(isOfKey ? keys : queries, row)}`;
   return byQueryAndKey.has(stage) ? `${token} → ${column} ${labelAt(keys, column)}` : `${token}, dim ${column}`;

@@ -6,7 +6,7 @@ import { moveAlong, roundFrom } from '../kit/moves.ts';
 import { definePane } from '../kit/pane.ts';
 import { perExplorer } from '../kit/per-explorer.ts';
 import { scoredHeads } from '../kit/scored-heads.ts';
-import { rolesView } from './view.ts';
+import { headScoresView } from './view.ts';
 
 const ranked = perExplorer((explorer, derive) =>
   derive(() => sortHeads(scoredHeads(explorer).value, explorer.inputs.sortBy.value)),
@@ -31,7 +31,7 @@ export const headScoresPane = definePane({
   ],
   keys: [lookAtHead],
   rows: (explorer, { size }) =>
-    rolesView({
+    headScoresView({
       heads: ranked(explorer).value,
       sortBy: explorer.inputs.sortBy.value,
       isAblated: ablatedIn(explorer),

@@ -7,7 +7,7 @@ import { fixed } from '../kit/format.ts';
 import type { ScoredHead } from '../kit/head-role.ts';
 import { pageOf } from '../kit/viewport.ts';
 
-export interface RolesInput {
+export interface HeadScoresInput {
   /** In the order in which they are shown. */
   readonly heads: readonly ScoredHead[];
   readonly sortBy: HeadScoreName | 'place';
@@ -36,7 +36,7 @@ const short: Readonly<Record<HeadScoreName, string>> = {
 };
 
 /** Every head with its scores in this sentence, sorted; below, what the score is that they are sorted by. */
-export function rolesView(input: RolesInput): Row[] {
+export function headScoresView(input: HeadScoresInput): Row[] {
   const { heads, sortBy, isAblated, selection, size } = input;
   // Where not all scores fit, those round the one that is sorted by.
   const columns = Math.max(1, Math.floor((size.widthCells - placeWidth - roleWidth) / scoreWidth));
@@ -76,7 +76,7 @@ function scoreCell(score: number | null, name: HeadScoreName, isSorted: boolean)
   return name === 'distance' ? cell(text, tone) : { text, tone, weight: Math.min(1, score) };
 }
 
-function definitionRows({ sortBy, size }: RolesInput): Row[] {
+function definitionRows({ sortBy, size }: HeadScoresInput): Row[] {
   const definition = headScoreDefinitions.find(({ name }) => name === sortBy);
   if (definition === undefined) {
     const words =

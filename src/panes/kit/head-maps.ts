@@ -5,7 +5,7 @@ import { type Cell, cell, type Row, type Size } from './cells.ts';
 import { poolMaximum } from './pool.ts';
 import { windowAround } from './viewport.ts';
 
-export interface HeadsInput {
+export interface HeadMapsInput {
   /** Weights of each layer, [head, query, key]. */
   readonly layers: readonly Tensor[];
   readonly isAblated: (layer: number, head: number) => boolean;
@@ -30,7 +30,7 @@ interface MapPlan {
 }
 
 /** Every head as a small heatmap, a band of rows a layer; the selected one between brackets. */
-export function headsView({ layers, isAblated, selection, size, fewestPixels = 1 }: HeadsInput): Row[] {
+export function headMapsView({ layers, isAblated, selection, size, fewestPixels = 1 }: HeadMapsInput): Row[] {
   const first = layers[0];
   if (first === undefined || dim(first, 1) === 0) return [];
   const rowCount = dim(first, 1);

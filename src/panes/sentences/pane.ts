@@ -3,7 +3,7 @@ import type { Row } from '../kit/cells.ts';
 import { ablatedIn, commonInput, layerOf } from '../kit/inputs.ts';
 import { moveAlong, moveKey, moveQuery } from '../kit/moves.ts';
 import { definePane, type PaneContext } from '../kit/pane.ts';
-import { pairView } from './view.ts';
+import { sentencesView } from './view.ts';
 
 export const sentencesPane = definePane({
   name: 'pair',
@@ -56,7 +56,7 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
   const ofB = isEmpty ? undefined : other.layers.value[selection.layer]?.attentionWeights;
   const hasB = ofB !== undefined;
   const { attentionWeights } = layerOf(explorer);
-  return pairView({
+  return sentencesView({
     a: { text: texts.value.text, queries, keys, weights: attentionWeights },
     b: {
       text: other.tokens.value.text,

@@ -13,7 +13,7 @@ import { pairIndexOf, pairLabel, placeInB, positionedPairLabel } from './labels.
 import { headName } from './ranking.ts';
 
 /** One of the two sentences, and the weights of the selected layer in it. */
-export interface PairSide {
+export interface Sentence {
   readonly text: string;
   /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
   readonly queries: readonly TokenView[];
@@ -22,9 +22,9 @@ export interface PairSide {
   readonly weights: Tensor;
 }
 
-export interface PairInput {
-  readonly a: PairSide;
-  readonly b: PairSide;
+export interface SentencesInput {
+  readonly a: Sentence;
+  readonly b: Sentence;
   readonly queries: readonly AlignedPair[];
   readonly keys: readonly AlignedPair[];
   /** Heads by their change, the largest first. */
@@ -40,14 +40,14 @@ export interface PairInput {
 }
 
 /** What all parts of the view are drawn from: the input, the pairs that the selection is in, and B − A of its head. */
-export interface ComparedPair extends PairInput {
+export interface ComparedSentences extends SentencesInput {
   readonly queryIndex: number;
   readonly keyIndex: number;
   /** [query pair, key pair] */
   readonly difference: Tensor;
 }
 
-export function comparePair(input: PairInput): ComparedPair {
+export function compareSentences(input: SentencesInput): ComparedSentences {
   const { a, b, queries, keys, selection } = input;
   return {
     ...input,
@@ -58,13 +58,13 @@ export function comparePair(input: PairInput): ComparedPair {
 }
 
 /** The sentence A with the weights of the selected head in it. */
-export function rowsOfA({ a, selection }: PairInput, size: Size): Row[] {
+export function rowsOfA({ a, selection }: SentencesInput, size: Size): Row[] {
   const map = { widthCells: size.widthCells, heightCells: size.heightCells - 1 };
   return [title('A', a.text, size), ...heatmapView({ ...a, selection, size: map })];
 }
 
 /** The sentence B, its selection the places that are aligned with those of A. */
-export function rowsOfB({ b, queries, keys, queryIndex, keyIndex, selection }: ComparedPair, size: Size): Row[] {
+export function rowsOfB({ b, queries, keys, queryIndex, keyIndex, selection }: ComparedSentences, size: Size): Row[] {
   const query = placeInB(queries, queryIndex);
   const key = placeInB(keys, keyIndex);
   const map = heatmapView({
@@ -81,7 +81,7 @@ function title(name: string, text: string, { widthCells }: Size): Row {
 }
 
 /** B − A of the selected head, blank where one of the two has no such query or key. */
-export function differenceRows(compared: ComparedPair, size: Size): Row[] {
+export function differenceRows(compared: ComparedSentences, size: Size): Row[] {
   const { a, b, queries, keys, queryIndex, keyIndex, difference, ranked, selection } = compared;
   const found = ranked.find(({ layer, head }) => layer === selection.layer && head === selection.head);
   const change = found === undefined ? '' : `: change ${fixed(found.change ?? Number.NaN, 2)}`;
@@ -105,7 +105,7 @@ export function differenceRows(compared: ComparedPair, size: Size): Row[] {
 }
 
 /** The selection in numbers: `L0 H3  bank → money/river  A 0.312  B 0.421  B − A +0.109`. */
-export function selectedLine(compared: ComparedPair, widthCells: number): Row {
+export function selectedLine(compared: ComparedSentences, widthCells: number): Row {
   const { a, b, queries, keys, queryIndex, keyIndex, difference, selection } = compared;
   const [query, key] = [queries[queryIndex], keys[keyIndex]];
   if (query === undefined || key === undefined) return [];

@@ -5,12 +5,12 @@ import { withKeys } from '../kit/key-names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { alignmentRows } from './alignment.ts';
 import {
-  type ComparedPair,
-  comparePair,
+  type ComparedSentences,
+  compareSentences,
   differenceRows,
-  type PairInput,
   rowsOfA,
   rowsOfB,
+  type SentencesInput,
   selectedLine,
 } from './parts.ts';
 import { rankingLine, rankingRows } from './ranking.ts';
@@ -30,11 +30,11 @@ const numberWidth = 5;
 
 /** Two sentences beside one another: which tokens stand for which, the selected head's weights in A and in B, B − A, and the heads
  *  by how much they change. Where there is no room for all, either A and B or the difference. */
-export function pairView(input: PairInput): Row[] {
+export function sentencesView(input: SentencesInput): Row[] {
   const { a, b, size } = input;
   if (a.queries.length === 0 || a.keys.length === 0) return lines('type the first sentence', size);
   if (b.queries.length === 0 || b.keys.length === 0) return rowsWithoutB(input);
-  const compared = comparePair(input);
+  const compared = compareSentences(input);
   const rows = size.heightCells < fewestForAlignment ? [] : alignedRows(compared);
   const left = { widthCells: size.widthCells, heightCells: size.heightCells - rows.length };
   return [...rows, ...bodyRows(compared, left)].slice(0, size.heightCells);
@@ -46,7 +46,7 @@ function lines(text: string, size: Size): Row[] {
     .map((line): Row => [cell(line, 'strong')]);
 }
 
-function rowsWithoutB(input: PairInput): Row[] {
+function rowsWithoutB(input: SentencesInput): Row[] {
   const { size } = input;
   const empty = 'B is empty: type the second sentence into its line (from the panes: {sentence}, then {next-line})';
   const words = lines(withKeys(empty, input.keyOf), size);
@@ -55,7 +55,7 @@ function rowsWithoutB(input: PairInput): Row[] {
 }
 
 /** The tokens of both; of attention to another text those that have edits, the queries first. */
-function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: ComparedPair): Row[] {
+function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: ComparedSentences): Row[] {
   const common = { widthCells: size.widthCells };
   const isOfKeys = queries.every(({ isSame }) => isSame) && keys.some(({ isSame }) => !isSame);
   return isOfKeys
@@ -63,7 +63,7 @@ function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: Compar
     : alignmentRows({ ...common, a: a.queries, b: b.queries, pairs: queries, selected: queryIndex });
 }
 
-function bodyRows(compared: ComparedPair, size: Size): Row[] {
+function bodyRows(compared: ComparedSentences, size: Size): Row[] {
   if (size.widthCells < fewestWithSide) return narrowRows(compared, size);
   // The difference alone has wider cells.
   if (compared.isDifferenceInFront) return oneRow(compared, size);
@@ -72,13 +72,13 @@ function bodyRows(compared: ComparedPair, size: Size): Row[] {
 }
 
 /** Whether the cells of all three matrices have room for numbers beside one another. */
-function fitsInRow({ a, b, keys }: ComparedPair, { widthCells }: Size): boolean {
+function fitsInRow({ a, b, keys }: ComparedSentences, { widthCells }: Size): boolean {
   const columns = Math.max(a.keys.length, b.keys.length, keys.length);
   const room = Math.floor((widthCells - sideWidth) / 3) - gap - widestLabel;
   return widthCells >= fewestForRow && columns * numberWidth <= room;
 }
 
-function rowOfThree(compared: ComparedPair, size: Size): Row[] {
+function rowOfThree(compared: ComparedSentences, size: Size): Row[] {
   const width = Math.floor((size.widthCells - sideWidth) / 3);
   const part = { widthCells: width - gap, heightCells: size.heightCells - 2 };
   const maps = [rowsOfA(compared, part), rowsOfB(compared, part), differenceRows(compared, part)];
@@ -87,7 +87,7 @@ function rowOfThree(compared: ComparedPair, size: Size): Row[] {
 }
 
 /** A and B in at most the upper half, the difference and the heads below. */
-function twoRows(compared: ComparedPair, size: Size): Row[] {
+function twoRows(compared: ComparedSentences, size: Size): Row[] {
   const upper = sidesRows(compared, { ...size, heightCells: Math.floor((size.heightCells - 1) / 2) });
   const heightCells = size.heightCells - 1 - upper.length;
   const width = size.widthCells - sideWidth;
@@ -96,7 +96,7 @@ function twoRows(compared: ComparedPair, size: Size): Row[] {
 }
 
 /** Either A and B or the difference, the heads at the side. */
-function oneRow(compared: ComparedPair, size: Size): Row[] {
+function oneRow(compared: ComparedSentences, size: Size): Row[] {
   const width = size.widthCells - sideWidth;
   const heightCells = size.heightCells - 1;
   const front = frontRows(compared, { widthCells: width - gap, heightCells });
@@ -106,7 +106,7 @@ function oneRow(compared: ComparedPair, size: Size): Row[] {
 }
 
 /** As `oneRow`, the heads that change most in a line. */
-function narrowRows(compared: ComparedPair, size: Size): Row[] {
+function narrowRows(compared: ComparedSentences, size: Size): Row[] {
   const hint = hintText(compared);
   const heads = withHint(rankingLine(compared, size.widthCells - widthOf(hint) - gap), hint, size.widthCells);
   // In the least room the marked cell has to do.
@@ -114,17 +114,17 @@ function narrowRows(compared: ComparedPair, size: Size): Row[] {
   return [...head, ...frontRows(compared, { ...size, heightCells: size.heightCells - head.length })];
 }
 
-function frontRows(compared: ComparedPair, size: Size): Row[] {
+function frontRows(compared: ComparedSentences, size: Size): Row[] {
   return compared.isDifferenceInFront ? differenceRows(compared, size) : sidesRows(compared, size);
 }
 
-function sidesRows(compared: ComparedPair, size: Size): Row[] {
+function sidesRows(compared: ComparedSentences, size: Size): Row[] {
   const width = Math.floor(size.widthCells / 2);
   const part = { widthCells: width - 1, heightCells: size.heightCells };
   return sideBySide([rowsOfA(compared, part), rowsOfB(compared, part)], width);
 }
 
-function hintText({ isDifferenceInFront, keyOf }: ComparedPair): string {
+function hintText({ isDifferenceInFront, keyOf }: ComparedSentences): string {
   return `${keyOf('difference')}: ${isDifferenceInFront ? 'A and B' : 'the difference'}`;
 }
 
@@ -135,7 +135,12 @@ function withHint(row: Row, hint: string, widthCells: number): Row {
 }
 
 /** The rows, `widthCells` wide, with the heads at their right. */
-function withRanking(compared: ComparedPair, rows: readonly Row[], widthCells: number, heightCells: number): Row[] {
+function withRanking(
+  compared: ComparedSentences,
+  rows: readonly Row[],
+  widthCells: number,
+  heightCells: number,
+): Row[] {
   const heads = rankingRows(compared, { widthCells: sideWidth, heightCells });
   return sideBySide([rows, heads], [widthCells, 0]);
 }
