@@ -54,7 +54,7 @@ const input = (rest: Partial<ChangesInput>): ChangesInput => ({
   weights: { before, after },
   queries: tokens,
   keys: tokens,
-  selection: { layer: 0, head: 0, query: 1, key: 2 },
+  selection: { layer: 0, head: 0, query: 1, key: 2, matrix: 'q', dimension: 0 },
   resultLabel: '2 man',
   predictionKind: 'causal',
   tokenText: (id) => ['▁the', 'a', ' boat'][id] ?? '',
@@ -134,7 +134,7 @@ describe('by hand', () => {
   });
 
   test('numbers and weights that are still to come', () => {
-    expect(texts(changesView(input({ changes: null })))[1]).toBe('these numbers are still to come');
+    expect(texts(changesView(input({ changes: null })))[1]).toBe('not computed yet');
     expect(texts(changesView(input({ changes: null, interventions: [] })))).toHaveLength(1);
     expect(texts(changesView(input({ weights: null }))).join()).not.toContain('weights of L0 H0');
   });
@@ -214,7 +214,7 @@ test.each(cases)('%s: at every size it fits, without NaN', (_, inputs) => {
           interventions: interventionSentences(interventions, shown, 32),
           changes: runChanges(one!, other!),
           weights: { before: layers[0]!.attentionWeights, after: layers[1]!.attentionWeights },
-          selection: { layer: 0, head: 0, query, key: 0 },
+          selection: { layer: 0, head: 0, query, key: 0, matrix: 'q', dimension: 0 },
           resultLabel: `${shown.length - 1} ${'long'.repeat(20)}`,
           tokenText: (id) => tokenizer.tokenText?.(id) ?? '',
         });

@@ -174,7 +174,7 @@ describe('what is shown', () => {
     expect(shown({ contrast: null, problem: 'the two sentences share no word' })).toEqual([
       'the two sentences share no word',
     ]);
-    expect(shown({ contrast: null })).toEqual(['these numbers are still to come']);
+    expect(shown({ contrast: null })).toEqual(['not computed yet']);
   });
 
   test('a word without numbers', () => {

@@ -61,7 +61,7 @@ function rows(explorer: Explorer, { size }: PaneContext): Row[] {
     total,
     measure,
     measuredOn: isUnaltered(interventions.value) ? what : `${what}, beside what is changed`,
-    invitation: isBegun ? 'there is no head that could be switched off' : 'these numbers are still to come',
+    invitation: isBegun ? 'there is no head that could be switched off' : 'not computed yet',
     tokenText: tokenNames(explorer),
     selection: place.value,
     headCounts: headCounts.value,

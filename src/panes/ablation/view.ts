@@ -1,6 +1,7 @@
-import { cutEnd, visibleText } from '../../text/fitted-text.ts';
+import { cutEnd } from '../../text/fitted-text.ts';
 import { cell, type Row, rowWidth, type Size, type Tone, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
+import { predictedToken } from '../kit/names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { type AblationListInput, ablationList, ablationListCells } from './list.ts';
 import { type AblationMapInput, ablationMap, fewestMapCells } from './map.ts';
@@ -70,9 +71,5 @@ function headingRows(input: AblationInput): Row[] {
 function predictionWords({ effects, tokenText, measure }: AblationInput): string[] {
   const prediction = effects.find((one) => one.prediction !== null)?.prediction ?? null;
   if (prediction === null || measure !== 'prediction') return [];
-  return [`most probable: ${shownToken(tokenText(prediction.id))}, p ${fixed(prediction.before, 3)}`];
-}
-
-function shownToken(text: string): string {
-  return visibleText(text.replace(/^[▁Ġ ](?=.)/u, '␣'));
+  return [`most probable: ${predictedToken(tokenText(prediction.id))}, p ${fixed(prediction.before, 3)}`];
 }

@@ -1,16 +1,14 @@
 import type { PredictionEffect } from '../../core/measures/ablation-effect.ts';
 import type { PredictionChanges, RunChanges, VectorChange, WeightChange } from '../../core/measures/run-changes.ts';
-import type { Selection } from '../../explorer/selection.ts';
-import { labelAt, positionedLabel, type TokenView } from '../../explorer/token-view.ts';
-import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../../text/fitted-text.ts';
-import { cell, type Row, type Tone } from '../kit/cells.ts';
-import { compact, fixed } from '../kit/format.ts';
+import { positionedLabel } from '../../explorer/token-view.ts';
+import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
+import { cell, type Row, type Tone, wrappedRows } from '../kit/cells.ts';
+import { exponent, fixed, smallNumber } from '../kit/format.ts';
+import type { CommonInput } from '../kit/inputs.ts';
+import { headName, predictedToken, tokenName } from '../kit/names.ts';
 
-export interface ChangesTableInput {
+export interface ChangesTableInput extends CommonInput {
   readonly changes: RunChanges;
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Pick<Selection, 'layer' | 'head' | 'query'>;
   /** The token at which the model's result is looked at: `7 bank`. */
   readonly resultLabel: string;
   /** Whether a prediction is of what follows the token, or of what stands at it. */
@@ -38,8 +36,8 @@ export function changesTable(input: ChangesTableInput, widthCells: number, heigh
 
 /** What the columns of the table are; none where there is no room for all of it. */
 export function changesLegend(widthCells: number, heightCells: number): Row[] {
-  const lines = wrapWords(explanation, widthCells);
-  return lines.length > heightCells ? [] : lines.map((line): Row => [cell(line, 'dim')]);
+  const rows = wrappedRows(explanation, widthCells, 'dim');
+  return rows.length > heightCells ? [] : rows;
 }
 
 function mostTelling(rows: readonly RankedRow[], count: number): Row[] {
@@ -57,9 +55,8 @@ function vectorRows(input: ChangesTableInput, widthCells: number): RankedRow[] {
     rank,
   });
   const query = positionedLabel(queries, selection.query, 14);
-  const place = `L${selection.layer} H${selection.head}`;
   return [
-    { row: line(`${place}: unaltered → changed`, ['change', 'relative', 'cosine'], 'dim'), rank: 0 },
+    { row: line(`${headName(selection)}: unaltered → changed`, ['change', 'relative', 'cosine'], 'dim'), rank: 0 },
     { row: line('weights, mean of queries', [sizeText(weights.meanVariation)]), rank: 2 },
     { row: line(`weights of ${query}`, [sizeText(weights.queryVariation)]), rank: 4 },
     { row: largestRow(input, weights.largest, widthCells), rank: 3 },
@@ -76,8 +73,7 @@ function largestRow({ queries, keys }: ChangesTableInput, largest: WeightChange 
   if (largest === null) return write('largest weight change', ['—']);
   const { query, key, before, after } = largest;
   if (before === after) return write('largest weight change', ['0']);
-  const name = (tokens: readonly TokenView[], at: number) => `${at} ${cutMiddle(labelAt(tokens, at), 10)}`;
-  const label = `largest: ${name(queries, query)} to ${name(keys, key)}`;
+  const label = `largest: ${tokenName(queries, query, 10)} to ${tokenName(keys, key, 10)}`;
   const sign = after > before ? '+' : '−';
   const numbers = `${fixed(before, 3)} → ${fixed(after, 3)}`;
   return write(label, [sign + sizeText(Math.abs(after - before)), padStart(numbers, 2 * columnWidth)]);
@@ -92,10 +88,10 @@ function predictionRows(
   const where = predictionKind === 'masked' ? 'at' : 'after';
   const line = (label: string, columns: readonly string[], tone: Tone = 'plain') =>
     tableRow(label, columns, widthCells, tone);
-  const name = (id: number) => visibleText(tokenText(id).replace(/^[▁Ġ ](?=.)/u, '␣'));
+  const name = (id: number) => predictedToken(tokenText(id));
   const numbers = (one: Pick<PredictionEffect, 'before' | 'after'>, from: number, to: number) => [
-    probabilityText(one.before),
-    probabilityText(one.after),
+    smallNumber(one.before),
+    smallNumber(one.after),
     from === to ? String(from) : `${from} → ${to}`,
   ];
   const isSame = top[0]?.id === now.id;
@@ -122,9 +118,7 @@ function tableRow(label: string, columns: readonly string[], widthCells: number,
 /** A number from 0 on; 0 alone means exactly that, and what three digits do not show is a power of ten. */
 function sizeText(value: number | null): string {
   if (value === null) return '—';
-  if (value === 0) return '0';
-  if (value >= 10) return compact(value);
-  return value >= 0.001 ? fixed(value, 3) : exponent(value);
+  return value === 0 ? '0' : smallNumber(value);
 }
 
 function shareText(value: number | null): string {
@@ -138,12 +132,4 @@ function cosineText(value: number | null): string {
   if (value === null) return '—';
   if (value === 1) return '1';
   return 1 - value < 0.00005 ? `1−${exponent(1 - value)}` : fixed(value, 4);
-}
-
-function probabilityText(value: number): string {
-  return value === 0 || value >= 0.001 ? fixed(value, 3) : exponent(value);
-}
-
-function exponent(value: number): string {
-  return value.toExponential(0).replaceAll('-', '−');
 }

@@ -1,9 +1,16 @@
+import { blockRow } from '../../tensor/tensor.ts';
+import { curveRows } from '../kit/curve.ts';
 import { commonInput, layerOf } from '../kit/inputs.ts';
+import { headName, tokenName } from '../kit/names.ts';
 import type { Extra } from '../kit/pane.ts';
-import { chartView } from './view.ts';
 
+/** The selected query's weights as a curve over the keys' positions. */
 export const chart: Extra = {
-  title: ({ place }) => `curve  L${place.value.layer} H${place.value.head}`,
-  rows: (explorer, context) =>
-    chartView({ ...commonInput(explorer, context), weights: layerOf(explorer).attentionWeights }),
+  title: ({ place }) => `curve  ${headName(place.value)}`,
+  rows(explorer, context) {
+    const { queries, selection, size } = commonInput(explorer, context);
+    const values = Array.from(blockRow(layerOf(explorer).attentionWeights, selection.head, selection.query));
+    const title = `weight over positions 0–${values.length - 1}, seen from ${tokenName(queries, selection.query, Infinity)}`;
+    return curveRows({ title, values, minimum: 0, size });
+  },
 };

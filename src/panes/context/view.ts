@@ -1,16 +1,16 @@
 import type { Lesson } from '../../core/model.ts';
-import type { Selection } from '../../explorer/selection.ts';
-import { distinctLabel, labelAt, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
+import { distinctLabel, labelAt, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
 import { cutEnd, cutMiddle, joinWithin, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
+import { cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
+import type { CommonInput } from '../kit/inputs.ts';
 import { lessonContext } from '../kit/lesson.ts';
 import { matrixBlock } from '../kit/matrix-block.ts';
 import { sharesOf } from './shares.ts';
 
-export interface ContextInput {
+export interface ContextInput extends CommonInput {
   /** [head, query, key], [head, key, d_v], [head, token, d_v]. */
   readonly weights: Tensor;
   readonly v: Tensor;
@@ -18,11 +18,6 @@ export interface ContextInput {
   /** What the head's context is replaced by; null: it is its own. */
   readonly replacedBy: 'zero' | 'mean' | null;
   readonly lesson: Lesson | null;
-  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Selection;
-  readonly size: Size;
 }
 
 const replacements = { zero: 'zeros', mean: 'the mean over the tokens of weights × V' } as const;
@@ -75,8 +70,7 @@ export function sumRows(input: ContextInput): Row[] {
           size.widthCells,
           'warning',
         );
-  const valueFormat = compact;
-  const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3) : valueFormat;
+  const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3) : compact;
   const result = blockRow(context, head, query);
   const lesson = lessonRow(input, Array.from(result));
   const resultRow: Row = [cell(`= ${vectorWithin(result, resultFormat, size.widthCells - 2)}`, 'strong')];
@@ -84,20 +78,20 @@ export function sumRows(input: ContextInput): Row[] {
   return [
     heading,
     ...shares.map((line): Row => [cell(line, 'dim')]),
-    ...termRows(input, row, valueFormat),
+    ...termRows(input, row),
     resultRow,
     ...(lesson ?? []),
   ];
 }
 
 /** The terms: of short vectors all, as the lesson writes them; else the largest, a line each. */
-function termRows(input: ContextInput, weights: Float32Array, format: (value: number) => string): Row[] {
+function termRows(input: ContextInput, weights: Float32Array): Row[] {
   const { v, keys, selection, size } = input;
   const terms = Array.from(weights, (weight, key) => ({ weight, key })).filter((term) => !Number.isNaN(term.weight));
   const times = ' × ';
   if (dim(v, 2) <= 4 && terms.length <= 8) {
     const written = terms.map(
-      ({ weight, key }) => fixed(weight, 3) + times + vectorText(blockRow(v, selection.head, key), format),
+      ({ weight, key }) => fixed(weight, 3) + times + vectorText(blockRow(v, selection.head, key), compact),
     );
     return joinWithin(written, { within: ' + ', atStart: '+ ' }, size.widthCells).map((line): Row => [cell(line)]);
   }
@@ -107,7 +101,7 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
   const rows = leading.map(({ weight, key }, index): Row => {
     const start = `${index === 0 ? ' ' : '+'}${fixed(weight, 3)}${times}`;
     const room = size.widthCells - widthOf(start) - nameWidth - 1;
-    const vector = vectorWithin(blockRow(v, selection.head, key), format, room);
+    const vector = vectorWithin(blockRow(v, selection.head, key), compact, room);
     const name = padEnd(cutMiddle(distinctLabel(keys, key), nameWidth - 1), nameWidth);
     return [cell(start), cell(name, 'dim'), cell(vector)];
   });

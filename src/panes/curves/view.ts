@@ -1,23 +1,17 @@
-import type { Selection } from '../../explorer/selection.ts';
-import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { softmaxRows } from '../../tensor/softmax.ts';
 import { blockRow, type Tensor } from '../../tensor/tensor.ts';
-import { wrapWords } from '../../text/fitted-text.ts';
-import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
-import { curveRows } from '../kit/curve.ts';
+import { type Row, type Size, wrappedRows } from '../kit/cells.ts';
+import { curveRows, curvesBeside } from '../kit/curve.ts';
 import { fixed } from '../kit/format.ts';
-import { sideBySide } from '../kit/side-by-side.ts';
+import type { CommonInput } from '../kit/inputs.ts';
+import { tokenName } from '../kit/names.ts';
 
-export interface CurvesInput {
+export interface CurvesInput extends CommonInput {
   /** Of the selected layer, [head, query, key]. */
   readonly weights: Tensor;
   readonly maskedScores: Tensor;
   /** Mean entropy of each layer's heads; NaN where there is none. */
   readonly entropies: readonly { readonly layer: number; readonly mean: number }[];
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Selection;
-  readonly size: Size;
 }
 
 const temperatures = [0.5, 1, 2] as const;
@@ -28,16 +22,15 @@ export function curvesView(input: CurvesInput): Row[] {
   const height = Math.max(5, Math.floor((size.heightCells - 2) / 3));
   const part = { widthCells: size.widthCells, heightCells: height };
   const row = Array.from(blockRow(weights, selection.head, selection.query));
-  const who = `${selection.query} ${labelAt(queries, selection.query)}`;
   const first = curveRows({
-    title: `weights of ${who} over its ${row.length} keys`,
+    title: `weights of ${tokenName(queries, selection.query, Infinity)} over its ${row.length} keys`,
     values: row,
     minimum: 0,
     size: part,
   });
-  const nothing = wrapWords('one token, or one without numbers: there is no curve to draw', size.widthCells);
+  const nothing = 'one token, or one without numbers: there is no curve to draw';
   return [
-    ...(first.length === 0 ? nothing.map((line): Row => [cell(line, 'dim')]) : first),
+    ...(first.length === 0 ? wrappedRows(nothing, size.widthCells, 'dim') : first),
     [],
     ...temperatureRows(input, part),
     [],
@@ -48,17 +41,12 @@ export function curvesView(input: CurvesInput): Row[] {
 /** softmax(masked scores / T) of the selected row, side by side. */
 function temperatureRows({ maskedScores, selection }: CurvesInput, size: Size): Row[] {
   const scores = blockRow(maskedScores, selection.head, selection.query);
-  const width = Math.floor(size.widthCells / temperatures.length);
-  if (width < 18) return [];
-  const rows = temperatures.map((temperature) => ({ temperature, values: softmaxAt(scores, temperature) }));
-  const maximum = Math.max(...rows.flatMap(({ values }) => values));
-  const charts = rows.map(({ temperature, values }) => {
-    const title = temperature === 1 ? 'T 1, as it is' : `temperature ${temperature}`;
-    const part = { widthCells: width - 1, heightCells: size.heightCells };
-    return curveRows({ title, values, minimum: 0, maximum, size: part });
-  });
-  if (charts.some((chart) => chart.length === 0)) return [];
-  return sideBySide(charts, width);
+  if (size.widthCells < 18 * temperatures.length) return [];
+  const curves = temperatures.map((temperature) => ({
+    title: temperature === 1 ? 'T 1, as it is' : `temperature ${temperature}`,
+    values: softmaxAt(scores, temperature),
+  }));
+  return curvesBeside(curves, size);
 }
 
 /** softmax(scores / temperature); 0 where a score is −∞.  @see Hinton et al. 2015 for the temperature */

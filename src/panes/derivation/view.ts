@@ -1,22 +1,20 @@
 import type { CellPlace, Derivation, Operand, Term } from '../../core/derivation/derivation.ts';
 import { byQueryAndKey } from '../../core/derivation/names.ts';
-import { labelAt, type TokenView } from '../../explorer/token-view.ts';
-import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
-import { type Cell, cell, type Row, rowWidth, type Size, wrappedRows } from '../kit/cells.ts';
+import { cutEnd, padStart } from '../../text/fitted-text.ts';
+import { type Cell, cell, type Row, rowText, rowWidth, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
+import type { CommonInput } from '../kit/inputs.ts';
+import { tokenName } from '../kit/names.ts';
 import { pageOf } from '../kit/viewport.ts';
 import { arithmeticText, derivedNumber, statisticsText } from './arithmetic.ts';
 
-export interface DerivationInput {
+export interface DerivationInput extends CommonInput {
   /** null: the number is still to come. */
   readonly derivation: Derivation | null;
   /** How many operands were gone into before. */
   readonly depth: number;
   /** The chosen operand, in the order of `operandsOf`. */
   readonly chosen: number;
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly size: Size;
 }
 
 /** The terms, the largest first; of a softmax those with the largest powers. */
@@ -102,10 +100,7 @@ function termRow(input: DerivationInput, derivation: Derivation, term: Term, cho
   const used = rowWidth(row);
   const place = term.operands.find((one) => one.place !== null)?.place ?? null;
   const where = place === null ? '' : `  ${tokenText(place, input)}`;
-  if (used > size.widthCells)
-    return [
-      cell(padEnd(cutEnd(row.map((one) => one.text).join(''), size.widthCells), 1), isChosen ? 'accent' : 'plain'),
-    ];
+  if (used > size.widthCells) return [cell(cutEnd(rowText(row), size.widthCells), isChosen ? 'accent' : 'plain')];
   return [...row, cell(cutEnd(where, Math.max(0, size.widthCells - used)), 'dim')];
 }
 
@@ -138,6 +133,6 @@ function placeText(place: CellPlace, input: DerivationInput): string {
 
 function tokenText({ stage, row, column }: CellPlace, { queries, keys }: DerivationInput): string {
   const isOfKey = stage === 'k' || stage === 'v' || stage === 'rotatedK';
-  const token = `${row} ${labelAt(isOfKey ? keys : queries, row)}`;
-  return byQueryAndKey.has(stage) ? `${token} → ${column} ${labelAt(keys, column)}` : `${token}, dim ${column}`;
+  const token = tokenName(isOfKey ? keys : queries, row, Infinity);
+  return byQueryAndKey.has(stage) ? `${token} → ${tokenName(keys, column, Infinity)}` : `${token}, dim ${column}`;
 }

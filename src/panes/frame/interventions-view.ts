@@ -3,6 +3,7 @@ import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { cutEnd } from '../../text/fitted-text.ts';
 import { takeCells, widthOf } from '../../text/graphemes.ts';
 import { cell, type Row } from '../kit/cells.ts';
+import { counted } from '../kit/format.ts';
 import { headNames, typedNumber } from '../kit/intervention-sentences.ts';
 
 export interface InterventionRowInput {
@@ -74,7 +75,7 @@ function interventionItems({ interventions, tokens, keyOf, isPair }: Interventio
       'show-keys',
       `${names} hidden${inA}`,
       `${hiddenKeys.join(', ')} hidden${inA}`,
-      `${counted(hiddenKeys, 'key')} hidden${inA}`,
+      `${counted(hiddenKeys.length, 'key')} hidden${inA}`,
     );
   }
   if (swappedValues !== null) {
@@ -84,7 +85,7 @@ function interventionItems({ interventions, tokens, keyOf, isPair }: Interventio
   if (edits.length > 0) {
     const rows = `rows ${interventions.isRenormalised ? 'sum to 1' : 'as typed'} [${keyOf('renormalise')}]`;
     const hasWeights = edits.some(({ stage }) => stage === 'attentionWeights');
-    const cells = `${counted(edits, 'number')} typed${inA}`;
+    const cells = `${counted(edits.length, 'number')} typed${inA}`;
     const short = `${edits.length} typed${inA} [${keyOf('edits-back')}]`;
     items.push([
       ...(hasWeights ? [`${cells} [${keyOf('edits-back')}], ${rows}`] : []),
@@ -97,15 +98,11 @@ function interventionItems({ interventions, tokens, keyOf, isPair }: Interventio
 
 function headForms({ ablatedHeads, ablation }: Interventions, keyOf: (action: string) => string): Forms {
   const names = `${ablatedHeads.length === 1 ? 'head' : 'heads'} ${headNames(ablatedHeads)} off`;
-  const count = `${counted(ablatedHeads, 'head')} off`;
+  const count = `${counted(ablatedHeads.length, 'head')} off`;
   const by = `${ablation === 'zero' ? 'zeros' : 'means'} [${keyOf('ablation')}]`;
   return [
     `${names} [${keyOf('heads-on')}], ${by}`,
     `${count} [${keyOf('heads-on')}], ${by}`,
     `${count} [${keyOf('heads-on')}]`,
   ];
-}
-
-function counted(things: readonly unknown[], name: string): string {
-  return `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
 }

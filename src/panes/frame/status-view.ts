@@ -5,8 +5,9 @@ import { blockRow } from '../../tensor/tensor.ts';
 import { cutEnd } from '../../text/fitted-text.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
+import { isSameHead, tokenName } from '../kit/names.ts';
 import { scaledScoreText } from '../kit/score-formula.ts';
-import { at, isTyped, name, place, type StatusInput, statusInput } from '../kit/status.ts';
+import { at, isTyped, place, type StatusInput, statusInput } from '../kit/status.ts';
 import { unknownNote } from './tokens-view.ts';
 
 /** The selected cell: what it is and its number; below, the arithmetic that made it. */
@@ -23,11 +24,11 @@ export function weightStatus(explorer: Explorer): [string, string] {
   const score = at(layer.scores, head, query, key);
   const scaled = at(layer.scaledScores, head, query, key);
   const isMasked = at(layer.maskedScores, head, query, key) === -Infinity;
-  const asking = name(queries, query);
-  const pair = `${asking} → ${name(keys, key)}`;
+  const asking = tokenName(queries, query);
+  const pair = `${asking} → ${tokenName(keys, key)}`;
   const what = `${place(input)}${pair} · weight ${fixed(weight, 3)} · scaled score ${fixed(scaled, 3)}`;
   if (Number.isNaN(weight)) {
-    const missing = queries[query]?.id === null ? asking : name(keys, key);
+    const missing = queries[query]?.id === null ? asking : tokenName(keys, key);
     return [
       `${place(input)}${pair} · no number`,
       `${missing} is not a word of this model, so nothing is computed for it`,
@@ -35,7 +36,7 @@ export function weightStatus(explorer: Explorer): [string, string] {
   }
   if (isMasked && !isTyped(input, 'attentionWeights', query, key)) {
     const isHidden = input.interventions.hiddenKeys.includes(key) && canAttend(maskOf(input), query, key);
-    if (isHidden) return [what, `${name(keys, key)} is hidden from all queries, so its weight is exactly 0`];
+    if (isHidden) return [what, `${tokenName(keys, key)} is hidden from all queries, so its weight is exactly 0`];
     const reason =
       key > query ? 'may not see a later token' : `sees only ${attention.window ?? ''} tokens back, itself counted`;
     return [what, `masked: ${asking} ${reason}, so its weight is exactly 0`];
@@ -64,8 +65,7 @@ function typedWeightText(input: StatusInput): string | null {
   const { layer, selection, interventions } = input;
   const { head, query, key } = selection;
   const typed = interventions.edits.filter(
-    (one) =>
-      one.stage === 'attentionWeights' && one.layer === selection.layer && one.head === head && one.row === query,
+    (one) => one.stage === 'attentionWeights' && isSameHead(one, selection) && one.row === query,
   );
   if (typed.length === 0) return null;
   const scores = blockRow(layer.maskedScores, head, query);

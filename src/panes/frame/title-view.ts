@@ -4,7 +4,7 @@ import type { RunStatus } from '../../run/run.ts';
 import { padEnd, padStart } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, rowWidth } from '../kit/cells.ts';
-import { bar, duration } from '../kit/format.ts';
+import { bar, counted, duration } from '../kit/format.ts';
 
 export interface TitleInput {
   readonly model: Model;
@@ -28,23 +28,18 @@ export function titleView(input: TitleInput): Row {
   const left: Cell[] = [
     cell(' attnscope ', 'strong'),
     cell(` ${model.name} `, 'plain'),
-    cell(` ${count(headCounts.length, 'layer')} × ${count(headCounts[selection.layer] ?? 0, 'head')} `, 'dim'),
+    cell(` ${counted(headCounts.length, 'layer')} × ${counted(headCounts[selection.layer] ?? 0, 'head')} `, 'dim'),
     cell(` ${part === null ? '' : `${part} `}L${selection.layer} H${selection.head} `, 'accent'),
     cell(` d_k ${headDim} `, 'dim'),
   ];
   const { isComputing, residentBytes } = input.status;
   const time = isComputing ? computingText(input.status) : input.computeMs === null ? '' : duration(input.computeMs);
-  const memory = residentBytes === null || isComputing ? '' : `  ${gigabytes(residentBytes)}`;
-  const right = `${count(input.tokenCount, 'token')}  ${time}${memory} `;
-  const usedBy = (cells: readonly Cell[]) => rowWidth(cells);
+  const memory = residentBytes === null || isComputing ? '' : `  ${(residentBytes / 1e9).toFixed(1)} GB`;
+  const right = `${counted(input.tokenCount, 'token')}  ${time}${memory} `;
   // That something is being computed, and what stops it, matters more than sizes.
-  while (isComputing && left.length > 2 && usedBy(left) + widthOf(right) >= widthCells) left.splice(2, 1);
-  const gap = widthCells - usedBy(left) - widthOf(right);
+  while (isComputing && left.length > 2 && rowWidth(left) + widthOf(right) >= widthCells) left.splice(2, 1);
+  const gap = widthCells - rowWidth(left) - widthOf(right);
   return gap < 1 ? left : [...left, cell(' '.repeat(gap)), cell(right, 'dim')];
-}
-
-function gigabytes(sizeBytes: number): string {
-  return `${(sizeBytes / 1e9).toFixed(1)} GB`;
 }
 
 const barCells = 10;
@@ -54,8 +49,4 @@ function computingText({ progress }: RunStatus): string {
   if (progress === null) return 'computing';
   const percent = padStart(`${Math.floor(100 * progress)} %`, 5);
   return `computing ${padEnd(bar(progress, barCells), barCells)}${percent}  Esc stops`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

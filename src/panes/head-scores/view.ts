@@ -1,10 +1,11 @@
+import type { HeadIndex } from '../../core/interventions.ts';
 import { headScoreDefinitions } from '../../core/measures/head-score-definitions.ts';
 import { type HeadScoreName, headScoreNames } from '../../core/measures/head-scores.ts';
-import type { Selection } from '../../explorer/selection.ts';
 import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
-import { type Cell, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
+import { type Cell, cell, labelCell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import type { ScoredHead } from '../kit/head-role.ts';
+import { headName, isSameHead } from '../kit/names.ts';
 import { pageOf } from '../kit/viewport.ts';
 
 export interface HeadScoresInput {
@@ -12,7 +13,7 @@ export interface HeadScoresInput {
   readonly heads: readonly ScoredHead[];
   readonly sortBy: HeadScoreName | 'place';
   readonly isAblated: (layer: number, head: number) => boolean;
-  readonly selection: Pick<Selection, 'layer' | 'head'>;
+  readonly selection: HeadIndex;
   readonly size: Size;
 }
 
@@ -49,19 +50,15 @@ export function headScoresView(input: HeadScoresInput): Row[] {
   ];
   const below = definitionRows(input);
   const room = Math.max(1, size.heightCells - 1 - below.length);
-  const at = heads.findIndex((one) => one.layer === selection.layer && one.head === selection.head);
+  const at = heads.findIndex((one) => isSameHead(one, selection));
   const page = pageOf(heads.length, room, Math.max(0, at));
   const rows = heads.slice(page.start, page.end).map((one, index): Row => {
     const isSelected = page.start + index === at;
-    const name = `${isSelected ? '▸' : ' '}L${one.layer} H${one.head}${isAblated(one.layer, one.head) ? ' x' : ''}`;
+    const label = labelCell(headName(one) + (isAblated(one.layer, one.head) ? ' x' : ''), isSelected, placeWidth);
     const words = one.role === null ? '' : `  ${one.role.name} ${fixed(one.role.score, 2)}`;
     const used = placeWidth + scoreWidth * names.length;
     return [
-      {
-        text: padEnd(name, placeWidth),
-        tone: isSelected ? 'accent' : 'plain',
-        ...(isSelected ? { selected: true } : {}),
-      },
+      isSelected ? { ...label, selected: true } : label,
       ...names.map((score) => scoreCell(one.scores[score], score, score === sortBy)),
       cell(cutEnd(words, Math.max(0, size.widthCells - used)), 'strong'),
     ];

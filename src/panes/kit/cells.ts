@@ -1,4 +1,4 @@
-import { wrapWords } from '../../text/fitted-text.ts';
+import { padEnd, wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 
 /** What a piece of text is for; a theme decides how each looks. 'accent' means selected and nothing else. */
@@ -20,7 +20,7 @@ export interface Cell {
 
 export type Row = readonly Cell[];
 
-/** Cells of the screen that a view may fill. */
+/** The room that a view may fill, in cells of the screen. */
 export interface Size {
   readonly widthCells: number;
   readonly heightCells: number;
@@ -30,17 +30,39 @@ export function cell(text: string, tone: Tone = 'plain'): Cell {
   return { text, tone };
 }
 
-/** The row's text alone, as it is read aloud or piped. */
+/** A cell that shows a value behind its text; the selected one is marked. */
+export function valueCell(
+  text: string,
+  value: Pick<Cell, 'weight' | 'signed'>,
+  isSelected: boolean,
+  tone: Tone = 'plain',
+): Cell {
+  return isSelected ? { text, tone: 'accent', ...value, selected: true } : { text, tone, ...value };
+}
+
+/** What begins a line: its label, with a pointer where it is selected. */
+export function labelCell(label: string, isSelected: boolean, widthCells: number, tone: Tone = 'plain'): Cell {
+  return cell(padEnd((isSelected ? '▸' : ' ') + label, widthCells), isSelected ? 'accent' : tone);
+}
+
+/** The ramp of weights from 0 to 1, for a legend. */
+export function weightRamp(steps: number): Row {
+  return Array.from({ length: steps }, (_, step) => ({ text: ' ', tone: 'plain', weight: step / (steps - 1) }));
+}
+
+/** The row's text without its looks. */
 export function rowText(row: Row): string {
   return row.map((one) => one.text).join('');
 }
 
-/** Cells of the screen that a row takes. */
 export function rowWidth(row: Row): number {
   return row.reduce((sum, one) => sum + widthOf(one.text), 0);
 }
 
-/** A sentence as rows of at most so many cells. */
+/** Wraps a sentence into rows. */
 export function wrappedRows(text: string, widthCells: number, tone: Tone = 'plain'): Row[] {
   return wrapWords(text, widthCells).map((line): Row => [cell(line, tone)]);
 }
+
+/** Stands in for numbers that are not computed yet. */
+export const awaited: Row = [cell('not computed yet', 'dim')];

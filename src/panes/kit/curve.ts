@@ -1,6 +1,7 @@
 import { plot } from 'asciichart';
 import { cutEnd } from '../../text/fitted-text.ts';
 import { cell, type Row, type Size } from './cells.ts';
+import { sideBySide } from './side-by-side.ts';
 
 const axisWidth = 8;
 
@@ -30,6 +31,15 @@ export function curveRows({ title, values, minimum, maximum, size }: CurveInput)
     format: (value: number) => value.toFixed(3).padStart(axisWidth - 2),
   }).split('\n');
   return [[cell(cutEnd(title, size.widthCells), 'dim')], ...lines.map((line): Row => [cell(line)])];
+}
+
+/** Curves side by side, all from 0 to their largest number; no rows where one of them has none. */
+export function curvesBeside(curves: readonly Pick<CurveInput, 'title' | 'values'>[], size: Size): Row[] {
+  const width = Math.floor(size.widthCells / curves.length);
+  const maximum = Math.max(...curves.flatMap(({ values }) => values));
+  const part = { widthCells: width - 1, heightCells: size.heightCells };
+  const charts = curves.map((curve) => curveRows({ ...curve, minimum: 0, maximum, size: part }));
+  return charts.some((chart) => chart.length === 0) ? [] : sideBySide(charts, width);
 }
 
 function slice(row: readonly number[], column: number, columns: number): number[] {

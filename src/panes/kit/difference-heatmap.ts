@@ -1,9 +1,10 @@
 import { dim, row as rowOf, ShapeError, type Tensor } from '../../tensor/tensor.ts';
-import { center, cutEnd, cutMiddle, padEnd } from '../../text/fitted-text.ts';
+import { center, cutEnd, cutMiddle } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size } from './cells.ts';
-import { arrangeMatrix, headerRows, longest, type MatrixPlan, windowText } from './heatmap.ts';
+import { type Cell, cell, labelCell, type Row, type Size, valueCell } from './cells.ts';
+import { arrangeMatrix, cutsText, headerRows, longest, type MatrixPlan } from './heatmap.ts';
 import { signedPosition } from './robust-scale.ts';
+import { indicesIn } from './viewport.ts';
 
 export interface DifferenceInput {
   /** Differences, [row, column]; NaN: there is no number. */
@@ -39,9 +40,11 @@ export function differenceHeatmap(input: DifferenceInput): Row[] {
     size,
   });
   const scale = largestMagnitude(values.data);
-  const rows: Row[] = headerRows(columnLabels, selectedColumn, plan);
-  for (let index = plan.rows.start; index < plan.rows.end; index++) rows.push(matrixRow(input, index, plan, scale));
-  return [...rows, legend(input, plan, scale)].slice(0, size.heightCells);
+  return [
+    ...headerRows(columnLabels, selectedColumn, plan),
+    ...indicesIn(plan.rows).map((index) => matrixRow(input, index, plan, scale)),
+    legend(input, plan, scale),
+  ].slice(0, size.heightCells);
 }
 
 /** The largest |x|; 0 where all are zero, NaN where there is no number. */
@@ -58,24 +61,20 @@ function matrixRow(input: DifferenceInput, index: number, plan: MatrixPlan, scal
   const { values, rowLabels, selectedRow, selectedColumn, isAbsent } = input;
   const isSelected = index === selectedRow;
   const label = cutMiddle(rowLabels[index] ?? '', plan.labelWidth - 2);
-  const pointer = isSelected ? '▸' : ' ';
-  const row: Cell[] = [cell(padEnd(pointer + label, plan.labelWidth), isSelected ? 'accent' : 'plain')];
   const numbers = rowOf(values, index);
-  for (let column = plan.columns.start; column < plan.columns.end; column++) {
+  const cells = indicesIn(plan.columns).map((column) => {
     const value = numbers[column] ?? Number.NaN;
     const text = isAbsent?.(index, column) === true ? '' : signedLabel(value, plan.cellWidth);
-    row.push(valueCell(value, text, scale, plan.cellWidth, isSelected && column === selectedColumn));
-  }
-  return row;
+    return signedCell(value, text, scale, plan.cellWidth, isSelected && column === selectedColumn);
+  });
+  return [labelCell(label, isSelected, plan.labelWidth), ...cells];
 }
 
-function valueCell(value: number, text: string, scale: number, cellWidth: number, isSelected: boolean): Cell {
+function signedCell(value: number, text: string, scale: number, cellWidth: number, isSelected: boolean): Cell {
   const marks = isSelected ? [`[${text}]`, `▸${text}`, text] : [text];
   const shown = center(marks.find((one) => widthOf(one) <= cellWidth) ?? '', cellWidth);
   const signed = Number.isNaN(value) ? {} : { signed: scale === 0 ? 0 : signedPosition(value, scale) };
-  return isSelected
-    ? { text: shown, tone: 'accent', ...signed, selected: true }
-    : { text: shown, tone: 'plain', ...signed };
+  return valueCell(shown, signed, isSelected);
 }
 
 /** A difference for a cell of so many characters, its sign always written: +.123, +.12 or +.1; a dot for exactly 0;
@@ -96,7 +95,7 @@ function signText(value: number): string {
 
 /** What the colours and the signs mean, 0 between them; where not all is in view, which part is. */
 function legend({ meaning, size, values }: DifferenceInput, plan: MatrixPlan, scale: number): Row {
-  const cuts = windowText(plan, dim(values, 0), dim(values, 1));
+  const cuts = cutsText(plan, dim(values, 0), dim(values, 1));
   if (!(scale > 0)) {
     const words = scale === 0 ? ' no difference: all are 0' : ' there are no numbers to compare';
     return [cell(cutEnd(words + cuts, size.widthCells), 'dim')];

@@ -58,6 +58,22 @@ export function vectorWithin(values: ArrayLike<number>, format: (value: number) 
   return text === '[' ? '[…]' : `${text} …]`;
 }
 
+/** A number from 0 on: three digits after the point, or a power of ten with `digits` where they would show nothing. */
+export function smallNumber(value: number, digits = 0): string {
+  if (value >= 10) return compact(value);
+  return value === 0 || value >= 0.001 ? fixed(value, 3) : exponent(value, digits);
+}
+
+/** A power of ten with real minus signs: 4e−5. */
+export function exponent(value: number, digits = 0): string {
+  return value.toExponential(digits).replaceAll('-', '−');
+}
+
+/** `1 head`, `3 heads` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** A bar of at most so many cells, in eighths of a cell. */

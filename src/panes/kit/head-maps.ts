@@ -1,7 +1,10 @@
-import type { Selection } from '../../explorer/selection.ts';
+import type { HeadIndex } from '../../core/interventions.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
 import { dim, type Tensor } from '../../tensor/tensor.ts';
 import { center, padEnd } from '../../text/fitted-text.ts';
-import { type Cell, cell, type Row, type Size } from './cells.ts';
+import { type Cell, cell, type Row, type Size, valueCell } from './cells.ts';
+import { ablatedIn } from './inputs.ts';
+import { isSameHead } from './names.ts';
 import { poolMaximum } from './pool.ts';
 import { windowAround } from './viewport.ts';
 
@@ -9,10 +12,21 @@ export interface HeadMapsInput {
   /** Weights of each layer, [head, query, key]. */
   readonly layers: readonly Tensor[];
   readonly isAblated: (layer: number, head: number) => boolean;
-  readonly selection: Pick<Selection, 'layer' | 'head'>;
+  readonly selection: HeadIndex;
   readonly size: Size;
   /** Maps of fewer pixels say too little: where not all heads fit with so many, it scrolls. */
   readonly fewestPixels?: number;
+}
+
+/** Draws the heads from what the explorer shows. It reads neither query nor key: a move of the cursor leaves the maps as they are. */
+export function headMaps(explorer: Explorer, size: Size, fewestPixels: number): Row[] {
+  return headMapsView({
+    layers: explorer.shown.value.layers.map((one) => one.attentionWeights),
+    isAblated: ablatedIn(explorer),
+    selection: explorer.place.value,
+    size,
+    fewestPixels,
+  });
 }
 
 const labelWidth = 3;
@@ -91,11 +105,10 @@ function mapCells(map: Float32Array[], line: number, plan: MapPlan): Cell[] {
   const cells: Cell[] = [];
   for (let column = 0; column < plan.widthCells; column++) {
     const weight = pixel(line * pixelsPerCell, column);
-    const lowerWeight = pixel(line * 2 + 1, column);
+    const lowerWeight = pixel(line * pixelsPerCell + 1, column);
     const text = '▀';
     if (weight === undefined) cells.push(cell(' '));
-    else if (lowerWeight === undefined) cells.push({ text, tone: 'plain', weight });
-    else cells.push({ text, tone: 'plain', weight, lowerWeight });
+    else cells.push({ text, tone: 'plain', weight, ...(lowerWeight === undefined ? {} : { lowerWeight }) });
   }
   return [...cells, cell(' ')];
 }
@@ -104,16 +117,16 @@ function numbersRow(
   layer: number,
   heads: readonly number[],
   mapWidth: number,
-  selection: Pick<Selection, 'layer' | 'head'>,
+  selection: HeadIndex,
   isAblated: (layer: number, head: number) => boolean,
 ): Row {
   return [
     cell(' '.repeat(labelWidth)),
     ...heads.flatMap((head): Cell[] => {
-      const isSelected = layer === selection.layer && head === selection.head;
+      const isSelected = isSameHead({ layer, head }, selection);
       const name = `${isAblated(layer, head) ? 'x' : ''}${head}`;
       const text = center(isSelected ? `[${name}]` : name, mapWidth);
-      return [isSelected ? { text, tone: 'accent', selected: true } : cell(text, 'dim'), cell(' ')];
+      return [valueCell(text, {}, isSelected, 'dim'), cell(' ')];
     }),
   ];
 }

@@ -1,20 +1,15 @@
-import type { Selection } from '../../explorer/selection.ts';
-import { positionedLabel, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
+import { positionedLabel, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
-import { center, cutMiddle, padEnd, wrapWords } from '../../text/fitted-text.ts';
+import { center, cutMiddle, wrapWords } from '../../text/fitted-text.ts';
 import { graphemesOf, widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size } from './cells.ts';
+import { type Cell, cell, labelCell, type Row, type Size, valueCell, weightRamp } from './cells.ts';
 import { compact, fixed, weightLabel } from './format.ts';
-import { windowAround } from './viewport.ts';
+import type { CommonInput } from './inputs.ts';
+import { indicesIn, type Window, windowAround, windowText } from './viewport.ts';
 
-export interface HeatmapInput {
+export interface HeatmapInput extends CommonInput {
   /** Softmax weights, [head, query, key]. */
   readonly weights: Tensor;
-  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Selection;
-  readonly size: Size;
   /** What the numbers are where they are not weights of 0 to 1: their name for the legend, and the largest of them. */
   readonly scale?: { readonly name: string; readonly maximum: number };
   /** Sentences about this head, shown below where there is room. */
@@ -42,8 +37,8 @@ export interface MatrixPlan {
   readonly cellWidth: number;
   /** Lines that the labels of the columns are broken into. */
   readonly headerHeight: number;
-  readonly rows: { readonly start: number; readonly end: number };
-  readonly columns: { readonly start: number; readonly end: number };
+  readonly rows: Window;
+  readonly columns: Window;
 }
 
 const cellWidths = [8, 6, 5, 4, 3, 2];
@@ -62,21 +57,21 @@ export function heatmapView(input: HeatmapInput): Row[] {
     size,
   });
   const markedKey = isUnmarked?.key === true ? null : selection.key;
-  const rows: Row[] = headerRows(columnLabels, markedKey, plan);
-  for (let query = plan.rows.start; query < plan.rows.end; query++) {
-    const values = blockRow(weights, selection.head, query);
-    const maximum = input.scale?.maximum ?? null;
-    const isSelected = query === selection.query && isUnmarked?.query !== true;
-    const pointer = isSelected ? '▸' : ' ';
-    const label = pointer + positionedLabel(queries, query, plan.labelWidth - 2);
-    const row: Cell[] = [cell(padEnd(label, plan.labelWidth), isSelected ? 'accent' : 'plain')];
-    for (let key = plan.columns.start; key < plan.columns.end; key++) {
-      const made = valueCell(values[key] ?? Number.NaN, maximum, plan.cellWidth, isSelected && key === markedKey);
-      row.push(input.isTyped?.(query, key) === true ? starred(made, plan.cellWidth) : made);
-    }
-    rows.push(row);
-  }
-  rows.push(legend(input, plan, dim(weights, 1), dim(weights, 2)));
+  const maximum = input.scale?.maximum ?? null;
+  const rows: Row[] = [
+    ...headerRows(columnLabels, markedKey, plan),
+    ...indicesIn(plan.rows).map((query): Row => {
+      const values = blockRow(weights, selection.head, query);
+      const isSelected = query === selection.query && isUnmarked?.query !== true;
+      const cells = indicesIn(plan.columns).map((key) => {
+        const made = weightCell(values[key] ?? Number.NaN, maximum, plan.cellWidth, isSelected && key === markedKey);
+        return input.isTyped?.(query, key) === true ? starred(made, plan.cellWidth) : made;
+      });
+      const label = positionedLabel(queries, query, plan.labelWidth - 2);
+      return [labelCell(label, isSelected, plan.labelWidth), ...cells];
+    }),
+    legend(input, plan, dim(weights, 1), dim(weights, 2)),
+  ];
   const notes = (input.notes ?? []).flatMap((note) => wrapWords(note, size.widthCells - 1));
   if (rows.length + notes.length > size.heightCells) return rows;
   return [...rows, ...notes.map((line): Row => [cell(` ${line}`, 'dim')])];
@@ -109,22 +104,20 @@ export function longest(labels: readonly string[]): number {
 
 /** The labels of the columns in view, each broken into lines; `selected` null: none is. */
 export function headerRows(labels: readonly string[], selected: number | null, plan: MatrixPlan): Row[] {
-  const { start, end } = plan.columns;
-  return Array.from({ length: plan.headerHeight }, (_, line): Row => {
-    const row: Cell[] = [cell(' '.repeat(plan.labelWidth))];
-    for (let column = start; column < end; column++) {
-      const text = headerText(labels[column] ?? '', line, plan);
-      row.push(cell(text, column === selected ? 'accent' : 'dim'));
-    }
-    return row;
-  });
+  return Array.from(
+    { length: plan.headerHeight },
+    (_, line): Row => [
+      cell(' '.repeat(plan.labelWidth)),
+      ...indicesIn(plan.columns).map((column) =>
+        cell(headerText(labels[column] ?? '', line, plan), column === selected ? 'accent' : 'dim'),
+      ),
+    ],
+  );
 }
 
 /** `  rows 3–12 of 40  columns …`; '' where all is in view. */
-export function windowText({ rows, columns }: MatrixPlan, rowCount: number, columnCount: number) {
-  const cut = (name: string, shown: { start: number; end: number }, count: number) =>
-    shown.end - shown.start < count ? `  ${name} ${shown.start}–${shown.end - 1} of ${count}` : '';
-  return cut('rows', rows, rowCount) + cut('columns', columns, columnCount);
+export function cutsText({ rows, columns }: MatrixPlan, rowCount: number, columnCount: number): string {
+  return windowText('rows', rows, rowCount) + windowText('columns', columns, columnCount);
 }
 
 /** Line `line` of a label that is broken into pieces as wide as its column; the last piece stands on the matrix. */
@@ -139,14 +132,14 @@ function headerText(label: string, line: number, { headerHeight, cellWidth }: Ma
   return center(pieces[line - (headerHeight - pieces.length)] ?? '', cellWidth);
 }
 
-function valueCell(value: number, maximum: number | null, cellWidth: number, selected: boolean): Cell {
+function weightCell(value: number, maximum: number | null, cellWidth: number, selected: boolean): Cell {
   const weight = maximum === null ? value : maximum === 0 ? 0 : value / maximum;
   const label = maximum === null ? anyWeightLabel(value, cellWidth) : normLabel(value, cellWidth);
   // Exactly zero is what a mask leaves, not a small number.
   const number = value === 0 && cellWidth >= 3 ? '·' : label;
   const hasBrackets = selected && cellWidth >= 5 && number.length + 2 <= cellWidth;
   const text = center(hasBrackets ? `[${number}]` : number, cellWidth);
-  return selected ? { text, tone: 'accent', weight, selected: true } : { text, tone: 'plain', weight };
+  return valueCell(text, { weight }, selected);
 }
 
 /** A cell whose number was typed, with a star behind it where there is room. */
@@ -172,12 +165,10 @@ function normLabel(value: number, widthCells: number): string {
 function legend({ size, scale }: HeatmapInput, plan: MatrixPlan, queryCount: number, keyCount: number): Row {
   const name = scale?.name ?? 'weight';
   const most = scale === undefined ? '1' : compact(scale.maximum);
-  const cuts = windowText(plan, queryCount, keyCount);
+  const cuts = cutsText(plan, queryCount, keyCount);
   const note = cuts === '' ? '  row asks, column answers' : cuts;
   const steps = size.widthCells < 60 ? 8 : 16;
-  const row: Cell[] = [cell(` ${name} 0 `, 'dim')];
-  for (let step = 0; step < steps; step++) row.push({ text: ' ', tone: 'plain', weight: step / (steps - 1) });
-  row.push(cell(` ${most}`, 'dim'));
-  if (widthOf(name) + 4 + steps + 1 + most.length + note.length <= size.widthCells) row.push(cell(note, 'dim'));
-  return row;
+  const row = [cell(` ${name} 0 `, 'dim'), ...weightRamp(steps), cell(` ${most}`, 'dim')];
+  const hasNote = widthOf(name) + 4 + steps + 1 + most.length + note.length <= size.widthCells;
+  return hasNote ? [...row, cell(note, 'dim')] : row;
 }

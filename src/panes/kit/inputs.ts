@@ -4,11 +4,22 @@ import type { AttentionParameters } from '../../core/model.ts';
 import { parametersOf } from '../../core/parts.ts';
 import type { LayerTrace } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
+import type { Selection } from '../../explorer/selection.ts';
+import type { TokenView } from '../../explorer/token-view.ts';
+import type { Size } from './cells.ts';
 import { interventionSentences } from './intervention-sentences.ts';
 import type { PaneContext } from './pane.ts';
 
 /** What most panes are drawn from. */
-export function commonInput({ tokens, selection }: Explorer, { size }: PaneContext) {
+export interface CommonInput {
+  /** What asks (rows) and what answers (columns): the same tokens except in attention to another text. */
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
+  readonly selection: Selection;
+  readonly size: Size;
+}
+
+export function commonInput({ tokens, selection }: Explorer, { size }: PaneContext): CommonInput {
   const { queries, keys } = tokens.value;
   return { queries, keys, selection: selection.value, size };
 }

@@ -1,6 +1,7 @@
 import type { CellEdit, HeadIndex, Interventions } from '../../core/interventions.ts';
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { compact } from './format.ts';
+import { headName } from './names.ts';
 
 /** What is changed, a full sentence each; [] where nothing is.
  *  headDim: d_k where the model divides by its root; null: it has another scale, or it is not known. */
@@ -54,7 +55,7 @@ function editSentence({ stage, layer, head, row, column, value }: CellEdit, isRe
 }
 
 export function headNames(heads: readonly HeadIndex[]): string {
-  return heads.map(({ layer, head }) => `L${layer} H${head}`).join(', ');
+  return heads.map(headName).join(', ');
 }
 
 /** As it was typed, to six digits. */

@@ -1,10 +1,10 @@
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
-import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
-import { type Cell, cell, type Row } from './cells.ts';
+import { cutEnd, padStart } from '../../text/fitted-text.ts';
+import { cell, labelCell, type Row, valueCell } from './cells.ts';
 import { compact, matrixFormat } from './format.ts';
 import { robustScale, signedPosition } from './robust-scale.ts';
-import { pageOf } from './viewport.ts';
+import { indicesIn, pageOf, type Window } from './viewport.ts';
 
 export interface MatrixBlockInput {
   /** Its letter and what its rows are: `Q`, 'queries'. */
@@ -45,10 +45,8 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
   const room = widthCells - name.length - 2;
   const withColours = asNumbers || shape.length + colours.length > room ? shape : shape + colours;
   const head: Row = [cell(`${name}  `, 'strong'), cell(cutEnd(withColours, Math.max(0, room)), 'dim')];
-  const rows: Row[] = [head];
-  for (let token = shown.start; token < shown.end; token++)
-    rows.push(tokenRow(input, token, columns, scale, asNumbers ? numberWidth : stripWidth, asNumbers));
-  return rows;
+  const cellWidth = asNumbers ? numberWidth : stripWidth;
+  return [head, ...indicesIn(shown).map((token) => tokenRow(input, token, columns, scale, cellWidth, asNumbers))];
 }
 
 /** Cells that one number of the matrix needs, a blank before it included. */
@@ -68,7 +66,7 @@ function headValues(matrix: Tensor, head: number): Float32Array {
 function tokenRow(
   { matrix, head, tokens, selectedToken, selectedColumn, labelWidth }: MatrixBlockInput,
   token: number,
-  columns: { start: number; end: number },
+  columns: Window,
   scale: number,
   cellWidth: number,
   asNumbers: boolean,
@@ -76,17 +74,10 @@ function tokenRow(
   const values = blockRow(matrix, head, token);
   const format = matrixFormat(headValues(matrix, head), dim(matrix, 2));
   const isSelected = token === selectedToken;
-  const label = (isSelected ? '▸' : ' ') + positionedLabel(tokens, token, labelWidth - 2);
-  const row: Cell[] = [cell(padEnd(label, labelWidth), isSelected ? 'accent' : 'plain')];
-  for (let column = columns.start; column < columns.end; column++) {
+  const cells = indicesIn(columns).map((column) => {
     const value = values[column] ?? Number.NaN;
     const text = asNumbers ? padStart(format(value), cellWidth) : ' '.repeat(cellWidth);
-    const signed = signedPosition(value, scale);
-    row.push(
-      isSelected && column === selectedColumn
-        ? { text, tone: 'accent', signed, selected: true }
-        : { text, tone: 'plain', signed },
-    );
-  }
-  return row;
+    return valueCell(text, { signed: signedPosition(value, scale) }, isSelected && column === selectedColumn);
+  });
+  return [labelCell(positionedLabel(tokens, token, labelWidth - 2), isSelected, labelWidth), ...cells];
 }

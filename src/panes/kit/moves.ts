@@ -1,4 +1,5 @@
 import type { HeadIndex } from '../../core/interventions.ts';
+import { isSameHead } from './names.ts';
 import type { KeyContext, Move, Pane } from './pane.ts';
 
 export const moveQuery: Move = ['query', (c, steps) => c.change(() => c.actions.moveQuery(steps))];
@@ -8,8 +9,8 @@ export const moveLayer: Move = ['layer', (c, steps) => c.change(() => c.actions.
 
 /** Along a list of heads. */
 export function moveAlong(c: KeyContext, heads: readonly HeadIndex[], steps: number): void {
-  const { layer, head } = c.explorer.selection.peek();
-  const now = heads.findIndex((one) => one.layer === layer && one.head === head);
+  const selected = c.explorer.selection.peek();
+  const now = heads.findIndex((one) => isSameHead(one, selected));
   const next = heads[Math.max(0, Math.min(heads.length - 1, now + steps))];
   if (next !== undefined) c.change(() => c.actions.selectHead(next));
 }

@@ -1,27 +1,24 @@
 import type { HeadContributions } from '../../core/measures/head-contributions.ts';
-import type { Selection } from '../../explorer/selection.ts';
-import { labelAt, type TokenView } from '../../explorer/token-view.ts';
-import { cutMiddle, padEnd, padStart } from '../../text/fitted-text.ts';
-import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
+import { padEnd, padStart } from '../../text/fitted-text.ts';
+import { awaited, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { bar, compact, percent } from '../kit/format.ts';
+import type { CommonInput } from '../kit/inputs.ts';
+import { tokenName } from '../kit/names.ts';
 import { pageOf } from '../kit/viewport.ts';
 
-export interface MixInput {
+export interface MixInput extends CommonInput {
   /** Of the selected query; null: they are still to come. */
   readonly contributions: HeadContributions | null;
   /** Whether the model mixes its heads by a matrix. */
   readonly hasOutputMatrix: boolean;
   readonly isAblated: (head: number) => boolean;
-  readonly queries: readonly TokenView[];
-  readonly selection: Selection;
-  readonly size: Size;
 }
 
 /** What each head brings to the selected token's attention output through W_O: norms, and shares that sum to the whole. */
 export function mixView(input: MixInput): Row[] {
   const { contributions, hasOutputMatrix, isAblated, queries, selection, size } = input;
-  if (contributions === null) return [[cell('these numbers are still to come', 'dim')]];
-  const name = `${selection.query} ${cutMiddle(labelAt(queries, selection.query), 16)}`;
+  if (contributions === null) return [awaited];
+  const name = tokenName(queries, selection.query);
   const formula = hasOutputMatrix
     ? `attention output of ${name} = Σ over heads of context × W_O${contributions.bias === null ? '' : ' + b_O'}`
     : `this model has no W_O: the heads of ${name} stand side by side`;

@@ -1,9 +1,10 @@
 import type { Prediction } from '../../core/chain/language-head.ts';
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
-import { cutEnd, cutMiddle, padEnd, visibleText } from '../../text/fitted-text.ts';
+import { cutEnd, cutMiddle, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { bar, fixed } from '../kit/format.ts';
+import { predictedToken } from '../kit/names.ts';
 
 export interface PredictionsInput {
   /** Of the selected token; null: the model has no language-model head. */
@@ -19,13 +20,12 @@ export interface PredictionsInput {
 export function predictionsView({ predictions, kind, tokens, position, size }: PredictionsInput): Row[] {
   const { widthCells, heightCells } = size;
   if (predictions === null) {
-    const words = 'This model has no language-model head: it predicts no tokens.';
-    return wrappedRows(words, widthCells, 'dim');
+    return wrappedRows('This model has no language-model head: it predicts no tokens.', widthCells, 'dim');
   }
   if (predictions.length === 0) return [[cell('computing', 'dim')]];
   const what = kind === 'causal' ? 'after' : 'at';
   const heading = `${what} ${positionedLabel(tokens, position, Math.max(4, widthCells - 7))}`;
-  const labels = predictions.map(({ text }) => visibleText(text.replace(/^[▁Ġ](?=.)/u, '␣')));
+  const labels = predictions.map(({ text }) => predictedToken(text));
   const labelWidth = Math.max(1, Math.min(widthCells - 7, Math.max(...labels.map(widthOf)) + 1));
   const barRoom = widthCells - labelWidth - 7;
   const rows = predictions.map(({ probability }, rank): Row => {

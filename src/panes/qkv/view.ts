@@ -1,22 +1,17 @@
-import type { Selection } from '../../explorer/selection.ts';
-import { labelAt, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
+import { labelAt, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
 import { cutEnd, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
+import { cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { compact, fixed } from '../kit/format.ts';
+import type { CommonInput } from '../kit/inputs.ts';
 import { matrixBlock, numbersWidth } from '../kit/matrix-block.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 
-export interface MatricesInput {
+export interface MatricesInput extends CommonInput {
   readonly q: Tensor;
   readonly k: Tensor;
   readonly v: Tensor;
-  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Selection;
-  readonly size: Size;
   /** What must be said of these matrices, such as whose they are; null: nothing. */
   readonly note: string | null;
 }

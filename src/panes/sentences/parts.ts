@@ -9,8 +9,8 @@ import { cell, type Row, type Size } from '../kit/cells.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
 import { fixed } from '../kit/format.ts';
 import { heatmapView } from '../kit/heatmap.ts';
+import { headName, isSameHead } from '../kit/names.ts';
 import { pairIndexOf, pairLabel, placeInB, positionedPairLabel } from './labels.ts';
-import { headName } from './ranking.ts';
 
 /** One of the two sentences, and the weights of the selected layer in it. */
 export interface Sentence {
@@ -83,7 +83,7 @@ function title(name: string, text: string, { widthCells }: Size): Row {
 /** B − A of the selected head, blank where one of the two has no such query or key. */
 export function differenceRows(compared: ComparedSentences, size: Size): Row[] {
   const { a, b, queries, keys, queryIndex, keyIndex, difference, ranked, selection } = compared;
-  const found = ranked.find(({ layer, head }) => layer === selection.layer && head === selection.head);
+  const found = ranked.find((one) => isSameHead(one, selection));
   const change = found === undefined ? '' : `: change ${fixed(found.change ?? Number.NaN, 2)}`;
   const isAbsent = (pair: AlignedPair | undefined) => pair?.a === null || pair?.b === null;
   const map = differenceHeatmap({

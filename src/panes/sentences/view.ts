@@ -1,6 +1,5 @@
-import { wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
+import { cell, type Row, rowWidth, type Size, wrappedRows } from '../kit/cells.ts';
 import { withKeys } from '../kit/key-names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { alignmentRows } from './alignment.ts';
@@ -41,9 +40,7 @@ export function sentencesView(input: SentencesInput): Row[] {
 }
 
 function lines(text: string, size: Size): Row[] {
-  return wrapWords(text, size.widthCells)
-    .slice(0, size.heightCells)
-    .map((line): Row => [cell(line, 'strong')]);
+  return wrappedRows(text, size.widthCells, 'strong').slice(0, size.heightCells);
 }
 
 function rowsWithoutB(input: SentencesInput): Row[] {

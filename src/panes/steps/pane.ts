@@ -1,6 +1,6 @@
 import { replacementOf, typedStages } from '../../core/interventions.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
-import { cell } from '../kit/cells.ts';
+import { awaited } from '../kit/cells.ts';
 import { commonInput, layerOf, parametersIn } from '../kit/inputs.ts';
 import { moveQuery } from '../kit/moves.ts';
 import { definePane } from '../kit/pane.ts';
@@ -52,7 +52,7 @@ export const stepsPane = definePane({
   ],
   rows(explorer, context) {
     const { all, at } = stepsIn(explorer);
-    if (all.value.length === 0) return [[cell('these numbers are still to come', 'dim')]];
+    if (all.value.length === 0) return [awaited];
     const { layer, head } = explorer.place.value;
     const changes = explorer.partInterventions.value;
     return stepsView(

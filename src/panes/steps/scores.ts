@@ -1,10 +1,10 @@
 import { scaleScores } from '../../core/chain/scores.ts';
-import { labelAt } from '../../explorer/token-view.ts';
 import { blockRow, tensor } from '../../tensor/tensor.ts';
-import { cutMiddle, padEnd, padStart } from '../../text/fitted-text.ts';
-import { cell, type Row } from '../kit/cells.ts';
+import { padEnd, padStart } from '../../text/fitted-text.ts';
+import { cell, labelCell, type Row } from '../kit/cells.ts';
 import { bar, compact, fixed } from '../kit/format.ts';
-import { pageOf } from '../kit/viewport.ts';
+import { tokenName } from '../kit/names.ts';
+import { indicesIn, pageOf } from '../kit/viewport.ts';
 import type { StepName, StepsInput } from './steps.ts';
 
 type ScoreStep = Extract<StepName, 'scores' | 'scale' | 'positions' | 'mask' | 'softmax'>;
@@ -15,17 +15,14 @@ export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
   const { before, after } = numbersOf(name, input);
   const hasSum = name === 'softmax';
   const page = pageOf(keys.length, Math.max(1, size.heightCells - (hasSum ? 2 : 1)), selection.key);
-  const asking = `${selection.query} ${cutMiddle(labelAt(queries, selection.query), 12)}`;
+  const asking = tokenName(queries, selection.query, 12);
   const header = before === null ? `${asking} asks` : `${asking} asks${' '.repeat(3)}before → after`;
-  const rows = Array.from({ length: page.end - page.start }, (_, index): Row => {
-    const key = page.start + index;
-    const isSelected = key === selection.key;
-    const label = `${isSelected ? '▸' : ' '}${key} ${cutMiddle(labelAt(keys, key), 12)}`;
+  const rows = indicesIn(page).map((key): Row => {
     const number = after[key] ?? Number.NaN;
     // A weight can also be 0 because its score is so low: only what is masked is hidden.
     const hidden = number === -Infinity || before?.[key] === -Infinity;
     return [
-      cell(padEnd(label, 17), isSelected ? 'accent' : 'plain'),
+      labelCell(tokenName(keys, key, 12), key === selection.key, 17),
       ...(before === null ? [] : [cell(`${padStart(scoreText(before[key] ?? Number.NaN), 9)} → `, 'dim')]),
       cell(padStart(hidden ? '·' : scoreText(number), 9), 'strong'),
       cell(hasSum && !hidden ? ` ${bar(number, Math.max(0, size.widthCells - 42))}` : '', 'dim'),

@@ -1,9 +1,7 @@
 import type { EditableStage } from '../../core/interventions.ts';
 import type { AttentionParameters, Lesson } from '../../core/model.ts';
 import type { LayerTrace } from '../../core/trace.ts';
-import type { Selection } from '../../explorer/selection.ts';
-import type { TokenView } from '../../explorer/token-view.ts';
-import type { Size } from '../kit/cells.ts';
+import type { CommonInput } from '../kit/inputs.ts';
 import { scoreFormula } from '../kit/score-formula.ts';
 
 /** The steps of attention, in the order of the computation. */
@@ -26,7 +24,7 @@ export interface Step {
   readonly title: string;
 }
 
-export interface StepsInput {
+export interface StepsInput extends CommonInput {
   readonly layer: LayerTrace;
   readonly attention: AttentionParameters;
   readonly scaleFactor: number;
@@ -37,13 +35,8 @@ export interface StepsInput {
   readonly typed: readonly EditableStage[];
   /** Whether two tokens have each other's value vectors. */
   readonly hasSwap: boolean;
-  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Selection;
   /** How the key of an action is written. */
   keyOf(action: string): string;
-  readonly size: Size;
 }
 
 /** The pane beside the step-through in which the numbers of a step stand; the others are in the step-through alone. */

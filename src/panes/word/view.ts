@@ -2,9 +2,9 @@ import type { DirectedWord, DirectionKind } from '../../core/measures/vocabulary
 import type { WordContrast } from '../../core/measures/word-contrast.ts';
 import type { StaticSide } from '../../explorer/static-side.ts';
 import type { TokenView } from '../../explorer/token-view.ts';
-import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../../text/fitted-text.ts';
+import { cutEnd, cutMiddle, padEnd, padStart, visibleText } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { awaited, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import { windowAround } from '../kit/viewport.ts';
 import { wordConclusion } from './conclusion.ts';
@@ -48,15 +48,14 @@ const mostKeys = 5;
  *  what follows. Where there is little room the stages near the selected layer come first, then what was mixed in, then the rest. */
 export function wordView(input: WordInput): Row[] {
   const { contrast, problem, size } = input;
-  const said = (text: string, tone: 'dim' | 'strong' | 'warning') =>
-    wrapWords(text, size.widthCells).map((line): Row => [cell(cutEnd(line, size.widthCells), tone)]);
   if (contrast === null) {
-    return said(problem ?? 'these numbers are still to come', problem === null ? 'dim' : 'warning').slice(
-      0,
-      size.heightCells,
-    );
+    const rows = problem === null ? [awaited] : wrappedRows(problem, size.widthCells, 'warning');
+    return rows.slice(0, size.heightCells);
   }
-  const conclusion = said(wordConclusion({ ...contrast, word: visibleText(contrast.word) }), 'strong');
+  const words = wordConclusion({ ...contrast, word: visibleText(contrast.word) });
+  const conclusion = wrappedRows(words, size.widthCells, 'strong').map(
+    ([line]): Row => [cell(cutEnd(line?.text ?? '', size.widthCells), 'strong')],
+  );
   const lines = tableLines(contrast, input);
   const { mixedA, mixedB, placesA, placesB } = contrast;
   const mixed = mixedRows(
