@@ -2,7 +2,7 @@ import { isUnaltered } from '../../core/interventions.ts';
 import { type AblationMeasure, defaultMeasure, measuresOf, rankByEffect } from '../../core/measures/ablation-effect.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { positionedLabel } from '../../explorer/token-view.ts';
-import { cell, type Row } from '../kit/cells.ts';
+import { awaitedText, cell, type Row } from '../kit/cells.ts';
 import { ablatedIn, tokenNames } from '../kit/inputs.ts';
 import { lookAtHead } from '../kit/look.ts';
 import { moveAlong, roundFrom } from '../kit/moves.ts';
@@ -61,7 +61,7 @@ function rows(explorer: Explorer, { size }: PaneContext): Row[] {
     total,
     measure,
     measuredOn: isUnaltered(interventions.value) ? what : `${what}, beside what is changed`,
-    invitation: isBegun ? 'there is no head that could be switched off' : 'not computed yet',
+    invitation: isBegun ? 'there is no head that could be switched off' : awaitedText,
     tokenText: tokenNames(explorer),
     selection: place.value,
     headCounts: headCounts.value,

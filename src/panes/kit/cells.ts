@@ -1,4 +1,4 @@
-import { padEnd, wrapWords } from '../../text/fitted-text.ts';
+import { cutEnd, padEnd, wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 
 /** What a piece of text is for; a theme decides how each looks. 'accent' means selected and nothing else. */
@@ -61,8 +61,9 @@ export function rowWidth(row: Row): number {
 
 /** Wraps a sentence into rows. */
 export function wrappedRows(text: string, widthCells: number, tone: Tone = 'plain'): Row[] {
-  return wrapWords(text, widthCells).map((line): Row => [cell(line, tone)]);
+  return wrapWords(text, widthCells).map((line): Row => [cell(cutEnd(line, widthCells), tone)]);
 }
 
 /** Stands in for numbers that are not computed yet. */
-export const awaited: Row = [cell('not computed yet', 'dim')];
+export const awaitedText = 'not computed yet';
+export const awaited: Row = [cell(awaitedText, 'dim')];

@@ -4,7 +4,7 @@ import type { StaticSide } from '../../explorer/static-side.ts';
 import type { TokenView } from '../../explorer/token-view.ts';
 import { cutEnd, cutMiddle, padEnd, padStart, visibleText } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { awaited, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
+import { awaitedText, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import { windowAround } from '../kit/viewport.ts';
 import { wordConclusion } from './conclusion.ts';
@@ -49,8 +49,8 @@ const mostKeys = 5;
 export function wordView(input: WordInput): Row[] {
   const { contrast, problem, size } = input;
   if (contrast === null) {
-    const rows = problem === null ? [awaited] : wrappedRows(problem, size.widthCells, 'warning');
-    return rows.slice(0, size.heightCells);
+    const tone = problem === null ? 'dim' : 'warning';
+    return wrappedRows(problem ?? awaitedText, size.widthCells, tone).slice(0, size.heightCells);
   }
   const words = wordConclusion({ ...contrast, word: visibleText(contrast.word) });
   const conclusion = wrappedRows(words, size.widthCells, 'strong').map(
