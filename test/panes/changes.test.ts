@@ -71,7 +71,7 @@ describe('by hand', () => {
     expect(squeezed(rows).slice(0, 13)).toEqual([
       'head L0 H1: context replaced by zeros',
       'L0 H0: unaltered → changed change relative cosine',
-      'weights, mean of queries 0.167',
+      'weights, mean over queries 0.167',
       'weights of 1 study 0.500',
       'largest: 1 study to 1 study −0.500 0.750 → 0.250',
       'context of 1 study 12.3 50.0 % 0.7500',
@@ -123,7 +123,7 @@ describe('by hand', () => {
     );
     expect(shown[0]).toBe('nothing is changed: every difference is exactly 0. u √d_k off, x head off');
     expect(shown.slice(2, 8)).toEqual([
-      'weights, mean of queries 0',
+      'weights, mean over queries 0',
       'weights of 1 study 0',
       'largest weight change 0',
       'context of 1 study 0 0 % 1',

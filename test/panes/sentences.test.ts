@@ -82,7 +82,7 @@ describe('two sentences', () => {
       selection: { ...input.selection, query: 2, key: 0 },
     });
     expect(selected(rows).map((one) => one.weight)).toEqual([0]);
-    expect(texts(rows).find((text) => text.startsWith('▸L0 H0'))).toMatch(/A:river → the {2}A 0\.000 {2}B has none/);
+    expect(texts(rows).find((text) => text.startsWith('▸L0 H0'))).toMatch(/A:river → the {2}A 0\.000 {2}B none/);
   });
 
   test('give way to their difference, and a line says how', () => {

@@ -55,12 +55,12 @@ export const attentionLens = perExplorer((explorer, derive) => {
 export function lensProblem(explorer: Explorer, name: Lens): string | null {
   const { shown, tokens } = explorer;
   if (name === 'no sink' && attentionLens(explorer).sink.value === null)
-    return 'no token of this head takes half of the attention, so there is no sink to hide; {head}: another head';
+    return 'this head has no sink to hide; {head} selects another head';
   if (name !== 'rollout') return null;
   if (shown.value.part === 'cross')
-    return 'rollout follows one text through its layers, and this attention joins two: {part} leads to the encoder or the decoder';
+    return 'rollout follows one text through its layers, but this attention joins two; {part} shows the encoder or the decoder';
   const count = tokens.value.queries.length;
   return count > mostRolloutTokens
-    ? `rollout takes up to ${mostRolloutTokens} tokens, and there are ${count}: {norms} shows the norms of this layer`
+    ? `rollout takes up to ${mostRolloutTokens} tokens, but there are ${count}; {norms} shows the norms of this layer`
     : null;
 }

@@ -25,7 +25,7 @@ interface RankedRow {
 const columnWidth = 10;
 const widestLabel = 36;
 const explanation =
-  'weights: half the sum of |changes|, at most 1 where rows sum to 1. Vectors: length of the change, the same by the length before, cosine. 0 and 1 without a point are exact.';
+  'Weights: half the sum of |changes|, at most 1 where rows sum to 1. Vectors: length of the change, that length ÷ the length before, cosine. 0 and 1 without a point are exact.';
 
 /** What differs, in numbers: weights, context, outputs, embedding, predictions; the least telling rows go first where not all fit. */
 export function changesTable(input: ChangesTableInput, widthCells: number, heightCells: number): Row[] {
@@ -57,7 +57,7 @@ function vectorRows(input: ChangesTableInput, widthCells: number): RankedRow[] {
   const query = positionedLabel(queries, selection.query, 14);
   return [
     { row: line(`${headName(selection)}: unaltered → changed`, ['change', 'relative', 'cosine'], 'dim'), rank: 0 },
-    { row: line('weights, mean of queries', [sizeText(weights.meanVariation)]), rank: 2 },
+    { row: line('weights, mean over queries', [sizeText(weights.meanVariation)]), rank: 2 },
     { row: line(`weights of ${query}`, [sizeText(weights.queryVariation)]), rank: 4 },
     { row: largestRow(input, weights.largest, widthCells), rank: 3 },
     vector(`context of ${query}`, context, 3),

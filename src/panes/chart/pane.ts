@@ -10,7 +10,7 @@ export const chart: Extra = {
   rows(explorer, context) {
     const { queries, selection, size } = commonInput(explorer, context);
     const values = Array.from(blockRow(layerOf(explorer).attentionWeights, selection.head, selection.query));
-    const title = `weight over positions 0–${values.length - 1}, seen from ${tokenName(queries, selection.query, Infinity)}`;
+    const title = `weights of ${tokenName(queries, selection.query, Infinity)} over positions 0–${values.length - 1}`;
     return curveRows({ title, values, minimum: 0, size });
   },
 };

@@ -16,7 +16,7 @@ export function contextStatus(explorer: Explorer): [string, string] {
   const replacedBy = replacementOf(interventions, selection.layer, head);
   if (replacedBy !== null) {
     const by = replacedBy === 'zero' ? 'zeros' : 'the mean of its rows';
-    return [what, `this head is switched off: its context counts as ${by}, its weights stay`];
+    return [what, `this head is switched off: its context counts as ${by}; its weights stay`];
   }
   const keys = dim(layer.attentionWeights, 2);
   const terms = Array.from({ length: keys }, (_, key) => ({

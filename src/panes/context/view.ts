@@ -20,7 +20,7 @@ export interface ContextInput extends CommonInput {
   readonly lesson: Lesson | null;
 }
 
-const replacements = { zero: 'zeros', mean: 'the mean over the tokens of weights × V' } as const;
+const replacements = { zero: 'zeros', mean: 'the mean of weights × V over the tokens' } as const;
 
 /** How the selected query's vector is made: shares, the weighted sum written out, its result; below, all context vectors. */
 export function contextView(input: ContextInput): Row[] {
@@ -51,7 +51,7 @@ export function sumRows(input: ContextInput): Row[] {
   const row = blockRow(weights, head, query);
   const label = cutMiddle(labelAt(queries, query), 14);
   if (queries[query]?.id === null) {
-    const words = `${label} is not a word of this model: it has no numbers, and the others leave it out.`;
+    const words = `${label} is not in the vocabulary: it has no numbers, and the others skip it.`;
     return wrappedRows(words, size.widthCells, 'warning');
   }
   const narrow = size.heightCells < 14;
@@ -60,7 +60,7 @@ export function sumRows(input: ContextInput): Row[] {
     { within: ', ', atEnd: ',' },
     size.widthCells,
   ).slice(0, 3);
-  const made = replacedBy === null ? ' = Σ weight × value' : ', its head off';
+  const made = replacedBy === null ? ' = Σ weight × value' : ', head off';
   const heading: Row = [cell(`${query} ${label}`, 'accent'), cell(made, 'strong')];
   const off =
     replacedBy === null
@@ -129,6 +129,6 @@ function lessonRow(input: ContextInput, exact: number[]): Row[] | null {
   const output = `= ${asText(printed.output)}`;
   return [
     [cell(output, 'strong'), cell(cutEnd(' as the lesson prints it,', size.widthCells - output.length), 'dim')],
-    ...wrappedRows(`  whose weights are printed as ${row}`, size.widthCells, 'dim'),
+    ...wrappedRows(`  from its printed weights ${row}`, size.widthCells, 'dim'),
   ];
 }

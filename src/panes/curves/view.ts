@@ -28,7 +28,7 @@ export function curvesView(input: CurvesInput): Row[] {
     minimum: 0,
     size: part,
   });
-  const nothing = 'one token, or one without numbers: there is no curve to draw';
+  const nothing = 'no curve: there is only one key, or a token has no numbers';
   return [
     ...(first.length === 0 ? wrappedRows(nothing, size.widthCells, 'dim') : first),
     [],
@@ -43,7 +43,7 @@ function temperatureRows({ maskedScores, selection }: CurvesInput, size: Size): 
   const scores = blockRow(maskedScores, selection.head, selection.query);
   if (size.widthCells < 18 * temperatures.length) return [];
   const curves = temperatures.map((temperature) => ({
-    title: temperature === 1 ? 'T 1, as it is' : `temperature ${temperature}`,
+    title: temperature === 1 ? 'T 1, as computed' : `temperature ${temperature}`,
     values: softmaxAt(scores, temperature),
   }));
   return curvesBeside(curves, size);
@@ -60,8 +60,8 @@ function entropyRows({ entropies, selection }: CurvesInput, size: Size): Row[] {
   if (known.length === 0) return [];
   if (known.length === 1 || size.heightCells < 5) {
     const list = known.map(({ layer, mean }) => `L${layer} ${fixed(mean, 2)}`).join('   ');
-    return wrappedRows(`entropy by layer, mean of its heads, 1 is even: ${list}`, size.widthCells, 'dim');
+    return wrappedRows(`entropy by layer, mean over its heads, 1 is uniform: ${list}`, size.widthCells, 'dim');
   }
-  const title = `entropy by layer 0–${entropies.length - 1}: mean of its heads, 0 one key, 1 all alike (L${selection.layer}: ${fixed(entropies[selection.layer]?.mean ?? Number.NaN, 2)})`;
+  const title = `entropy of layers 0–${entropies.length - 1}, mean over heads: 0 one key, 1 uniform (L${selection.layer}: ${fixed(entropies[selection.layer]?.mean ?? Number.NaN, 2)})`;
   return curveRows({ title, values: known.map(({ mean }) => mean), minimum: 0, maximum: 1, size });
 }

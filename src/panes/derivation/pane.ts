@@ -28,10 +28,10 @@ export const derivationPane = definePane({
       traceOperand.value = Math.max(0, Math.min(last, traceOperand.peek() + steps));
     },
   ],
-  leftRight: ['number on the way', follow],
+  leftRight: ['into or back', follow],
   keys: [
-    { keys: ['enter'], label: 'Enter', does: 'into the chosen operand', run: (c) => follow(c, 1) },
-    { keys: ['backspace'], label: 'Backspace', does: 'back', run: (c) => follow(c, -1) },
+    { keys: ['enter'], label: 'Enter', does: 'open the chosen operand', run: (c) => follow(c, 1) },
+    { keys: ['backspace'], label: 'Backspace', does: 'step back', run: (c) => follow(c, -1) },
     {
       action: 'next-stage',
       keys: ['n'],
@@ -40,7 +40,7 @@ export const derivationPane = definePane({
       does: "the next stage, up to the layer's output",
       run: (c) => moveStage(c, 1),
     },
-    { keys: ['p'], label: 'p', does: "the stage before, down to the layer's input", run: (c) => moveStage(c, -1) },
+    { keys: ['p'], label: 'p', does: "the previous stage, down to the layer's input", run: (c) => moveStage(c, -1) },
   ],
   rows: (explorer, context) =>
     derivationView({
@@ -69,7 +69,7 @@ function follow(c: KeyContext, steps: number): void {
     return;
   }
   if (steps > 0 && place === null) {
-    c.say('this is a parameter of the model or a constant: it was not computed from the text');
+    c.say('this is a parameter of the model or a constant: the text does not change it');
     return;
   }
   c.change(() => {

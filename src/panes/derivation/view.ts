@@ -37,7 +37,7 @@ export function operandsOf(derivation: Derivation): readonly Operand[] {
 /** How a number was made: the formula in symbols and in numbers, the operands and where they stand, and the result. */
 export function derivationView(input: DerivationInput): Row[] {
   const { derivation, depth, size } = input;
-  if (derivation === null) return [[cell('this model has no such number, or it is still to come', 'dim')]];
+  if (derivation === null) return [[cell('this model has no such number, or it is not computed yet', 'dim')]];
   const write = (text: string, tone: Cell['tone']) => wrappedRows(text, size.widthCells, tone);
   const trail = depth === 0 ? '' : '→ '.repeat(Math.min(depth, 5));
   const head: Row[] = [
@@ -50,7 +50,7 @@ export function derivationView(input: DerivationInput): Row[] {
     [cell(`= ${derivedNumber(derivation.value)}`, 'strong'), cell('  the number in its cell', 'dim')],
     ...(derivation.inputNorm === null
       ? []
-      : write(`norm(x) = ${statisticsText('x', derivation.inputNorm)}, then the norm's own scale and bias`, 'dim')),
+      : write(`norm(x) = ${statisticsText('x', derivation.inputNorm)}, then the norm's own parameters`, 'dim')),
     ...(derivation.note === null ? [] : write(derivation.note, 'dim')),
   ];
   const room = Math.max(1, size.heightCells - head.length - tail.length - 1);

@@ -29,17 +29,14 @@ export function weightStatus(explorer: Explorer): [string, string] {
   const what = `${place(input)}${pair} · weight ${fixed(weight, 3)} · scaled score ${fixed(scaled, 3)}`;
   if (Number.isNaN(weight)) {
     const missing = queries[query]?.id === null ? asking : tokenName(keys, key);
-    return [
-      `${place(input)}${pair} · no number`,
-      `${missing} is not a word of this model, so nothing is computed for it`,
-    ];
+    return [`${place(input)}${pair} · no number`, `${missing} is not in the vocabulary, so nothing is computed for it`];
   }
   if (isMasked && !isTyped(input, 'attentionWeights', query, key)) {
     const isHidden = input.interventions.hiddenKeys.includes(key) && canAttend(maskOf(input), query, key);
     if (isHidden) return [what, `${tokenName(keys, key)} is hidden from all queries, so its weight is exactly 0`];
     const reason =
-      key > query ? 'may not see a later token' : `sees only ${attention.window ?? ''} tokens back, itself counted`;
-    return [what, `masked: ${asking} ${reason}, so its weight is exactly 0`];
+      key > query ? 'cannot see later tokens' : `sees only ${attention.window ?? ''} tokens back, itself included`;
+    return [what, `masked: ${asking} ${reason}, so this weight is exactly 0`];
   }
   const typed = typedWeightText(input);
   if (typed !== null) return [what, typed];
@@ -52,8 +49,8 @@ export function weightStatus(explorer: Explorer): [string, string] {
   const token = queries[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
   if (input.interventions.hiddenKeys.includes(key))
-    return [what, `${how}   hidden, but this query would see nothing else`];
-  return [what, unknown === null ? how : `${how}   (${asking} is ${unknown}: one vector stands for all such)`];
+    return [what, `${how}   hidden, but kept here: this query sees only hidden keys`];
+  return [what, unknown === null ? how : `${how}   (${asking} is ${unknown}; all unknown tokens share one vector)`];
 }
 
 function maskOf({ attention, interventions }: StatusInput): AttentionMask {
@@ -73,7 +70,7 @@ function typedWeightText(input: StatusInput): string | null {
   const own = row[key] ?? Number.NaN;
   const isOwn = isTyped(input, 'attentionWeights', query, key);
   const origin = isOwn
-    ? `typed, in the place of ${fixed(softmax[key] ?? Number.NaN, 3)}`
+    ? `typed, replacing ${fixed(softmax[key] ?? Number.NaN, 3)}`
     : `softmax(${fixed(scores[key] ?? Number.NaN, 3)})`;
   const weight = fixed(at(layer.attentionWeights, head, query, key), 3);
   if (interventions.isRenormalised && sum !== 0)

@@ -77,7 +77,7 @@ function definitionRows({ sortBy, size }: HeadScoresInput): Row[] {
   const definition = headScoreDefinitions.find(({ name }) => name === sortBy);
   if (definition === undefined) {
     const words =
-      '←→ sorts by a score and says what it is. Scores are means over the queries of this sentence; n/a: nothing here that it is about.';
+      '←→ sorts by a score and defines it. Scores are means over the queries of this sentence; n/a: the score applies to no token here.';
     return [[], ...wrappedRows(words, size.widthCells, 'dim')];
   }
   const source = definition.source === null ? '' : ` (${definition.source})`;

@@ -97,7 +97,7 @@ function signText(value: number): string {
 function legend({ meaning, size, values }: DifferenceInput, plan: MatrixPlan, scale: number): Row {
   const cuts = cutsText(plan, dim(values, 0), dim(values, 1));
   if (!(scale > 0)) {
-    const words = scale === 0 ? ' no difference: all are 0' : ' there are no numbers to compare';
+    const words = scale === 0 ? ' no difference: all are 0' : ' no numbers to compare';
     return [cell(cutEnd(words + cuts, size.widthCells), 'dim')];
   }
   // What rounds to nothing would call its own ends zero.

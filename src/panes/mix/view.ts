@@ -21,7 +21,7 @@ export function mixView(input: MixInput): Row[] {
   const name = tokenName(queries, selection.query);
   const formula = hasOutputMatrix
     ? `attention output of ${name} = Σ over heads of context × W_O${contributions.bias === null ? '' : ' + b_O'}`
-    : `this model has no W_O: the heads of ${name} stand side by side`;
+    : `this model has no W_O: it concatenates the heads of ${name}`;
   const { heads, bias, outputNorm } = contributions;
   const head: Row[] = [
     ...wrappedRows(formula, size.widthCells, 'strong'),
@@ -48,7 +48,7 @@ export function mixView(input: MixInput): Row[] {
 }
 
 const explanation =
-  'share: the part along the whole, (part · output) / ‖output‖². The shares sum to 100 %; one below 0 works against the others.';
+  'share: how much a part lies along the output, (part · output) / ‖output‖². Shares sum to 100 %; a negative share opposes the output.';
 
 function total({ heads, bias }: HeadContributions): number {
   return heads.reduce((sum, { share }) => sum + share, bias?.share ?? 0);

@@ -30,8 +30,8 @@ export function projectionStatus(explorer: Explorer): [string, string] {
   const columnInAll = Math.floor(selection.head / groupSize) * dim(matrix, 2) + column;
   const product = `${read} × W_${letter}${bias}`;
   if (isTyped(input, selection.matrix, token, column))
-    return [what, 'typed in the place of the computed number: all that is made of it follows'];
-  const exchanged = isSwapped ? `   exchanged with ${tokenName(tokens, row)}` : '';
+    return [what, 'typed in place of the computed number; later stages use it'];
+  const exchanged = isSwapped ? `   swapped with ${tokenName(tokens, row)}` : '';
   return [
     what,
     `${letter} = ${headNorm === null ? product : `norm(${product})`}   x is row ${row} of ${from}, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}${exchanged}`,

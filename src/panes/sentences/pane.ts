@@ -10,7 +10,7 @@ export const sentencesPane = definePane({
   title: 'two sentences',
   order: 12,
   key: 'b',
-  help: 'two sentences, A and B: opens the second one, and again takes it away',
+  help: 'two sentences, A and B: opens the second, and closes it again',
   hint: 'b two sentences',
   view: 'pair',
   place: 'whole',
@@ -23,13 +23,13 @@ export const sentencesPane = definePane({
       keys: ['n'],
       label: 'n',
       hint: 'n/p by change',
-      does: 'the head that changes next most',
+      does: 'the head with the next smaller change',
       run: (c) => moveAlong(c, c.explorer.comparison.ranked.peek(), 1),
     },
     {
       keys: ['p'],
       label: 'p',
-      does: 'the head that changes more',
+      does: 'the head with the next larger change',
       run: (c) => moveAlong(c, c.explorer.comparison.ranked.peek(), -1),
     },
     {
@@ -37,7 +37,7 @@ export const sentencesPane = definePane({
       keys: ['space'],
       label: 'Space',
       hint: 'space difference',
-      does: 'A and B, or their difference, where there is no room for all',
+      does: 'switch between A and B and their difference, where not all fit',
       run: ({ explorer: { inputs } }) => {
         inputs.isDifferenceInFront.value = !inputs.isDifferenceInFront.peek();
       },

@@ -99,7 +99,7 @@ export function differenceRows(compared: ComparedSentences, size: Size): Row[] {
   const name = ' B − A ';
   const room = size.widthCells - widthOf(name);
   const words = ` weights of ${headName(selection)}${change}`;
-  const scale = change === '' ? '' : '  (0 the same, 1 nothing in common)';
+  const scale = change === '' ? '' : '  (0 identical, 1 disjoint)';
   const isRoomy = widthOf(words + scale) <= room;
   return [[cell(name, 'strong'), cell(cutEnd(words, room)), cell(isRoomy ? scale : '', 'dim')], ...map];
 }
@@ -124,6 +124,6 @@ export function selectedLine(compared: ComparedSentences, widthCells: number): R
 }
 
 function weightText(weights: Tensor, head: number, query: number | null, key: number | null): string {
-  if (query === null || key === null) return 'has none';
+  if (query === null || key === null) return 'none';
   return fixed(blockRow(weights, head, query)[key] ?? Number.NaN, 3);
 }

@@ -19,7 +19,7 @@ const numberWidth = 4;
 
 /** How the change is defined, for a reader.  @see headChange */
 const definition =
-  'change: half the sum over keys of |B − A|, mean of the queries (total variation): 0 the same, 1 nothing in common';
+  'change: half the sum over keys of |B − A|, mean over queries (total variation): 0 identical, 1 disjoint';
 
 /** The heads by how much they change, a line each, the selected one marked; below, what the number is. */
 export function rankingRows(input: RankingInput, size: Size): Row[] {

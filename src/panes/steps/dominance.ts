@@ -23,11 +23,12 @@ export function dominance(terms: readonly Term[], { keys, queries, selection }: 
   if (first === undefined) return '';
   const share = (term: Term) => percent(term.weight);
   const ties = sorted.filter((term) => share(term) === share(first));
-  if (ties.length === terms.length && terms.length > 1) return `All ${terms.length} count alike, ${share(first)} each.`;
+  if (ties.length === terms.length && terms.length > 1)
+    return `All ${terms.length} weigh the same, ${share(first)} each.`;
   if (ties.length > 1) {
     return `${share(first)} each from ${listed(ties.map(nameOf))}: they dominate equally.`;
   }
   if (first.weight >= 0.5) return `Mostly ${nameOf(first)} (${share(first)}).`;
   const next = second === undefined ? '' : `, before ${nameOf(second)} (${share(second)})`;
-  return `The most, ${share(first)}, comes from ${nameOf(first)}${next}.`;
+  return `The largest share, ${share(first)}, comes from ${nameOf(first)}${next}.`;
 }

@@ -39,7 +39,7 @@ export function lessonMatrixRows(input: StepsInput): Row[] {
       ],
     ];
   });
-  return rows.length === 0 ? [] : [[cell('the output matrix of the lesson', 'dim')], ...rows];
+  return rows.length === 0 ? [] : [[cell("the lesson's output matrix", 'dim')], ...rows];
 }
 
 /** weights · V = output as three matrices side by side; null where they are too wide. */

@@ -48,7 +48,7 @@ export const stepsPane = definePane({
       does: 'the next step',
       run: (c) => moveStep(c.explorer, 1),
     },
-    { keys: ['p'], label: 'p', hint: 'p back', does: 'the step before', run: (c) => moveStep(c.explorer, -1) },
+    { keys: ['p'], label: 'p', hint: 'p back', does: 'the previous step', run: (c) => moveStep(c.explorer, -1) },
   ],
   rows(explorer, context) {
     const { all, at } = stepsIn(explorer);

@@ -15,8 +15,8 @@ export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
   const { before, after } = numbersOf(name, input);
   const hasSum = name === 'softmax';
   const page = pageOf(keys.length, Math.max(1, size.heightCells - (hasSum ? 2 : 1)), selection.key);
-  const asking = tokenName(queries, selection.query, 12);
-  const header = before === null ? `${asking} asks` : `${asking} asks${' '.repeat(3)}before → after`;
+  const asking = `query ${tokenName(queries, selection.query, 12)}`;
+  const header = before === null ? asking : `${asking}   before → after`;
   const rows = indicesIn(page).map((key): Row => {
     const number = after[key] ?? Number.NaN;
     // A weight can also be 0 because its score is so low: only what is masked is hidden.

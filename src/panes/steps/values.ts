@@ -25,7 +25,7 @@ export function valueRows(input: StepsInput): Row[] {
   const beside =
     printed === null || vectorTextOf(printed.output) === exactText
       ? []
-      : wordsOf(`The lesson's weights are printed to three digits; unrounded they give ${exactText}.`);
+      : wordsOf(`The lesson prints its weights to three digits; unrounded weights give ${exactText}.`);
   // Where not all fits, the products and their sum stay: what follows says the same in other ways.
   const least = Math.min(terms.length, 3);
   const isNarrow = dim(layer.v, 2) <= 4;

@@ -77,7 +77,7 @@ export function residualRows(input: StepsInput): Row[] {
     attention.outputNorm === null && attention.residual?.kind !== 'projection'
       ? 'x + attention = the sum, number by number.'
       : withKeys(
-          'A norm or a matrix changes what is added first: {trace}, then {next-stage} up to this stage shows which.',
+          'A norm or a matrix acts before the addition: press {trace}, then {next-stage} up to this stage, to see which.',
           input.keyOf,
         );
   return [

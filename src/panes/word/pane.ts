@@ -22,7 +22,7 @@ export const wordPane = definePane({
   title: 'one word in both',
   order: 13,
   key: 'y',
-  help: 'one word in both sentences: how alike its two vectors are at every stage',
+  help: 'one word in both sentences: how alike its two vectors are at each stage',
   view: 'word',
   place: 'whole',
   isOfTwo: true,

@@ -26,14 +26,10 @@ export interface WordInput {
 const stageWidth = 18;
 const numberWidth = 9;
 const tableWidth = stageWidth + 3 * numberWidth;
-const staticNotes = [
-  'this is all that Word2Vec or GloVe can give',
-  'all that Word2Vec or GloVe give',
-  'as Word2Vec, GloVe',
-];
-const inputNotes = ['with its position, no context'];
+const staticNotes = ['Word2Vec and GloVe stop at this vector', 'Word2Vec and GloVe stop here', 'like Word2Vec'];
+const inputNotes = ['plus any position vector; no context yet', 'plus any position; no context'];
 const legends = [
-  'baseline: a token of A and one of B, not this word; shuffled: the words in a random order',
+  'baseline: pairs of other tokens, one of A and one of B; shuffled: the words in random order',
   'baseline: other tokens of A and B; shuffled: random word order',
   'baseline: other tokens of A, B',
 ];
@@ -53,9 +49,7 @@ export function wordView(input: WordInput): Row[] {
     return wrappedRows(problem ?? awaitedText, size.widthCells, tone).slice(0, size.heightCells);
   }
   const words = wordConclusion({ ...contrast, word: visibleText(contrast.word) });
-  const conclusion = wrappedRows(words, size.widthCells, 'strong').map(
-    ([line]): Row => [cell(cutEnd(line?.text ?? '', size.widthCells), 'strong')],
-  );
+  const conclusion = wrappedRows(words, size.widthCells, 'strong');
   const lines = tableLines(contrast, input);
   const { mixedA, mixedB, placesA, placesB } = contrast;
   const mixed = mixedRows(
@@ -119,8 +113,8 @@ function headingRow({ word, asked, placesA, placesB }: WordContrast, { widthCell
   const names = ['cosine', 'baseline', 'shuffled'].map((name) => padStart(name, numberWidth)).join('');
   const room = widthCells - tableWidth - 2;
   const remarks = [
-    ...(asked === null ? [] : [asked === '' ? 'select a word to follow another' : `${quoted(asked, 12)} is not in B`]),
-    ...(Math.max(placesA.length, placesB.length) > 1 ? ['mean of its tokens'] : []),
+    ...(asked === null ? [] : [asked === '' ? 'select another word to follow' : `${quoted(asked, 12)} is not in B`]),
+    ...(Math.max(placesA.length, placesB.length) > 1 ? ['mean over its tokens'] : []),
   ];
   const remark = remarks.length > 0 ? remarks.join('; ') : fitting(legends, room);
   return [
@@ -157,7 +151,7 @@ function tableLines({ stages, layer }: WordContrast, { fromFile, size }: WordInp
     if (part !== 'static' || fromFile === null) return [shown];
     const { label, cosine: fileCosine, baseline: fileBaseline } = fromFile;
     const numbers = number(fileCosine) + number(fileBaseline) + padStart('', numberWidth);
-    const fileNote = fileCosine === null ? 'the file does not have this word' : 'of the file: one vector a spelling';
+    const fileNote = fileCosine === null ? 'this word is not in the file' : 'from the file: one vector per spelling';
     return [shown, line(visibleText(label), numbers, false, fileNote)];
   });
 }
@@ -178,7 +172,7 @@ function spaceNames(kind: DirectionKind): readonly [string, string] {
   switch (kind) {
     case 'alone': {
       const formula = 'v × W_O';
-      return [`what attention here gives to a word read alone, ${formula}`, `${formula} of a word read alone`];
+      return [`attention output of a word read alone, ${formula}`, `${formula} of a word read alone`];
     }
     case 'head':
       return ["a word's column of the language head", 'the language head'];
