@@ -2,8 +2,8 @@ import { attentionRollout } from '../../core/measures/rollout.ts';
 import { findSink, withoutSink } from '../../core/measures/sink.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import type { Lens } from '../../explorer/selection.ts';
+import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { scoredTokens } from '../kit/head-role.ts';
-import { type LensView, normsLens, rolloutLens, sinkLens } from '../kit/lens.ts';
 import { perExplorer } from '../kit/per-explorer.ts';
 
 /** Rollout multiplies as many rows as columns in every layer: for more tokens it would not answer at once. */
@@ -63,4 +63,36 @@ export function lensProblem(explorer: Explorer, name: Lens): string | null {
   return count > mostRolloutTokens
     ? `rollout takes up to ${mostRolloutTokens} tokens, but there are ${count}; {norms} shows the norms of this layer`
     : null;
+}
+
+/** What is shown of the attention through a lens. */
+interface LensView {
+  /** [head, query, key]; of rollout one for all heads. */
+  readonly values: Tensor;
+  readonly isOfAllHeads: boolean;
+  /** Where they are no weights: their name, and the largest of the selected head. */
+  readonly scale: { readonly name: string; readonly maximum: number } | null;
+  /** For the pane's title. */
+  readonly label: string;
+}
+
+/** ‖α·f(x)‖ of a layer; the scale is the selected head's.  norms [head, query, key] */
+function normsLens(norms: Tensor, head: number): LensView {
+  const size = dim(norms, 1) * dim(norms, 2);
+  const values = norms.data.subarray(head * size, (head + 1) * size);
+  const maximum = values.reduce((most, value) => (value > most ? value : most), 0);
+  return { values: norms, isOfAllHeads: false, scale: { name: '‖α·f(x)‖', maximum }, label: 'norms ‖α·f(x)‖' };
+}
+
+/** Weights without the key that the head sinks into.  weights [head, query, key] */
+function sinkLens(weights: Tensor, sink: number): LensView {
+  return { values: weights, isOfAllHeads: false, scale: null, label: `without token ${sink}, renormalised` };
+}
+
+/** What reaches each token through the layers up to `layer`.  rollout [layer, query, key] */
+function rolloutLens(rollout: Tensor, layer: number): LensView {
+  const shape = [1, dim(rollout, 1), dim(rollout, 2)];
+  const size = dim(rollout, 1) * dim(rollout, 2);
+  const values = tensor(['head', 'query', 'key'], shape, rollout.data.subarray(layer * size, (layer + 1) * size));
+  return { values, isOfAllHeads: true, scale: null, label: `rollout L0 to L${layer}, all heads` };
 }

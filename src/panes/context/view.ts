@@ -4,7 +4,7 @@ import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
 import { cutEnd, cutMiddle, joinWithin, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, wrappedRows } from '../kit/cells.ts';
-import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
+import { compact, fixed, threeDigits, vectorText, vectorWithin } from '../kit/format.ts';
 import type { CommonInput } from '../kit/inputs.ts';
 import { lessonContext } from '../kit/lesson.ts';
 import { matrixBlock } from '../kit/matrix-block.ts';
@@ -70,7 +70,7 @@ export function sumRows(input: ContextInput): Row[] {
           size.widthCells,
           'warning',
         );
-  const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3) : compact;
+  const resultFormat = dim(v, 2) <= 4 ? threeDigits : compact;
   const result = blockRow(context, head, query);
   const lesson = lessonRow(input, Array.from(result));
   const resultRow: Row = [cell(`= ${vectorWithin(result, resultFormat, size.widthCells - 2)}`, 'strong')];

@@ -8,6 +8,16 @@ export function fixed(value: number, digits: number): string {
   return value < 0 && !isZero ? `−${text}` : text;
 }
 
+/** Three digits after the point. */
+export function threeDigits(value: number): string {
+  return fixed(value, 3);
+}
+
+/** Three digits after the point, whole numbers without one, as the lesson writes them. */
+export function lessonNumber(value: number): string {
+  return fixed(value, Number.isInteger(value) ? 0 : 3);
+}
+
 /** A number in about three significant digits, whole numbers without a point: 1, −0.21, 39.5, 1430. */
 export function compact(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e5) return fixed(value, 0);
@@ -22,7 +32,7 @@ export function compact(value: number): string {
  *  to three digits, others in about three significant ones. */
 export function matrixFormat(values: Float32Array, width: number): (value: number) => string {
   if (values.every((value) => Number.isInteger(value) || Number.isNaN(value))) return compact;
-  return width <= 4 ? (value) => fixed(value, 3) : compact;
+  return width <= 4 ? threeDigits : compact;
 }
 
 /** A weight for a cell of so many characters: 0.422, .422, .42 or .4; '' where there is no room for a number. */

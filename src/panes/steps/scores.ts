@@ -52,14 +52,12 @@ function numbersOf(name: ScoreStep, { layer, attention, scaleFactor, selection }
     const scores = of('scores');
     return scaleScores(tensor(['key'], [scores.length], scores), attention.scoreScale * scaleFactor).data;
   };
+  const isProduct = attention.positionTerms === null && attention.softCap === null;
   switch (name) {
     case 'scores':
       return { before: null, after: of('scores') };
     case 'scale':
-      return {
-        before: of('scores'),
-        after: attention.positionTerms === null && attention.softCap === null ? of('scaledScores') : product(),
-      };
+      return { before: of('scores'), after: isProduct ? of('scaledScores') : product() };
     case 'positions':
       return { before: product(), after: of('scaledScores') };
     case 'mask':

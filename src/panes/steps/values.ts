@@ -1,10 +1,9 @@
-import { distinctLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim } from '../../tensor/tensor.ts';
 import { cutEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, wrappedRows } from '../kit/cells.ts';
-import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
-import { dominance, largest, type Term } from './dominance.ts';
+import { compact, fixed, lessonNumber, threeDigits, vectorText, vectorWithin } from '../kit/format.ts';
+import { dominance, keyName, largest, type Term } from './dominance.ts';
 import { lessonOf, matrixProductRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
 
@@ -21,9 +20,9 @@ export function valueRows(input: StepsInput): Row[] {
     .filter(({ weight }) => !Number.isNaN(weight));
   if (terms.length === 0) return [[cell('this token has no numbers', 'warning')]];
   const wordsOf = (text: string) => wrappedRows(text, size.widthCells);
-  const exactText = vectorTextOf(blockRow(layer.context, head, query));
+  const exactText = vectorText(blockRow(layer.context, head, query), threeDigits);
   const beside =
-    printed === null || vectorTextOf(printed.output) === exactText
+    printed === null || vectorText(printed.output, threeDigits) === exactText
       ? []
       : wordsOf(`The lesson prints its weights to three digits; unrounded weights give ${exactText}.`);
   // Where not all fits, the products and their sum stay: what follows says the same in other ways.
@@ -42,13 +41,6 @@ export function valueRows(input: StepsInput): Row[] {
   const sums = shownDims.map((d) => sumRow(terms, d, input));
   const products = productRows(terms, Math.max(1, size.heightCells - after.length - sums.length), input);
   return [...products, ...sums, ...after];
-}
-
-const vectorTextOf = (values: ArrayLike<number>) => vectorText(values, (value) => fixed(value, 3));
-
-/** A number of a short vector: whole ones without a point, as the lesson writes them. */
-function shortNumber(value: number): string {
-  return fixed(value, Number.isInteger(value) ? 0 : 3);
 }
 
 /** The first dimensions, the selected one among them, at most so many (and at least one). */
@@ -70,9 +62,9 @@ function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
   const room = size.widthCells - widthOf(result);
   const textOf = (count: number) => {
     const shown = count === terms.length ? terms : largest(terms, count);
-    const parts = shown.map((term) => shortNumber(sumOf([term])));
+    const parts = shown.map((term) => lessonNumber(sumOf([term])));
     const others = terms.length - shown.length;
-    const rest = others === 0 ? '' : ` + ${shortNumber(total - sumOf(shown))} (${others} more)`;
+    const rest = others === 0 ? '' : ` + ${lessonNumber(total - sumOf(shown))} (${others} more)`;
     return `${name}: ${parts.join(' + ')}${rest} = `;
   };
   let count = terms.length <= 6 ? terms.length : 4;
@@ -82,15 +74,14 @@ function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
 
 /** `0.422 × [1, 0] = [0.422, 0]`, a line a key; the largest where not all have room. */
 function productRows(terms: readonly Term[], room: number, input: StepsInput): Row[] {
-  const { layer, keys, queries, selection, size } = input;
+  const { layer, selection, size } = input;
   const isNarrow = dim(layer.v, 2) <= 4;
-  const format = (value: number) => (isNarrow ? shortNumber(value) : compact(value));
+  const format = isNarrow ? lessonNumber : compact;
   const shown = terms.length <= room ? terms : largest(terms, Math.max(1, room - 1));
   const rows = shown.map(({ key, weight, value }): Row => {
     const start = `${fixed(weight, 3)} × `;
-    const name = queries === keys && key === selection.query ? 'itself' : distinctLabel(keys, key);
     const made = value.map((one) => one * weight);
-    const left = isNarrow ? vectorText(value, format) : cutEnd(name, 12);
+    const left = isNarrow ? vectorText(value, format) : cutEnd(keyName(input, key), 12);
     const width = Math.max(4, size.widthCells - start.length - widthOf(left) - 3);
     return [
       cell(start),

@@ -26,7 +26,7 @@ export function stepsView(input: StepsInput, index: number): Row[] {
     size.heightCells,
   );
   const room = { ...input, size: { ...size, heightCells: Math.max(1, size.heightCells - head.length) } };
-  return [...head, ...bodyOf(step.name, room)].slice(0, size.heightCells);
+  return [...head, ...bodies[step.name](room)].slice(0, size.heightCells);
 }
 
 /** The fullest of the heads that leaves half of the rows to the numbers; the last where none does. */
@@ -74,27 +74,17 @@ function formulaRow(name: StepName, { layer, size }: StepsInput): Row {
   );
 }
 
-function bodyOf(name: StepName, input: StepsInput): Row[] {
-  switch (name) {
-    case 'embeddings':
-      return embeddingRows(input);
-    case 'projection':
-      return projectionRows(input);
-    case 'rotation':
-      return rotationRows(input);
-    case 'scores':
-    case 'scale':
-    case 'positions':
-    case 'mask':
-    case 'softmax':
-      return scoreRows(name, input);
-    case 'values':
-      return valueRows(input);
-    case 'concat':
-      return concatRows(input);
-    case 'output':
-      return outputRows(input);
-    case 'residual':
-      return residualRows(input);
-  }
-}
+const bodies: Readonly<Record<StepName, (input: StepsInput) => Row[]>> = {
+  embeddings: embeddingRows,
+  projection: projectionRows,
+  rotation: rotationRows,
+  scores: (input) => scoreRows('scores', input),
+  scale: (input) => scoreRows('scale', input),
+  positions: (input) => scoreRows('positions', input),
+  mask: (input) => scoreRows('mask', input),
+  softmax: (input) => scoreRows('softmax', input),
+  values: valueRows,
+  concat: concatRows,
+  output: outputRows,
+  residual: residualRows,
+};

@@ -1,5 +1,6 @@
 import type { EditableStage } from '../../core/interventions.ts';
 import { dim } from '../../tensor/tensor.ts';
+import { counted } from '../kit/format.ts';
 import type { StepName, StepsInput } from './steps.ts';
 
 /** Steps that work with Q and K, which the lesson does not give. */
@@ -88,27 +89,21 @@ export function shortSentencesOf(name: StepName, input: StepsInput): readonly st
 export function shapeOf(name: StepName, { layer, attention, queries, keys }: StepsInput): string {
   const [n, m] = [queries.length, keys.length];
   const { headDim, valueDim, numAttentionHeads: heads } = attention;
-  switch (name) {
-    case 'embeddings':
-      return `X: ${n} tokens × ${dim(layer.residPre, 1)} numbers`;
-    case 'projection':
-      return `per head: Q ${n} × ${headDim}, K ${m} × ${headDim}, V ${m} × ${valueDim}`;
-    case 'rotation':
-      return `Q ${n} × ${headDim} and K ${m} × ${headDim}, as before`;
-    case 'scores':
-      return `Q (${n} × ${headDim}) · Kᵀ (${headDim} × ${m}) = scores (${n} × ${m})`;
-    case 'scale':
-    case 'positions':
-    case 'mask':
-    case 'softmax':
-      return `${n} queries × ${m} keys, as before`;
-    case 'values':
-      return `weights (${n} × ${m}) · V (${m} × ${valueDim}) = output (${n} × ${valueDim})`;
-    case 'concat':
-      return `${heads} head${heads === 1 ? '' : 's'} × ${valueDim} numbers = ${heads * valueDim}`;
-    case 'output':
-      return `concat (${n} × ${heads * valueDim}) · W_O (${heads * valueDim} × ${dim(layer.attentionOutput ?? layer.concat, 1)})`;
-    case 'residual':
-      return `${n} tokens × ${dim(layer.residMid ?? layer.concat, 1)} numbers`;
-  }
+  const square = `${n} queries × ${m} keys, as before`;
+  const width = heads * valueDim;
+  const shapes: Readonly<Record<StepName, string>> = {
+    embeddings: `X: ${n} tokens × ${dim(layer.residPre, 1)} numbers`,
+    projection: `per head: Q ${n} × ${headDim}, K ${m} × ${headDim}, V ${m} × ${valueDim}`,
+    rotation: `Q ${n} × ${headDim} and K ${m} × ${headDim}, as before`,
+    scores: `Q (${n} × ${headDim}) · Kᵀ (${headDim} × ${m}) = scores (${n} × ${m})`,
+    scale: square,
+    positions: square,
+    mask: square,
+    softmax: square,
+    values: `weights (${n} × ${m}) · V (${m} × ${valueDim}) = output (${n} × ${valueDim})`,
+    concat: `${counted(heads, 'head')} × ${valueDim} numbers = ${width}`,
+    output: `concat (${n} × ${width}) · W_O (${width} × ${dim(layer.attentionOutput ?? layer.concat, 1)})`,
+    residual: `${n} tokens × ${dim(layer.residMid ?? layer.concat, 1)} numbers`,
+  };
+  return shapes[name];
 }
