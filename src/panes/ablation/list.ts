@@ -17,7 +17,7 @@ interface Column {
   readonly text: (one: HeadEffect) => string;
 }
 
-/** The measure first, then what else is known of a head. */
+/** The measure first, then the other numbers of a head. */
 function listColumns({ effects, measure }: AblationListInput): Column[] {
   const number = (value: number | null | undefined, digits: number) =>
     value === null || value === undefined ? 'n/a' : fixed(value, digits);
@@ -53,7 +53,7 @@ export function ablationListCells(input: AblationListInput): number {
   return nameWidth + columnWidth * listColumns(input).length;
 }
 
-/** The heads from the largest effect on; the selected one is the last where it would not be in view. */
+/** The heads from the largest effect down; the selected head takes the last line if it would be out of view. */
 export function ablationList(input: AblationListInput, size: Size): Row[] {
   const { effects, measure, selection } = input;
   if (size.heightCells < 2 || effects.length === 0) return [];

@@ -8,25 +8,24 @@ import { headName, isSameHead } from '../kit/names.ts';
 import { indicesIn, type Window, windowAround, windowText } from '../kit/viewport.ts';
 
 export interface AblationMapInput {
-  /** Those that are measured so far, in any order. */
+  /** The effects measured so far, in any order. */
   readonly effects: readonly HeadEffect[];
   readonly measure: AblationMeasure;
   readonly selection: HeadIndex;
-  /** Heads of each layer. */
   readonly headCounts: readonly number[];
   readonly isAblated: (layer: number, head: number) => boolean;
 }
 
-/** Widths of a head in the map: with room for the effect, or for its percentage of the largest. */
+/** Widths of a head in the map: for the effect, or for its percentage of the largest. */
 const cellWidths = [8, 7, 5, 4] as const;
 const narrowest = 4;
 
-/** Cells that a map of all heads needs at least. */
+/** The least width of a map of all heads. */
 export function fewestMapCells({ headCounts }: Pick<AblationMapInput, 'headCounts'>): number {
   return layerLabelWidth(headCounts) + narrowest * Math.max(1, ...headCounts);
 }
 
-/** A row a layer, a column a head, on the ramp of weights from 0 to the largest effect; the legend below. */
+/** A row per layer, a column per head, coloured from 0 to the largest effect; the legend below. */
 export function ablationMap(input: AblationMapInput, size: Size): Row[] {
   const { effects, measure, selection, headCounts } = input;
   const widest = Math.max(1, ...headCounts);
@@ -52,9 +51,7 @@ export function ablationMap(input: AblationMapInput, size: Size): Row[] {
 }
 
 interface MapPlan {
-  /** Of a head. */
   readonly width: number;
-  /** What is in view. */
   readonly heads: Window;
   readonly layers: Window;
   readonly largest: number;
@@ -73,7 +70,7 @@ function mapCell(input: AblationMapInput, layer: number, head: number, plan: Map
   return valueCell(text, weight, isSelected, effect === undefined ? 'dim' : 'plain');
 }
 
-/** The effect; undefined: it is not measured yet, or the head is off already. */
+/** The label of an effect; undefined: not measured yet, or the head is already off. */
 function mapLabel(effect: number | null | undefined, isOff: boolean, { width, largest }: MapPlan): string {
   if (effect === undefined) return isOff ? 'off' : '·';
   if (effect === null) return 'n/a';
@@ -93,7 +90,7 @@ function columnName(head: number, widthCells: number): string {
   return widthOf(name) <= widthCells ? padStart(name, widthCells) : padStart(`${head} `, widthCells);
 }
 
-/** 0 … 1 of the largest; a cosine that is rounded to a little over 1 is no effect. */
+/** 0 … 1 of the largest; a cosine that rounds to just over 1 is no effect. */
 function shareOf(effect: number, largest: number): number {
   return largest === 0 ? 0 : Math.min(1, Math.max(0, effect / largest));
 }

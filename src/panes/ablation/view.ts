@@ -7,23 +7,22 @@ import { type AblationListInput, ablationList, ablationListCells } from './list.
 import { type AblationMapInput, ablationMap, fewestMapCells } from './map.ts';
 
 export interface AblationInput extends AblationMapInput, AblationListInput {
-  /** How many heads will be measured. */
   readonly total: number;
-  /** One line: what the effects are measured on. */
+  /** One line: what the effects measure. */
   readonly measuredOn: string;
-  /** What to do to start, where nothing is measured. */
+  /** What to say while nothing is measured. */
   readonly invitation: string;
   readonly tokenText: (id: number) => string;
   readonly isRunning: boolean;
   readonly size: Size;
 }
 
-/** The fewest rows below a map, heading included, and cells beside it: `> 12 L10 H11 1.2e-5`. */
+/** Fewest rows of a list below the map, with its heading, and fewest cells beside it: `> 12 L10 H11 1.2e-5`. */
 const fewestListRows = 4;
 const fewestListCells = 22;
 const gap = 2;
 
-/** What switching each head off does: a map of layers and heads, and the heads from the largest effect on. */
+/** The effect of switching each head off: a map of layers and heads, and the heads from the largest effect down. */
 export function ablationView(input: AblationInput): Row[] {
   const { effects, isRunning, invitation, size } = input;
   const heading = headingRows(input);
@@ -37,7 +36,7 @@ export function ablationView(input: AblationInput): Row[] {
   return [...heading, ...body].slice(0, size.heightCells);
 }
 
-/** The list right of the map, which keeps room for all heads of a layer. */
+/** Puts the list right of the map, which keeps room for all heads of a layer. */
 function beside(input: AblationInput, { widthCells, heightCells }: Size): Row[] {
   const wanted = Math.max(fewestListCells, Math.min(ablationListCells(input), Math.floor(widthCells / 2)));
   const mapRoom = Math.max(fewestMapCells(input), widthCells - gap - wanted);
@@ -54,7 +53,7 @@ function below(input: AblationInput, { widthCells, heightCells }: Size): Row[] {
   return [...map, ...ablationList(input, { widthCells, heightCells: Math.max(0, heightCells - map.length) })];
 }
 
-/** What is measured; how far that is, and which token's probability is followed. */
+/** What is measured, how far it is, and whose probability it follows. */
 function headingRows(input: AblationInput): Row[] {
   const { effects, total, measuredOn, isRunning, size } = input;
   const line = (text: string, tone: Tone): Row => [cell(cutEnd(text, size.widthCells), tone)];
@@ -67,7 +66,6 @@ function headingRows(input: AblationInput): Row[] {
   return rows;
 }
 
-/** The token whose probability is followed. */
 function predictionWords({ effects, tokenText, measure }: AblationInput): string[] {
   const prediction = effects.find((one) => one.prediction !== null)?.prediction ?? null;
   if (prediction === null || measure !== 'prediction') return [];

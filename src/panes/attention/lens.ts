@@ -6,13 +6,13 @@ import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { scoredTokens } from '../kit/head-role.ts';
 import { perExplorer } from '../kit/per-explorer.ts';
 
-/** Rollout multiplies as many rows as columns in every layer: for more tokens it would not answer at once. */
+/** Rollout multiplies square matrices in every layer: it would respond too slowly for more tokens. */
 const mostRolloutTokens = 256;
 
 /** The lens that the attention is seen through, and the sink of the selected head. */
 export const attentionLens = perExplorer((explorer, derive) => {
   const { inputs, run, shown, tokens, selection } = explorer;
-  // A move of the cursor along queries and keys leaves these as they are.
+  // Moving the cursor along queries and keys does not recompute these.
   const layer = derive(() => selection.value.layer);
   const head = derive(() => selection.value.head);
   const weights = derive(() => shown.value.layers[layer.value]?.attentionWeights);
@@ -24,7 +24,7 @@ export const attentionLens = perExplorer((explorer, derive) => {
       isSeparator: isSpecial || isPunctuation,
     }));
     const found = findSink(weights.value, head.value, kinds, isCross);
-    // The first token of another text is a word like the others.
+    // In cross-attention the first key is a word like the others.
     return isCross && found?.kind === 'first token' ? null : found;
   });
   const view = derive((): LensView | null => {
@@ -51,7 +51,7 @@ export const attentionLens = perExplorer((explorer, derive) => {
   };
 });
 
-/** Why a lens shows nothing here, and what to press instead; null: it shows something. */
+/** Why a lens shows nothing here, and what to press instead; null if it works. */
 export function lensProblem(explorer: Explorer, name: Lens): string | null {
   const { shown, tokens } = explorer;
   if (name === 'no sink' && attentionLens(explorer).sink.value === null)
@@ -65,14 +65,13 @@ export function lensProblem(explorer: Explorer, name: Lens): string | null {
     : null;
 }
 
-/** What is shown of the attention through a lens. */
+/** The attention as a lens shows it. */
 interface LensView {
-  /** [head, query, key]; of rollout one for all heads. */
+  /** [head, query, key]; rollout has one matrix for all heads. */
   readonly values: Tensor;
   readonly isOfAllHeads: boolean;
-  /** Where they are no weights: their name, and the largest of the selected head. */
+  /** If they are not weights: their name and the selected head's maximum. */
   readonly scale: { readonly name: string; readonly maximum: number } | null;
-  /** For the pane's title. */
   readonly label: string;
 }
 
@@ -84,7 +83,7 @@ function normsLens(norms: Tensor, head: number): LensView {
   return { values: norms, isOfAllHeads: false, scale: { name: '‖α·f(x)‖', maximum }, label: 'norms ‖α·f(x)‖' };
 }
 
-/** Weights without the key that the head sinks into.  weights [head, query, key] */
+/** Weights without the head's sink.  weights [head, query, key] */
 function sinkLens(weights: Tensor, sink: number): LensView {
   return { values: weights, isOfAllHeads: false, scale: null, label: `without token ${sink}, renormalised` };
 }

@@ -24,7 +24,7 @@ export const attentionPane = definePane({
   heightOf: ({ tokens, inputs }) => tokens.value.queries.length + (inputs.lens.value === 'weights' ? 8 : 12),
 });
 
-/** The selected head's attention, through a lens where one is chosen. */
+/** The selected head's attention, through the chosen lens. */
 function rows(explorer: Explorer, context: PaneContext): Row[] {
   const { view, sink } = attentionLens(explorer);
   const common = commonInput(explorer, context);

@@ -9,14 +9,14 @@ import { headName, predictedToken, tokenName } from '../kit/names.ts';
 
 export interface ChangesTableInput extends CommonInput {
   readonly changes: RunChanges;
-  /** The token at which the model's result is looked at: `7 bank`. */
+  /** The token whose result is shown: `7 bank`. */
   readonly resultLabel: string;
-  /** Whether a prediction is of what follows the token, or of what stands at it. */
+  /** Whether the model predicts what follows the token or what stands at it. */
   readonly predictionKind: 'causal' | 'masked' | null;
   readonly tokenText: (id: number) => string;
 }
 
-/** A row, and when it goes where not all fit: those of the largest number first. */
+/** A row and its rank: if not all fit, the largest ranks go first. */
 interface RankedRow {
   readonly row: Row;
   readonly rank: number;
@@ -27,14 +27,14 @@ const widestLabel = 36;
 const explanation =
   'Weights: half the sum of |changes|, at most 1 where rows sum to 1. Vectors: length of the change, that length ÷ the length before, cosine. 0 and 1 without a point are exact.';
 
-/** What differs, in numbers: weights, context, outputs, embedding, predictions; the least telling rows go first where not all fit. */
+/** The differences in numbers: weights, context, outputs, embedding, predictions. Drops the least telling rows if not all fit. */
 export function changesTable(input: ChangesTableInput, widthCells: number, heightCells: number): Row[] {
   const { predictions } = input.changes;
   const below = predictions === null ? [] : predictionRows(input, predictions, widthCells);
   return mostTelling([...vectorRows(input, widthCells), ...below], heightCells);
 }
 
-/** What the columns of the table are; none where there is no room for all of it. */
+/** Explains the columns; no rows if not all of it fits. */
 export function changesLegend(widthCells: number, heightCells: number): Row[] {
   const rows = wrappedRows(explanation, widthCells, 'dim');
   return rows.length > heightCells ? [] : rows;
@@ -67,7 +67,7 @@ function vectorRows(input: ChangesTableInput, widthCells: number): RankedRow[] {
   ];
 }
 
-/** The weight that changed most, from what to what. */
+/** The weight that changed most, before and after. */
 function largestRow({ queries, keys }: ChangesTableInput, largest: WeightChange | null, widthCells: number) {
   const write = (label: string, numbers: readonly string[]) => tableRow(label, numbers, widthCells, 'plain');
   if (largest === null) return write('largest weight change', ['—']);
@@ -79,7 +79,7 @@ function largestRow({ queries, keys }: ChangesTableInput, largest: WeightChange 
   return write(label, [sign + sizeText(Math.abs(after - before)), padStart(numbers, 2 * columnWidth)]);
 }
 
-/** The tokens that were the most probable, and the one that is now. */
+/** The tokens that were most probable, and the one that is now. */
 function predictionRows(
   { predictionKind, resultLabel, tokenText }: ChangesTableInput,
   { top, now }: PredictionChanges,
@@ -115,7 +115,7 @@ function tableRow(label: string, columns: readonly string[], widthCells: number,
   return [cell(cutEnd(text, widthCells), tone)];
 }
 
-/** A number from 0 on; 0 alone means exactly that, and what three digits do not show is a power of ten. */
+/** A number ≥ 0; a plain 0 is exact, and a power of ten writes what three digits do not show. */
 function sizeText(value: number | null): string {
   if (value === null) return '—';
   return value === 0 ? '0' : smallNumber(value);
@@ -127,7 +127,7 @@ function shareText(value: number | null): string {
   return value >= 0.001 ? `${fixed(100 * value, value >= 10 ? 0 : 1)} %` : '< 0.1 %';
 }
 
-/** 1 alone means exactly that; what is as good as 1 is written as what is missing. */
+/** A plain 1 is exact; a cosine that would round to 1 is written as 1 minus the rest. */
 function cosineText(value: number | null): string {
   if (value === null) return '—';
   if (value === 1) return '1';

@@ -10,25 +10,25 @@ import { sideBySide } from '../kit/side-by-side.ts';
 import { type ChangesTableInput, changesLegend, changesTable } from './table.ts';
 
 export interface ChangesInput extends Omit<ChangesTableInput, 'changes'> {
-  /** What is changed, a sentence each; none: nothing is. */
+  /** A sentence per change. */
   readonly interventions: readonly string[];
-  /** What is said where nothing is changed: how to change something. */
+  /** How to change something, shown while nothing is changed. */
   readonly invitation: string;
-  /** null: they are still to come. */
+  /** null: not computed yet. */
   readonly changes: RunChanges | null;
-  /** Of the selected layer, [head, query, key]; null: they are still to come. */
+  /** The selected layer's weights, [head, query, key]; null: not computed yet. */
   readonly weights: { readonly before: Tensor; readonly after: Tensor } | null;
 }
 
-/** From this width on the heatmap is right of the numbers. */
+/** At this width and above, the heatmap is right of the numbers. */
 const wideCells = 100;
 const fewestHeatmapRows = 6;
 const fewestChartRows = 6;
 const mostChartRows = 14;
-/** Rows of a heatmap besides its queries: what it is of, two of labels, legend. */
+/** Rows of a heatmap besides its queries: title, two rows of labels, legend. */
 const heatmapFrame = 4;
 
-/** How the changed run differs from the unaltered one: what is changed, numbers from the weights to the result, the difference of the
+/** How the changed run differs from the unaltered one: the changes, numbers from the weights to the result, the difference of the
  *  weights, and the selected query's weights before and after. */
 export function changesView(input: ChangesInput): Row[] {
   const { changes, size, weights } = input;
@@ -49,7 +49,7 @@ export function changesView(input: ChangesInput): Row[] {
 
 type Known = ChangesInput & { readonly changes: RunChanges; readonly weights: NonNullable<ChangesInput['weights']> };
 
-/** What is changed in at most a third of the rows; what has no room there is counted. */
+/** Lists the changes in at most a third of the rows and counts the rest. */
 function changedRows({ interventions, invitation, size }: ChangesInput): Row[] {
   const { widthCells, heightCells } = size;
   const most = Math.max(1, Math.floor(heightCells / 3));
@@ -65,7 +65,7 @@ function changedRows({ interventions, invitation, size }: ChangesInput): Row[] {
   }
 }
 
-/** Numbers, then the heatmap, then the chart, as far as there is room. */
+/** Numbers, then the heatmap, then the chart, as room allows. */
 function narrowRows(input: Known, { widthCells, heightCells }: Size): Row[] {
   const table = changesTable(input, widthCells, heightCells);
   const room = heightCells - table.length;

@@ -4,7 +4,6 @@ import { commonInput, layerOf } from '../kit/inputs.ts';
 import { headName, tokenName } from '../kit/names.ts';
 import type { Extra } from '../kit/pane.ts';
 
-/** The selected query's weights as a curve over the keys' positions. */
 export const chart: Extra = {
   title: ({ place }) => `curve  ${headName(place.value)}`,
   rows(explorer, context) {

@@ -15,7 +15,7 @@ export interface ContextInput extends CommonInput {
   readonly weights: Tensor;
   readonly v: Tensor;
   readonly context: Tensor;
-  /** What the head's context is replaced by; null: it is its own. */
+  /** What replaces the head's context; null: nothing. */
   readonly replacedBy: 'zero' | 'mean' | null;
   readonly lesson: Lesson | null;
 }
@@ -44,7 +44,7 @@ export function contextView(input: ContextInput): Row[] {
   return [...rows, ...block].slice(0, size.heightCells);
 }
 
-/** The weighted sum of the selected query, from its shares to its result. */
+/** The selected query's weighted sum, from its shares to its result. */
 export function sumRows(input: ContextInput): Row[] {
   const { weights, v, context, queries, keys, selection, size, replacedBy } = input;
   const { head, query } = selection;
@@ -84,7 +84,7 @@ export function sumRows(input: ContextInput): Row[] {
   ];
 }
 
-/** The terms: of short vectors all, as the lesson writes them; else the largest, a line each. */
+/** The terms: all of them, on joined lines, for short vectors; else the largest, a line each. */
 function termRows(input: ContextInput, weights: Float32Array): Row[] {
   const { v, keys, selection, size } = input;
   const terms = Array.from(weights, (weight, key) => ({ weight, key })).filter((term) => !Number.isNaN(term.weight));
@@ -110,7 +110,7 @@ function termRows(input: ContextInput, weights: Float32Array): Row[] {
   return rows;
 }
 
-/** Where the lesson's printed figure differs from the exact one: that figure, as the product of its printed weights. */
+/** The lesson's printed figure, if it differs from the exact one, and the printed weights behind it. */
 function lessonRow(input: ContextInput, exact: number[]): Row[] | null {
   const { lesson, v, weights, keys, selection, size, replacedBy } = input;
   if (lesson === null || replacedBy !== null) return null;

@@ -1,7 +1,7 @@
 import type { Derivation, RowStatistics } from '../../core/derivation/derivation.ts';
 import { compact, fixed } from '../kit/format.ts';
 
-/** A number of an explanation: four digits after the point, or about three significant ones where it is large. */
+/** Writes a number with four digits after the point, or about three significant digits if it is large. */
 export function derivedNumber(value: number): string {
   if (!Number.isFinite(value)) return fixed(value, 0);
   const magnitude = Math.abs(value);
@@ -10,7 +10,7 @@ export function derivedNumber(value: number): string {
   return Number.isInteger(value) ? fixed(value, 0) : fixed(value, 4);
 }
 
-/** The formula with its numbers; of a sum how many terms there are, for they follow. */
+/** The formula with its numbers. A sum gives only the number of its terms, which follow below. */
 export function arithmeticText(derivation: Derivation): string {
   const { terms } = derivation;
   const sum = terms.reduce((total, { value }) => total + value, 0);
@@ -50,7 +50,7 @@ export function arithmeticText(derivation: Derivation): string {
   }
 }
 
-/** A number of a row after what was measured of the row. */
+/** A number of a row, normalised by the row's statistics. */
 export function statisticsText(sum: string, statistics: RowStatistics): string {
   switch (statistics.kind) {
     case 'layer':

@@ -59,7 +59,7 @@ function operands(explorer: Explorer) {
   return derivation === null ? [] : operandsOf(derivation);
 }
 
-/** Into the chosen operand, or back to the number that it is part of. */
+/** Opens the chosen operand, or goes back to the number it is part of. */
 function follow(c: KeyContext, steps: number): void {
   const { tracePath, traceOperand } = c.explorer.inputs;
   const path = tracePath.peek();
@@ -88,7 +88,7 @@ function moveStage(c: KeyContext, steps: number): void {
   if (next !== undefined) c.change(() => explainFrom(c.explorer, next));
 }
 
-/** Begins an explanation at the selected number of a stage. */
+/** Starts an explanation at the selected number of a stage. */
 export function explainFrom({ inputs }: Explorer, stage: Explorer['inputs']['traceFrom']['value']): void {
   inputs.traceFrom.value = stage;
   inputs.tracePath.value = [];

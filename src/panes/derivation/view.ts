@@ -9,15 +9,15 @@ import { pageOf } from '../kit/viewport.ts';
 import { arithmeticText, derivedNumber, statisticsText } from './arithmetic.ts';
 
 export interface DerivationInput extends CommonInput {
-  /** null: the number is still to come. */
+  /** null: not computed yet. */
   readonly derivation: Derivation | null;
-  /** How many operands were gone into before. */
+  /** How many operands the reader has opened on the way here. */
   readonly depth: number;
   /** The chosen operand, in the order of `operandsOf`. */
   readonly chosen: number;
 }
 
-/** The terms, the largest first; of a softmax those with the largest powers. */
+/** The terms, largest first; a softmax orders them by exp(score). */
 export function orderedTerms(derivation: Derivation): readonly Term[] {
   const sizes = new Map(
     derivation.terms.map((term, index) => [
@@ -29,12 +29,12 @@ export function orderedTerms(derivation: Derivation): readonly Term[] {
   return known.toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
 }
 
-/** All operands, in the order in which they are shown. */
+/** All operands, in display order. */
 export function operandsOf(derivation: Derivation): readonly Operand[] {
   return orderedTerms(derivation).flatMap(({ operands }) => operands);
 }
 
-/** How a number was made: the formula in symbols and in numbers, the operands and where they stand, and the result. */
+/** Shows how a number was made: the formula in symbols and numbers, the operands with their places, and the result. */
 export function derivationView(input: DerivationInput): Row[] {
   const { derivation, depth, size } = input;
   if (derivation === null) return [[cell('this model has no such number, or it is not computed yet', 'dim')]];
@@ -82,7 +82,7 @@ function termRows(input: DerivationInput, derivation: Derivation, room: number):
   return [...rows, [cell(cutEnd(`… ${others.length} more${together}`, size.widthCells), 'dim')]];
 }
 
-/** One product with its operands, and where they stand on the screen. */
+/** One product, its operands and the place of the first that has one. */
 function termRow(input: DerivationInput, derivation: Derivation, term: Term, chosen: number, isChosen: boolean): Row {
   const { size } = input;
   const row: Cell[] = [cell(isChosen ? '▸' : ' ', isChosen ? 'accent' : 'dim')];
@@ -104,7 +104,7 @@ function termRow(input: DerivationInput, derivation: Derivation, term: Term, cho
   return [...row, cell(cutEnd(where, Math.max(0, size.widthCells - used)), 'dim')];
 }
 
-/** What stands before the operands: their product, or in a softmax the weight and the power of the score. */
+/** What precedes the operands: their product, or in a softmax the weight and exp(score − maximum). */
 function measureText(derivation: Derivation, term: Term): string {
   if (derivation.kind !== 'softmax') return `${padStart(derivedNumber(term.value), 9)} = `;
   const power = derivation.exponentials[derivation.terms.indexOf(term)] ?? Number.NaN;

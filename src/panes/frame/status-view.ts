@@ -10,12 +10,11 @@ import { scaledScoreText } from '../kit/score-formula.ts';
 import { at, isTyped, place, type StatusInput, statusInput } from '../kit/status.ts';
 import { unknownNote } from './tokens-view.ts';
 
-/** The selected cell: what it is and its number; below, the arithmetic that made it. */
+/** The selected cell with its number; below, the arithmetic that made it. */
 export function statusRows([what, how]: readonly [what: string, how: string], widthCells: number): Row[] {
   return [[cell(cutEnd(` ${what}`, widthCells), 'accent')], [cell(cutEnd(` ${how}`, widthCells), 'dim')]];
 }
 
-/** The selected weight. */
 export function weightStatus(explorer: Explorer): [string, string] {
   const input = statusInput(explorer);
   const { layer, attention, selection, queries, keys, text } = input;
@@ -43,7 +42,7 @@ export function weightStatus(explorer: Explorer): [string, string] {
   const made = scaledScoreText(score, scaled, attention, input.interventions.scaleFactor);
   const rotated = attention.rotary === null ? '' : ', both rotated';
   const scaledText = fixed(scaled, 3);
-  // Some models do not scale.
+  // Some models do not scale scores.
   const scaling = made === scaledText ? '' : `${scaledText} = ${made}   `;
   const how = `${fixed(weight, 3)} = softmax(${scaledText})   ${scaling}${fixed(score, 3)} = ${isTyped(input, 'scores', query, key) ? 'typed' : `q·k${rotated}`}`;
   const token = queries[query];
@@ -57,7 +56,7 @@ function maskOf({ attention, interventions }: StatusInput): AttentionMask {
   return { isCausal: attention.isCausal || interventions.mask === 'causal', window: attention.window };
 }
 
-/** How a weight came about in a row in which weights were typed; null where the softmax made it. */
+/** How a weight came about in a row with typed weights; null if the softmax made it. */
 function typedWeightText(input: StatusInput): string | null {
   const { layer, selection, interventions } = input;
   const { head, query, key } = selection;

@@ -64,7 +64,7 @@ function rows(explorer: Explorer, { size }: PaneContext): Row[] {
   const heads = ranked(explorer).value;
   const sortBy = explorer.inputs.sortBy.value;
   const isOff = ablatedIn(explorer);
-  // Where not all scores fit, those round the one that is sorted by.
+  // If not all scores fit, shows those around the sorted one.
   const columns = Math.max(1, Math.floor((size.widthCells - placeWidth - roleWidth) / scoreWidth));
   const sorted = sortBy === 'place' ? 0 : headScoreNames.indexOf(sortBy);
   const visible = pageOf(headScoreNames.length, columns, sorted);
@@ -98,7 +98,7 @@ function scoreCell(score: number | null, name: HeadScoreName, isSorted: boolean)
   return name === 'distance' ? cell(text, tone) : { text, tone, weight: Math.min(1, score) };
 }
 
-/** What the score is that the heads are sorted by. */
+/** The definition of the score that sorts the heads. */
 function definitionRows(sortBy: HeadScoreName | 'place', widthCells: number): Row[] {
   const definition = headScoreDefinitions.find(({ name }) => name === sortBy);
   if (definition === undefined) {

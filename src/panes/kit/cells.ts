@@ -1,20 +1,20 @@
 import { cutEnd, padEnd, wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 
-/** What a piece of text is for; a theme decides how each looks. 'accent' means selected and nothing else. */
+/** The role of a piece of text; the theme decides its look. 'accent' means selected and nothing else. */
 export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'warning';
 
 /** One piece of a row: text, and the value that its background shows. */
 export interface Cell {
   readonly text: string;
   readonly tone: Tone;
-  /** 0 … 1 on the ramp of weights; NaN: there is no number. */
+  /** 0 … 1 on the ramp of weights; NaN: no number. */
   readonly weight?: number;
-  /** The lower half of the cell where the upper shows `weight`: two pixels a character. */
+  /** The lower half of the cell, if the upper half shows `weight`: two pixels per character. */
   readonly lowerWeight?: number;
   /** −1 … 1 on the diverging ramp. */
   readonly signed?: number;
-  /** The one cell that the selection stands on. */
+  /** Marks the one selected cell. */
   readonly selected?: true;
 }
 
@@ -30,7 +30,7 @@ export function cell(text: string, tone: Tone = 'plain'): Cell {
   return { text, tone };
 }
 
-/** A cell that shows a value behind its text; the selected one is marked. */
+/** A cell with a value behind its text, marked if selected. */
 export function valueCell(
   text: string,
   value: Pick<Cell, 'weight' | 'signed'>,
@@ -40,7 +40,7 @@ export function valueCell(
   return isSelected ? { text, tone: 'accent', ...value, selected: true } : { text, tone, ...value };
 }
 
-/** What begins a line: its label, with a pointer where it is selected. */
+/** The label that starts a line, with a pointer if selected. */
 export function labelCell(label: string, isSelected: boolean, widthCells: number, tone: Tone = 'plain'): Cell {
   return cell(padEnd((isSelected ? '▸' : ' ') + label, widthCells), isSelected ? 'accent' : tone);
 }

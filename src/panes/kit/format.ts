@@ -1,4 +1,4 @@
-/** A number with so many digits after the point; the sign is a real minus; NaN says that there is none. */
+/** A number with `digits` digits after the point and a real minus sign; — for NaN. */
 export function fixed(value: number, digits: number): string {
   if (Number.isNaN(value)) return '—';
   if (value === Infinity) return 'inf';
@@ -8,7 +8,6 @@ export function fixed(value: number, digits: number): string {
   return value < 0 && !isZero ? `−${text}` : text;
 }
 
-/** Three digits after the point. */
 export function threeDigits(value: number): string {
   return fixed(value, 3);
 }
@@ -28,14 +27,14 @@ export function compact(value: number): string {
   return fixed(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
 }
 
-/** How the numbers of a matrix are written so that their points line up: whole numbers as they are, narrow matrices
- *  to three digits, others in about three significant ones. */
+/** Chooses a format whose decimal points line up: whole numbers as they are, three digits in narrow matrices, else about three
+ *  significant digits. */
 export function matrixFormat(values: Float32Array, width: number): (value: number) => string {
   if (values.every((value) => Number.isInteger(value) || Number.isNaN(value))) return compact;
   return width <= 4 ? threeDigits : compact;
 }
 
-/** A weight for a cell of so many characters: 0.422, .422, .42 or .4; '' where there is no room for a number. */
+/** A weight for a cell of that width: 0.422, .422, .42 or .4; '' if none fits. */
 export function weightLabel(weight: number, widthCells: number): string {
   if (widthCells < 3) return '';
   if (Number.isNaN(weight)) return '—';
@@ -50,12 +49,12 @@ export function percent(share: number): string {
   return `${fixed(share * 100, 1)} %`;
 }
 
-/** A vector as it is written out: [1.578, 0.733]. */
+/** A vector in full: [1.578, 0.733]. */
 export function vectorText(values: ArrayLike<number>, format: (value: number) => string): string {
   return `[${Array.from(values, format).join(', ')}]`;
 }
 
-/** A vector cut to so many cells: its beginning and a mark. */
+/** The beginning of a vector that fits, with … for the rest. */
 export function vectorWithin(values: ArrayLike<number>, format: (value: number) => string, widthCells: number): string {
   const whole = vectorText(values, format);
   if (whole.length <= widthCells) return whole;
@@ -68,7 +67,7 @@ export function vectorWithin(values: ArrayLike<number>, format: (value: number) 
   return text === '[' ? '[…]' : `${text} …]`;
 }
 
-/** A number from 0 on: three digits after the point, or a power of ten with `digits` where they would show nothing. */
+/** A number ≥ 0: three digits after the point, or a power of ten with `digits` if they would show nothing. */
 export function smallNumber(value: number, digits = 0): string {
   if (value >= 10) return compact(value);
   return value === 0 || value >= 0.001 ? fixed(value, 3) : exponent(value, digits);
@@ -86,7 +85,7 @@ export function counted(count: number, noun: string): string {
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar of at most so many cells, in eighths of a cell. */
+/** A bar of at most `widthCells`, in eighths of a cell. */
 export function bar(share: number, widthCells: number): string {
   if (!(share > 0) || widthCells <= 0) return '';
   const filled = Math.round(Math.min(1, share) * widthCells * 8);

@@ -14,11 +14,11 @@ export interface HeadMapsInput {
   readonly isAblated: (layer: number, head: number) => boolean;
   readonly selection: HeadIndex;
   readonly size: Size;
-  /** Maps of fewer pixels say too little: where not all heads fit with so many, it scrolls. */
+  /** Fewest pixels of a readable map: the view scrolls if not all heads fit at that size. */
   readonly fewestPixels?: number;
 }
 
-/** Draws the heads from what the explorer shows. It reads neither query nor key: a move of the cursor leaves the maps as they are. */
+/** The maps of all shown heads. It reads neither query nor key, so that moving the cursor does not redraw them. */
 export function headMaps(explorer: Explorer, size: Size, fewestPixels: number): Row[] {
   return headMapsView({
     layers: explorer.shown.value.layers.map((one) => one.attentionWeights),
@@ -43,7 +43,7 @@ interface MapPlan {
   readonly heightCells: number;
 }
 
-/** Every head as a small heatmap, a band of rows a layer; the selected one between brackets. */
+/** Every head as a small heatmap, a band of rows per layer; the selected head's number has brackets. */
 export function headMapsView({ layers, isAblated, selection, size, fewestPixels = 1 }: HeadMapsInput): Row[] {
   const first = layers[0];
   if (first === undefined || dim(first, 1) === 0) return [];
@@ -73,12 +73,12 @@ export function headMapsView({ layers, isAblated, selection, size, fewestPixels 
   });
 }
 
-/** The largest maps with which all heads are in view; where that leaves less than a few cells each, maps of two rows that scroll. */
+/** The largest maps that keep all heads in view; if they would be tiny, small maps that scroll. */
 function planMaps(headCounts: readonly number[], count: number, size: Size, fewestPixels: number): MapPlan {
   const maxHeads = Math.max(...headCounts);
   let best: MapPlan | null = null;
   for (let perRow = maxHeads; perRow >= 1; perRow--) {
-    // Rows of equal length: three and one would look like something that the model is not.
+    // Rows of equal length: a row of three and one of a single head would suggest a structure that the model lacks.
     if (Math.ceil(maxHeads / Math.ceil(maxHeads / perRow)) !== perRow) continue;
     const bands = headCounts.reduce((sum, heads) => sum + Math.ceil(heads / perRow), 0);
     const columns = Math.floor((size.widthCells - labelWidth) / perRow) - 1;
@@ -92,7 +92,7 @@ function planMaps(headCounts: readonly number[], count: number, size: Size, fewe
   return best ?? mapPlan(perRow, count, room);
 }
 
-/** A map of at most `room` pixels both ways: whole multiples of the matrix where it is smaller, pooled where it is larger. */
+/** A map of at most `room` pixels both ways: whole multiples of a smaller matrix, or a larger one pooled. */
 function mapPlan(perRow: number, count: number, room: number): MapPlan {
   const pixels = Math.max(1, Math.min(count, room));
   const scale = Math.max(1, Math.floor(room / count));

@@ -10,20 +10,20 @@ import { indicesIn, type Window, windowAround, windowText } from './viewport.ts'
 export interface HeatmapInput extends CommonInput {
   /** Softmax weights, [head, query, key]. */
   readonly weights: Tensor;
-  /** What the numbers are where they are not weights of 0 to 1: their name for the legend, and the largest of them. */
+  /** For numbers that are not weights of 0 to 1: their name for the legend, and their maximum. */
   readonly scale?: { readonly name: string; readonly maximum: number };
-  /** Sentences about this head, shown below where there is room. */
+  /** Sentences about this head, shown below if there is room. */
   readonly notes?: readonly string[];
-  /** Which of the numbers a reader typed; they have a star. */
+  /** Which numbers the reader typed: they get a star. */
   readonly isTyped?: (query: number, key: number) => boolean;
-  /** Whether the selection's query and key are places to stay near to rather than ones to mark. */
+  /** Whether the view stays near the selected query or key without marking it. */
   readonly isUnmarked?: { readonly query: boolean; readonly key: boolean };
 }
 
-/** What the arrangement of a matrix with labels on both axes follows from. */
+/** What determines the arrangement of a matrix with labels on both axes. */
 export interface MatrixAxes {
   readonly rowCount: number;
-  /** Cells that the longest label of a row needs, its position included. */
+  /** Cells that the longest row label needs, including its position. */
   readonly rowLabelWidth: number;
   readonly columnLabels: readonly string[];
   readonly selectedRow: number;
@@ -31,11 +31,11 @@ export interface MatrixAxes {
   readonly size: Size;
 }
 
-/** Where the labels and the cells of such a matrix stand, and what part of it is in view. */
+/** Widths of the labels and cells of such a matrix, and the part in view. */
 export interface MatrixPlan {
   readonly labelWidth: number;
   readonly cellWidth: number;
-  /** Lines that the labels of the columns are broken into. */
+  /** Lines of each column label. */
   readonly headerHeight: number;
   readonly rows: Window;
   readonly columns: Window;
@@ -43,7 +43,7 @@ export interface MatrixPlan {
 
 const cellWidths = [8, 6, 5, 4, 3, 2];
 
-/** The selected head's weights: a row a query, a column a key, labels on both axes, a legend below. */
+/** The selected head's weights: a row per query, a column per key, labels on both axes, a legend below. */
 export function heatmapView(input: HeatmapInput): Row[] {
   const { queries, keys, selection, size, weights, isUnmarked } = input;
   if (queries.length === 0) return [];
@@ -77,7 +77,7 @@ export function heatmapView(input: HeatmapInput): Row[] {
   return [...rows, ...notes.map((line): Row => [cell(` ${line}`, 'dim')])];
 }
 
-/** The widest cells with which all columns are in view, else a window around the selected ones. */
+/** Takes the widest cells that show all columns, or else a window around the selected one. */
 export function arrangeMatrix(axes: MatrixAxes): MatrixPlan {
   const { rowCount, rowLabelWidth, columnLabels, selectedRow, selectedColumn, size } = axes;
   const labelWidth = Math.min(rowLabelWidth + 2, size.widthCells < 60 ? 12 : 16);
@@ -85,7 +85,7 @@ export function arrangeMatrix(axes: MatrixAxes): MatrixPlan {
   const cellWidth = cellWidths.find((width) => width * columnLabels.length <= room) ?? 2;
   const spareRows = size.heightCells - 1 - rowCount;
   const wanted = Math.ceil(longest(columnLabels) / (cellWidth - 1));
-  // Where not all rows fit anyway, readable labels are worth a few of them.
+  // If not all rows fit anyway, readable labels are worth a few of them.
   const headerRoom = spareRows > 0 ? spareRows : Math.floor(size.heightCells / 4);
   const headerHeight = Math.max(1, Math.min(wanted, 6, headerRoom));
   return {
@@ -97,12 +97,11 @@ export function arrangeMatrix(axes: MatrixAxes): MatrixPlan {
   };
 }
 
-/** Cells of the widest label. */
 export function longest(labels: readonly string[]): number {
   return Math.max(...labels.map(widthOf));
 }
 
-/** The labels of the columns in view, each broken into lines; `selected` null: none is. */
+/** The labels of the columns in view, each broken into lines; `selected` null: none. */
 export function headerRows(labels: readonly string[], selected: number | null, plan: MatrixPlan): Row[] {
   return Array.from(
     { length: plan.headerHeight },
@@ -115,12 +114,12 @@ export function headerRows(labels: readonly string[], selected: number | null, p
   );
 }
 
-/** `  rows 3–12 of 40  columns …`; '' where all is in view. */
+/** `  rows 3–12 of 40  columns …`; '' if all is in view. */
 export function cutsText({ rows, columns }: MatrixPlan, rowCount: number, columnCount: number): string {
   return windowText('rows', rows, rowCount) + windowText('columns', columns, columnCount);
 }
 
-/** Line `line` of a label that is broken into pieces as wide as its column; the last piece stands on the matrix. */
+/** Line `line` of a label broken into pieces of its column's width; the last piece touches the matrix. */
 function headerText(label: string, line: number, { headerHeight, cellWidth }: MatrixPlan): string {
   const room = cellWidth - 1;
   const pieces: string[] = [''];
@@ -135,27 +134,27 @@ function headerText(label: string, line: number, { headerHeight, cellWidth }: Ma
 function weightCell(value: number, maximum: number | null, cellWidth: number, selected: boolean): Cell {
   const weight = maximum === null ? value : maximum === 0 ? 0 : value / maximum;
   const label = maximum === null ? anyWeightLabel(value, cellWidth) : normLabel(value, cellWidth);
-  // Exactly zero is what a mask leaves, not a small number.
+  // A mask leaves exactly zero, not a small number.
   const number = value === 0 && cellWidth >= 3 ? '·' : label;
   const hasBrackets = selected && cellWidth >= 5 && number.length + 2 <= cellWidth;
   const text = center(hasBrackets ? `[${number}]` : number, cellWidth);
   return valueCell(text, { weight }, selected);
 }
 
-/** A cell whose number was typed, with a star behind it where there is room. */
+/** Adds a star to a typed number, if there is room. */
 function starred(made: Cell, cellWidth: number): Cell {
   const number = made.text.trim();
   return number.length + 1 > cellWidth ? made : { ...made, text: center(`${number}*`, cellWidth) };
 }
 
-/** A weight as a reader may have typed it: of any size. */
+/** A weight of any size, since the reader may have typed it. */
 function anyWeightLabel(value: number, cellWidth: number): string {
   if (!(value < 0 || value > 1.0005)) return weightLabel(value, cellWidth);
   const texts = [fixed(value, 2), fixed(value, 1), compact(value), value < 0 ? '<0' : '>1'];
   return texts.find((text) => text.length < cellWidth) ?? '';
 }
 
-/** A number of any size from 0 on, for a cell of so many characters; '' where there is no room for a digit that says something. */
+/** A number ≥ 0 for a cell of that width; '' if no significant digit fits. */
 function normLabel(value: number, widthCells: number): string {
   if (Number.isNaN(value)) return widthCells < 3 ? '' : '—';
   const texts = [3, 2, 1, 0].map((digits) => fixed(value, digits).replace(/^0\./, '.'));

@@ -34,22 +34,21 @@ export function parametersIn({ shown, place }: Explorer): AttentionParameters {
   return found(shown.value.parameters, place.value.layer);
 }
 
-/** Whether a head of the shown attention is switched off. */
 export function ablatedIn({ shownAblatedHeads }: Explorer): (layer: number, head: number) => boolean {
   const heads = shownAblatedHeads.value;
   return (layer, head) => isAblated(heads, layer, head);
 }
 
-/** Sentences that say what is changed in the run that is shown. */
+/** Sentences about the changes in the shown run. */
 export function changedSentences(explorer: Explorer): string[] {
   const { inputs, shown, shownInterventions, textTokens, place } = explorer;
-  // The model's own scale, also where it is off.
+  // The model's own scale, even if the reader turned it off.
   const own = parametersOf(inputs.loaded.value.model, shown.value.part)[place.value.layer];
   const root = own !== undefined && isInverseRoot(own) ? own.headDim : null;
   return interventionSentences(shownInterventions.value, textTokens.value, root);
 }
 
-/** What tokens of the vocabulary are called: an id where the tokenizer has no text for it. */
+/** Names the tokens of the vocabulary; those without text get their id. */
 export function tokenNames({ inputs }: Explorer): (id: number) => string {
   const { tokenizer } = inputs.loaded.value;
   return (id) => tokenizer.tokenText?.(id) || `#${id}`;

@@ -3,8 +3,8 @@ import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { compact } from './format.ts';
 import { headName } from './names.ts';
 
-/** What is changed, a full sentence each; [] where nothing is.
- *  headDim: d_k where the model divides by its root; null: it has another scale, or it is not known. */
+/** A sentence per change; [] without changes.
+ *  headDim: d_k if the model divides by its root; null: it has another scale, or an unknown one. */
 export function interventionSentences(
   interventions: Interventions,
   tokens: readonly TokenView[],
@@ -60,7 +60,7 @@ export function headNames(heads: readonly HeadIndex[]): string {
   return heads.map(headName).join(', ');
 }
 
-/** As it was typed, to six digits. */
+/** A typed number, to six digits. */
 export function typedNumber(value: number): string {
   return String(Number(value.toPrecision(6))).replaceAll('-', '−');
 }

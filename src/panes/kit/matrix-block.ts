@@ -7,7 +7,7 @@ import { robustScale, signedPosition } from './robust-scale.ts';
 import { indicesIn, pageOf, type Window } from './viewport.ts';
 
 export interface MatrixBlockInput {
-  /** Its letter and what its rows are: `Q`, 'queries'. */
+  /** Its letter and the name of its rows: `Q queries`. */
   readonly name: string;
   /** [head, token, column]. */
   readonly matrix: Tensor;
@@ -20,18 +20,18 @@ export interface MatrixBlockInput {
   /** The column that stays in view. */
   readonly column: number;
   readonly widthCells: number;
-  /** Rows for tokens; one more is the head line. */
+  /** Rows for tokens, without the head line. */
   readonly tokenRows: number;
   readonly labelWidth: number;
 }
 
-/** A matrix with a row a token: numbers where they fit, else a strip of coloured cells, one a column, scrolled to the selection. */
+/** A matrix with a row per token: numbers if they fit, else a coloured cell per column, scrolled to the selection. */
 export function matrixBlock(input: MatrixBlockInput): Row[] {
   const { name, matrix, tokens, widthCells, labelWidth } = input;
   const width = dim(matrix, 2);
   const numberWidth = numbersWidth(input);
   const asNumbers = numberWidth * width <= widthCells - labelWidth;
-  // A strip's cells are as wide as lets all columns be seen, and at least one cell.
+  // Cells of a strip are as wide as possible with all columns in view.
   const stripWidth = Math.max(1, Math.min(4, Math.floor((widthCells - labelWidth) / width)));
   const columns = asNumbers
     ? { start: 0, end: width }
@@ -49,9 +49,9 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
   return [head, ...indicesIn(shown).map((token) => tokenRow(input, token, columns, scale, cellWidth, asNumbers))];
 }
 
-/** Cells that one number of the matrix needs, a blank before it included. */
+/** Cells that one number of the matrix needs, including a blank before it. */
 export function numbersWidth({ matrix, head }: Pick<MatrixBlockInput, 'matrix' | 'head'>): number {
-  // A wide matrix never fits as numbers: what its longest number needs is not worth looking for.
+  // A wide matrix never fits as numbers: skip the search for its longest one.
   if (dim(matrix, 2) > 32) return 8;
   const values = headValues(matrix, head);
   const format = matrixFormat(values, dim(matrix, 2));

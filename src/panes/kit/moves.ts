@@ -7,7 +7,6 @@ export const moveKey: Move = ['key', (c, steps) => c.change(() => c.actions.move
 export const moveHead: Move = ['head', (c, steps) => c.change(() => c.actions.moveHead(steps))];
 export const moveLayer: Move = ['layer', (c, steps) => c.change(() => c.actions.moveLayer(steps))];
 
-/** Along a list of heads. */
 export function moveAlong(c: KeyContext, heads: readonly HeadIndex[], steps: number): void {
   const selected = c.explorer.selection.peek();
   const now = heads.findIndex((one) => isSameHead(one, selected));
@@ -15,17 +14,17 @@ export function moveAlong(c: KeyContext, heads: readonly HeadIndex[], steps: num
   if (next !== undefined) c.change(() => c.actions.selectHead(next));
 }
 
-/** Along the dimensions of a pane's number. */
+/** Moves along the dimensions of a matrix. */
 export function moveDimension(width: (context: KeyContext) => number): Move {
   return ['dimension', (c, steps) => c.change(() => c.actions.moveDimension(steps, width(c)))];
 }
 
-/** The item `steps` after one, round the end of the list. */
+/** The item `steps` after another; wraps around. */
 export function roundFrom<T>(items: readonly T[], item: T, steps: number): T {
   return items[(items.indexOf(item) + steps + items.length) % items.length] ?? item;
 }
 
-/** To another pane, round the end of the list. */
+/** Moves to another pane; wraps around. */
 export function moveAlongPanes(c: KeyContext, panes: readonly Pane[], steps: number): void {
   const { pane } = c.explorer.inputs;
   const names = panes.map(({ name }) => name);

@@ -2,17 +2,16 @@ import type { HeadIndex } from '../../core/interventions.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { cutMiddle, visibleText } from '../../text/fitted-text.ts';
 
-/** Position and label, which is cut to so many cells: `7 bank`. */
+/** Position and label, the label cut to `labelCells`: `7 bank`. */
 export function tokenName(tokens: readonly TokenView[], position: number, labelCells = 16): string {
   return `${position} ${cutMiddle(labelAt(tokens, position), labelCells)}`;
 }
 
-/** A token of the vocabulary, its blank at the beginning visible. */
+/** A token of the vocabulary with its leading blank visible. */
 export function predictedToken(text: string): string {
   return visibleText(text.replace(/^[▁Ġ ](?=.)/u, '␣'));
 }
 
-/** Whether two places are of the same head. */
 export function isSameHead(one: HeadIndex, other: HeadIndex): boolean {
   return one.layer === other.layer && one.head === other.head;
 }

@@ -8,18 +8,18 @@ import { dim, type Tensor } from '../../tensor/tensor.ts';
 import { layerOf, parametersIn } from './inputs.ts';
 import { headName, isSameHead } from './names.ts';
 
-/** What the lines about the selected cell are made of. */
+/** What describes the selected cell. */
 export interface StatusInput {
   readonly layer: LayerTrace;
   readonly attention: AttentionParameters;
-  /** Those that act on the shown attention. */
+  /** The changes that act on the shown attention. */
   readonly interventions: Interventions;
   readonly text: string;
-  /** Rows and columns: the same tokens, except in attention to another text. */
+  /** Rows and columns: the same tokens except in attention to another text. */
   readonly queries: readonly TokenView[];
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
-  /** Which of two sentences the numbers are of; null: there is one. */
+  /** Which of two sentences the numbers belong to; null: there is only one. */
   readonly sentence: 'A' | null;
 }
 

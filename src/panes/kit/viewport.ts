@@ -21,12 +21,11 @@ function windowFrom(count: number, visible: number, startOf: (room: number) => n
   return { start, end: start + room };
 }
 
-/** The indices in a window. */
 export function indicesIn({ start, end }: Window): number[] {
   return Array.from({ length: end - start }, (_, index) => start + index);
 }
 
-/** `  rows 3–12 of 40`; '' where all of them are in view. */
+/** `  rows 3–12 of 40`; '' if all are in view. */
 export function windowText(name: string, { start, end }: Window, count: number): string {
   return end - start < count ? `  ${name} ${start}–${end - 1} of ${count}` : '';
 }

@@ -54,7 +54,7 @@ const lessonNote = "V is the lesson's; Q and K are attnscope's own.";
 
 type Input = CommonInput & Pick<LayerTrace, 'q' | 'k' | 'v'>;
 
-/** Q, K and V of the selected head, a row a token: side by side where all fit as numbers, else one below the other. */
+/** Q, K and V of the selected head, a row per token: side by side if all fit as numbers, else one below the other. */
 function rows(explorer: Explorer, context: PaneContext): Row[] {
   const { q, k, v } = layerOf(explorer);
   const input: Input = { ...commonInput(explorer, context), q, k, v };
@@ -91,7 +91,7 @@ function columnOf(input: Input, name: 'q' | 'k' | 'v'): number {
   return Math.min(input.selection.dimension, dim(input[name], 2) - 1);
 }
 
-/** The selected cell's value and its neighbours' as numbers: what the colours of a strip stand for. */
+/** The numbers of the selected cell and those after it, which a strip shows only as colours. */
 function readout(input: Input): Row {
   const { selection, queries, keys, size } = input;
   const { matrix: name } = selection;

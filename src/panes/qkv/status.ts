@@ -4,7 +4,7 @@ import { fixed } from '../kit/format.ts';
 import { tokenName } from '../kit/names.ts';
 import { at, isTyped, place, statusInput } from '../kit/status.ts';
 
-/** The selected number of Q, K or V: what it is, and the column of the projection that made it. */
+/** The selected number of Q, K or V, and the column of the projection that made it. */
 export function projectionStatus(explorer: Explorer): [string, string] {
   const input = statusInput(explorer);
   const { layer, attention, selection } = input;

@@ -18,7 +18,7 @@ export interface ScoresInput extends CommonInput {
   readonly formula: string;
 }
 
-/** One row of the heatmap, worked out: q·k, scaled, masked where a mask is on, softmax; a line a key. */
+/** One row of the heatmap, worked out: q·k, scaled, masked if a mask is on, softmax; a line per key. */
 export function scoresView(input: ScoresInput): Row[] {
   const { queries, selection, size, scores, scaledScores, maskedScores, weights } = input;
   if (queries.length === 0) return [];
@@ -39,9 +39,9 @@ export function scoresView(input: ScoresInput): Row[] {
   );
   const isMasked = maskedScores !== scaledScores;
   const room = Math.max(0, size.widthCells - labelWidth);
-  // Where four columns are too many, the masked scores stand for the scaled ones: they differ by the mask alone.
+  // If four columns are too many, the masked scores stand for the scaled ones: only the mask makes them differ.
   const hasScaled = !isMasked || room >= 32;
-  // Of numbers that a reader made huge the digits that fit.
+  // The reader can make numbers too large for the column.
   const inColumn = (value: number, digits: number) =>
     Math.abs(value) >= 1000 && Number.isFinite(value) ? compact(value) : fixed(value, digits);
   const columns = [

@@ -51,7 +51,7 @@ export const sentencesPane = definePane({
 function rows(explorer: Explorer, context: PaneContext): Row[] {
   const { inputs, other, comparison, texts } = explorer;
   const { queries, keys, selection, size } = commonInput(explorer, context);
-  // An empty sentence is not computed.
+  // No run computes an empty sentence.
   const isEmpty = other.tokenized.value.tokens.length === 0;
   const ofB = isEmpty ? undefined : other.layers.value[selection.layer]?.attentionWeights;
   const hasB = ofB !== undefined;

@@ -15,7 +15,7 @@ import { pairIndexOf, pairLabel, placeInB, positionedPairLabel } from './labels.
 /** One of the two sentences, and the weights of the selected layer in it. */
 export interface Sentence {
   readonly text: string;
-  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
+  /** What asks (rows) and what answers (columns): the same tokens except in attention to another text. */
   readonly queries: readonly TokenView[];
   readonly keys: readonly TokenView[];
   /** [head, query, key] */
@@ -27,19 +27,19 @@ export interface SentencesInput {
   readonly b: Sentence;
   readonly queries: readonly AlignedPair[];
   readonly keys: readonly AlignedPair[];
-  /** Heads by their change, the largest first. */
+  /** Heads by their change, largest first. */
   readonly ranked: readonly HeadChange[];
   /** Query and key are places in A. */
   readonly selection: Selection;
-  /** Where there is no room for all: the difference rather than A and B. */
+  /** If not all fit: the difference rather than A and B. */
   readonly isDifferenceInFront: boolean;
   readonly isAblated: (layer: number, head: number) => boolean;
-  /** How the key of an action is written. */
+  /** The key of an action, as the screen writes it. */
   keyOf(action: string): string;
   readonly size: Size;
 }
 
-/** What all parts of the view are drawn from: the input, the pairs that the selection is in, and B − A of its head. */
+/** What all parts of the view use: the input, the selected pairs, and B − A of the selected head. */
 export interface ComparedSentences extends SentencesInput {
   readonly queryIndex: number;
   readonly keyIndex: number;
@@ -63,7 +63,7 @@ export function rowsOfA({ a, selection }: SentencesInput, size: Size): Row[] {
   return [title('A', a.text, size), ...heatmapView({ ...a, selection, size: map })];
 }
 
-/** The sentence B, its selection the places that are aligned with those of A. */
+/** The sentence B, with the places aligned with A's selection. */
 export function rowsOfB({ b, queries, keys, queryIndex, keyIndex, selection }: ComparedSentences, size: Size): Row[] {
   const query = placeInB(queries, queryIndex);
   const key = placeInB(keys, keyIndex);
@@ -80,7 +80,7 @@ function title(name: string, text: string, { widthCells }: Size): Row {
   return [cell(` ${name}  `, 'strong'), cell(cutEnd(visibleText(text), widthCells - 5))];
 }
 
-/** B − A of the selected head, blank where one of the two has no such query or key. */
+/** B − A of the selected head, blank where A or B lacks the query or key. */
 export function differenceRows(compared: ComparedSentences, size: Size): Row[] {
   const { a, b, queries, keys, queryIndex, keyIndex, difference, ranked, selection } = compared;
   const found = ranked.find((one) => isSameHead(one, selection));

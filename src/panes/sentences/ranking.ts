@@ -8,7 +8,7 @@ import { headName, isSameHead } from '../kit/names.ts';
 import { pageOf } from '../kit/viewport.ts';
 
 export interface RankingInput {
-  /** In the order in which they are shown. */
+  /** In display order. */
   readonly ranked: readonly HeadChange[];
   readonly isAblated: (layer: number, head: number) => boolean;
   readonly selection: HeadIndex;
@@ -21,7 +21,7 @@ const numberWidth = 4;
 const definition =
   'change: half the sum over keys of |B − A|, mean over queries (total variation): 0 identical, 1 disjoint';
 
-/** The heads by how much they change, a line each, the selected one marked; below, what the number is. */
+/** The heads by change, a line each, the selected one marked; below, the definition. */
 export function rankingRows(input: RankingInput, size: Size): Row[] {
   const { ranked } = input;
   const words = wrappedRows(definition, size.widthCells, 'dim');
@@ -44,7 +44,7 @@ export function rankingRows(input: RankingInput, size: Size): Row[] {
   return [title, ...rows, ...(hasWords ? [[], ...words] : [])].slice(0, size.heightCells);
 }
 
-/** `most changed, 0 to 1: L0 H3 0.42  L1 H0 0.40  L0 H1 0.31`, as many of the three as fit. */
+/** `most changed, 0 to 1: L0 H3 0.42  L1 H0 0.40  L0 H1 0.31`, as many of them as fit. */
 export function rankingLine(input: RankingInput, widthCells: number): Row {
   const { ranked } = input;
   if (ranked.length === 0) return [];

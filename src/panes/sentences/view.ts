@@ -14,21 +14,21 @@ import {
 } from './parts.ts';
 import { rankingLine, rankingRows } from './ranking.ts';
 
-/** From this width on the heads have a column at the side. */
+/** At this width and above, the heads have a column at the side. */
 const fewestWithSide = 98;
 const sideWidth = 22;
 const gap = 2;
-/** Below that the matrices need all rows. */
+/** Below this height the matrices need all rows. */
 const fewestForAlignment = 12;
-/** From this height on A and B stand above their difference. */
+/** At this height and above, A and B stand above their difference. */
 const fewestForTwo = 20;
-/** From this width on all three stand in a row if their cells have room for numbers. */
+/** At this width and above, all three stand in a row if their cells have room for numbers. */
 const fewestForRow = 160;
 const widestLabel = 12;
 const numberWidth = 5;
 
-/** Two sentences beside one another: which tokens stand for which, the selected head's weights in A and in B, B − A, and the heads
- *  by how much they change. Where there is no room for all, either A and B or the difference. */
+/** Two sentences side by side: the aligned tokens, the selected head's weights in A and in B, B − A, and the heads ranked by change.
+ *  If not all fit, either A and B or the difference. */
 export function sentencesView(input: SentencesInput): Row[] {
   const { a, b, size } = input;
   if (a.queries.length === 0 || a.keys.length === 0) return lines('type the first sentence', size);
@@ -51,7 +51,7 @@ function rowsWithoutB(input: SentencesInput): Row[] {
   return [...words, [], ...rowsOfA(input, rest)].slice(0, size.heightCells);
 }
 
-/** The tokens of both; of attention to another text those that have edits, the queries first. */
+/** The tokens of both; in attention to another text the queries, or the keys if only they differ. */
 function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: ComparedSentences): Row[] {
   const common = { widthCells: size.widthCells };
   const isOfKeys = queries.every(({ isSame }) => isSame) && keys.some(({ isSame }) => !isSame);
@@ -62,7 +62,7 @@ function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: Compar
 
 function bodyRows(compared: ComparedSentences, size: Size): Row[] {
   if (size.widthCells < fewestWithSide) return narrowRows(compared, size);
-  // The difference alone has wider cells.
+  // The difference gets wider cells without A and B.
   if (compared.isDifferenceInFront) return oneRow(compared, size);
   if (fitsInRow(compared, size)) return rowOfThree(compared, size);
   return size.heightCells >= fewestForTwo ? twoRows(compared, size) : oneRow(compared, size);
@@ -102,11 +102,11 @@ function oneRow(compared: ComparedSentences, size: Size): Row[] {
   return [withHint(line, hint, size.widthCells), ...withRanking(compared, front, width, heightCells)];
 }
 
-/** As `oneRow`, the heads that change most in a line. */
+/** Like `oneRow`, with the heads that change most on one line. */
 function narrowRows(compared: ComparedSentences, size: Size): Row[] {
   const hint = hintText(compared);
   const heads = withHint(rankingLine(compared, size.widthCells - widthOf(hint) - gap), hint, size.widthCells);
-  // In the least room the marked cell has to do.
+  // If room is shortest, the marked cell must do.
   const head = size.heightCells < 9 ? [heads] : [selectedLine(compared, size.widthCells), heads];
   return [...head, ...frontRows(compared, { ...size, heightCells: size.heightCells - head.length })];
 }

@@ -10,7 +10,7 @@ export interface Term {
   readonly value: Float32Array;
 }
 
-/** The terms of the largest weights, first keys first on a tie. */
+/** The terms with the largest weights; on a tie, earlier keys first. */
 export function largest(terms: readonly Term[], count: number): readonly Term[] {
   return terms.toSorted((a, b) => b.weight - a.weight).slice(0, count);
 }
@@ -20,7 +20,7 @@ export function keyName({ keys, queries, selection }: StepsInput, key: number): 
   return queries === keys && key === selection.query ? 'itself' : distinctLabel(keys, key);
 }
 
-/** Names what dominates the sum; weights that are printed alike dominate equally. */
+/** Names what dominates the sum; weights that print alike dominate equally. */
 export function dominance(terms: readonly Term[], input: StepsInput): string {
   const sorted = largest(terms, terms.length);
   const nameOf = ({ key }: Term) => keyName(input, key);

@@ -6,7 +6,7 @@ import { lessonNumber, threeDigits, vectorText } from '../kit/format.ts';
 import { lessonContext } from '../kit/lesson.ts';
 import type { StepsInput } from './steps.ts';
 
-/** The lesson's figures for a query: the weights that it prints and their product with V; null for other words than its own. */
+/** The lesson's figures for a query: its printed weights and their product with V; null for any other sentence. */
 export function lessonOf({ lesson, keys, layer, selection, replacedBy }: StepsInput, query: number) {
   if (lesson === null || replacedBy !== null) return null;
   const words = keys.map((token) => token.text);
@@ -14,7 +14,7 @@ export function lessonOf({ lesson, keys, layer, selection, replacedBy }: StepsIn
   return lessonContext(lesson, words, query, layer.v, head, blockRow(layer.attentionWeights, head, query));
 }
 
-/** The lesson's output matrix, a row a token, and beside it the exact numbers where they differ. */
+/** The lesson's output matrix, a row per token, with the exact numbers beside it if they differ. */
 export function lessonMatrixRows(input: StepsInput): Row[] {
   const { queries, layer, selection, size } = input;
   const rows = queries.flatMap((token, query): Row[] => {
@@ -35,7 +35,7 @@ export function lessonMatrixRows(input: StepsInput): Row[] {
   return rows.length === 0 ? [] : [[cell("the lesson's output matrix", 'dim')], ...rows];
 }
 
-/** weights · V = output as three matrices side by side; null where they are too wide. */
+/** weights · V = output as three matrices side by side; null if they are too wide. */
 export function matrixProductRows(input: StepsInput): Row[] | null {
   const { queries, keys, layer, selection, size } = input;
   const width = dim(layer.v, 2);

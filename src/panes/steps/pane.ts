@@ -8,7 +8,7 @@ import { perExplorer } from '../kit/per-explorer.ts';
 import { stepsOf } from './steps.ts';
 import { stepsView } from './view.ts';
 
-/** The steps that the shown attention has; none while what leaves it is still to come. */
+/** The steps of the shown attention; none until its output is computed. */
 export const stepsIn = perExplorer((explorer, derive) => {
   const { inputs, run, place, shown, shownInterventions } = explorer;
   const all = derive(() => {

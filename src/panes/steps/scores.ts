@@ -9,7 +9,7 @@ import type { StepName, StepsInput } from './steps.ts';
 
 type ScoreStep = Extract<StepName, 'scores' | 'scale' | 'positions' | 'mask' | 'softmax'>;
 
-/** The numbers of the selected query's row before and after a step, a line a key. */
+/** The numbers of the selected query's row before and after a step, a line per key. */
 export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
   const { keys, queries, selection, size } = input;
   const { before, after } = numbersOf(name, input);
@@ -19,7 +19,7 @@ export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
   const header = before === null ? asking : `${asking}   before → after`;
   const rows = indicesIn(page).map((key): Row => {
     const number = after[key] ?? Number.NaN;
-    // A weight can also be 0 because its score is so low: only what is masked is hidden.
+    // A low score can also give weight 0: only masked keys get a dot.
     const hidden = number === -Infinity || before?.[key] === -Infinity;
     return [
       labelCell(tokenName(keys, key, 12), key === selection.key, 17),
@@ -40,7 +40,7 @@ export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
 function scoreText(value: number): string {
   if (Number.isNaN(value)) return '—';
   if (value === -Infinity) return '·';
-  // A huge factor leads to scores that are longer than the column.
+  // A huge factor makes scores longer than the column.
   return Math.abs(value) < 1e4 ? fixed(value, 3) : compact(value);
 }
 

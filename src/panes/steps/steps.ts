@@ -29,17 +29,16 @@ export interface StepsInput extends CommonInput {
   readonly attention: AttentionParameters;
   readonly scaleFactor: number;
   readonly lesson: Lesson | null;
-  /** What the head's context is replaced by; null: it is its own. */
+  /** What replaces the head's context; null: nothing. */
   readonly replacedBy: 'zero' | 'mean' | null;
-  /** Stages of the head in which numbers were typed. */
+  /** Stages of the head with typed numbers. */
   readonly typed: readonly EditableStage[];
-  /** Whether two tokens have each other's value vectors. */
   readonly hasSwap: boolean;
-  /** How the key of an action is written. */
+  /** The key of an action, as the screen writes it. */
   keyOf(action: string): string;
 }
 
-/** The pane beside the step-through in which the numbers of a step stand; the others are in the step-through alone. */
+/** The other pane that shows the numbers of a step; only the step-through shows the rest. */
 export const paneOfStep: Readonly<Partial<Record<StepName, 'attention' | 'qkv'>>> = {
   projection: 'qkv',
   rotation: 'qkv',
@@ -48,7 +47,7 @@ export const paneOfStep: Readonly<Partial<Record<StepName, 'attention' | 'qkv'>>
   values: 'attention',
 };
 
-/** The steps that the model has: one that does not rotate, scale or mask goes on to the next. */
+/** The steps of this model: without rotation, scale or mask it skips them. */
 export function stepsOf({
   layer,
   attention,

@@ -8,7 +8,7 @@ import { lessonOf, matrixProductRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
 
 /** Products of weight and value, their sum in each dimension, what dominates, and the same as one product of matrices.
- *  Of the lesson's own words with the weights as it prints them, and the exact result beside. */
+ *  The lesson's own sentence uses its printed weights, with the exact result beside. */
 export function valueRows(input: StepsInput): Row[] {
   const { layer, keys, selection, size, replacedBy } = input;
   const { head, query } = selection;
@@ -25,7 +25,7 @@ export function valueRows(input: StepsInput): Row[] {
     printed === null || vectorText(printed.output, threeDigits) === exactText
       ? []
       : wordsOf(`The lesson prints its weights to three digits; unrounded weights give ${exactText}.`);
-  // Where not all fits, the products and their sum stay: what follows says the same in other ways.
+  // If not all fits, the products and their sum stay: the rest repeats them in other ways.
   const least = Math.min(terms.length, 3);
   const isNarrow = dim(layer.v, 2) <= 4;
   const dims = dimensionsOf(input, isNarrow ? size.heightCells : 1);
@@ -43,7 +43,7 @@ export function valueRows(input: StepsInput): Row[] {
   return [...products, ...sums, ...after];
 }
 
-/** The first dimensions, the selected one among them, at most so many (and at least one). */
+/** The first dimensions and the selected one, between 1 and `count`. */
 function dimensionsOf({ layer, selection }: StepsInput, count: number): number[] {
   const width = dim(layer.v, 2);
   const chosen = Math.min(selection.dimension, width - 1);
@@ -51,7 +51,7 @@ function dimensionsOf({ layer, selection }: StepsInput, count: number): number[]
   return first.includes(chosen) ? first : [...first.slice(0, -1), chosen];
 }
 
-/** `dim 1: 0.422 + 0.310 + 0.844 = 1.576`; of many terms, or where room is short, the largest and the rest as one. */
+/** `dim 1: 0.422 + 0.310 + 0.844 = 1.576`; with many terms or little room, the largest terms and the rest as one. */
 function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
   const { size, lesson } = input;
   // The lesson counts dimensions from 1.
@@ -72,7 +72,7 @@ function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
   return [cell(cutEnd(textOf(count), room)), cell(result, 'strong')];
 }
 
-/** `0.422 × [1, 0] = [0.422, 0]`, a line a key; the largest where not all have room. */
+/** `0.422 × [1, 0] = [0.422, 0]`, a line per key; the largest if not all fit. */
 function productRows(terms: readonly Term[], room: number, input: StepsInput): Row[] {
   const { layer, selection, size } = input;
   const isNarrow = dim(layer.v, 2) <= 4;

@@ -9,7 +9,6 @@ import { indicesIn, pageOf } from '../kit/viewport.ts';
 import { lessonMatrixRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
 
-/** A name and a vector, cut to the width. */
 function vectorRow(name: string, values: ArrayLike<number>, isMade: boolean, { size }: StepsInput): Row {
   const label = padEnd(cutEnd(name, 14), 15);
   const text = vectorWithin(values, compact, size.widthCells - widthOf(label));
@@ -47,14 +46,14 @@ export function rotationRows(input: StepsInput): Row[] {
   return rows;
 }
 
-/** The heads' contexts of the query, and all of them as one row; of the lesson its output matrix. */
+/** The heads' contexts of the query, then all of them as one row; in the lesson also its output matrix. */
 export function concatRows(input: StepsInput): Row[] {
   const { layer, selection, size, lesson } = input;
   const heads = dim(layer.context, 0);
   const lessonRows = lesson === null ? [] : lessonMatrixRows(input);
   const room = size.heightCells - lessonRows.length;
   const concat = vectorRow('concat', row(layer.concat, selection.query), true, input);
-  // The lesson's matrix is the end of its story: where room is short, the rest makes way.
+  // The lesson ends with its matrix: if room is short, the rest makes way.
   if (lessonRows.length > 0 && room < 2) return [...(room < 1 ? [] : [concat]), ...lessonRows];
   const page = pageOf(heads, Math.max(1, room - 1), selection.head);
   const rows = indicesIn(page).map((head) =>

@@ -12,7 +12,7 @@ const typedAt: Readonly<Partial<Record<StepName, readonly EditableStage[]>>> = {
   softmax: ['attentionWeights'],
 };
 
-/** What the reader changed in the numbers of a step; '' where it is nothing. */
+/** What the reader changed in the numbers of a step; '' for nothing. */
 function changedSentence(name: StepName, { typed, hasSwap }: StepsInput): string {
   const isTyped = typedAt[name]?.some((stage) => typed.includes(stage)) === true;
   const swapped = hasSwap && name === 'projection' ? ' Two tokens have swapped their values.' : '';
@@ -58,7 +58,7 @@ export function sentenceOf(name: StepName, input: StepsInput): string {
   return sentences[name] + ours + changedSentence(name, input);
 }
 
-/** The same in at most 40 cells a line, where the numbers need the room. */
+/** The same in lines of at most 40 cells, for when the numbers need the room. */
 export function shortSentencesOf(name: StepName, input: StepsInput): readonly string[] {
   const { attention, lesson, replacedBy } = input;
   const sentences: Readonly<Record<StepName, string>> = {
@@ -85,7 +85,7 @@ export function shortSentencesOf(name: StepName, input: StepsInput): readonly st
   return [sentences[name], ...(isOurs ? [ours] : []), ...(changed === '' ? [] : [changed])];
 }
 
-/** The shapes of what a step takes and makes. */
+/** The shapes of a step's inputs and result. */
 export function shapeOf(name: StepName, { layer, attention, queries, keys }: StepsInput): string {
   const [n, m] = [queries.length, keys.length];
   const { headDim, valueDim, numAttentionHeads: heads } = attention;

@@ -5,15 +5,15 @@ export interface ConclusionInput {
   readonly word: string;
   readonly layer: number;
   readonly stages: readonly StageContrast[];
-  /** Runs with shuffled words. */
+  /** How many runs with shuffled words there are. */
   readonly shuffleCount: number;
 }
 
-/** Cosines that are nearer than that are not told apart: a few shuffles of one pair of sentences vary by more. */
+/** Treats closer cosines as equal: a few shuffles of one pair of sentences vary by more. */
 const margin = 0.03;
 
-/** What the numbers of the selected layer's end say about the word, and no more: where it started, how far apart it is, what two other tokens
- *  have there, and whether shuffled words give as much. */
+/** Says what the numbers at the selected layer's end show about the word, and no more: its start, its distance, the baseline, and
+ *  whether shuffled words give as much. */
 export function wordConclusion({ word, layer, stages, shuffleCount }: ConclusionInput): string {
   const of = (part: StageContrast['part']) => stages.find((one) => one.layer === layer && one.part === part);
   const end = of('output') ?? of('attention');
@@ -41,7 +41,7 @@ function apart(start: number, cosine: number, baseline: number): string {
   return `the two have moved apart, ${way >= 0.5 ? 'at least' : 'less than'} half the way to other tokens`;
 }
 
-/** What the control says: whether the same words do as much in whatever order. */
+/** Says whether the same words have the same effect in any order. */
 function orderSentence(
   start: number,
   cosine: number,

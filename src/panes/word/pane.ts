@@ -7,7 +7,7 @@ import { definePane } from '../kit/pane.ts';
 import { perExplorer } from '../kit/per-explorer.ts';
 import { wordView } from './view.ts';
 
-/** What static vectors say of the word; null where there are none. */
+/** The word in static vectors from a file; null without them. */
 export const staticSideIn = perExplorer(({ inputs, studies }, derive) =>
   derive(() => {
     const vectors = inputs.wordVectors.value;
