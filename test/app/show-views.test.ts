@@ -53,7 +53,7 @@ describe('what a view says', () => {
   });
 
   test('a head without a sink: one line that says so', async () => {
-    await expect(shown(useLite, river, null, 'no-sink')).rejects.toThrow(/--view no-sink: no token of this head/);
+    await expect(shown(useLite, river, null, 'no-sink')).rejects.toThrow(/--view no-sink: this head has no sink/);
   });
 
   test('rollout has no attention from one text to another, which its part says', async () => {

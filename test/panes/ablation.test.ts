@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HeadEffect } from '../../src/core/measures/ablation-effect.ts';
-import { type SweepInput, sweepView } from '../../src/panes/ablation/view.ts';
+import { type AblationInput, ablationView } from '../../src/panes/ablation/view.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
 import { asciiRow } from '../../src/terminal/ascii.ts';
 import { widthOf } from '../../src/text/graphemes.ts';
@@ -10,7 +10,7 @@ const effect = (layer: number, head: number, outputChange: number | null): HeadE
   ...{ layer, head, outputChange, outputCosine: outputChange === null ? null : 1 - outputChange / 2 },
   ...{ embeddingCosine: null, prediction: null },
 });
-const input = (rest: Partial<SweepInput>): SweepInput => ({
+const input = (rest: Partial<AblationInput>): AblationInput => ({
   effects: [effect(1, 2, 0.5), effect(0, 0, 0.25), effect(1, 1, 0.00001), effect(0, 1, null)],
   total: 5,
   measure: 'output',
@@ -27,7 +27,7 @@ const input = (rest: Partial<SweepInput>): SweepInput => ({
 const texts = (rows: readonly Row[]) => rows.map((row) => rowText(row).trimEnd());
 
 describe('the map and the list', () => {
-  const rows = sweepView(input({}));
+  const rows = ablationView(input({}));
 
   test('are what was measured, by hand', () => {
     expect(texts(rows)).toEqual([
@@ -55,22 +55,22 @@ describe('the map and the list', () => {
   });
 
   test('nothing is measured: what to do', () => {
-    expect(texts(sweepView(input({ effects: [], isRunning: false })))).toEqual([
+    expect(texts(ablationView(input({ effects: [], isRunning: false })))).toEqual([
       'effect of switching one head off on 7 bank',
       'w measures every head',
     ]);
-    expect(texts(sweepView(input({ effects: [] })))[1]).toBe('measuring: 0 of 5 heads');
+    expect(texts(ablationView(input({ effects: [] })))[1]).toBe('measuring: 0 of 5 heads');
   });
 
   test('stopped, complete', () => {
-    expect(texts(sweepView(input({ isRunning: false })))[1]).toBe('stopped at 4 of 5 heads');
-    expect(texts(sweepView(input({ isRunning: false, total: 4 })))[1]).toBe('4 of 4 heads');
+    expect(texts(ablationView(input({ isRunning: false })))[1]).toBe('stopped at 4 of 5 heads');
+    expect(texts(ablationView(input({ isRunning: false, total: 4 })))[1]).toBe('4 of 4 heads');
   });
 
   test('by predictions: the token, its probability and its rank', () => {
     const prediction = { id: 1, before: 0.75, after: 0.5, rankAfter: 2 };
     const effects = [{ ...effect(0, 0, 0.1), prediction }];
-    const shown = texts(sweepView(input({ effects, measure: 'prediction' })));
+    const shown = texts(ablationView(input({ effects, measure: 'prediction' })));
     expect(shown[1]).toBe('measuring: 1 of 5 heads · most probable: river, p 0.750');
     expect(shown[2]).toContain('effect  p after  at rank');
     expect(shown[3]).toMatch(/1 L0 H0 +0\.250 +0\.500 +2/);
@@ -78,11 +78,11 @@ describe('the map and the list', () => {
 
   test('by embeddings: 1 − cosine', () => {
     const effects = [{ ...effect(0, 0, 0.1), embeddingCosine: 0.75 }];
-    expect(texts(sweepView(input({ effects, measure: 'embedding' })))[3]).toMatch(/1 L0 H0 +0\.250 +0\.7500/);
+    expect(texts(ablationView(input({ effects, measure: 'embedding' })))[3]).toMatch(/1 L0 H0 +0\.250 +0\.7500/);
   });
 });
 
-const many = (layers: number, heads: number): Partial<SweepInput> => {
+const many = (layers: number, heads: number): Partial<AblationInput> => {
   const random = pseudoRandom(layers * heads);
   const effects = Array.from({ length: layers * heads }, (_, i): HeadEffect => {
     const size = random() ** 4 * 10 ** Math.round(3 * random());
@@ -121,7 +121,7 @@ describe('at every size', () => {
           const common = { ...shape, selection: { layer, head }, size };
           for (const measure of ['output', 'prediction', 'embedding'] as const) {
             for (const state of [{}, { isRunning: false }, { effects: [] }]) {
-              const made = sweepView(input({ ...common, measure, isAblated: () => false, ...state }));
+              const made = ablationView(input({ ...common, measure, isAblated: () => false, ...state }));
               const rows = isAscii ? made.map((row) => asciiRow(row, widthCells)) : made;
               expect(rows.length).toBeLessThanOrEqual(heightCells);
               for (const line of rows.map(rowText)) {
@@ -144,7 +144,7 @@ describe('at every size', () => {
     const sorted = effects!.toSorted((a, b) => b.outputChange! - a.outputChange!);
     const { layer, head } = sorted[100]!;
     const rows = texts(
-      sweepView(input({ effects: effects!, ...rest, selection: { layer, head }, isAblated: () => false })),
+      ablationView(input({ effects: effects!, ...rest, selection: { layer, head }, isAblated: () => false })),
     );
     const listed = rows.flatMap((line) => /(\d+) L(\d+) H(\d+) /.exec(line)?.slice(1).map(Number) ?? []);
     const expected = sorted.slice(0, 13).map((one, rank) => [rank + 1, one.layer, one.head]);
@@ -153,7 +153,7 @@ describe('at every size', () => {
 
   test('where effects have no room they are percentages of the largest', () => {
     const effects = [effect(0, 0, 0.004), effect(0, 1, 0.001), effect(0, 11, 0)];
-    const rows = texts(sweepView(input({ effects, headCounts: [12], selection: { layer: 0, head: 3 } })));
+    const rows = texts(ablationView(input({ effects, headCounts: [12], selection: { layer: 0, head: 3 } })));
     expect(rows[3]).toMatch(/^▸L0 100 +25 .* 0 +1 L0 H0 +0\.004$/);
     expect(rows[4]).toContain('0.004  in % of it');
   });

@@ -54,7 +54,7 @@ const input = (rest: Partial<ChangesInput>): ChangesInput => ({
   weights: { before, after },
   queries: tokens,
   keys: tokens,
-  selection: { layer: 0, head: 0, query: 1, key: 2 },
+  selection: { layer: 0, head: 0, query: 1, key: 2, matrix: 'q', dimension: 0 },
   resultLabel: '2 man',
   predictionKind: 'causal',
   tokenText: (id) => ['▁the', 'a', ' boat'][id] ?? '',
@@ -71,7 +71,7 @@ describe('by hand', () => {
     expect(squeezed(rows).slice(0, 13)).toEqual([
       'head L0 H1: context replaced by zeros',
       'L0 H0: unaltered → changed change relative cosine',
-      'weights, mean of queries 0.167',
+      'weights, mean over queries 0.167',
       'weights of 1 study 0.500',
       'largest: 1 study to 1 study −0.500 0.750 → 0.250',
       'context of 1 study 12.3 50.0 % 0.7500',
@@ -123,7 +123,7 @@ describe('by hand', () => {
     );
     expect(shown[0]).toBe('nothing is changed: every difference is exactly 0. u √d_k off, x head off');
     expect(shown.slice(2, 8)).toEqual([
-      'weights, mean of queries 0',
+      'weights, mean over queries 0',
       'weights of 1 study 0',
       'largest weight change 0',
       'context of 1 study 0 0 % 1',
@@ -134,7 +134,7 @@ describe('by hand', () => {
   });
 
   test('numbers and weights that are still to come', () => {
-    expect(texts(changesView(input({ changes: null })))[1]).toBe('these numbers are still to come');
+    expect(texts(changesView(input({ changes: null })))[1]).toBe('not computed yet');
     expect(texts(changesView(input({ changes: null, interventions: [] })))).toHaveLength(1);
     expect(texts(changesView(input({ weights: null }))).join()).not.toContain('weights of L0 H0');
   });
@@ -214,7 +214,7 @@ test.each(cases)('%s: at every size it fits, without NaN', (_, inputs) => {
           interventions: interventionSentences(interventions, shown, 32),
           changes: runChanges(one!, other!),
           weights: { before: layers[0]!.attentionWeights, after: layers[1]!.attentionWeights },
-          selection: { layer: 0, head: 0, query, key: 0 },
+          selection: { layer: 0, head: 0, query, key: 0, matrix: 'q', dimension: 0 },
           resultLabel: `${shown.length - 1} ${'long'.repeat(20)}`,
           tokenText: (id) => tokenizer.tokenText?.(id) ?? '',
         });

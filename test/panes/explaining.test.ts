@@ -112,7 +112,7 @@ describe('lenses', () => {
   test('rollout of the attention from one text to another is refused in words', async () => {
     const { press, message, explorer } = drawn(hfModel('t5'), 'the cat', 'a dog');
     await press('p', 'p', 'o');
-    expect(message()).toMatch(/joins two: p leads to/);
+    expect(message()).toMatch(/joins two; p shows/);
     expect(explorer.inputs.lens.value).toBe('weights');
   });
 
@@ -136,7 +136,7 @@ describe('lenses', () => {
   test('a head without a sink says so, one with a sink is looked at without it', async () => {
     const at = drawn(useLite, river);
     await at.press('s');
-    expect(at.message()).toMatch(/there is no sink to hide; PgUp\/PgDn: another head/);
+    expect(at.message()).toMatch(/has no sink to hide; PgUp\/PgDn selects another head/);
     // With scores so large each query of this small model takes one key, of some head mostly the first.
     const sunk = drawn(hfModel('gpt2'), 'The cat sat on the mat and the dog ran');
     sunk.controller.actions.setScaleFactor(30);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sharesOf } from '../../src/panes/context/shares.ts';
 import { contextView } from '../../src/panes/context/view.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
-import { headsView } from '../../src/panes/kit/head-maps.ts';
+import { headMapsView } from '../../src/panes/kit/head-maps.ts';
 import { heatmapView } from '../../src/panes/kit/heatmap.ts';
 import { scoresView } from '../../src/panes/scores/view.ts';
 import { blockRow } from '../../src/tensor/tensor.ts';
@@ -91,7 +91,7 @@ describe('attention to another text', () => {
 
   test('is a picture that is not square', () => {
     const layers = [wide];
-    const rows = headsView({ layers, isAblated: () => false, selection: { layer: 0, head: 0 }, size });
+    const rows = headMapsView({ layers, isAblated: () => false, selection: { layer: 0, head: 0 }, size });
     const shown = rows.flat().flatMap(({ weight, lowerWeight }) => [weight, lowerWeight]);
     expect(new Set(shown.filter((one) => one !== undefined))).toEqual(new Set(wide.data));
   });
@@ -245,14 +245,14 @@ describe('the heads', () => {
   ]);
 
   test('are all there, each with its number, the selected one alone marked', () => {
-    const rows = headsView({ ...input, layers: [two, two] });
+    const rows = headMapsView({ ...input, layers: [two, two] });
     for (const layer of ['L0', 'L1']) expect(texts(rows).some((line) => line.startsWith(layer))).toBe(true);
     const selected = rows.flat().filter((cell) => cell.selected === true);
     expect(selected.map((cell) => cell.text.trim())).toEqual(['[0]']);
   });
 
   test('show every weight of small matrices', () => {
-    const shown = headsView({
+    const shown = headMapsView({
       ...input,
       layers: [
         blocks([
@@ -269,7 +269,7 @@ describe('the heads', () => {
   });
 
   test('that are switched off are marked', () => {
-    const rows = headsView({ ...input, layers: [two, two], isAblated: (layer, head) => layer === 0 && head === 1 });
+    const rows = headMapsView({ ...input, layers: [two, two], isAblated: (layer, head) => layer === 0 && head === 1 });
     expect(texts(rows).join('\n')).toContain('x1');
     expect(texts(rows).join('\n')).not.toContain('x0');
   });

@@ -5,8 +5,8 @@ import { rankHeads } from '../../src/core/measures/attention-difference.ts';
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { TokenView } from '../../src/explorer/token-view.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
-import type { PairInput } from '../../src/panes/sentences/parts.ts';
-import { pairView } from '../../src/panes/sentences/view.ts';
+import type { SentencesInput } from '../../src/panes/sentences/parts.ts';
+import { sentencesView } from '../../src/panes/sentences/view.ts';
 import { asciiRow } from '../../src/terminal/ascii.ts';
 import { widthOf } from '../../src/text/graphemes.ts';
 import { builtInModel } from '../support/models.ts';
@@ -27,7 +27,7 @@ const pairs = alignTokens(words(tokensA), words(tokensB));
 const weightsA = blocks([[[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0, 1, 0]]]); // biome-ignore format: a matrix
 const weightsB = blocks([[[0.25, 0.25, 0.25, 0.25], [1, 0, 0, 0], [0, 1, 0, 0], [0.125, 0.375, 0.5, 0]]]); // biome-ignore format: a matrix
 
-const input: PairInput = {
+const input: SentencesInput = {
   a: { text: textA, queries: tokensA, keys: tokensA, weights: weightsA },
   b: { text: textB, queries: tokensB, keys: tokensB, weights: weightsB },
   queries: pairs,
@@ -42,7 +42,7 @@ const input: PairInput = {
 
 describe('two sentences', () => {
   test('stand above one another, what stands for the same in one column, with a sign between at edits', () => {
-    const [a, marks, b] = texts(pairView(input));
+    const [a, marks, b] = texts(sentencesView(input));
     const at = (line: string, word: string) => line.indexOf(word);
     expect(at(a!, 'bank')).toBe(at(b!, 'bank'));
     expect(at(a!, 'money')).toBe(at(b!, 'big'));
@@ -54,26 +54,26 @@ describe('two sentences', () => {
   });
 
   test('have the selected token marked in both, where both have it', () => {
-    const [a, , b] = texts(pairView(input));
+    const [a, , b] = texts(sentencesView(input));
     expect(a).toContain('▸bank');
     expect(b).toContain('▸bank');
   });
 
   test('are shown side by side under their names, the aligned places selected in B', () => {
-    const rows = pairView(input);
+    const rows = sentencesView(input);
     expect(texts(rows).find((line) => line.includes(textA))).toMatch(/^ A {2}the money bank +B {2}the big river bank/);
     // A: bank → money 1; B: bank → big 0.375.
     expect(selected(rows).map((one) => one.weight)).toEqual([1, 0.375]);
   });
 
   test('say in a line what is selected, in numbers', () => {
-    const line = texts(pairView(input)).find((text) => text.startsWith('▸L0 H0'));
+    const line = texts(sentencesView(input)).find((text) => text.startsWith('▸L0 H0'));
     expect(line).toMatch(/bank → money\/big {2}A 1\.000 {2}B 0\.375 {2}B − A −0\.625/);
   });
 
   test('have no selected cell in B where B does not have the token', () => {
     const swapped = alignTokens(words(tokensB), words(tokensA));
-    const rows = pairView({
+    const rows = sentencesView({
       ...input,
       a: input.b,
       b: input.a,
@@ -82,12 +82,12 @@ describe('two sentences', () => {
       selection: { ...input.selection, query: 2, key: 0 },
     });
     expect(selected(rows).map((one) => one.weight)).toEqual([0]);
-    expect(texts(rows).find((text) => text.startsWith('▸L0 H0'))).toMatch(/A:river → the {2}A 0\.000 {2}B has none/);
+    expect(texts(rows).find((text) => text.startsWith('▸L0 H0'))).toMatch(/A:river → the {2}A 0\.000 {2}B none/);
   });
 
   test('give way to their difference, and a line says how', () => {
-    const front = pairView({ ...input, isDifferenceInFront: true });
-    expect(texts(pairView(input)).join('\n')).toContain('Space: the difference');
+    const front = sentencesView({ ...input, isDifferenceInFront: true });
+    expect(texts(sentencesView(input)).join('\n')).toContain('Space: the difference');
     expect(texts(front).join('\n')).toContain('Space: A and B');
     expect(selected(front).map((one) => one.signed)).toEqual([-0.625 / 0.75]);
     const line = texts(front).find((text) => text.includes('2 bank'))!;
@@ -99,14 +99,14 @@ describe('two sentences', () => {
 
   test('ask for the second one where there is none', () => {
     const none = { text: '', queries: [], keys: [], weights: blocks([]) };
-    const rows = texts(pairView({ ...input, b: none, queries: [], keys: [], ranked: [] }));
+    const rows = texts(sentencesView({ ...input, b: none, queries: [], keys: [], ranked: [] }));
     expect(rows.slice(0, 3)).toEqual([
       'B is empty: type the second sentence into its line (from the panes: i, then',
       'Tab)',
       '',
     ]);
     expect(rows.join('\n')).toContain(textA);
-    expect(texts(pairView({ ...input, a: none, queries: [], keys: [] }))).toEqual(['type the first sentence']);
+    expect(texts(sentencesView({ ...input, a: none, queries: [], keys: [] }))).toEqual(['type the first sentence']);
   });
 });
 
@@ -122,13 +122,13 @@ describe('the heads', () => {
     [97, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}L0 H1 0\.1[23] +Space: the difference$/],
     [78, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 +Space: the difference$/],
   ])('that change most are in a line, as many as fit into %i cells, the selected one marked', (widthCells, says) => {
-    const rows = texts(pairView({ ...input, ranked, size: { widthCells, heightCells: 17 } }));
+    const rows = texts(sentencesView({ ...input, ranked, size: { widthCells, heightCells: 17 } }));
     expect(rows.find((text) => text.includes('most changed'))).toMatch(says);
   });
 
   test('stand at the side where there is room, with bars, and those that are off', () => {
     const isAblated = (layer: number, head: number) => layer === 0 && head === 1;
-    const rows = pairView({ ...input, ranked, isAblated, size: { widthCells: 98, heightCells: 17 } });
+    const rows = sentencesView({ ...input, ranked, isAblated, size: { widthCells: 98, heightCells: 17 } });
     const lines = texts(rows).map((line) => line.slice(76).trimEnd());
     expect(lines).toContain(' heads by change');
     expect(lines.some((line) => /^ L1 H2 {3}0\.50 █/.test(line))).toBe(true);
@@ -140,8 +140,8 @@ describe('the heads', () => {
 });
 
 describe('where there is room', () => {
-  const namesIn = (size: PairInput['size']) =>
-    texts(pairView({ ...input, size })).flatMap((line, row) =>
+  const namesIn = (size: SentencesInput['size']) =>
+    texts(sentencesView({ ...input, size })).flatMap((line, row) =>
       [/ A {2}the/, / B {2}the/, /B − A {2}weights/].flatMap((name, at) =>
         name.test(line) ? [`${'ABd'[at]}${row}`] : [],
       ),
@@ -203,7 +203,7 @@ describe('real sentences fit at every size', () => {
       for (const place of [0, a.queries.length >> 1, Math.max(0, a.queries.length - 1)]) {
         for (const isAscii of [false, true]) {
           for (const isDifferenceInFront of [false, true]) {
-            const made = pairView({
+            const made = sentencesView({
               a: { ...a, weights: a.layers[0]! },
               b: { ...b, weights: b.layers[0]! },
               queries: aligned,

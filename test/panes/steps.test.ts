@@ -77,7 +77,7 @@ describe("the worked example tells the lesson's own story", () => {
 
   test('the exact vector is told beside only where it differs', () => {
     const rows = (query: number) => textOf(inputOf(example, 'please study man', query), 'values').join(' ');
-    expect(rows(0)).toContain('unrounded they give [1.578, 0.733].');
+    expect(rows(0)).toContain('unrounded weights give [1.578, 0.733].');
     expect(rows(2)).not.toContain('unrounded');
   });
 
@@ -139,7 +139,7 @@ test('of wide vectors the first dimensions are summed, the selected one among th
 
 test('masked keys are dots; a weight that is 0 for its low score is a number', () => {
   const input = inputOf(hfModel('gpt2'), 'The cat sat', 0);
-  const rows = textOf(input, 'softmax').filter((row) => / → /.test(row) && !row.includes('asks'));
+  const rows = textOf(input, 'softmax').filter((row) => / → /.test(row) && !row.includes('before'));
   expect(rows[0]).toMatch(/1\.000/);
   for (const row of rows.slice(1)) expect(row).toMatch(/· → +·$/);
   const low = inputOf(example, 'please study man', 0);

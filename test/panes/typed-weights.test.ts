@@ -165,13 +165,13 @@ describe('on the screen', () => {
   test('a masked weight that was typed is said to be typed', () => {
     const { status } = screen([{ ...edit, column: 4 }], { loaded: hfModel('gpt2'), key: 4 });
     expect(status[0]).toContain('weight 0.900');
-    expect(status[1]).toBe(' 0.900 = typed, in the place of 0.000; the row sums to 1.900');
+    expect(status[1]).toBe(' 0.900 = typed, replacing 0.000; the row sums to 1.900');
   });
 
   test.each([false, true])('a masked weight beside a typed one is masked, isRenormalised %s', (isRenormalised) => {
     const interventions = { ...noInterventions, isRenormalised };
     const { status } = screen([edit], { loaded: hfModel('gpt2'), key: 4, interventions });
     expect(status[0]).toContain('weight 0.000');
-    expect(status[1]).toMatch(/^ masked: 2 .+ may not see a later token, so its weight is exactly 0$/);
+    expect(status[1]).toMatch(/^ masked: 2 .+ cannot see later tokens, so this weight is exactly 0$/);
   });
 });

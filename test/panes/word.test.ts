@@ -74,15 +74,15 @@ describe('what is shown', () => {
   test('at 80×24 the table, what follows, what was mixed in, and the vocabulary', () => {
     expect(shown(sized(78, 17))).toEqual([
       '  "bank"             cosine baseline shuffled  baseline: other tokens of A, B',
-      '  static embedding    1.000    0.200    1.000  all that Word2Vec or GloVe give',
-      '  input               0.900    0.500    0.910  with its position, no context',
+      '  static embedding    1.000    0.200    1.000  Word2Vec and GloVe stop here',
+      '  input               0.900    0.500    0.910  plus any position; no context',
       '  L0 attention        0.800    0.300    0.700',
       '  L0 output           0.850    0.400    0.800',
       '▸ L1 attention        0.700    0.300    0.750',
       '▸ L1 output           0.610    0.310    0.600',
       'One static vector (1.00); 0.61 after layer 1, other tokens 0.31: the two have',
-      'moved apart, more than half of the way to any two tokens. Shuffled (mean of 3)',
-      '0.60: the order of the words did not matter here.',
+      'moved apart, at least half the way to other tokens. Shuffled (mean of 3) 0.60:',
+      'word order did not matter here.',
       'mixed in by L1 attention: share of the whole',
       'A river                         60.0 % B bank · itself                150.0 %',
       '  bank · itself                 35.0 %   river                        −70.0 %',
@@ -95,7 +95,7 @@ describe('what is shown', () => {
 
   test('at 120×40 the note in full, lengths, and both curves', () => {
     const rows = shown();
-    expect(rows[1]).toContain('this is all that Word2Vec or GloVe can give');
+    expect(rows[1]).toContain('Word2Vec and GloVe stop at this vector');
     expect(rows.find((row) => row.startsWith('A river'))).toMatch(/60\.0 % +1\.20 B bank · itself +150\.0 % +3$/);
     expect(rows).toContain('cosine ──  baseline ┄┄');
     expect(rows.at(-1)).toMatch(/static +input +L0 att +L0 out +L1 att +L1 out/);
@@ -114,7 +114,7 @@ describe('what is shown', () => {
 
   test('vectors of a file stand below the model’s own static ones', () => {
     const rows = shown({ fromFile: { label: 'glove.6B.50d.txt', cosine: 1, baseline: null } });
-    expect(rows[2]).toBe('  glove.6B.50d.txt    1.000        —           of the file: one vector a spelling');
+    expect(rows[2]).toBe('  glove.6B.50d.txt    1.000        —           from the file: one vector per spelling');
   });
 
   test('many layers: the static stage and those round the selected layer', () => {
@@ -141,19 +141,19 @@ describe('what is shown', () => {
     expect(rows).toEqual([
       '▸ L1 output           0.610    0.310    0.600',
       'One static vector (1.00); 0.61 after layer 1, other tokens 0.31: the two have',
-      'moved apart, more than half of the way to any two tokens. Shuffled (mean of 3)',
-      '0.60: the order of the words did not matter here.',
+      'moved apart, at least half the way to other tokens. Shuffled (mean of 3) 0.60:',
+      'word order did not matter here.',
     ]);
     expect(shown({ contrast: { ...contrast, layer: 0 }, ...sized(78, 5) })[1]).toMatch(/^▸ L0 output +0\.850/);
   });
 
   test('what is selected is no word', () => {
-    expect(shown({ contrast: { ...contrast, asked: '' } })[0]).toMatch(/ {2}select a word to follow another$/);
+    expect(shown({ contrast: { ...contrast, asked: '' } })[0]).toMatch(/ {2}select another word to follow$/);
   });
 
   test('another word than the selected one, and a word of several tokens', () => {
     expect(shown({ contrast: { ...contrast, asked: 'money', placesB: [2, 3] } })[0]).toContain(
-      '"money" is not in B; mean of its tokens',
+      '"money" is not in B; mean over its tokens',
     );
   });
 
@@ -174,14 +174,14 @@ describe('what is shown', () => {
     expect(shown({ contrast: null, problem: 'the two sentences share no word' })).toEqual([
       'the two sentences share no word',
     ]);
-    expect(shown({ contrast: null })).toEqual(['these numbers are still to come']);
+    expect(shown({ contrast: null })).toEqual(['not computed yet']);
   });
 
   test('a word without numbers', () => {
     const stages = stagesOf(contrast.stages.map((): Numbers => [null, null, null]));
     const rows = shown({ contrast: { ...contrast, stages, mixedA: null, mixedB: null, direction: null } });
     expect(rows[1]).toMatch(/static embedding {8}— {8}— {8}—/);
-    expect(rows).toContain('"bank" has no numbers in this model: nothing can be compared.');
+    expect(rows).toContain('"bank" has no numbers in this model: there is nothing to compare.');
     expect(rows.some((row) => row.includes('┄'))).toBe(false);
   });
 });
@@ -237,43 +237,43 @@ describe('what follows', () => {
     [
       'hardly moved',
       [0.98, 0.3, 0.99],
-      'have hardly moved apart. Shuffled (mean of 3) 0.99: nor do they in another order.',
+      'have hardly moved apart. Shuffled (mean of 3) 0.99: in random order they hardly move either.',
     ],
-    ['less than half', [0.8, 0.2, 0.8], 'less than half of the way to any two tokens.'],
-    ['more than half', [0.4, 0.2, 0.4], 'more than half of the way to any two tokens.'],
-    ['as any two', [0.31, 0.3, 0.3], 'no more alike than any two tokens on average.'],
-    ['below', [0.2, 0.3, 0.2], 'less alike than any two tokens on average.'],
+    ['less than half', [0.8, 0.2, 0.8], 'less than half the way to other tokens.'],
+    ['more than half', [0.4, 0.2, 0.4], 'at least half the way to other tokens.'],
+    ['as any two', [0.31, 0.3, 0.3], 'no more alike than other tokens on average.'],
+    ['below', [0.2, 0.3, 0.2], 'less alike than other tokens on average.'],
     [
       'order plays a part',
       [0.6, 0.2, 0.8],
-      'Shuffled (mean of 3) 0.80: in another order they move less, so word order plays a part.',
+      'Shuffled (mean of 3) 0.80: in random order they move less, so word order matters.',
     ],
-    ['order does not', [0.6, 0.2, 0.61], 'Shuffled (mean of 3) 0.61: the order of the words did not matter here.'],
+    ['order does not', [0.6, 0.2, 0.61], 'Shuffled (mean of 3) 0.61: word order did not matter here.'],
     [
       'order holds them together',
       [0.6, 0.2, 0.4],
-      'Shuffled (mean of 3) 0.40: in another order they move further apart, so word order plays a part.',
+      'Shuffled (mean of 3) 0.40: in random order they move further apart, so word order matters.',
     ],
     [
       'order alone holds them together',
       [0.98, 0.3, 0.9],
-      'the two vectors have hardly moved apart. Shuffled (mean of 3) 0.90: in another order they move further apart, so word order plays a part.',
+      'the two vectors have hardly moved apart. Shuffled (mean of 3) 0.90: in random order they move further apart, so word order matters.',
     ],
-    ['the same', [1, 0.3, null], 'other tokens 0.30: the two vectors are the same.'],
+    ['the same', [1, 0.3, null], 'other tokens 0.30: the two vectors are identical.'],
     [
       'the same, but for the order',
       [1, 0.3, 0.9],
-      'the two vectors are the same. Shuffled (mean of 3) 0.90: in another order they move further apart, so word order plays a part.',
+      'the two vectors are identical. Shuffled (mean of 3) 0.90: in random order they move further apart, so word order matters.',
     ],
     ['almost the same', [1 - 1e-9, 0.3, null], 'the two vectors have hardly moved apart.'],
-    ['no order', [0.6, 0.2, null], 'two tokens.'],
+    ['no order', [0.6, 0.2, null], 'other tokens.'],
     ['alone', [0.6, null, null], 'One static vector (1.00); 0.60 after layer 0.'],
   ])('%s', (_, numbers, end) => {
     expect(said(1, numbers)).toContain(end);
   });
 
   test('different tokens have different static vectors', () => {
-    expect(said(0.56, [0.4, 0.1, null])).toMatch(/^Static 0\.56, as its tokens differ; 0\.40 after layer 0,/);
+    expect(said(0.56, [0.4, 0.1, null])).toMatch(/^Static 0\.56, since its tokens differ; 0\.40 after layer 0,/);
     expect(said(null, [0.4, 0.1, null])).toContain('no numbers');
   });
 });

@@ -1,32 +1,32 @@
+import type { HeadIndex } from '../../core/interventions.ts';
 import { type AblationMeasure, effectOf, type HeadEffect } from '../../core/measures/ablation-effect.ts';
-import type { Selection } from '../../explorer/selection.ts';
-import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
+import { cutEnd, padStart } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
-import { compact, fixed } from '../kit/format.ts';
-import { windowAround } from '../kit/viewport.ts';
+import { type Cell, cell, labelCell, type Row, type Size, valueCell, weightRamp } from '../kit/cells.ts';
+import { smallNumber } from '../kit/format.ts';
+import { headName, isSameHead } from '../kit/names.ts';
+import { indicesIn, type Window, windowAround, windowText } from '../kit/viewport.ts';
 
-export interface SweepMapInput {
-  /** Those that are measured so far, in any order. */
+export interface AblationMapInput {
+  /** The effects measured so far, in any order. */
   readonly effects: readonly HeadEffect[];
   readonly measure: AblationMeasure;
-  readonly selection: Pick<Selection, 'layer' | 'head'>;
-  /** Heads of each layer. */
+  readonly selection: HeadIndex;
   readonly headCounts: readonly number[];
   readonly isAblated: (layer: number, head: number) => boolean;
 }
 
-/** Widths of a head in the map: with room for the effect, or for its percentage of the largest. */
+/** Widths of a head in the map: for the effect, or for its percentage of the largest. */
 const cellWidths = [8, 7, 5, 4] as const;
 const narrowest = 4;
 
-/** Cells that a map of all heads needs at least. */
-export function fewestMapCells({ headCounts }: Pick<SweepMapInput, 'headCounts'>): number {
+/** The least width of a map of all heads. */
+export function fewestMapCells({ headCounts }: Pick<AblationMapInput, 'headCounts'>): number {
   return layerLabelWidth(headCounts) + narrowest * Math.max(1, ...headCounts);
 }
 
-/** A row a layer, a column a head, on the ramp of weights from 0 to the largest effect; the legend below. */
-export function sweepMap(input: SweepMapInput, size: Size): Row[] {
+/** A row per layer, a column per head, coloured from 0 to the largest effect; the legend below. */
+export function ablationMap(input: AblationMapInput, size: Size): Row[] {
   const { effects, measure, selection, headCounts } = input;
   const widest = Math.max(1, ...headCounts);
   const labelWidth = layerLabelWidth(headCounts);
@@ -34,92 +34,67 @@ export function sweepMap(input: SweepMapInput, size: Size): Row[] {
   const width = cellWidths.find((one) => one * widest <= room) ?? narrowest;
   const heads = windowAround(widest, Math.max(1, Math.floor(room / width)), selection.head);
   const layers = windowAround(headCounts.length, Math.max(1, size.heightCells - 2), selection.layer);
-  const found = new Map(effects.map((one) => [placeOf(one), effectOf(one, measure)]));
+  const found = new Map(effects.map((one) => [headName(one), effectOf(one, measure)]));
   const largest = Math.max(0, ...[...found.values()].map((effect) => effect ?? 0));
   const plan = { width, heads, layers, largest, found };
   const header: Row = [
     cell(' '.repeat(labelWidth)),
-    ...range(heads).map((head) => cell(headName(head, width), head === selection.head ? 'accent' : 'dim')),
+    ...indicesIn(heads).map((head) => cell(columnName(head, width), head === selection.head ? 'accent' : 'dim')),
   ];
-  const rows = range(layers).map((layer): Row => {
-    const isSelected = layer === selection.layer;
-    const label = `${isSelected ? '▸' : ' '}L${layer}`;
-    return [
-      cell(padEnd(label, labelWidth), isSelected ? 'accent' : 'dim'),
-      ...range(heads).map((head) => mapCell(input, layer, head, plan)),
-    ];
-  });
+  const rows = indicesIn(layers).map(
+    (layer): Row => [
+      labelCell(`L${layer}`, layer === selection.layer, labelWidth, 'dim'),
+      ...indicesIn(heads).map((head) => mapCell(input, layer, head, plan)),
+    ],
+  );
   return [header, ...rows, legend(input, size.widthCells, plan)].slice(0, Math.max(1, size.heightCells));
 }
 
 interface MapPlan {
-  /** Of a head. */
   readonly width: number;
-  /** What is in view. */
-  readonly heads: { readonly start: number; readonly end: number };
-  readonly layers: { readonly start: number; readonly end: number };
+  readonly heads: Window;
+  readonly layers: Window;
   readonly largest: number;
   readonly found: ReadonlyMap<string, number | null>;
 }
 
-function mapCell(input: SweepMapInput, layer: number, head: number, plan: MapPlan): Cell {
+function mapCell(input: AblationMapInput, layer: number, head: number, plan: MapPlan): Cell {
   const { width, largest, found } = plan;
   const { headCounts, isAblated, selection } = input;
   if (head >= (headCounts[layer] ?? 0)) return cell(' '.repeat(width));
-  const isSelected = layer === selection.layer && head === selection.head;
-  const effect = found.get(placeOf({ layer, head }));
+  const isSelected = isSameHead({ layer, head }, selection);
+  const effect = found.get(headName({ layer, head }));
   const label = mapLabel(effect, isAblated(layer, head), plan);
   const text = padStart(isSelected && width >= 7 ? `[${label}]` : `${label} `, width);
   const weight = effect === undefined || effect === null ? {} : { weight: shareOf(effect, largest) };
-  if (isSelected) return { text, tone: 'accent', selected: true, ...weight };
-  return { text, tone: effect === undefined ? 'dim' : 'plain', ...weight };
+  return valueCell(text, weight, isSelected, effect === undefined ? 'dim' : 'plain');
 }
 
-/** The effect; undefined: it is not measured yet, or the head is off already. */
+/** The label of an effect; undefined: not measured yet, or the head is already off. */
 function mapLabel(effect: number | null | undefined, isOff: boolean, { width, largest }: MapPlan): string {
   if (effect === undefined) return isOff ? 'off' : '·';
   if (effect === null) return 'n/a';
-  return width >= 7 ? effectText(effect, 0) : String(Math.round(100 * shareOf(effect, largest)));
+  return width >= 7 ? smallNumber(effect) : String(Math.round(100 * shareOf(effect, largest)));
 }
 
-function legend({ headCounts }: SweepMapInput, widthCells: number, { width, heads, layers, largest }: MapPlan): Row {
+function legend({ headCounts }: AblationMapInput, widthCells: number, { width, heads, layers, largest }: MapPlan): Row {
   const steps = 8;
-  const most = effectText(largest, 1);
   const unit = width >= 7 ? '' : '  in % of it';
-  const cut = ({ start, end }: { start: number; end: number }, count: number, name: string) =>
-    end - start < count ? `  ${name} ${start}–${end - 1} of ${count}` : '';
-  const note = unit + cut(layers, headCounts.length, 'layers') + cut(heads, Math.max(1, ...headCounts), 'heads');
-  const row: Cell[] = [cell(' 0 ', 'dim')];
-  for (let step = 0; step < steps; step++) row.push({ text: ' ', tone: 'plain', weight: step / (steps - 1) });
-  const words = ` ${most}${note}`;
-  return [...row, cell(cutEnd(words, Math.max(0, widthCells - 3 - steps)), 'dim')];
+  const cuts = windowText('layers', layers, headCounts.length) + windowText('heads', heads, Math.max(1, ...headCounts));
+  const words = ` ${smallNumber(largest, 1)}${unit}${cuts}`;
+  return [cell(' 0 ', 'dim'), ...weightRamp(steps), cell(cutEnd(words, Math.max(0, widthCells - 3 - steps)), 'dim')];
 }
 
-function headName(head: number, widthCells: number): string {
+function columnName(head: number, widthCells: number): string {
   const name = `H${head} `;
   return widthOf(name) <= widthCells ? padStart(name, widthCells) : padStart(`${head} `, widthCells);
 }
 
-/** Three digits; for what they would not show a power of ten, to so many digits. */
-export function effectText(effect: number, digits: number): string {
-  if (effect >= 10) return compact(effect);
-  if (effect === 0 || effect >= 0.001) return fixed(effect, 3);
-  return effect.toExponential(digits).replaceAll('-', '−');
-}
-
-/** 0 … 1 of the largest; a cosine that is rounded to a little over 1 is no effect. */
+/** 0 … 1 of the largest; a cosine that rounds to just over 1 is no effect. */
 function shareOf(effect: number, largest: number): number {
   return largest === 0 ? 0 : Math.min(1, Math.max(0, effect / largest));
 }
 
-export function placeOf({ layer, head }: { readonly layer: number; readonly head: number }): string {
-  return `${layer}.${head}`;
-}
-
 function layerLabelWidth(headCounts: readonly number[]): number {
   return 3 + String(Math.max(0, headCounts.length - 1)).length;
-}
-
-function range({ start, end }: { start: number; end: number }): number[] {
-  return Array.from({ length: end - start }, (_, index) => start + index);
 }

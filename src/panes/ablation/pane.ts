@@ -2,12 +2,12 @@ import { isUnaltered } from '../../core/interventions.ts';
 import { type AblationMeasure, defaultMeasure, measuresOf, rankByEffect } from '../../core/measures/ablation-effect.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { positionedLabel } from '../../explorer/token-view.ts';
-import { cell, type Row } from '../kit/cells.ts';
+import { awaitedText, cell, type Row } from '../kit/cells.ts';
 import { ablatedIn, tokenNames } from '../kit/inputs.ts';
 import { lookAtHead } from '../kit/look.ts';
 import { moveAlong, roundFrom } from '../kit/moves.ts';
 import { definePane, type PaneContext } from '../kit/pane.ts';
-import { sweepView } from './view.ts';
+import { ablationView } from './view.ts';
 
 const widestName = 20;
 
@@ -16,7 +16,7 @@ export const ablationPane = definePane({
   title: 'each head off in turn',
   order: 15,
   key: 'z',
-  help: 'each head off in turn, ranked by the effect',
+  help: 'each head off in turn, ranked by its effect',
   view: 'sweep',
   place: 'whole',
   isHeadless: true,
@@ -42,9 +42,9 @@ function measureOf({ inputs }: Explorer): AblationMeasure {
 }
 
 const measuredOn: Readonly<Record<AblationMeasure, (label: string, after: string) => string>> = {
-  embedding: () => '1 − cosine of the sentence embedding without the head and with it',
-  prediction: (label, after) => `change of the probability of the most probable token ${after} ${label}`,
-  output: (label) => `change of ${label} after the last layer, as a share of its length`,
+  embedding: () => '1 − cosine of the sentence embeddings with and without the head',
+  prediction: (label, after) => `change in the probability of the most probable token ${after} ${label}`,
+  output: (label) => `change of ${label} after the last layer, relative to its length`,
 };
 
 function rows(explorer: Explorer, { size }: PaneContext): Row[] {
@@ -53,15 +53,15 @@ function rows(explorer: Explorer, { size }: PaneContext): Row[] {
   const { model } = inputs.loaded.value;
   const measure = measureOf(explorer);
   const tokens = (model.decoder === null ? explorer.textTokens : explorer.decoderTokens).value;
-  if (token >= tokens.length) return [[cell('there is no token that a head could have an effect on', 'dim')]];
+  if (token >= tokens.length) return [[cell('there is no token to measure an effect on', 'dim')]];
   const label = positionedLabel(tokens, token, widestName);
   const what = measuredOn[measure](label, model.head?.kind === 'causal' ? 'after' : 'at');
-  return sweepView({
+  return ablationView({
     effects,
     total,
     measure,
-    measuredOn: isUnaltered(interventions.value) ? what : `${what}, beside what is changed`,
-    invitation: isBegun ? 'there is no head that could be switched off' : 'these numbers are still to come',
+    measuredOn: isUnaltered(interventions.value) ? what : `${what}, on top of your changes`,
+    invitation: isBegun && total === 0 ? 'there is no head to switch off' : awaitedText,
     tokenText: tokenNames(explorer),
     selection: place.value,
     headCounts: headCounts.value,

@@ -2,17 +2,17 @@ import { attentionRollout } from '../../core/measures/rollout.ts';
 import { findSink, withoutSink } from '../../core/measures/sink.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import type { Lens } from '../../explorer/selection.ts';
+import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { scoredTokens } from '../kit/head-role.ts';
-import { type LensView, normsLens, rolloutLens, sinkLens } from '../kit/lens.ts';
 import { perExplorer } from '../kit/per-explorer.ts';
 
-/** Rollout multiplies as many rows as columns in every layer: for more tokens it would not answer at once. */
+/** Rollout multiplies square matrices in every layer: it would respond too slowly for more tokens. */
 const mostRolloutTokens = 256;
 
 /** The lens that the attention is seen through, and the sink of the selected head. */
 export const attentionLens = perExplorer((explorer, derive) => {
   const { inputs, run, shown, tokens, selection } = explorer;
-  // A move of the cursor along queries and keys leaves these as they are.
+  // Moving the cursor along queries and keys does not recompute these.
   const layer = derive(() => selection.value.layer);
   const head = derive(() => selection.value.head);
   const weights = derive(() => shown.value.layers[layer.value]?.attentionWeights);
@@ -24,7 +24,7 @@ export const attentionLens = perExplorer((explorer, derive) => {
       isSeparator: isSpecial || isPunctuation,
     }));
     const found = findSink(weights.value, head.value, kinds, isCross);
-    // The first token of another text is a word like the others.
+    // In cross-attention the first key is a word like the others.
     return isCross && found?.kind === 'first token' ? null : found;
   });
   const view = derive((): LensView | null => {
@@ -51,16 +51,47 @@ export const attentionLens = perExplorer((explorer, derive) => {
   };
 });
 
-/** Why a lens shows nothing here, and what to press instead; null: it shows something. */
+/** Why a lens shows nothing here, and what to press instead; null if it works. */
 export function lensProblem(explorer: Explorer, name: Lens): string | null {
   const { shown, tokens } = explorer;
   if (name === 'no sink' && attentionLens(explorer).sink.value === null)
-    return 'no token of this head takes half of the attention, so there is no sink to hide; {head}: another head';
+    return 'this head has no sink to hide; {head} selects another head';
   if (name !== 'rollout') return null;
   if (shown.value.part === 'cross')
-    return 'rollout follows one text through its layers, and this attention joins two: {part} leads to the encoder or the decoder';
+    return 'rollout follows one text through its layers, but this attention joins two; {part} shows the encoder or the decoder';
   const count = tokens.value.queries.length;
   return count > mostRolloutTokens
-    ? `rollout takes up to ${mostRolloutTokens} tokens, and there are ${count}: {norms} shows the norms of this layer`
+    ? `rollout takes up to ${mostRolloutTokens} tokens, but there are ${count}; {norms} shows the norms of this layer`
     : null;
+}
+
+/** The attention as a lens shows it. */
+interface LensView {
+  /** [head, query, key]; rollout has one matrix for all heads. */
+  readonly values: Tensor;
+  readonly isOfAllHeads: boolean;
+  /** If they are not weights: their name and the selected head's maximum. */
+  readonly scale: { readonly name: string; readonly maximum: number } | null;
+  readonly label: string;
+}
+
+/** ‖α·f(x)‖ of a layer; the scale is the selected head's.  norms [head, query, key] */
+function normsLens(norms: Tensor, head: number): LensView {
+  const size = dim(norms, 1) * dim(norms, 2);
+  const values = norms.data.subarray(head * size, (head + 1) * size);
+  const maximum = values.reduce((most, value) => (value > most ? value : most), 0);
+  return { values: norms, isOfAllHeads: false, scale: { name: '‖α·f(x)‖', maximum }, label: 'norms ‖α·f(x)‖' };
+}
+
+/** Weights without the head's sink.  weights [head, query, key] */
+function sinkLens(weights: Tensor, sink: number): LensView {
+  return { values: weights, isOfAllHeads: false, scale: null, label: `without token ${sink}, renormalised` };
+}
+
+/** What reaches each token through the layers up to `layer`.  rollout [layer, query, key] */
+function rolloutLens(rollout: Tensor, layer: number): LensView {
+  const shape = [1, dim(rollout, 1), dim(rollout, 2)];
+  const size = dim(rollout, 1) * dim(rollout, 2);
+  const values = tensor(['head', 'query', 'key'], shape, rollout.data.subarray(layer * size, (layer + 1) * size));
+  return { values, isOfAllHeads: true, scale: null, label: `rollout L0 to L${layer}, all heads` };
 }

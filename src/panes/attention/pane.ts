@@ -24,7 +24,7 @@ export const attentionPane = definePane({
   heightOf: ({ tokens, inputs }) => tokens.value.queries.length + (inputs.lens.value === 'weights' ? 8 : 12),
 });
 
-/** The selected head's attention, through a lens where one is chosen. */
+/** The selected head's attention, through the chosen lens. */
 function rows(explorer: Explorer, context: PaneContext): Row[] {
   const { view, sink } = attentionLens(explorer);
   const common = commonInput(explorer, context);
@@ -42,7 +42,9 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
   );
   const notes = found === null ? [] : [sinkSentence(found, `${found.key} ${labelAt(keys, found.key)}`)];
   if (typed.length > 0 && lens === null)
-    notes.push(`* typed in place of the computed weight${isRenormalised ? ', its row divided by its sum' : ''}`);
+    notes.push(
+      `* typed in place of the computed weight${isRenormalised ? '; its row is divided by its sum unless that is 0' : ''}`,
+    );
   return heatmapView({
     ...common,
     isTyped: (query, key) => lens === null && typed.some(({ row, column }) => row === query && column === key),

@@ -4,6 +4,7 @@ import { predictedPlace } from '../../explorer/predicted-place.ts';
 import { positionedLabel } from '../../explorer/token-view.ts';
 import type { Row } from '../kit/cells.ts';
 import { changedSentences, commonInput, tokenNames } from '../kit/inputs.ts';
+import { withKeys } from '../kit/key-names.ts';
 import { moveKey, moveQuery } from '../kit/moves.ts';
 import { definePane, type PaneContext } from '../kit/pane.ts';
 import { changesView } from './view.ts';
@@ -15,7 +16,7 @@ export const changesPane = definePane({
   title: 'what changed',
   order: 14,
   key: 'd',
-  help: 'what changed: this run against the unaltered one',
+  help: 'what changed: this run compared with the unaltered one',
   hint: 'd what changed',
   view: 'changes',
   place: 'whole',
@@ -29,7 +30,6 @@ export const changesPane = definePane({
 
 function rows(explorer: Explorer, context: PaneContext): Row[] {
   const { inputs, run, shown, unaltered } = explorer;
-  const { keyOf } = context;
   const common = commonInput(explorer, context);
   const { layer } = common.selection;
   const after = shown.value.layers[layer]?.attentionWeights;
@@ -38,15 +38,10 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
   return changesView({
     ...common,
     interventions: changedSentences(explorer),
-    invitation: [
-      `Press ${keyOf('scaling')}: no √d_k.`,
-      `${keyOf('mask')}: a causal mask.`,
-      `${keyOf('head-off')}: this head off.`,
-      `${keyOf('factor')}: a factor on the scores.`,
-      `${keyOf('hide-key')}: hide the selected key.`,
-      `${keyOf('swap')}: exchange two values.`,
-      `${keyOf('edit')}: type a number.`,
-    ].join(' '),
+    invitation: withKeys(
+      'Press {scaling} to drop √d_k, {mask} for a causal mask, {head-off} to switch this head off, {factor} to scale scores, {hide-key} to hide this key, {swap} to swap two values, {edit} to type a number.',
+      context.keyOf,
+    ),
     changes: run.value.answers.changes.value?.changes ?? null,
     weights: before === undefined || after === undefined ? null : { before, after },
     resultLabel: positionedLabel(result.tokens, result.position, widestName),

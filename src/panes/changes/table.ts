@@ -1,24 +1,22 @@
 import type { PredictionEffect } from '../../core/measures/ablation-effect.ts';
 import type { PredictionChanges, RunChanges, VectorChange, WeightChange } from '../../core/measures/run-changes.ts';
-import type { Selection } from '../../explorer/selection.ts';
-import { labelAt, positionedLabel, type TokenView } from '../../explorer/token-view.ts';
-import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../../text/fitted-text.ts';
-import { cell, type Row, type Tone } from '../kit/cells.ts';
-import { compact, fixed } from '../kit/format.ts';
+import { positionedLabel } from '../../explorer/token-view.ts';
+import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
+import { cell, type Row, type Tone, wrappedRows } from '../kit/cells.ts';
+import { exponent, fixed, smallNumber } from '../kit/format.ts';
+import type { CommonInput } from '../kit/inputs.ts';
+import { headName, predictedToken, tokenName } from '../kit/names.ts';
 
-export interface ChangesTableInput {
+export interface ChangesTableInput extends CommonInput {
   readonly changes: RunChanges;
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Pick<Selection, 'layer' | 'head' | 'query'>;
-  /** The token at which the model's result is looked at: `7 bank`. */
+  /** The token whose result is shown: `7 bank`. */
   readonly resultLabel: string;
-  /** Whether a prediction is of what follows the token, or of what stands at it. */
+  /** Whether the model predicts what follows the token or what stands at it. */
   readonly predictionKind: 'causal' | 'masked' | null;
   readonly tokenText: (id: number) => string;
 }
 
-/** A row, and when it goes where not all fit: those of the largest number first. */
+/** A row and its rank: if not all fit, the largest ranks go first. */
 interface RankedRow {
   readonly row: Row;
   readonly rank: number;
@@ -27,19 +25,19 @@ interface RankedRow {
 const columnWidth = 10;
 const widestLabel = 36;
 const explanation =
-  'weights: half the sum of |changes|, at most 1 where rows sum to 1. Vectors: length of the change, the same by the length before, cosine. 0 and 1 without a point are exact.';
+  'Weights: half the sum of |changes|, at most 1 where rows sum to 1. Vectors: length of the change, that length ÷ the length before, cosine. 0 and 1 without a point are exact.';
 
-/** What differs, in numbers: weights, context, outputs, embedding, predictions; the least telling rows go first where not all fit. */
+/** The differences in numbers: weights, context, outputs, embedding, predictions. Drops the least telling rows if not all fit. */
 export function changesTable(input: ChangesTableInput, widthCells: number, heightCells: number): Row[] {
   const { predictions } = input.changes;
   const below = predictions === null ? [] : predictionRows(input, predictions, widthCells);
   return mostTelling([...vectorRows(input, widthCells), ...below], heightCells);
 }
 
-/** What the columns of the table are; none where there is no room for all of it. */
+/** Explains the columns; no rows if not all of it fits. */
 export function changesLegend(widthCells: number, heightCells: number): Row[] {
-  const lines = wrapWords(explanation, widthCells);
-  return lines.length > heightCells ? [] : lines.map((line): Row => [cell(line, 'dim')]);
+  const rows = wrappedRows(explanation, widthCells, 'dim');
+  return rows.length > heightCells ? [] : rows;
 }
 
 function mostTelling(rows: readonly RankedRow[], count: number): Row[] {
@@ -57,10 +55,9 @@ function vectorRows(input: ChangesTableInput, widthCells: number): RankedRow[] {
     rank,
   });
   const query = positionedLabel(queries, selection.query, 14);
-  const place = `L${selection.layer} H${selection.head}`;
   return [
-    { row: line(`${place}: unaltered → changed`, ['change', 'relative', 'cosine'], 'dim'), rank: 0 },
-    { row: line('weights, mean of queries', [sizeText(weights.meanVariation)]), rank: 2 },
+    { row: line(`${headName(selection)}: unaltered → changed`, ['change', 'relative', 'cosine'], 'dim'), rank: 0 },
+    { row: line('weights, mean over queries', [sizeText(weights.meanVariation)]), rank: 2 },
     { row: line(`weights of ${query}`, [sizeText(weights.queryVariation)]), rank: 4 },
     { row: largestRow(input, weights.largest, widthCells), rank: 3 },
     vector(`context of ${query}`, context, 3),
@@ -70,20 +67,19 @@ function vectorRows(input: ChangesTableInput, widthCells: number): RankedRow[] {
   ];
 }
 
-/** The weight that changed most, from what to what. */
+/** The weight that changed most, before and after. */
 function largestRow({ queries, keys }: ChangesTableInput, largest: WeightChange | null, widthCells: number) {
   const write = (label: string, numbers: readonly string[]) => tableRow(label, numbers, widthCells, 'plain');
   if (largest === null) return write('largest weight change', ['—']);
   const { query, key, before, after } = largest;
   if (before === after) return write('largest weight change', ['0']);
-  const name = (tokens: readonly TokenView[], at: number) => `${at} ${cutMiddle(labelAt(tokens, at), 10)}`;
-  const label = `largest: ${name(queries, query)} to ${name(keys, key)}`;
+  const label = `largest: ${tokenName(queries, query, 10)} to ${tokenName(keys, key, 10)}`;
   const sign = after > before ? '+' : '−';
   const numbers = `${fixed(before, 3)} → ${fixed(after, 3)}`;
   return write(label, [sign + sizeText(Math.abs(after - before)), padStart(numbers, 2 * columnWidth)]);
 }
 
-/** The tokens that were the most probable, and the one that is now. */
+/** The tokens that were most probable, and the one that is now. */
 function predictionRows(
   { predictionKind, resultLabel, tokenText }: ChangesTableInput,
   { top, now }: PredictionChanges,
@@ -92,10 +88,10 @@ function predictionRows(
   const where = predictionKind === 'masked' ? 'at' : 'after';
   const line = (label: string, columns: readonly string[], tone: Tone = 'plain') =>
     tableRow(label, columns, widthCells, tone);
-  const name = (id: number) => visibleText(tokenText(id).replace(/^[▁Ġ ](?=.)/u, '␣'));
+  const name = (id: number) => predictedToken(tokenText(id));
   const numbers = (one: Pick<PredictionEffect, 'before' | 'after'>, from: number, to: number) => [
-    probabilityText(one.before),
-    probabilityText(one.after),
+    smallNumber(one.before),
+    smallNumber(one.after),
     from === to ? String(from) : `${from} → ${to}`,
   ];
   const isSame = top[0]?.id === now.id;
@@ -119,12 +115,10 @@ function tableRow(label: string, columns: readonly string[], widthCells: number,
   return [cell(cutEnd(text, widthCells), tone)];
 }
 
-/** A number from 0 on; 0 alone means exactly that, and what three digits do not show is a power of ten. */
+/** A number ≥ 0; a plain 0 is exact, and a power of ten writes what three digits do not show. */
 function sizeText(value: number | null): string {
   if (value === null) return '—';
-  if (value === 0) return '0';
-  if (value >= 10) return compact(value);
-  return value >= 0.001 ? fixed(value, 3) : exponent(value);
+  return value === 0 ? '0' : smallNumber(value);
 }
 
 function shareText(value: number | null): string {
@@ -133,17 +127,9 @@ function shareText(value: number | null): string {
   return value >= 0.001 ? `${fixed(100 * value, value >= 10 ? 0 : 1)} %` : '< 0.1 %';
 }
 
-/** 1 alone means exactly that; what is as good as 1 is written as what is missing. */
+/** A plain 1 is exact; a cosine that would round to 1 is written as 1 minus the rest. */
 function cosineText(value: number | null): string {
   if (value === null) return '—';
   if (value === 1) return '1';
   return 1 - value < 0.00005 ? `1−${exponent(1 - value)}` : fixed(value, 4);
-}
-
-function probabilityText(value: number): string {
-  return value === 0 || value >= 0.001 ? fixed(value, 3) : exponent(value);
-}
-
-function exponent(value: number): string {
-  return value.toExponential(0).replaceAll('-', '−');
 }

@@ -1,36 +1,34 @@
 import type { RunChanges } from '../../core/measures/run-changes.ts';
-import type { Selection } from '../../explorer/selection.ts';
 import { labelAt, positionedLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { cutEnd, joinWithin, wrapWords } from '../../text/fitted-text.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
-import { curveRows } from '../kit/curve.ts';
+import { cutEnd, joinWithin } from '../../text/fitted-text.ts';
+import { awaited, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
+import { curvesBeside } from '../kit/curve.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
+import { headName } from '../kit/names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { type ChangesTableInput, changesLegend, changesTable } from './table.ts';
 
-export interface ChangesInput extends Omit<ChangesTableInput, 'changes' | 'selection'> {
-  /** What is changed, a sentence each; none: nothing is. */
+export interface ChangesInput extends Omit<ChangesTableInput, 'changes'> {
+  /** A sentence per change. */
   readonly interventions: readonly string[];
-  /** What is said where nothing is changed: how to change something. */
+  /** How to change something, shown while nothing is changed. */
   readonly invitation: string;
-  /** null: they are still to come. */
+  /** null: not computed yet. */
   readonly changes: RunChanges | null;
-  /** Of the selected layer, [head, query, key]; null: they are still to come. */
+  /** The selected layer's weights, [head, query, key]; null: not computed yet. */
   readonly weights: { readonly before: Tensor; readonly after: Tensor } | null;
-  readonly selection: Pick<Selection, 'layer' | 'head' | 'query' | 'key'>;
-  readonly size: Size;
 }
 
-/** From this width on the heatmap is right of the numbers. */
+/** At this width and above, the heatmap is right of the numbers. */
 const wideCells = 100;
 const fewestHeatmapRows = 6;
 const fewestChartRows = 6;
 const mostChartRows = 14;
-/** Rows of a heatmap besides its queries: what it is of, two of labels, legend. */
+/** Rows of a heatmap besides its queries: title, two rows of labels, legend. */
 const heatmapFrame = 4;
 
-/** How the changed run differs from the unaltered one: what is changed, numbers from the weights to the result, the difference of the
+/** How the changed run differs from the unaltered one: the changes, numbers from the weights to the result, the difference of the
  *  weights, and the selected query's weights before and after. */
 export function changesView(input: ChangesInput): Row[] {
   const { changes, size, weights } = input;
@@ -38,10 +36,7 @@ export function changesView(input: ChangesInput): Row[] {
   const room = { widthCells: size.widthCells, heightCells: size.heightCells - top.length };
   if (changes === null) {
     const isAwaited = input.interventions.length > 0;
-    return [...top, ...(isAwaited ? [[cell('these numbers are still to come', 'dim')]] : [])].slice(
-      0,
-      size.heightCells,
-    );
+    return [...top, ...(isAwaited ? [awaited] : [])].slice(0, size.heightCells);
   }
   const body =
     weights === null
@@ -54,13 +49,12 @@ export function changesView(input: ChangesInput): Row[] {
 
 type Known = ChangesInput & { readonly changes: RunChanges; readonly weights: NonNullable<ChangesInput['weights']> };
 
-/** What is changed in at most a third of the rows; what has no room there is counted. */
+/** Lists the changes in at most a third of the rows and counts the rest. */
 function changedRows({ interventions, invitation, size }: ChangesInput): Row[] {
   const { widthCells, heightCells } = size;
   const most = Math.max(1, Math.floor(heightCells / 3));
   if (interventions.length === 0) {
-    const lines = wrapWords(invitation, widthCells).slice(0, Math.max(3, most));
-    return lines.map((line): Row => [cell(cutEnd(line, widthCells), 'dim')]);
+    return wrappedRows(invitation, widthCells, 'dim').slice(0, Math.max(3, most));
   }
   const sentences = interventions.map((one) => cutEnd(one, widthCells));
   for (let count = sentences.length; ; count--) {
@@ -71,7 +65,7 @@ function changedRows({ interventions, invitation, size }: ChangesInput): Row[] {
   }
 }
 
-/** Numbers, then the heatmap, then the chart, as far as there is room. */
+/** Numbers, then the heatmap, then the chart, as room allows. */
 function narrowRows(input: Known, { widthCells, heightCells }: Size): Row[] {
   const table = changesTable(input, widthCells, heightCells);
   const room = heightCells - table.length;
@@ -97,8 +91,8 @@ function wideRows(input: Known, { widthCells, heightCells }: Size): Row[] {
 
 /** Changed minus unaltered weights of the selected head. */
 function heatmap({ weights, queries, keys, selection }: Known, { widthCells, heightCells }: Size): Row[] {
-  const { layer, head, query, key } = selection;
-  const title = `weights of L${layer} H${head}: changed − unaltered`;
+  const { head, query, key } = selection;
+  const title = `weights of ${headName(selection)}: changed − unaltered`;
   const rows = differenceHeatmap({
     values: differenceOf(weights.before, weights.after, head),
     rowLabels: queries.map((_, position) => positionedLabel(queries, position, 16)),
@@ -121,21 +115,12 @@ function differenceOf(before: Tensor, after: Tensor, head: number): Tensor {
 }
 
 /** The selected query's weights in both runs, on one scale. */
-function chartOf({ weights, queries, selection }: Known, { widthCells, heightCells }: Size): Row[] {
-  const width = Math.floor(widthCells / 2);
+function chartOf({ weights, queries, selection }: Known, size: Size): Row[] {
   const who = positionedLabel(queries, selection.query, 16);
+  const valuesOf = (run: Tensor) => Array.from(blockRow(run, selection.head, selection.query));
   const runs = [
-    {
-      title: `unaltered weights of ${who}`,
-      values: Array.from(blockRow(weights.before, selection.head, selection.query)),
-    },
-    {
-      title: `changed weights of ${who}`,
-      values: Array.from(blockRow(weights.after, selection.head, selection.query)),
-    },
+    { title: `unaltered weights of ${who}`, values: valuesOf(weights.before) },
+    { title: `changed weights of ${who}`, values: valuesOf(weights.after) },
   ];
-  const maximum = Math.max(...runs.flatMap(({ values }) => values));
-  const size = { widthCells: width - 1, heightCells };
-  const charts = runs.map(({ title, values }) => curveRows({ title, values, minimum: 0, maximum, size }));
-  return charts.some((chart) => chart.length === 0) ? [] : sideBySide(charts, width);
+  return curvesBeside(runs, size);
 }

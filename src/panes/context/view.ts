@@ -1,31 +1,26 @@
 import type { Lesson } from '../../core/model.ts';
-import type { Selection } from '../../explorer/selection.ts';
-import { distinctLabel, labelAt, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
+import { distinctLabel, labelAt, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
 import { cutEnd, cutMiddle, joinWithin, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
-import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
+import { cell, type Row, wrappedRows } from '../kit/cells.ts';
+import { compact, fixed, threeDigits, vectorText, vectorWithin } from '../kit/format.ts';
+import type { CommonInput } from '../kit/inputs.ts';
 import { lessonContext } from '../kit/lesson.ts';
 import { matrixBlock } from '../kit/matrix-block.ts';
 import { sharesOf } from './shares.ts';
 
-export interface ContextInput {
+export interface ContextInput extends CommonInput {
   /** [head, query, key], [head, key, d_v], [head, token, d_v]. */
   readonly weights: Tensor;
   readonly v: Tensor;
   readonly context: Tensor;
-  /** What the head's context is replaced by; null: it is its own. */
+  /** What replaces the head's context; null: nothing. */
   readonly replacedBy: 'zero' | 'mean' | null;
   readonly lesson: Lesson | null;
-  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Selection;
-  readonly size: Size;
 }
 
-const replacements = { zero: 'zeros', mean: 'the mean over the tokens of weights × V' } as const;
+const replacements = { zero: 'zeros', mean: 'the mean of weights × V over the tokens' } as const;
 
 /** How the selected query's vector is made: shares, the weighted sum written out, its result; below, all context vectors. */
 export function contextView(input: ContextInput): Row[] {
@@ -49,14 +44,14 @@ export function contextView(input: ContextInput): Row[] {
   return [...rows, ...block].slice(0, size.heightCells);
 }
 
-/** The weighted sum of the selected query, from its shares to its result. */
+/** The selected query's weighted sum, from its shares to its result. */
 export function sumRows(input: ContextInput): Row[] {
   const { weights, v, context, queries, keys, selection, size, replacedBy } = input;
   const { head, query } = selection;
   const row = blockRow(weights, head, query);
   const label = cutMiddle(labelAt(queries, query), 14);
   if (queries[query]?.id === null) {
-    const words = `${label} is not a word of this model: it has no numbers, and the others leave it out.`;
+    const words = `${label} is not in the vocabulary: it has no numbers, and the others skip it.`;
     return wrappedRows(words, size.widthCells, 'warning');
   }
   const narrow = size.heightCells < 14;
@@ -65,7 +60,7 @@ export function sumRows(input: ContextInput): Row[] {
     { within: ', ', atEnd: ',' },
     size.widthCells,
   ).slice(0, 3);
-  const made = replacedBy === null ? ' = Σ weight × value' : ', its head off';
+  const made = replacedBy === null ? ' = Σ weight × value' : ', head off';
   const heading: Row = [cell(`${query} ${label}`, 'accent'), cell(made, 'strong')];
   const off =
     replacedBy === null
@@ -75,8 +70,7 @@ export function sumRows(input: ContextInput): Row[] {
           size.widthCells,
           'warning',
         );
-  const valueFormat = compact;
-  const resultFormat = dim(v, 2) <= 4 ? (value: number) => fixed(value, 3) : valueFormat;
+  const resultFormat = dim(v, 2) <= 4 ? threeDigits : compact;
   const result = blockRow(context, head, query);
   const lesson = lessonRow(input, Array.from(result));
   const resultRow: Row = [cell(`= ${vectorWithin(result, resultFormat, size.widthCells - 2)}`, 'strong')];
@@ -84,20 +78,20 @@ export function sumRows(input: ContextInput): Row[] {
   return [
     heading,
     ...shares.map((line): Row => [cell(line, 'dim')]),
-    ...termRows(input, row, valueFormat),
+    ...termRows(input, row),
     resultRow,
     ...(lesson ?? []),
   ];
 }
 
-/** The terms: of short vectors all, as the lesson writes them; else the largest, a line each. */
-function termRows(input: ContextInput, weights: Float32Array, format: (value: number) => string): Row[] {
+/** The terms: all of them, on joined lines, for short vectors; else the largest, a line each. */
+function termRows(input: ContextInput, weights: Float32Array): Row[] {
   const { v, keys, selection, size } = input;
   const terms = Array.from(weights, (weight, key) => ({ weight, key })).filter((term) => !Number.isNaN(term.weight));
   const times = ' × ';
   if (dim(v, 2) <= 4 && terms.length <= 8) {
     const written = terms.map(
-      ({ weight, key }) => fixed(weight, 3) + times + vectorText(blockRow(v, selection.head, key), format),
+      ({ weight, key }) => fixed(weight, 3) + times + vectorText(blockRow(v, selection.head, key), compact),
     );
     return joinWithin(written, { within: ' + ', atStart: '+ ' }, size.widthCells).map((line): Row => [cell(line)]);
   }
@@ -107,7 +101,7 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
   const rows = leading.map(({ weight, key }, index): Row => {
     const start = `${index === 0 ? ' ' : '+'}${fixed(weight, 3)}${times}`;
     const room = size.widthCells - widthOf(start) - nameWidth - 1;
-    const vector = vectorWithin(blockRow(v, selection.head, key), format, room);
+    const vector = vectorWithin(blockRow(v, selection.head, key), compact, room);
     const name = padEnd(cutMiddle(distinctLabel(keys, key), nameWidth - 1), nameWidth);
     return [cell(start), cell(name, 'dim'), cell(vector)];
   });
@@ -116,7 +110,7 @@ function termRows(input: ContextInput, weights: Float32Array, format: (value: nu
   return rows;
 }
 
-/** Where the lesson's printed figure differs from the exact one: that figure, as the product of its printed weights. */
+/** The lesson's printed figure, if it differs from the exact one, and the printed weights behind it. */
 function lessonRow(input: ContextInput, exact: number[]): Row[] | null {
   const { lesson, v, weights, keys, selection, size, replacedBy } = input;
   if (lesson === null || replacedBy !== null) return null;
@@ -135,6 +129,6 @@ function lessonRow(input: ContextInput, exact: number[]): Row[] | null {
   const output = `= ${asText(printed.output)}`;
   return [
     [cell(output, 'strong'), cell(cutEnd(' as the lesson prints it,', size.widthCells - output.length), 'dim')],
-    ...wrappedRows(`  whose weights are printed as ${row}`, size.widthCells, 'dim'),
+    ...wrappedRows(`  from its printed weights ${row}`, size.widthCells, 'dim'),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Derivation, RowStatistics } from '../../core/derivation/derivation.ts';
 import { compact, fixed } from '../kit/format.ts';
 
-/** A number of an explanation: four digits after the point, or about three significant ones where it is large. */
+/** Writes a number with four digits after the point, or about three significant digits if it is large. */
 export function derivedNumber(value: number): string {
   if (!Number.isFinite(value)) return fixed(value, 0);
   const magnitude = Math.abs(value);
@@ -10,21 +10,21 @@ export function derivedNumber(value: number): string {
   return Number.isInteger(value) ? fixed(value, 0) : fixed(value, 4);
 }
 
-/** The formula with its numbers; of a sum how many terms there are, for they follow. */
+/** The formula with its numbers. A sum gives only the number of its terms, which follow below. */
 export function arithmeticText(derivation: Derivation): string {
   const { terms } = derivation;
   const sum = terms.reduce((total, { value }) => total + value, 0);
   switch (derivation.kind) {
     case 'given':
-      return 'it comes from outside: here the explanation ends';
+      return 'given: the explanation ends here';
     case 'same':
-      return 'the same number, in another place';
+      return 'the same number from another place';
     case 'ablated':
-      return '0, for this head is switched off';
+      return '0, because this head is switched off';
     case 'sum':
       return terms.length === 1 ? 'one term' : `the sum of ${terms.length} terms`;
     case 'rotation':
-      return `two dimensions turned by ${derivedNumber(derivation.angle)}, the position times ${derivedNumber(derivation.frequency)}`;
+      return `two dimensions rotated by ${derivedNumber(derivation.angle)}, the position × ${derivedNumber(derivation.frequency)}`;
     case 'norm': {
       const { scale, bias, statistics } = derivation;
       const scaled = scale === null ? '' : ` × ${derivedNumber(scale.value)} (${scale.name})`;
@@ -39,7 +39,7 @@ export function arithmeticText(derivation: Derivation): string {
       return cap === null ? scaled : `${derivedNumber(cap)} × tanh((${scaled}) / ${derivedNumber(cap)})`;
     }
     case 'mask':
-      return derivation.isVisible ? 'this key may be seen: the score stays' : 'this key may not be seen';
+      return derivation.isVisible ? 'the query sees this key: the score stays' : 'the query does not see this key';
     case 'renormalised':
       return `${derivedNumber(terms[derivation.index]?.value ?? Number.NaN)} / ${derivedNumber(derivation.sum)}, the sum of the row`;
     case 'softmax': {
@@ -50,7 +50,7 @@ export function arithmeticText(derivation: Derivation): string {
   }
 }
 
-/** A number of a row after what was measured of the row. */
+/** A number of a row, normalised by the row's statistics. */
 export function statisticsText(sum: string, statistics: RowStatistics): string {
   switch (statistics.kind) {
     case 'layer':

@@ -2,7 +2,7 @@ import { stagesOf } from '../../core/derivation/places.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { commonInput } from '../kit/inputs.ts';
 import { definePane, type KeyContext } from '../kit/pane.ts';
-import { operandsOf, traceView } from './view.ts';
+import { derivationView, operandsOf } from './view.ts';
 
 export const derivationPane = definePane({
   name: 'trace',
@@ -28,10 +28,10 @@ export const derivationPane = definePane({
       traceOperand.value = Math.max(0, Math.min(last, traceOperand.peek() + steps));
     },
   ],
-  leftRight: ['number on the way', follow],
+  leftRight: ['into or back', follow],
   keys: [
-    { keys: ['enter'], label: 'Enter', does: 'into the chosen operand', run: (c) => follow(c, 1) },
-    { keys: ['backspace'], label: 'Backspace', does: 'back', run: (c) => follow(c, -1) },
+    { keys: ['enter'], label: 'Enter', does: 'open the chosen operand', run: (c) => follow(c, 1) },
+    { keys: ['backspace'], label: 'Backspace', does: 'step back', run: (c) => follow(c, -1) },
     {
       action: 'next-stage',
       keys: ['n'],
@@ -40,10 +40,10 @@ export const derivationPane = definePane({
       does: "the next stage, up to the layer's output",
       run: (c) => moveStage(c, 1),
     },
-    { keys: ['p'], label: 'p', does: "the stage before, down to the layer's input", run: (c) => moveStage(c, -1) },
+    { keys: ['p'], label: 'p', does: "the previous stage, down to the layer's input", run: (c) => moveStage(c, -1) },
   ],
   rows: (explorer, context) =>
-    traceView({
+    derivationView({
       ...commonInput(explorer, context),
       derivation: derivationIn(explorer),
       depth: explorer.inputs.tracePath.value.length,
@@ -59,7 +59,7 @@ function operands(explorer: Explorer) {
   return derivation === null ? [] : operandsOf(derivation);
 }
 
-/** Into the chosen operand, or back to the number that it is part of. */
+/** Opens the chosen operand, or goes back to the number it is part of. */
 function follow(c: KeyContext, steps: number): void {
   const { tracePath, traceOperand } = c.explorer.inputs;
   const path = tracePath.peek();
@@ -69,7 +69,7 @@ function follow(c: KeyContext, steps: number): void {
     return;
   }
   if (steps > 0 && place === null) {
-    c.say('this is a parameter of the model or a constant: it was not computed from the text');
+    c.say('this is a parameter of the model or a constant: the text does not change it');
     return;
   }
   c.change(() => {
@@ -88,7 +88,7 @@ function moveStage(c: KeyContext, steps: number): void {
   if (next !== undefined) c.change(() => explainFrom(c.explorer, next));
 }
 
-/** Begins an explanation at the selected number of a stage. */
+/** Starts an explanation at the selected number of a stage. */
 export function explainFrom({ inputs }: Explorer, stage: Explorer['inputs']['traceFrom']['value']): void {
   inputs.traceFrom.value = stage;
   inputs.tracePath.value = [];

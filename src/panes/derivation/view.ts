@@ -1,25 +1,23 @@
 import type { CellPlace, Derivation, Operand, Term } from '../../core/derivation/derivation.ts';
 import { byQueryAndKey } from '../../core/derivation/names.ts';
-import { labelAt, type TokenView } from '../../explorer/token-view.ts';
-import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
-import { type Cell, cell, type Row, rowWidth, type Size, wrappedRows } from '../kit/cells.ts';
+import { cutEnd, padStart } from '../../text/fitted-text.ts';
+import { type Cell, cell, type Row, rowText, rowWidth, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
+import type { CommonInput } from '../kit/inputs.ts';
+import { tokenName } from '../kit/names.ts';
 import { pageOf } from '../kit/viewport.ts';
 import { arithmeticText, derivedNumber, statisticsText } from './arithmetic.ts';
 
-export interface TraceInput {
-  /** null: the number is still to come. */
+export interface DerivationInput extends CommonInput {
+  /** null: not computed yet. */
   readonly derivation: Derivation | null;
-  /** How many operands were gone into before. */
+  /** How many operands the reader has opened on the way here. */
   readonly depth: number;
   /** The chosen operand, in the order of `operandsOf`. */
   readonly chosen: number;
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly size: Size;
 }
 
-/** The terms, the largest first; of a softmax those with the largest powers. */
+/** The terms, largest first; a softmax orders them by exp(score). */
 export function orderedTerms(derivation: Derivation): readonly Term[] {
   const sizes = new Map(
     derivation.terms.map((term, index) => [
@@ -31,15 +29,15 @@ export function orderedTerms(derivation: Derivation): readonly Term[] {
   return known.toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
 }
 
-/** All operands, in the order in which they are shown. */
+/** All operands, in display order. */
 export function operandsOf(derivation: Derivation): readonly Operand[] {
   return orderedTerms(derivation).flatMap(({ operands }) => operands);
 }
 
-/** How a number was made: the formula in symbols and in numbers, the operands and where they stand, and the result. */
-export function traceView(input: TraceInput): Row[] {
+/** Shows how a number was made: the formula in symbols and numbers, the operands with their places, and the result. */
+export function derivationView(input: DerivationInput): Row[] {
   const { derivation, depth, size } = input;
-  if (derivation === null) return [[cell('this model has no such number, or it is still to come', 'dim')]];
+  if (derivation === null) return [[cell('this model has no such number, or it is not computed yet', 'dim')]];
   const write = (text: string, tone: Cell['tone']) => wrappedRows(text, size.widthCells, tone);
   const trail = depth === 0 ? '' : '→ '.repeat(Math.min(depth, 5));
   const head: Row[] = [
@@ -52,14 +50,14 @@ export function traceView(input: TraceInput): Row[] {
     [cell(`= ${derivedNumber(derivation.value)}`, 'strong'), cell('  the number in its cell', 'dim')],
     ...(derivation.inputNorm === null
       ? []
-      : write(`norm(x) = ${statisticsText('x', derivation.inputNorm)}, then the norm's own scale and bias`, 'dim')),
+      : write(`norm(x) = ${statisticsText('x', derivation.inputNorm)}, then the norm's own parameters`, 'dim')),
     ...(derivation.note === null ? [] : write(derivation.note, 'dim')),
   ];
   const room = Math.max(1, size.heightCells - head.length - tail.length - 1);
   return [...head, ...termRows(input, derivation, room), ...tail].slice(0, size.heightCells);
 }
 
-function termRows(input: TraceInput, derivation: Derivation, room: number): Row[] {
+function termRows(input: DerivationInput, derivation: Derivation, room: number): Row[] {
   const { chosen, size } = input;
   const terms = orderedTerms(derivation);
   const starts: number[] = [];
@@ -84,8 +82,8 @@ function termRows(input: TraceInput, derivation: Derivation, room: number): Row[
   return [...rows, [cell(cutEnd(`… ${others.length} more${together}`, size.widthCells), 'dim')]];
 }
 
-/** One product with its operands, and where they stand on the screen. */
-function termRow(input: TraceInput, derivation: Derivation, term: Term, chosen: number, isChosen: boolean): Row {
+/** One product, its operands and the place of the first that has one. */
+function termRow(input: DerivationInput, derivation: Derivation, term: Term, chosen: number, isChosen: boolean): Row {
   const { size } = input;
   const row: Cell[] = [cell(isChosen ? '▸' : ' ', isChosen ? 'accent' : 'dim')];
   row.push(cell(measureText(derivation, term), 'plain'));
@@ -102,14 +100,11 @@ function termRow(input: TraceInput, derivation: Derivation, term: Term, chosen: 
   const used = rowWidth(row);
   const place = term.operands.find((one) => one.place !== null)?.place ?? null;
   const where = place === null ? '' : `  ${tokenText(place, input)}`;
-  if (used > size.widthCells)
-    return [
-      cell(padEnd(cutEnd(row.map((one) => one.text).join(''), size.widthCells), 1), isChosen ? 'accent' : 'plain'),
-    ];
+  if (used > size.widthCells) return [cell(cutEnd(rowText(row), size.widthCells), isChosen ? 'accent' : 'plain')];
   return [...row, cell(cutEnd(where, Math.max(0, size.widthCells - used)), 'dim')];
 }
 
-/** What stands before the operands: their product, or in a softmax the weight and the power of the score. */
+/** What precedes the operands: their product, or in a softmax the weight and exp(score − maximum). */
 function measureText(derivation: Derivation, term: Term): string {
   if (derivation.kind !== 'softmax') return `${padStart(derivedNumber(term.value), 9)} = `;
   const power = derivation.exponentials[derivation.terms.indexOf(term)] ?? Number.NaN;
@@ -130,14 +125,14 @@ const stageTitles: Readonly<Partial<Record<CellPlace['stage'], string>>> = {
 };
 
 /** `weight L0 H2 · 7 bank → 6 river`, `q L0 H2 · 7 bank, dim 3` */
-function placeText(place: CellPlace, input: TraceInput): string {
+function placeText(place: CellPlace, input: DerivationInput): string {
   const name = stageTitles[place.stage] ?? place.stage;
   const head = place.head === null ? '' : ` H${place.head}`;
   return `${name} L${place.layer}${head} · ${tokenText(place, input)}`;
 }
 
-function tokenText({ stage, row, column }: CellPlace, { queries, keys }: TraceInput): string {
+function tokenText({ stage, row, column }: CellPlace, { queries, keys }: DerivationInput): string {
   const isOfKey = stage === 'k' || stage === 'v' || stage === 'rotatedK';
-  const token = `${row} ${labelAt(isOfKey ? keys : queries, row)}`;
-  return byQueryAndKey.has(stage) ? `${token} → ${column} ${labelAt(keys, column)}` : `${token}, dim ${column}`;
+  const token = tokenName(isOfKey ? keys : queries, row, Infinity);
+  return byQueryAndKey.has(stage) ? `${token} → ${tokenName(keys, column, Infinity)}` : `${token}, dim ${column}`;
 }

@@ -4,7 +4,7 @@ import { cell, type Row, type Size } from '../kit/cells.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { windowAround } from '../kit/viewport.ts';
 
-/** A key or a few, and what they do. */
+/** One or more keys and what they do. */
 export interface KeyHelp {
   readonly keys: string;
   readonly does: string;
@@ -15,7 +15,7 @@ export interface HelpSection {
   readonly entries: readonly KeyHelp[];
 }
 
-/** Every key, in columns as the width allows; `scroll` is the first line shown where not all fit. */
+/** Every key, in as many columns as fit; `scroll` is the first line shown if not all fit. */
 export function helpView(sections: readonly HelpSection[], size: Size, scroll: number): { rows: Row[]; lines: number } {
   const columnCount = Math.max(1, Math.min(3, Math.floor(size.widthCells / 58)));
   const columnWidth = Math.floor(size.widthCells / columnCount);
@@ -42,13 +42,12 @@ function sectionRows({ title, entries }: HelpSection, widthCells: number): Row[]
   return rows;
 }
 
-/** A choice in a list. */
 export interface ChoiceView {
   readonly label: string;
   readonly note: string;
 }
 
-/** A list with one choice marked, the marked one always in view. */
+/** A list with the selected choice marked and always in view. */
 export function choicesView(choices: readonly ChoiceView[], selected: number, size: Size, pointer: string): Row[] {
   const shown = windowAround(choices.length, size.heightCells, selected);
   const width = Math.max(0, ...choices.map((choice) => widthOf(choice.label))) + 2;

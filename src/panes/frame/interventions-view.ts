@@ -3,23 +3,24 @@ import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { cutEnd } from '../../text/fitted-text.ts';
 import { takeCells, widthOf } from '../../text/graphemes.ts';
 import { cell, type Row } from '../kit/cells.ts';
+import { counted } from '../kit/format.ts';
 import { headNames, typedNumber } from '../kit/intervention-sentences.ts';
 
 export interface InterventionRowInput {
   readonly interventions: Interventions;
   readonly tokens: readonly TokenView[];
-  /** How the key of an action is written. */
+  /** The key of an action, as the screen writes it. */
   keyOf(action: string): string;
-  /** Whether there is a second sentence, which what is changed at tokens does not act on. */
+  /** Whether there is a second sentence: changes at tokens do not act on it. */
   readonly isPair: boolean;
   readonly widthCells: number;
 }
 
-/** A change as it is written where there is room, and shorter and shorter. */
+/** Ways to write a change, longest first. */
 type Forms = readonly string[];
 
-/** Everything that is changed on one line, each with the key that takes it back; [] where nothing is. Where it is too long each is
- *  written shorter, and the last are counted: none goes unsaid. */
+/** Lists all changes on one line, each with the key that undoes it; [] without changes.
+ *  Shortens changes that do not fit and counts the last ones, so that none goes unmentioned. */
 export function interventionRow(input: InterventionRowInput): Row {
   const { keyOf, widthCells } = input;
   const items = interventionItems(input);
@@ -29,7 +30,7 @@ export function interventionRow(input: InterventionRowInput): Row {
   const roomAfter = (start: string) => widthCells - widthOf(start);
   const textsAfter = (start: string) => shortened(items, between, roomAfter(start + between + tail));
   const fits = (start: string) => widthOf([...textsAfter(start), tail].join(between)) <= roomAfter(start);
-  // What is changed matters more than what its keys do.
+  // The changes matter more than what their keys do.
   const whole = widthOf([...items.map(([longest]) => longest), tail].join(between));
   const start = starts.find((one) => whole <= roomAfter(one)) ?? starts.find(fits) ?? ' ';
   const texts = textsAfter(start);
@@ -43,10 +44,10 @@ export function interventionRow(input: InterventionRowInput): Row {
   return [cell(takeCells(start, widthCells), 'strong'), cell(cutEnd(parts(), room))].filter(({ text }) => text !== '');
 }
 
-/** How the line begins, and shorter. */
+/** Beginnings of the line, longest first. */
 const starts = [' changed, [key] undoes: ', ' [key] undoes: ', ' '];
 
-/** The longest of what can be shortened is, again and again, until all fit or nothing can be. */
+/** Shortens the widest item again and again, until all fit or none can be shortened. */
 function shortened(items: readonly Forms[], between: string, widthCells: number): string[] {
   const level = items.map(() => 0);
   const texts = () => items.map((forms, item) => forms[level[item]!]!);
@@ -74,7 +75,7 @@ function interventionItems({ interventions, tokens, keyOf, isPair }: Interventio
       'show-keys',
       `${names} hidden${inA}`,
       `${hiddenKeys.join(', ')} hidden${inA}`,
-      `${counted(hiddenKeys, 'key')} hidden${inA}`,
+      `${counted(hiddenKeys.length, 'key')} hidden${inA}`,
     );
   }
   if (swappedValues !== null) {
@@ -84,7 +85,7 @@ function interventionItems({ interventions, tokens, keyOf, isPair }: Interventio
   if (edits.length > 0) {
     const rows = `rows ${interventions.isRenormalised ? 'sum to 1' : 'as typed'} [${keyOf('renormalise')}]`;
     const hasWeights = edits.some(({ stage }) => stage === 'attentionWeights');
-    const cells = `${counted(edits, 'number')} typed${inA}`;
+    const cells = `${counted(edits.length, 'number')} typed${inA}`;
     const short = `${edits.length} typed${inA} [${keyOf('edits-back')}]`;
     items.push([
       ...(hasWeights ? [`${cells} [${keyOf('edits-back')}], ${rows}`] : []),
@@ -97,15 +98,11 @@ function interventionItems({ interventions, tokens, keyOf, isPair }: Interventio
 
 function headForms({ ablatedHeads, ablation }: Interventions, keyOf: (action: string) => string): Forms {
   const names = `${ablatedHeads.length === 1 ? 'head' : 'heads'} ${headNames(ablatedHeads)} off`;
-  const count = `${counted(ablatedHeads, 'head')} off`;
+  const count = `${counted(ablatedHeads.length, 'head')} off`;
   const by = `${ablation === 'zero' ? 'zeros' : 'means'} [${keyOf('ablation')}]`;
   return [
     `${names} [${keyOf('heads-on')}], ${by}`,
     `${count} [${keyOf('heads-on')}], ${by}`,
     `${count} [${keyOf('heads-on')}]`,
   ];
-}
-
-function counted(things: readonly unknown[], name: string): string {
-  return `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
 }

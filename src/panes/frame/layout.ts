@@ -8,30 +8,30 @@ export interface Rect {
   readonly heightCells: number;
 }
 
-/** What a model has that takes room. */
+/** What needs room beyond the panes. */
 export interface Extras {
   readonly hasPredictions: boolean;
-  /** A line for what the decoder reads. */
+  /** A line for the decoder's text. */
   readonly hasTarget: boolean;
   /** A line for the second sentence. */
   readonly hasOther: boolean;
-  /** A line for what is changed in the computation. */
+  /** A line for the changes in the computation. */
   readonly hasChanges: boolean;
 }
 
 export const noExtras: Extras = { hasPredictions: false, hasTarget: false, hasOther: false, hasChanges: false };
 
 export interface Region {
-  /** A pane; 'chart' only where there is room to spare, 'predictions' only of models that predict. */
+  /** A pane; 'chart' if there is room to spare, 'predictions' if the model predicts. */
   readonly name: string;
   readonly rect: Rect;
 }
 
 export interface Arrangement {
-  /** 'none' is too small for anything but a line that says so. */
+  /** 'none': too small for anything but a line that says so. */
   readonly kind: 'none' | 'one' | 'all';
   readonly tokenLines: number;
-  /** What lies between the lines above and the lines below. */
+  /** The area between the lines above and below. */
   readonly body: Rect;
   readonly regions: readonly Region[];
 }
@@ -43,11 +43,11 @@ export const minimumRows = 16;
 type Placed = Pick<Pane, 'name' | 'place'>;
 
 const linesBelow = 3;
-/** Five predictions, what they are of, and the border. */
+/** Five predictions, their heading and the border. */
 const predictionLines = 8;
 
-/** Where everything goes on a screen of that size: one main pane (with the heads beside it where there is room),
- *  or all panes from 100×30 on. The same for every text, so that nothing moves while a sentence is typed. */
+/** Arranges a screen of that size: one main pane (with the heads beside it if there is room), or all panes from 100×30 on.
+ *  It does not depend on the text, so that nothing moves while the reader types. */
 export function arrange(columns: number, rows: number, main: Placed, extras = noExtras): Arrangement {
   const roomy = columns >= 100 && rows >= 30;
   const tokenLines = roomy ? 2 : 1;
@@ -69,7 +69,7 @@ function onePane(body: Rect, main: string, extras: Extras): Region[] {
   return [...headsAndPredictions(side, extras), { name: main, rect: rest }];
 }
 
-/** A pane beside what it explains, where there is room and it does not want the whole body. */
+/** Puts a pane beside what it explains, if there is room and it does not need the whole body. */
 function studyRegions(body: Rect, { name, place }: Placed, roomy: boolean, extras: Extras): Region[] {
   if (!roomy || place === 'whole') return [{ name, rect: body }];
   const [left, rest] = splitColumns(body, Math.round(body.widthCells * 0.19));

@@ -6,23 +6,23 @@ export interface PaneView {
   readonly title: string;
   readonly rect: Rect;
   readonly rows: readonly Row[];
-  /** The pane that single keys go to. */
+  /** Whether single keys go to this pane. */
   readonly isMain: boolean;
 }
 
-/** All that the screen shows apart from the sentence itself and what lies over it. */
+/** All that the screen shows except the sentence and the overlays. */
 export interface ScreenView {
   readonly arrangement: Arrangement;
   readonly title: Row;
   readonly tokens: readonly Row[];
   readonly panes: readonly PaneView[];
   readonly status: readonly Row[];
-  /** One row: what is changed in the computation, and the keys that take it back; null: nothing is. */
+  /** One row: the changes in the computation and the keys that undo them; null: none. */
   readonly changes: readonly Row[] | null;
   /** The sentence has no tokens: there is nothing to show yet. */
   readonly isEmpty: boolean;
-  /** There is a sentence, but its first numbers are still to come. */
+  /** There is a sentence, but its numbers are not computed yet. */
   readonly isWaiting: boolean;
-  /** The numbers are those of an earlier sentence: newer ones are being computed. */
+  /** The numbers belong to an earlier sentence; newer ones are being computed. */
   readonly isStale: boolean;
 }

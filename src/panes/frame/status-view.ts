@@ -5,16 +5,16 @@ import { blockRow } from '../../tensor/tensor.ts';
 import { cutEnd } from '../../text/fitted-text.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
+import { isSameHead, tokenName } from '../kit/names.ts';
 import { scaledScoreText } from '../kit/score-formula.ts';
-import { at, isTyped, name, place, type StatusInput, statusInput } from '../kit/status.ts';
+import { at, isTyped, place, type StatusInput, statusInput } from '../kit/status.ts';
 import { unknownNote } from './tokens-view.ts';
 
-/** The selected cell: what it is and its number; below, the arithmetic that made it. */
+/** The selected cell with its number; below, the arithmetic that made it. */
 export function statusRows([what, how]: readonly [what: string, how: string], widthCells: number): Row[] {
   return [[cell(cutEnd(` ${what}`, widthCells), 'accent')], [cell(cutEnd(` ${how}`, widthCells), 'dim')]];
 }
 
-/** The selected weight. */
 export function weightStatus(explorer: Explorer): [string, string] {
   const input = statusInput(explorer);
   const { layer, attention, selection, queries, keys, text } = input;
@@ -23,49 +23,45 @@ export function weightStatus(explorer: Explorer): [string, string] {
   const score = at(layer.scores, head, query, key);
   const scaled = at(layer.scaledScores, head, query, key);
   const isMasked = at(layer.maskedScores, head, query, key) === -Infinity;
-  const asking = name(queries, query);
-  const pair = `${asking} → ${name(keys, key)}`;
+  const asking = tokenName(queries, query);
+  const pair = `${asking} → ${tokenName(keys, key)}`;
   const what = `${place(input)}${pair} · weight ${fixed(weight, 3)} · scaled score ${fixed(scaled, 3)}`;
   if (Number.isNaN(weight)) {
-    const missing = queries[query]?.id === null ? asking : name(keys, key);
-    return [
-      `${place(input)}${pair} · no number`,
-      `${missing} is not a word of this model, so nothing is computed for it`,
-    ];
+    const missing = queries[query]?.id === null ? asking : tokenName(keys, key);
+    return [`${place(input)}${pair} · no number`, `${missing} is not in the vocabulary, so nothing is computed for it`];
   }
   if (isMasked && !isTyped(input, 'attentionWeights', query, key)) {
     const isHidden = input.interventions.hiddenKeys.includes(key) && canAttend(maskOf(input), query, key);
-    if (isHidden) return [what, `${name(keys, key)} is hidden from all queries, so its weight is exactly 0`];
+    if (isHidden) return [what, `${tokenName(keys, key)} is hidden from all queries, so its weight is exactly 0`];
     const reason =
-      key > query ? 'may not see a later token' : `sees only ${attention.window ?? ''} tokens back, itself counted`;
-    return [what, `masked: ${asking} ${reason}, so its weight is exactly 0`];
+      key > query ? 'cannot see later tokens' : `sees only ${attention.window ?? ''} tokens back, itself included`;
+    return [what, `masked: ${asking} ${reason}, so this weight is exactly 0`];
   }
   const typed = typedWeightText(input);
   if (typed !== null) return [what, typed];
   const made = scaledScoreText(score, scaled, attention, input.interventions.scaleFactor);
   const rotated = attention.rotary === null ? '' : ', both rotated';
   const scaledText = fixed(scaled, 3);
-  // Some models do not scale.
+  // Some models do not scale scores.
   const scaling = made === scaledText ? '' : `${scaledText} = ${made}   `;
   const how = `${fixed(weight, 3)} = softmax(${scaledText})   ${scaling}${fixed(score, 3)} = ${isTyped(input, 'scores', query, key) ? 'typed' : `q·k${rotated}`}`;
   const token = queries[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
   if (input.interventions.hiddenKeys.includes(key))
-    return [what, `${how}   hidden, but this query would see nothing else`];
-  return [what, unknown === null ? how : `${how}   (${asking} is ${unknown}: one vector stands for all such)`];
+    return [what, `${how}   hidden, but kept here: this query sees only hidden keys`];
+  return [what, unknown === null ? how : `${how}   (${asking} is ${unknown}; all unknown tokens share one vector)`];
 }
 
 function maskOf({ attention, interventions }: StatusInput): AttentionMask {
   return { isCausal: attention.isCausal || interventions.mask === 'causal', window: attention.window };
 }
 
-/** How a weight came about in a row in which weights were typed; null where the softmax made it. */
+/** How a weight came about in a row with typed weights; null if the softmax made it. */
 function typedWeightText(input: StatusInput): string | null {
   const { layer, selection, interventions } = input;
   const { head, query, key } = selection;
   const typed = interventions.edits.filter(
-    (one) =>
-      one.stage === 'attentionWeights' && one.layer === selection.layer && one.head === head && one.row === query,
+    (one) => one.stage === 'attentionWeights' && isSameHead(one, selection) && one.row === query,
   );
   if (typed.length === 0) return null;
   const scores = blockRow(layer.maskedScores, head, query);
@@ -73,7 +69,7 @@ function typedWeightText(input: StatusInput): string | null {
   const own = row[key] ?? Number.NaN;
   const isOwn = isTyped(input, 'attentionWeights', query, key);
   const origin = isOwn
-    ? `typed, in the place of ${fixed(softmax[key] ?? Number.NaN, 3)}`
+    ? `typed, replacing ${fixed(softmax[key] ?? Number.NaN, 3)}`
     : `softmax(${fixed(scores[key] ?? Number.NaN, 3)})`;
   const weight = fixed(at(layer.attentionWeights, head, query, key), 3);
   if (interventions.isRenormalised && sum !== 0)

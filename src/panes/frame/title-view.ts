@@ -4,15 +4,14 @@ import type { RunStatus } from '../../run/run.ts';
 import { padEnd, padStart } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, rowWidth } from '../kit/cells.ts';
-import { bar, duration } from '../kit/format.ts';
+import { bar, counted, duration } from '../kit/format.ts';
 
 export interface TitleInput {
   readonly model: Model;
-  /** Which attention of an encoder–decoder model; null of other models. */
+  /** Which attention of an encoder–decoder model; null for other models. */
   readonly part: string | null;
-  /** Heads of each layer of what is looked at. */
+  /** Heads in each layer of the shown part. */
   readonly headCounts: readonly number[];
-  /** d_k of the selected layer. */
   readonly headDim: number;
   readonly selection: Pick<Selection, 'layer' | 'head'>;
   readonly tokenCount: number;
@@ -22,40 +21,31 @@ export interface TitleInput {
   readonly widthCells: number;
 }
 
-/** Which model, where in it, and how long the last computation took. */
+/** The model, the place in it and the time of the last computation. */
 export function titleView(input: TitleInput): Row {
   const { model, part, headCounts, headDim, selection, widthCells } = input;
   const left: Cell[] = [
     cell(' attnscope ', 'strong'),
     cell(` ${model.name} `, 'plain'),
-    cell(` ${count(headCounts.length, 'layer')} × ${count(headCounts[selection.layer] ?? 0, 'head')} `, 'dim'),
+    cell(` ${counted(headCounts.length, 'layer')} × ${counted(headCounts[selection.layer] ?? 0, 'head')} `, 'dim'),
     cell(` ${part === null ? '' : `${part} `}L${selection.layer} H${selection.head} `, 'accent'),
     cell(` d_k ${headDim} `, 'dim'),
   ];
   const { isComputing, residentBytes } = input.status;
   const time = isComputing ? computingText(input.status) : input.computeMs === null ? '' : duration(input.computeMs);
-  const memory = residentBytes === null || isComputing ? '' : `  ${gigabytes(residentBytes)}`;
-  const right = `${count(input.tokenCount, 'token')}  ${time}${memory} `;
-  const usedBy = (cells: readonly Cell[]) => rowWidth(cells);
-  // That something is being computed, and what stops it, matters more than sizes.
-  while (isComputing && left.length > 2 && usedBy(left) + widthOf(right) >= widthCells) left.splice(2, 1);
-  const gap = widthCells - usedBy(left) - widthOf(right);
+  const memory = residentBytes === null || isComputing ? '' : `  ${(residentBytes / 1e9).toFixed(1)} GB`;
+  const right = `${counted(input.tokenCount, 'token')}  ${time}${memory} `;
+  // A running computation and the key that stops it matter more than sizes.
+  while (isComputing && left.length > 2 && rowWidth(left) + widthOf(right) >= widthCells) left.splice(2, 1);
+  const gap = widthCells - rowWidth(left) - widthOf(right);
   return gap < 1 ? left : [...left, cell(' '.repeat(gap)), cell(right, 'dim')];
-}
-
-function gigabytes(sizeBytes: number): string {
-  return `${(sizeBytes / 1e9).toFixed(1)} GB`;
 }
 
 const barCells = 10;
 
-/** A bar for what takes long enough to be reported on. */
+/** A bar, if the computation is long enough to report progress. */
 function computingText({ progress }: RunStatus): string {
   if (progress === null) return 'computing';
   const percent = padStart(`${Math.floor(100 * progress)} %`, 5);
   return `computing ${padEnd(bar(progress, barCells), barCells)}${percent}  Esc stops`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -7,13 +7,13 @@ import { windowAround } from '../kit/viewport.ts';
 export interface TokensInput {
   readonly text: string;
   readonly tokens: readonly TokenView[];
-  /** Tokens that the text has, those included that the model cannot take. */
+  /** All tokens of the text, including those that the model cannot take. */
   readonly tokenCount: number;
   readonly query: number;
   readonly size: Size;
 }
 
-/** The tokens with their positions, the selected query marked; the lines around it where not all fit. */
+/** The tokens with their positions and the selected query marked. Shows the lines around it if not all fit. */
 export function tokensView(input: TokensInput): Row[] {
   const { tokens, query, size } = input;
   const warning = cutWarning(input);
@@ -55,7 +55,7 @@ function chip({ text, query }: TokensInput, token: TokenView, position: number):
   return [...cells, cell(' ')];
 }
 
-/** What must be said of a token that the vocabulary does not have; null for every other. */
+/** A note on a token that the vocabulary lacks; null for every other token. */
 export function unknownNote(token: TokenView, text: string): string | null {
   if (token.id === null) return 'unknown word';
   if (token.text !== '\uFFFD') return null;
@@ -65,7 +65,7 @@ export function unknownNote(token: TokenView, text: string): string | null {
   return `unknown: ${cutMiddle(visibleText(source.trim()) || 'blank', 8)}`;
 }
 
-/** Where a text is longer than the model takes: how much is used, and at which words the rest begins. */
+/** If the model cannot take the whole text: how much it uses, and where it cuts. */
 function cutWarning({ text, tokens, tokenCount }: TokensInput): string | null {
   const last = tokens.at(-1);
   if (tokenCount <= tokens.length || last === undefined) return null;

@@ -1,9 +1,9 @@
-import { headMaps } from '../kit/head-maps-of.ts';
+import { headMaps } from '../kit/head-maps.ts';
 import { lookAtHead } from '../kit/look.ts';
 import { moveHead, moveLayer } from '../kit/moves.ts';
 import { definePane } from '../kit/pane.ts';
 
-/** Fewest pixels of a head's map, both ways: twelve maps go into a line. */
+/** Fewest pixels of a head's map, both ways, so that twelve maps fit on a line. */
 const fewestPixels = { wide: 8, narrow: 5, wideCells: 100 } as const;
 
 export const headGridPane = definePane({

@@ -1,4 +1,4 @@
-import { headMaps } from '../kit/head-maps-of.ts';
+import { headMaps } from '../kit/head-maps.ts';
 import { moveHead, moveLayer } from '../kit/moves.ts';
 import { definePane } from '../kit/pane.ts';
 

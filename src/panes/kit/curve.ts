@@ -1,24 +1,25 @@
 import { plot } from 'asciichart';
 import { cutEnd } from '../../text/fitted-text.ts';
 import { cell, type Row, type Size } from './cells.ts';
+import { sideBySide } from './side-by-side.ts';
 
 const axisWidth = 8;
 
 export interface CurveInput {
   readonly title: string;
-  /** One number a position, none of them NaN. */
+  /** One number per position. */
   readonly values: readonly number[];
-  /** The ends of the axis; without a maximum the largest value. */
+  /** The ends of the axis; the maximum defaults to the largest value. */
   readonly minimum: number;
   readonly maximum?: number;
   readonly size: Size;
 }
 
-/** A line of numbers as a curve under its title; no rows where there is nothing to draw or no room for it. */
+/** A curve under its title; no rows if there is nothing to draw or no room. */
 export function curveRows({ title, values, minimum, maximum, size }: CurveInput): Row[] {
   const room = Math.max(2, size.widthCells - axisWidth - 1);
   if (values.length < 2 || !values.every(Number.isFinite) || size.heightCells < 4) return [];
-  // A step of several cells a position where there is room; where there is none, each cell shows its positions' largest number.
+  // Draws several cells per position, or else the largest number of the positions that share a cell.
   const series =
     values.length <= room
       ? values.flatMap((value) => new Array<number>(Math.floor(room / values.length)).fill(value))
@@ -30,6 +31,15 @@ export function curveRows({ title, values, minimum, maximum, size }: CurveInput)
     format: (value: number) => value.toFixed(3).padStart(axisWidth - 2),
   }).split('\n');
   return [[cell(cutEnd(title, size.widthCells), 'dim')], ...lines.map((line): Row => [cell(line)])];
+}
+
+/** Curves side by side, all from 0 to their common maximum; no rows if one of them cannot be drawn. */
+export function curvesBeside(curves: readonly Pick<CurveInput, 'title' | 'values'>[], size: Size): Row[] {
+  const width = Math.floor(size.widthCells / curves.length);
+  const maximum = Math.max(...curves.flatMap(({ values }) => values));
+  const part = { widthCells: width - 1, heightCells: size.heightCells };
+  const charts = curves.map((curve) => curveRows({ ...curve, minimum: 0, maximum, size: part }));
+  return charts.some((chart) => chart.length === 0) ? [] : sideBySide(charts, width);
 }
 
 function slice(row: readonly number[], column: number, columns: number): number[] {

@@ -1,26 +1,27 @@
 import { dim, row as rowOf, ShapeError, type Tensor } from '../../tensor/tensor.ts';
-import { center, cutEnd, cutMiddle, padEnd } from '../../text/fitted-text.ts';
+import { center, cutEnd, cutMiddle } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size } from './cells.ts';
-import { arrangeMatrix, headerRows, longest, type MatrixPlan, windowText } from './heatmap.ts';
+import { type Cell, cell, labelCell, type Row, type Size, valueCell } from './cells.ts';
+import { arrangeMatrix, cutsText, headerRows, longest, type MatrixPlan } from './heatmap.ts';
 import { signedPosition } from './robust-scale.ts';
+import { indicesIn } from './viewport.ts';
 
 export interface DifferenceInput {
-  /** Differences, [row, column]; NaN: there is no number. */
+  /** Differences, [row, column]; NaN where there is no number. */
   readonly values: Tensor;
-  /** Of the rows as they are shown, with their positions: `7 bank`; of the columns. */
+  /** Row labels have positions: `7 bank`. */
   readonly rowLabels: readonly string[];
   readonly columnLabels: readonly string[];
   readonly selectedRow: number;
   readonly selectedColumn: number;
-  /** What a number below and one above 0 means, in a few words: `A more`, `B more`. */
+  /** Short words for numbers below and above 0: `A more`, `B more`. */
   readonly meaning: { readonly negative: string; readonly positive: string };
-  /** Whether there can be no difference, since one side has no such row or column: the cell is left blank. */
+  /** Whether one side lacks this row or column: the cell stays blank. */
   readonly isAbsent?: (row: number, column: number) => boolean;
   readonly size: Size;
 }
 
-/** Signed differences: a row a query, a column a key, 0 in the middle of the colours, the largest |difference| at their ends.
+/** Signed differences: a row per query, a column per key; colours run from −max to max of |difference|.
  *  @throws ShapeError when labels and values differ in number. */
 export function differenceHeatmap(input: DifferenceInput): Row[] {
   const { values, rowLabels, columnLabels, selectedRow, selectedColumn, size } = input;
@@ -39,12 +40,14 @@ export function differenceHeatmap(input: DifferenceInput): Row[] {
     size,
   });
   const scale = largestMagnitude(values.data);
-  const rows: Row[] = headerRows(columnLabels, selectedColumn, plan);
-  for (let index = plan.rows.start; index < plan.rows.end; index++) rows.push(matrixRow(input, index, plan, scale));
-  return [...rows, legend(input, plan, scale)].slice(0, size.heightCells);
+  return [
+    ...headerRows(columnLabels, selectedColumn, plan),
+    ...indicesIn(plan.rows).map((index) => matrixRow(input, index, plan, scale)),
+    legend(input, plan, scale),
+  ].slice(0, size.heightCells);
 }
 
-/** The largest |x|; 0 where all are zero, NaN where there is no number. */
+/** The largest |x|; NaN if there is no number. */
 function largestMagnitude(values: Float32Array): number {
   let largest = Number.NaN;
   for (const value of values) {
@@ -58,28 +61,24 @@ function matrixRow(input: DifferenceInput, index: number, plan: MatrixPlan, scal
   const { values, rowLabels, selectedRow, selectedColumn, isAbsent } = input;
   const isSelected = index === selectedRow;
   const label = cutMiddle(rowLabels[index] ?? '', plan.labelWidth - 2);
-  const pointer = isSelected ? '▸' : ' ';
-  const row: Cell[] = [cell(padEnd(pointer + label, plan.labelWidth), isSelected ? 'accent' : 'plain')];
   const numbers = rowOf(values, index);
-  for (let column = plan.columns.start; column < plan.columns.end; column++) {
+  const cells = indicesIn(plan.columns).map((column) => {
     const value = numbers[column] ?? Number.NaN;
     const text = isAbsent?.(index, column) === true ? '' : signedLabel(value, plan.cellWidth);
-    row.push(valueCell(value, text, scale, plan.cellWidth, isSelected && column === selectedColumn));
-  }
-  return row;
+    return signedCell(value, text, scale, plan.cellWidth, isSelected && column === selectedColumn);
+  });
+  return [labelCell(label, isSelected, plan.labelWidth), ...cells];
 }
 
-function valueCell(value: number, text: string, scale: number, cellWidth: number, isSelected: boolean): Cell {
+function signedCell(value: number, text: string, scale: number, cellWidth: number, isSelected: boolean): Cell {
   const marks = isSelected ? [`[${text}]`, `▸${text}`, text] : [text];
   const shown = center(marks.find((one) => widthOf(one) <= cellWidth) ?? '', cellWidth);
   const signed = Number.isNaN(value) ? {} : { signed: scale === 0 ? 0 : signedPosition(value, scale) };
-  return isSelected
-    ? { text: shown, tone: 'accent', ...signed, selected: true }
-    : { text: shown, tone: 'plain', ...signed };
+  return valueCell(shown, signed, isSelected);
 }
 
-/** A difference for a cell of so many characters, its sign always written: +.123, +.12 or +.1; a dot for exactly 0;
- *  '' where there is no room for a digit that says something. */
+/** A difference for a cell of that width, always with a sign: +.123, +.12 or +.1; a dot for exactly 0;
+ *  '' if no significant digit fits. */
 export function signedLabel(value: number, widthCells: number): string {
   if (widthCells < 3) return '';
   if (Number.isNaN(value)) return '—';
@@ -94,14 +93,14 @@ function signText(value: number): string {
   return value < 0 ? '−' : '+';
 }
 
-/** What the colours and the signs mean, 0 between them; where not all is in view, which part is. */
+/** What the colours and signs mean, and which part is in view if not all is. */
 function legend({ meaning, size, values }: DifferenceInput, plan: MatrixPlan, scale: number): Row {
-  const cuts = windowText(plan, dim(values, 0), dim(values, 1));
+  const cuts = cutsText(plan, dim(values, 0), dim(values, 1));
   if (!(scale > 0)) {
-    const words = scale === 0 ? ' no difference: all are 0' : ' there are no numbers to compare';
+    const words = scale === 0 ? ' no difference: all are 0' : ' no numbers to compare';
     return [cell(cutEnd(words + cuts, size.widthCells), 'dim')];
   }
-  // What rounds to nothing would call its own ends zero.
+  // A tiny scale needs an exponent: rounded, its ends would read 0.
   const most = scale < 0.0005 ? scale.toExponential(0) : signedLabel(scale, 8).slice(1);
   const left = ` ${meaning.negative} −${most} `;
   const right = ` +${most} ${meaning.positive}`;

@@ -1,4 +1,4 @@
-/** A number with so many digits after the point; the sign is a real minus; NaN says that there is none. */
+/** A number with `digits` digits after the point and a real minus sign; — for NaN. */
 export function fixed(value: number, digits: number): string {
   if (Number.isNaN(value)) return '—';
   if (value === Infinity) return 'inf';
@@ -6,6 +6,15 @@ export function fixed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   const isZero = !/[1-9]/.test(text);
   return value < 0 && !isZero ? `−${text}` : text;
+}
+
+export function threeDigits(value: number): string {
+  return fixed(value, 3);
+}
+
+/** Three digits after the point, whole numbers without one, as the lesson writes them. */
+export function lessonNumber(value: number): string {
+  return fixed(value, Number.isInteger(value) ? 0 : 3);
 }
 
 /** A number in about three significant digits, whole numbers without a point: 1, −0.21, 39.5, 1430. */
@@ -18,14 +27,14 @@ export function compact(value: number): string {
   return fixed(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
 }
 
-/** How the numbers of a matrix are written so that their points line up: whole numbers as they are, narrow matrices
- *  to three digits, others in about three significant ones. */
+/** Chooses a format whose decimal points line up: whole numbers as they are, three digits in narrow matrices, else about three
+ *  significant digits. */
 export function matrixFormat(values: Float32Array, width: number): (value: number) => string {
   if (values.every((value) => Number.isInteger(value) || Number.isNaN(value))) return compact;
-  return width <= 4 ? (value) => fixed(value, 3) : compact;
+  return width <= 4 ? threeDigits : compact;
 }
 
-/** A weight for a cell of so many characters: 0.422, .422, .42 or .4; '' where there is no room for a number. */
+/** A weight for a cell of that width: 0.422, .422, .42 or .4; '' if none fits. */
 export function weightLabel(weight: number, widthCells: number): string {
   if (widthCells < 3) return '';
   if (Number.isNaN(weight)) return '—';
@@ -40,12 +49,12 @@ export function percent(share: number): string {
   return `${fixed(share * 100, 1)} %`;
 }
 
-/** A vector as it is written out: [1.578, 0.733]. */
+/** A vector in full: [1.578, 0.733]. */
 export function vectorText(values: ArrayLike<number>, format: (value: number) => string): string {
   return `[${Array.from(values, format).join(', ')}]`;
 }
 
-/** A vector cut to so many cells: its beginning and a mark. */
+/** The beginning of a vector that fits, with … for the rest. */
 export function vectorWithin(values: ArrayLike<number>, format: (value: number) => string, widthCells: number): string {
   const whole = vectorText(values, format);
   if (whole.length <= widthCells) return whole;
@@ -58,9 +67,25 @@ export function vectorWithin(values: ArrayLike<number>, format: (value: number) 
   return text === '[' ? '[…]' : `${text} …]`;
 }
 
+/** A number ≥ 0: three digits after the point, or a power of ten with `digits` if they would show nothing. */
+export function smallNumber(value: number, digits = 0): string {
+  if (value >= 10) return compact(value);
+  return value === 0 || value >= 0.001 ? fixed(value, 3) : exponent(value, digits);
+}
+
+/** A power of ten with real minus signs: 4e−5. */
+export function exponent(value: number, digits = 0): string {
+  return value.toExponential(digits).replaceAll('-', '−');
+}
+
+/** `1 head`, `3 heads` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar of at most so many cells, in eighths of a cell. */
+/** A bar of at most `widthCells`, in eighths of a cell. */
 export function bar(share: number, widthCells: number): string {
   if (!(share > 0) || widthCells <= 0) return '';
   const filled = Math.round(Math.min(1, share) * widthCells * 8);

@@ -1,18 +1,32 @@
-import type { Selection } from '../../explorer/selection.ts';
+import type { HeadIndex } from '../../core/interventions.ts';
+import type { Explorer } from '../../explorer/explorer.ts';
 import { dim, type Tensor } from '../../tensor/tensor.ts';
 import { center, padEnd } from '../../text/fitted-text.ts';
-import { type Cell, cell, type Row, type Size } from './cells.ts';
+import { type Cell, cell, type Row, type Size, valueCell } from './cells.ts';
+import { ablatedIn } from './inputs.ts';
+import { isSameHead } from './names.ts';
 import { poolMaximum } from './pool.ts';
 import { windowAround } from './viewport.ts';
 
-export interface HeadsInput {
+export interface HeadMapsInput {
   /** Weights of each layer, [head, query, key]. */
   readonly layers: readonly Tensor[];
   readonly isAblated: (layer: number, head: number) => boolean;
-  readonly selection: Pick<Selection, 'layer' | 'head'>;
+  readonly selection: HeadIndex;
   readonly size: Size;
-  /** Maps of fewer pixels say too little: where not all heads fit with so many, it scrolls. */
+  /** Fewest pixels of a readable map: the view scrolls if not all heads fit at that size. */
   readonly fewestPixels?: number;
+}
+
+/** The maps of all shown heads. It reads neither query nor key, so that moving the cursor does not redraw them. */
+export function headMaps(explorer: Explorer, size: Size, fewestPixels: number): Row[] {
+  return headMapsView({
+    layers: explorer.shown.value.layers.map((one) => one.attentionWeights),
+    isAblated: ablatedIn(explorer),
+    selection: explorer.place.value,
+    size,
+    fewestPixels,
+  });
 }
 
 const labelWidth = 3;
@@ -29,8 +43,8 @@ interface MapPlan {
   readonly heightCells: number;
 }
 
-/** Every head as a small heatmap, a band of rows a layer; the selected one between brackets. */
-export function headsView({ layers, isAblated, selection, size, fewestPixels = 1 }: HeadsInput): Row[] {
+/** Every head as a small heatmap, a band of rows per layer; the selected head's number has brackets. */
+export function headMapsView({ layers, isAblated, selection, size, fewestPixels = 1 }: HeadMapsInput): Row[] {
   const first = layers[0];
   if (first === undefined || dim(first, 1) === 0) return [];
   const rowCount = dim(first, 1);
@@ -59,12 +73,12 @@ export function headsView({ layers, isAblated, selection, size, fewestPixels = 1
   });
 }
 
-/** The largest maps with which all heads are in view; where that leaves less than a few cells each, maps of two rows that scroll. */
+/** The largest maps that keep all heads in view; if they would be tiny, small maps that scroll. */
 function planMaps(headCounts: readonly number[], count: number, size: Size, fewestPixels: number): MapPlan {
   const maxHeads = Math.max(...headCounts);
   let best: MapPlan | null = null;
   for (let perRow = maxHeads; perRow >= 1; perRow--) {
-    // Rows of equal length: three and one would look like something that the model is not.
+    // Rows of equal length: a row of three and one of a single head would suggest a structure that the model lacks.
     if (Math.ceil(maxHeads / Math.ceil(maxHeads / perRow)) !== perRow) continue;
     const bands = headCounts.reduce((sum, heads) => sum + Math.ceil(heads / perRow), 0);
     const columns = Math.floor((size.widthCells - labelWidth) / perRow) - 1;
@@ -78,7 +92,7 @@ function planMaps(headCounts: readonly number[], count: number, size: Size, fewe
   return best ?? mapPlan(perRow, count, room);
 }
 
-/** A map of at most `room` pixels both ways: whole multiples of the matrix where it is smaller, pooled where it is larger. */
+/** A map of at most `room` pixels both ways: whole multiples of a smaller matrix, or a larger one pooled. */
 function mapPlan(perRow: number, count: number, room: number): MapPlan {
   const pixels = Math.max(1, Math.min(count, room));
   const scale = Math.max(1, Math.floor(room / count));
@@ -91,11 +105,10 @@ function mapCells(map: Float32Array[], line: number, plan: MapPlan): Cell[] {
   const cells: Cell[] = [];
   for (let column = 0; column < plan.widthCells; column++) {
     const weight = pixel(line * pixelsPerCell, column);
-    const lowerWeight = pixel(line * 2 + 1, column);
+    const lowerWeight = pixel(line * pixelsPerCell + 1, column);
     const text = '▀';
     if (weight === undefined) cells.push(cell(' '));
-    else if (lowerWeight === undefined) cells.push({ text, tone: 'plain', weight });
-    else cells.push({ text, tone: 'plain', weight, lowerWeight });
+    else cells.push({ text, tone: 'plain', weight, ...(lowerWeight === undefined ? {} : { lowerWeight }) });
   }
   return [...cells, cell(' ')];
 }
@@ -104,16 +117,16 @@ function numbersRow(
   layer: number,
   heads: readonly number[],
   mapWidth: number,
-  selection: Pick<Selection, 'layer' | 'head'>,
+  selection: HeadIndex,
   isAblated: (layer: number, head: number) => boolean,
 ): Row {
   return [
     cell(' '.repeat(labelWidth)),
     ...heads.flatMap((head): Cell[] => {
-      const isSelected = layer === selection.layer && head === selection.head;
+      const isSelected = isSameHead({ layer, head }, selection);
       const name = `${isAblated(layer, head) ? 'x' : ''}${head}`;
       const text = center(isSelected ? `[${name}]` : name, mapWidth);
-      return [isSelected ? { text, tone: 'accent', selected: true } : cell(text, 'dim'), cell(' ')];
+      return [valueCell(text, {}, isSelected, 'dim'), cell(' ')];
     }),
   ];
 }

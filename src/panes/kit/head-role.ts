@@ -17,16 +17,16 @@ export interface HeadRole {
   readonly score: number;
 }
 
-/** From this entropy on, a head looks everywhere. */
+/** A head with at least this entropy looks everywhere. */
 const broadEntropy = 0.9;
-/** At this mean weight, a head looks at one thing as much as at all others together. */
+/** At this mean weight, a head gives one thing as much attention as all others together. */
 const decisiveWeight = 0.5;
-/** From this share on, the weight on a kind of tokens counts as weight on a single one of them. */
+/** At least this share of the weight on a kind of token counts as weight on a single one of them. */
 const mostOfAKind = 0.8;
 /** With fewer tokens, the first, the last and the neighbours coincide. */
 const fewestTokens = 3;
 
-/** How roles follow from scores, in words for the reader. */
+/** Tells the reader how roles follow from scores. */
 export const roleDefinition = `broad from an entropy of ${broadEntropy} on, else the score with the largest mean weight, if that is at least ${decisiveWeight}; first or last replaces special or punctuation if it has at least ${decisiveWeight} itself and ${mostOfAKind} of that weight; no role below ${fewestTokens} tokens`;
 
 const roleNames: Readonly<Record<WeightScoreName, string>> = {
@@ -90,11 +90,8 @@ export interface LayersToScore {
   readonly layers: readonly Tensor[];
   /** The model's own mask of each. */
   readonly parameters: readonly AttentionMask[];
-  /** The mask that the reader adds. */
   readonly mask: Interventions['mask'];
-  /** The keys that the reader hides. */
   readonly hiddenKeys: readonly number[];
-  /** The tokens of the keys, one a key. */
   readonly keys: readonly TokenView[];
 }
 
@@ -116,7 +113,7 @@ export function scoresOfLayers({ part, layers, parameters, mask, hiddenKeys, key
   });
 }
 
-/** The heads by a score, largest first, heads without it last; 'place' keeps their order. */
+/** Sorts heads by a score, largest first, heads without it last; 'place' keeps their order. */
 export function sortHeads<Head extends Pick<ScoredHead, 'scores'>>(
   heads: readonly Head[],
   sortBy: HeadScoreName | 'place',

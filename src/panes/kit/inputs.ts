@@ -4,11 +4,22 @@ import type { AttentionParameters } from '../../core/model.ts';
 import { parametersOf } from '../../core/parts.ts';
 import type { LayerTrace } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
+import type { Selection } from '../../explorer/selection.ts';
+import type { TokenView } from '../../explorer/token-view.ts';
+import type { Size } from './cells.ts';
 import { interventionSentences } from './intervention-sentences.ts';
 import type { PaneContext } from './pane.ts';
 
 /** What most panes are drawn from. */
-export function commonInput({ tokens, selection }: Explorer, { size }: PaneContext) {
+export interface CommonInput {
+  /** What asks (rows) and what answers (columns): the same tokens except in attention to another text. */
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
+  readonly selection: Selection;
+  readonly size: Size;
+}
+
+export function commonInput({ tokens, selection }: Explorer, { size }: PaneContext): CommonInput {
   const { queries, keys } = tokens.value;
   return { queries, keys, selection: selection.value, size };
 }
@@ -23,22 +34,21 @@ export function parametersIn({ shown, place }: Explorer): AttentionParameters {
   return found(shown.value.parameters, place.value.layer);
 }
 
-/** Whether a head of the shown attention is switched off. */
 export function ablatedIn({ shownAblatedHeads }: Explorer): (layer: number, head: number) => boolean {
   const heads = shownAblatedHeads.value;
   return (layer, head) => isAblated(heads, layer, head);
 }
 
-/** Sentences that say what is changed in the run that is shown. */
+/** Sentences about the changes in the shown run. */
 export function changedSentences(explorer: Explorer): string[] {
   const { inputs, shown, shownInterventions, textTokens, place } = explorer;
-  // The model's own scale, also where it is off.
+  // The model's own scale, even if the reader turned it off.
   const own = parametersOf(inputs.loaded.value.model, shown.value.part)[place.value.layer];
   const root = own !== undefined && isInverseRoot(own) ? own.headDim : null;
   return interventionSentences(shownInterventions.value, textTokens.value, root);
 }
 
-/** What tokens of the vocabulary are called: an id where the tokenizer has no text for it. */
+/** Names the tokens of the vocabulary; those without text get their id. */
 export function tokenNames({ inputs }: Explorer): (id: number) => string {
   const { tokenizer } = inputs.loaded.value;
   return (id) => tokenizer.tokenText?.(id) || `#${id}`;

@@ -1,9 +1,10 @@
 import type { CellEdit, HeadIndex, Interventions } from '../../core/interventions.ts';
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { compact } from './format.ts';
+import { headName } from './names.ts';
 
-/** What is changed, a full sentence each; [] where nothing is.
- *  headDim: d_k where the model divides by its root; null: it has another scale, or it is not known. */
+/** A sentence per change; [] without changes.
+ *  headDim: d_k if the model divides by its root; null: it has another scale, or an unknown one. */
 export function interventionSentences(
   interventions: Interventions,
   tokens: readonly TokenView[],
@@ -24,21 +25,19 @@ export function interventionSentences(
   if (hiddenKeys.length > 0) {
     const isOne = hiddenKeys.length === 1;
     const names = hiddenKeys.map(name).join(', ');
-    sentences.push(
-      `${isOne ? 'key' : 'keys'} ${names} hidden: no query sees ${isOne ? 'it' : 'them'}, but one that sees nothing else`,
-    );
+    sentences.push(`${isOne ? 'key' : 'keys'} ${names} hidden, except from queries that see no other key`);
   }
   if (swappedValues !== null) {
     const [one, other] = swappedValues.tokens;
-    sentences.push(`values of ${name(one)} and ${name(other)} exchanged in all heads of L${swappedValues.layer}`);
+    sentences.push(`values of ${name(one)} and ${name(other)} swapped in all heads of L${swappedValues.layer}`);
   }
   return [...sentences, ...edits.map((edit) => editSentence(edit, interventions.isRenormalised))];
 }
 
 function unscaledSentence(headDim: number | null): string {
   return headDim === null
-    ? `the model's scale, √d_k in most, is off: scores are q·k as it is`
-    : `√d_k is off: scores are not divided by √${headDim}`;
+    ? `the model's scale, √d_k in most models, is not applied to q·k`
+    : `√d_k is off: q·k is not divided by √${headDim}`;
 }
 
 function factorSentence(factor: number): string {
@@ -49,15 +48,19 @@ function factorSentence(factor: number): string {
 function editSentence({ stage, layer, head, row, column, value }: CellEdit, isRenormalised: boolean) {
   const name = stage === 'attentionWeights' ? 'weights' : stage;
   const then =
-    stage !== 'attentionWeights' ? '' : isRenormalised ? ', its row divided by its sum' : ', its row as typed';
+    stage !== 'attentionWeights'
+      ? ''
+      : isRenormalised
+        ? ', its row divided by its sum unless that is 0'
+        : ', its row as typed';
   return `${name}[${row}, ${column}] of L${layer} H${head} set to ${typedNumber(value)}${then}`;
 }
 
 export function headNames(heads: readonly HeadIndex[]): string {
-  return heads.map(({ layer, head }) => `L${layer} H${head}`).join(', ');
+  return heads.map(headName).join(', ');
 }
 
-/** As it was typed, to six digits. */
+/** A typed number, to six digits. */
 export function typedNumber(value: number): string {
   return String(Number(value.toPrecision(6))).replaceAll('-', '−');
 }

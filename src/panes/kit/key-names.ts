@@ -1,4 +1,4 @@
-/** A sentence with the keys of the actions that it names: `{head} leads to other heads`. */
+/** Replaces the actions that a sentence names by their keys: `{head} selects another head`. */
 export function withKeys(text: string, keyOf: (action: string) => string): string {
   return text.replace(/\{([a-z-]+)\}/g, (_, action: string) => keyOf(action));
 }

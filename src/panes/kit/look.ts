@@ -4,6 +4,6 @@ export const lookAtHead: Binding = {
   keys: ['enter'],
   label: 'Enter',
   hint: 'Enter look',
-  does: 'look at the selected head',
+  does: 'show the attention of the selected head',
   run: (c) => c.showPane('attention'),
 };

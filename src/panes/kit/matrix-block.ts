@@ -1,13 +1,13 @@
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor } from '../../tensor/tensor.ts';
-import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
-import { type Cell, cell, type Row } from './cells.ts';
+import { cutEnd, padStart } from '../../text/fitted-text.ts';
+import { cell, labelCell, type Row, valueCell } from './cells.ts';
 import { compact, matrixFormat } from './format.ts';
 import { robustScale, signedPosition } from './robust-scale.ts';
-import { pageOf } from './viewport.ts';
+import { indicesIn, pageOf, type Window } from './viewport.ts';
 
 export interface MatrixBlockInput {
-  /** Its letter and what its rows are: `Q`, 'queries'. */
+  /** Its letter and the name of its rows: `Q queries`. */
   readonly name: string;
   /** [head, token, column]. */
   readonly matrix: Tensor;
@@ -20,18 +20,18 @@ export interface MatrixBlockInput {
   /** The column that stays in view. */
   readonly column: number;
   readonly widthCells: number;
-  /** Rows for tokens; one more is the head line. */
+  /** Rows for tokens, without the head line. */
   readonly tokenRows: number;
   readonly labelWidth: number;
 }
 
-/** A matrix with a row a token: numbers where they fit, else a strip of coloured cells, one a column, scrolled to the selection. */
+/** A matrix with a row per token: numbers if they fit, else a coloured cell per column, scrolled to the selection. */
 export function matrixBlock(input: MatrixBlockInput): Row[] {
   const { name, matrix, tokens, widthCells, labelWidth } = input;
   const width = dim(matrix, 2);
   const numberWidth = numbersWidth(input);
   const asNumbers = numberWidth * width <= widthCells - labelWidth;
-  // A strip's cells are as wide as lets all columns be seen, and at least one cell.
+  // Cells of a strip are as wide as possible with all columns in view.
   const stripWidth = Math.max(1, Math.min(4, Math.floor((widthCells - labelWidth) / width)));
   const columns = asNumbers
     ? { start: 0, end: width }
@@ -45,15 +45,13 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
   const room = widthCells - name.length - 2;
   const withColours = asNumbers || shape.length + colours.length > room ? shape : shape + colours;
   const head: Row = [cell(`${name}  `, 'strong'), cell(cutEnd(withColours, Math.max(0, room)), 'dim')];
-  const rows: Row[] = [head];
-  for (let token = shown.start; token < shown.end; token++)
-    rows.push(tokenRow(input, token, columns, scale, asNumbers ? numberWidth : stripWidth, asNumbers));
-  return rows;
+  const cellWidth = asNumbers ? numberWidth : stripWidth;
+  return [head, ...indicesIn(shown).map((token) => tokenRow(input, token, columns, scale, cellWidth, asNumbers))];
 }
 
-/** Cells that one number of the matrix needs, a blank before it included. */
+/** Cells that one number of the matrix needs, including a blank before it. */
 export function numbersWidth({ matrix, head }: Pick<MatrixBlockInput, 'matrix' | 'head'>): number {
-  // A wide matrix never fits as numbers: what its longest number needs is not worth looking for.
+  // A wide matrix never fits as numbers: skip the search for its longest one.
   if (dim(matrix, 2) > 32) return 8;
   const values = headValues(matrix, head);
   const format = matrixFormat(values, dim(matrix, 2));
@@ -68,7 +66,7 @@ function headValues(matrix: Tensor, head: number): Float32Array {
 function tokenRow(
   { matrix, head, tokens, selectedToken, selectedColumn, labelWidth }: MatrixBlockInput,
   token: number,
-  columns: { start: number; end: number },
+  columns: Window,
   scale: number,
   cellWidth: number,
   asNumbers: boolean,
@@ -76,17 +74,10 @@ function tokenRow(
   const values = blockRow(matrix, head, token);
   const format = matrixFormat(headValues(matrix, head), dim(matrix, 2));
   const isSelected = token === selectedToken;
-  const label = (isSelected ? '▸' : ' ') + positionedLabel(tokens, token, labelWidth - 2);
-  const row: Cell[] = [cell(padEnd(label, labelWidth), isSelected ? 'accent' : 'plain')];
-  for (let column = columns.start; column < columns.end; column++) {
+  const cells = indicesIn(columns).map((column) => {
     const value = values[column] ?? Number.NaN;
     const text = asNumbers ? padStart(format(value), cellWidth) : ' '.repeat(cellWidth);
-    const signed = signedPosition(value, scale);
-    row.push(
-      isSelected && column === selectedColumn
-        ? { text, tone: 'accent', signed, selected: true }
-        : { text, tone: 'plain', signed },
-    );
-  }
-  return row;
+    return valueCell(text, { signed: signedPosition(value, scale) }, isSelected && column === selectedColumn);
+  });
+  return [labelCell(positionedLabel(tokens, token, labelWidth - 2), isSelected, labelWidth), ...cells];
 }

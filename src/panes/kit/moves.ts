@@ -1,4 +1,5 @@
 import type { HeadIndex } from '../../core/interventions.ts';
+import { isSameHead } from './names.ts';
 import type { KeyContext, Move, Pane } from './pane.ts';
 
 export const moveQuery: Move = ['query', (c, steps) => c.change(() => c.actions.moveQuery(steps))];
@@ -6,25 +7,24 @@ export const moveKey: Move = ['key', (c, steps) => c.change(() => c.actions.move
 export const moveHead: Move = ['head', (c, steps) => c.change(() => c.actions.moveHead(steps))];
 export const moveLayer: Move = ['layer', (c, steps) => c.change(() => c.actions.moveLayer(steps))];
 
-/** Along a list of heads. */
 export function moveAlong(c: KeyContext, heads: readonly HeadIndex[], steps: number): void {
-  const { layer, head } = c.explorer.selection.peek();
-  const now = heads.findIndex((one) => one.layer === layer && one.head === head);
+  const selected = c.explorer.selection.peek();
+  const now = heads.findIndex((one) => isSameHead(one, selected));
   const next = heads[Math.max(0, Math.min(heads.length - 1, now + steps))];
   if (next !== undefined) c.change(() => c.actions.selectHead(next));
 }
 
-/** Along the dimensions of a pane's number. */
+/** Moves along the dimensions of a matrix. */
 export function moveDimension(width: (context: KeyContext) => number): Move {
   return ['dimension', (c, steps) => c.change(() => c.actions.moveDimension(steps, width(c)))];
 }
 
-/** The item `steps` after one, round the end of the list. */
+/** The item `steps` after another; wraps around. */
 export function roundFrom<T>(items: readonly T[], item: T, steps: number): T {
   return items[(items.indexOf(item) + steps + items.length) % items.length] ?? item;
 }
 
-/** To another pane, round the end of the list. */
+/** Moves to another pane; wraps around. */
 export function moveAlongPanes(c: KeyContext, panes: readonly Pane[], steps: number): void {
   const { pane } = c.explorer.inputs;
   const names = panes.map(({ name }) => name);

@@ -9,92 +9,90 @@ import type { Row, Size } from './cells.ts';
 export interface KeyContext {
   readonly explorer: Explorer;
   readonly actions: ExplorerActions;
-  /** Changes inputs, and sees to the numbers that follow. */
+  /** Changes inputs and updates the numbers that follow. */
   change(change: () => void): void;
-  /** Changes what acts only on the stack that reads the text; elsewhere it says so. */
+  /** Makes a change that acts only on the stack that reads the text; elsewhere it says so. */
   intervene(change: () => void): void;
-  /** Shows a line that the next key takes away; `{action}` in it becomes the key of that action. */
+  /** Shows a line until the next key; `{action}` in it becomes the key of that action. */
   say(message: string): void;
-  /** Brings a pane to the front. */
   showPane(name: string): void;
-  /** Takes the second sentence away. */
   closeSecond(): void;
 }
 
-/** A key, or several, that do one thing. */
+/** One or more keys with the same effect. */
 export interface Binding<Context = KeyContext> {
-  /** What sentences call it, so that none of them names a key by its letter. */
+  /** Its name in sentences, so that none of them hard-codes a key. */
   readonly action?: string;
   /** Names as `keyName` gives them. */
   readonly keys: readonly string[];
-  /** How the keys are written in the help; '': a twin of the key before it, which the help leaves out. */
+  /** The keys as the help writes them; '': a twin of the key before it, which the help omits. */
   readonly label: string;
-  /** How a sentence writes the key, where the label names several. */
+  /** The key in a sentence, if the label names several. */
   readonly short?: string;
   readonly does: string;
-  /** Short words for the line at the bottom; none: the key is not named there. */
+  /** Short words for the line at the bottom; without them it does not name the key. */
   readonly hint?: string;
-  /** Whether the line at the bottom names it now; it does where this is left out. */
+  /** Whether the line at the bottom names it now (default: yes). */
   isHinted?(context: Context): boolean;
-  /** Why it cannot act now; null: it can. */
+  /** Why it cannot act now; null if it can. */
   problem?(context: Context): string | null;
   run(context: Context): void;
 }
 
-/** What moves something by so many steps, and what that is. */
+/** What moves, and how to move it by a number of steps. */
 export type Move = readonly [what: string, move: (context: KeyContext, steps: number) => void];
 
 export interface PaneContext {
   readonly size: Size;
-  /** How the key of an action is written.  @throws RangeError when there is no such action. */
+  /** The key of an action, as the screen writes it.  @throws RangeError when there is no such action. */
   keyOf(action: string): string;
 }
 
-/** All that there is to say of a pane. A new pane is a folder with one of these; nothing else names it. */
+/** Everything that defines a pane. A new pane is a folder with one of these; nothing else names it. */
 export interface Pane<Name extends string = string> {
   readonly name: Name;
   readonly title: string;
   /** Its place among the panes: in Tab's order and in the help. */
   readonly order: number;
-  /** The key that brings it to the front, and another one. */
+  /** The key that brings it to the front, and a second one. */
   readonly key: string;
   readonly alias?: string;
-  /** What the help says of that key; its title where this is left out. */
+  /** What the help says about that key (default: the title). */
   readonly help?: string;
-  /** What the line at the bottom says of that key. */
+  /** What the line at the bottom says about that key. */
   readonly hint?: string;
   /** Its name for `--view`. */
   readonly view: string;
-  /** core: one of the panes that are all in view where there is room. beside: right of what it explains. whole: the whole body. */
+  /** core: in view with the other core panes if there is room. beside: right of what it explains. whole: the whole body. */
   readonly place: 'core' | 'beside' | 'whole';
   /** It compares two sentences. */
   readonly isOfTwo?: true;
-  /** It shows all heads, or none. */
+  /** It does not show a single head. */
   readonly isHeadless?: true;
-  /** What it asks of a run beyond the trace. */
+  /** What it needs from a run beyond the trace. */
   readonly needs?: readonly Need[];
-  /** Keys that act in this pane, besides the arrows. */
+  /** Keys that act in this pane, in addition to the arrows. */
   readonly keys?: readonly Binding[];
   readonly upDown: Move;
   readonly leftRight: Move;
-  /** What happens when its key is pressed, before it comes to the front. */
+  /** Runs when its key is pressed, before it comes to the front. */
   enter?(explorer: Explorer, from: Pane): void;
-  /** What its key does while it is in front; nothing where this is left out. */
+  /** Runs when its key is pressed while it is in front (default: nothing). */
   again?(context: KeyContext): void;
-  /** The number that is selected in it; the weight where this is left out. */
+  /** The stage of its selected number (default: the weight). */
   explains?(explorer: Explorer): LayerStage;
-  /** The kind of number that can be typed in it; none: none can. */
+  /** The kind of number that the reader can type in it, if any. */
   edits?(explorer: Explorer): EditableStage;
-  /** Words behind its title. */
+  /** Words after its title. */
   note?(explorer: Explorer): string;
-  /** The two lines about what is selected; those of the weight where this is left out. */
+  /** Two lines about the selected number (default: about the weight). */
   status?(explorer: Explorer): readonly [what: string, how: string];
   rows(explorer: Explorer, context: PaneContext): Row[];
-  /** Rows that it wants without a screen. */
+  /** How many rows it needs without a screen. */
   heightOf(explorer: Explorer): number;
-  /** What it shows without a screen, where that is more than its rows. */
+  /** What it shows without a screen, if that is more than its rows. */
   show?(explorer: Explorer, rows: () => Row[]): Row[];
-  /** Computes what it shows beside the run. */
+  /** Computes what it shows beyond the run. */
   prepare?(explorer: Explorer): Promise<void>;
 }
 
@@ -103,7 +101,7 @@ export function definePane<const Name extends string>(pane: Pane<Name>): Pane<Na
   return pane;
 }
 
-/** A part of the screen that has no key: it is there where there is room. */
+/** A part of the screen without a key, shown if there is room. */
 export interface Extra {
   title(explorer: Explorer): string;
   rows(explorer: Explorer, context: PaneContext): Row[];

@@ -1,10 +1,10 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
 import type { Explorer } from '../../explorer/explorer.ts';
 
-/** Remembers a value until what it was computed from changes. */
+/** Caches a value until its sources change. */
 export type Derive = <T>(compute: () => T) => ReadonlySignal<T>;
 
-/** Something that is made once for each explorer, such as values that a pane derives. */
+/** Makes something once per explorer, such as values that a pane derives. */
 export function perExplorer<T>(make: (explorer: Explorer, derive: Derive) => T): (explorer: Explorer) => T {
   const made = new WeakMap<Explorer, T>();
   return (explorer) => {

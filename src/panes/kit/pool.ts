@@ -1,4 +1,4 @@
-/** Maximum-pooled picture of a matrix: each pixel the largest value of its block, NaN where a block has none.
+/** Maximum-pools a matrix: each pixel is the largest value of its block, NaN if a block has none.
  *  values [rows, columns] row-major -> [heightPixels][widthPixels]; never more pixels than values. */
 export function poolMaximum(
   values: Float32Array,

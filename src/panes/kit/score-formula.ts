@@ -4,7 +4,7 @@ import { compact, fixed } from './format.ts';
 
 type Scaling = Pick<AttentionParameters, 'headDim' | 'scoreScale' | 'positionTerms' | 'softCap'>;
 
-/** What q·k is multiplied by, as it is written behind it: ` ÷ √64`, ` × 0.5`; '' where it stays as it is. */
+/** The factor of q·k, as a formula writes it: ` ÷ √64`, ` × 0.5`; '' for 1. */
 function scaleText(scaling: Scaling, scaleFactor: number): string {
   const { headDim, scoreScale } = scaling;
   const own = isInverseRoot(scaling) ? ` ÷ √${headDim}` : scoreScale === 1 ? '' : ` × ${fixed(scoreScale, 4)}`;
@@ -18,7 +18,7 @@ export function scoreFormula(attention: Scaling, scaleFactor: number): string {
   return `${scaleText(attention, scaleFactor)}${position}${cap}`;
 }
 
-/** How a scaled score comes from q·k, with numbers: `32.865 ÷ √64`, with a position term and a soft cap where there are some. */
+/** How q·k becomes a scaled score, in numbers: `32.865 ÷ √64`, with any position term and soft cap. */
 export function scaledScoreText(score: number, scaled: number, attention: Scaling, scaleFactor: number): string {
   const product = `${fixed(score, 3)}${scaleText(attention, scaleFactor)}`;
   const { softCap, positionTerms, scoreScale } = attention;

@@ -1,7 +1,6 @@
 import { scoresOfLayers } from './head-role.ts';
 import { perExplorer } from './per-explorer.ts';
 
-/** Scores and roles of all heads of the shown attention. */
 export const scoredHeads = perExplorer(({ shown, tokens, shownInterventions }, derive) =>
   derive(() => {
     const { part, layers, parameters } = shown.value;

@@ -1,6 +1,6 @@
 import { cell, type Row, rowWidth } from './cells.ts';
 
-/** Blocks of rows beside one another, each padded to its width: one width for all, or one a block. */
+/** Puts blocks of rows side by side, each padded to its width: one width for all, or one per block. */
 export function sideBySide(blocks: readonly (readonly Row[])[], widthCells: number | readonly number[]): Row[] {
   const widthOf = (index: number) => (typeof widthCells === 'number' ? widthCells : (widthCells[index] ?? 0));
   const lines = Math.max(0, ...blocks.map((block) => block.length));

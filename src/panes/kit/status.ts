@@ -3,23 +3,23 @@ import type { AttentionParameters } from '../../core/model.ts';
 import type { LayerTrace } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import type { Selection } from '../../explorer/selection.ts';
-import { labelAt, type TokenView } from '../../explorer/token-view.ts';
+import type { TokenView } from '../../explorer/token-view.ts';
 import { dim, type Tensor } from '../../tensor/tensor.ts';
-import { cutMiddle } from '../../text/fitted-text.ts';
 import { layerOf, parametersIn } from './inputs.ts';
+import { headName, isSameHead } from './names.ts';
 
-/** What the lines about the selected cell are made of. */
+/** What describes the selected cell. */
 export interface StatusInput {
   readonly layer: LayerTrace;
   readonly attention: AttentionParameters;
-  /** Those that act on the shown attention. */
+  /** The changes that act on the shown attention. */
   readonly interventions: Interventions;
   readonly text: string;
-  /** Rows and columns: the same tokens, except in attention to another text. */
+  /** Rows and columns: the same tokens except in attention to another text. */
   readonly queries: readonly TokenView[];
   readonly keys: readonly TokenView[];
   readonly selection: Selection;
-  /** Which of two sentences the numbers are of; null: there is one. */
+  /** Which of two sentences the numbers belong to; null: there is only one. */
   readonly sentence: 'A' | null;
 }
 
@@ -41,12 +41,7 @@ export function at(matrix: Tensor, head: number, row: number, column: number): n
 
 /** `A · L0 H3 · ` */
 export function place({ selection, sentence }: StatusInput): string {
-  return `${sentence === null ? '' : `${sentence} · `}L${selection.layer} H${selection.head} · `;
-}
-
-/** `7 bank` */
-export function name(tokens: readonly TokenView[], position: number): string {
-  return `${position} ${cutMiddle(labelAt(tokens, position), 16)}`;
+  return `${sentence === null ? '' : `${sentence} · `}${headName(selection)} · `;
 }
 
 /** Whether a number of the selected head was typed. */
@@ -56,9 +51,7 @@ export function isTyped(
   row: number,
   column: number,
 ): boolean {
-  const { layer, head } = selection;
   return interventions.edits.some(
-    (one) =>
-      one.stage === stage && one.layer === layer && one.head === head && one.row === row && one.column === column,
+    (one) => one.stage === stage && isSameHead(one, selection) && one.row === row && one.column === column,
   );
 }

@@ -1,9 +1,10 @@
 import type { Explorer } from '../../explorer/explorer.ts';
 import { dim } from '../../tensor/tensor.ts';
 import { fixed } from '../kit/format.ts';
-import { at, isTyped, name, place, statusInput } from '../kit/status.ts';
+import { tokenName } from '../kit/names.ts';
+import { at, isTyped, place, statusInput } from '../kit/status.ts';
 
-/** The selected number of Q, K or V: what it is, and the column of the projection that made it. */
+/** The selected number of Q, K or V, and the column of the projection that made it. */
 export function projectionStatus(explorer: Explorer): [string, string] {
   const input = statusInput(explorer);
   const { layer, attention, selection } = input;
@@ -18,7 +19,7 @@ export function projectionStatus(explorer: Explorer): [string, string] {
   const isSwapped = selection.matrix === 'v' && swap?.layer === selection.layer && swap.tokens.includes(token);
   const row = isSwapped ? (swap.tokens.find((one) => one !== token) ?? token) : token;
   const tokens = isQuery ? input.queries : input.keys;
-  const what = `${place(input)}${letter} of ${name(tokens, token)}, dimension ${column} · ${fixed(value, 4)}`;
+  const what = `${place(input)}${letter} of ${tokenName(tokens, token)}, dimension ${column} · ${fixed(value, 4)}`;
   const isOther = !isQuery && input.queries !== input.keys;
   const kind = attention.norm?.kind === 'rms' ? 'RMSNorm(x)' : 'LayerNorm(x)';
   const read = attention.norm === null || isOther ? 'x' : kind;
@@ -29,8 +30,8 @@ export function projectionStatus(explorer: Explorer): [string, string] {
   const columnInAll = Math.floor(selection.head / groupSize) * dim(matrix, 2) + column;
   const product = `${read} × W_${letter}${bias}`;
   if (isTyped(input, selection.matrix, token, column))
-    return [what, 'typed in the place of the computed number: all that is made of it follows'];
-  const exchanged = isSwapped ? `   exchanged with ${name(tokens, row)}` : '';
+    return [what, 'typed in place of the computed number; later stages use it'];
+  const exchanged = isSwapped ? `   swapped with ${tokenName(tokens, row)}` : '';
   return [
     what,
     `${letter} = ${headNorm === null ? product : `norm(${product})`}   x is row ${row} of ${from}, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}${exchanged}`,

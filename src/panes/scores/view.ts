@@ -1,13 +1,14 @@
-import type { Selection } from '../../explorer/selection.ts';
-import { labelAt, positionedLabel, type TokenView, tokenLabel } from '../../explorer/token-view.ts';
+import { positionedLabel, tokenLabel } from '../../explorer/token-view.ts';
 import { dim, type Tensor } from '../../tensor/tensor.ts';
 import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import { cell, labelCell, type Row } from '../kit/cells.ts';
 import { bar, compact, fixed } from '../kit/format.ts';
-import { pageOf } from '../kit/viewport.ts';
+import type { CommonInput } from '../kit/inputs.ts';
+import { tokenName } from '../kit/names.ts';
+import { indicesIn, pageOf } from '../kit/viewport.ts';
 
-export interface ScoresInput {
+export interface ScoresInput extends CommonInput {
   /** [head, query, key] each. */
   readonly scores: Tensor;
   readonly scaledScores: Tensor;
@@ -15,14 +16,9 @@ export interface ScoresInput {
   readonly weights: Tensor;
   /** Between q·k and the softmax, as the formula writes it: "÷ √64", "+ position". */
   readonly formula: string;
-  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Selection;
-  readonly size: Size;
 }
 
-/** One row of the heatmap, worked out: q·k, scaled, masked where a mask is on, softmax; a line a key. */
+/** One row of the heatmap, worked out: q·k, scaled, masked if a mask is on, softmax; a line per key. */
 export function scoresView(input: ScoresInput): Row[] {
   const { queries, selection, size, scores, scaledScores, maskedScores, weights } = input;
   if (queries.length === 0) return [];
@@ -33,7 +29,7 @@ export function scoresView(input: ScoresInput): Row[] {
   const title: Row = [
     cell(formula, 'strong'),
     cell(
-      cutEnd(`  row of ${query} ${labelAt(queries, query)}`, Math.max(0, size.widthCells - widthOf(formula))),
+      cutEnd(`  row of ${tokenName(queries, query, Infinity)}`, Math.max(0, size.widthCells - widthOf(formula))),
       'dim',
     ),
   ];
@@ -43,9 +39,9 @@ export function scoresView(input: ScoresInput): Row[] {
   );
   const isMasked = maskedScores !== scaledScores;
   const room = Math.max(0, size.widthCells - labelWidth);
-  // Where four columns are too many, the masked scores stand for the scaled ones: they differ by the mask alone.
+  // If four columns are too many, the masked scores stand for the scaled ones: only the mask makes them differ.
   const hasScaled = !isMasked || room >= 32;
-  // Of numbers that a reader made huge the digits that fit.
+  // The reader can make numbers too large for the column.
   const inColumn = (value: number, digits: number) =>
     Math.abs(value) >= 1000 && Number.isFinite(value) ? compact(value) : fixed(value, digits);
   const columns = [
@@ -61,17 +57,10 @@ export function scoresView(input: ScoresInput): Row[] {
   ];
   const barRoom = size.widthCells - labelWidth - numberWidth * columns.length - 2;
   const shown = pageOf(keys, Math.max(1, size.heightCells - 2), selection.key);
-  const rows: Row[] = [];
-  for (let key = shown.start; key < shown.end; key++) {
-    const isSelected = key === selection.key;
-    const label = (isSelected ? '▸' : ' ') + positionedLabel(input.keys, key, labelWidth - 2);
-    const tone = isSelected ? 'accent' : 'plain';
-    const row: Cell[] = [
-      cell(padEnd(label, labelWidth), tone),
-      cell(columns.map(({ text }) => padStart(text(key), numberWidth)).join(''), tone),
-    ];
-    if (barRoom >= 3) row.push(cell(` ${bar(at(weights, key), barRoom)}`, 'dim'));
-    rows.push(row);
-  }
+  const rows = indicesIn(shown).map((key): Row => {
+    const label = labelCell(positionedLabel(input.keys, key, labelWidth - 2), key === selection.key, labelWidth);
+    const numbers = cell(columns.map(({ text }) => padStart(text(key), numberWidth)).join(''), label.tone);
+    return [label, numbers, ...(barRoom >= 3 ? [cell(` ${bar(at(weights, key), barRoom)}`, 'dim')] : [])];
+  });
   return [title, headings, ...rows];
 }

@@ -8,7 +8,7 @@ export interface AlignmentInput {
   readonly a: readonly TokenView[];
   readonly b: readonly TokenView[];
   readonly pairs: readonly AlignedPair[];
-  /** The pair that is selected, which is always in view. */
+  /** The selected pair, always in view. */
   readonly selected: number;
   readonly widthCells: number;
 }
@@ -23,7 +23,7 @@ interface Column {
 const longestLabel = 16;
 const nameWidth = 2;
 
-/** Three rows: the tokens of A, the signs of edits, the tokens of B; tokens that stand for one another share a column. */
+/** Three rows: the tokens of A, the signs of edits, the tokens of B; aligned tokens share a column. */
 export function alignmentRows({ a, b, pairs, selected, widthCells }: AlignmentInput): Row[] {
   const columns = pairs.map((pair): Column => {
     const textA = pair.a === null ? '' : cutMiddle(labelAt(a, pair.a), longestLabel);
@@ -57,14 +57,14 @@ export function alignmentRows({ a, b, pairs, selected, widthCells }: AlignmentIn
   ];
 }
 
-/** The sign of an edit, as between A above and B below; '' for the same token. */
+/** The sign of the edit from A to B; '' for the same token. */
 function markOf({ a, b, isSame }: AlignedPair): string {
   if (isSame) return '';
   if (a === null) return '+';
   return b === null ? '−' : '≠';
 }
 
-/** The signs that stand in the row, with their meaning. */
+/** The signs in the row with their meaning. */
 function marksText(pairs: readonly AlignedPair[]): string {
   const kinds = [
     { sign: '≠', words: 'replaced' },
@@ -76,7 +76,7 @@ function marksText(pairs: readonly AlignedPair[]): string {
   return there.length === 0 ? 'the same tokens' : there.map(({ sign, words }) => `${sign} ${words}`).join('  ');
 }
 
-/** The columns that fit beside the selected one, taken from after it and before it in turn. */
+/** The columns that fit around the selected one, taken alternately after and before it. */
 function columnsAround(columns: readonly Column[], selected: number, room: number): { start: number; end: number } {
   const total = columns.reduce((sum, column) => sum + column.widthCells, 0);
   if (total <= room) return { start: 0, end: columns.length };

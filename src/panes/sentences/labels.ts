@@ -1,14 +1,14 @@
 import type { AlignedPair } from '../../core/measures/alignment.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 
-/** What a pair is called: `bank`, `money/river` where one replaces the other, `A:too` where A alone has it. */
+/** Names a pair: `bank`, `money/river` for a replacement, `A:too` if only A has it. */
 export function pairLabel({ a, b, isSame }: AlignedPair, tokensA: readonly TokenView[], tokensB: readonly TokenView[]) {
   if (a === null) return `B:${labelAt(tokensB, b ?? -1)}`;
   if (b === null) return `A:${labelAt(tokensA, a)}`;
   return isSame ? labelAt(tokensA, a) : `${labelAt(tokensA, a)}/${labelAt(tokensB, b)}`;
 }
 
-/** The label with the place in A before it, or in B where A does not have it. */
+/** The label after its place in A, or in B if A lacks it. */
 export function positionedPairLabel(
   pair: AlignedPair,
   tokensA: readonly TokenView[],
@@ -17,7 +17,7 @@ export function positionedPairLabel(
   return `${pair.a ?? pair.b} ${pairLabel(pair, tokensA, tokensB)}`;
 }
 
-/** The pair that a place of A is in; 0 where there is none. */
+/** The pair that contains a place of A; 0 if none does. */
 export function pairIndexOf(pairs: readonly AlignedPair[], placeA: number): number {
   return Math.max(
     0,
@@ -25,7 +25,7 @@ export function pairIndexOf(pairs: readonly AlignedPair[], placeA: number): numb
   );
 }
 
-/** The place in B that is aligned with that pair, or where B has none the one before it, to stay near to. */
+/** The place in B of that pair; if B has none, the nearest place before it. */
 export function placeInB(pairs: readonly AlignedPair[], index: number): { place: number; isAligned: boolean } {
   const place = pairs[index]?.b ?? null;
   if (place !== null) return { place, isAligned: true };

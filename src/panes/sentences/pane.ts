@@ -3,14 +3,14 @@ import type { Row } from '../kit/cells.ts';
 import { ablatedIn, commonInput, layerOf } from '../kit/inputs.ts';
 import { moveAlong, moveKey, moveQuery } from '../kit/moves.ts';
 import { definePane, type PaneContext } from '../kit/pane.ts';
-import { pairView } from './view.ts';
+import { sentencesView } from './view.ts';
 
 export const sentencesPane = definePane({
   name: 'pair',
   title: 'two sentences',
   order: 12,
   key: 'b',
-  help: 'two sentences, A and B: opens the second one, and again takes it away',
+  help: 'two sentences, A and B: opens the second, and closes it again',
   hint: 'b two sentences',
   view: 'pair',
   place: 'whole',
@@ -23,13 +23,13 @@ export const sentencesPane = definePane({
       keys: ['n'],
       label: 'n',
       hint: 'n/p by change',
-      does: 'the head that changes next most',
+      does: 'the head with the next smaller change',
       run: (c) => moveAlong(c, c.explorer.comparison.ranked.peek(), 1),
     },
     {
       keys: ['p'],
       label: 'p',
-      does: 'the head that changes more',
+      does: 'the head with the next larger change',
       run: (c) => moveAlong(c, c.explorer.comparison.ranked.peek(), -1),
     },
     {
@@ -37,7 +37,7 @@ export const sentencesPane = definePane({
       keys: ['space'],
       label: 'Space',
       hint: 'space difference',
-      does: 'A and B, or their difference, where there is no room for all',
+      does: 'switch between A and B and their difference, where not all fit',
       run: ({ explorer: { inputs } }) => {
         inputs.isDifferenceInFront.value = !inputs.isDifferenceInFront.peek();
       },
@@ -51,12 +51,12 @@ export const sentencesPane = definePane({
 function rows(explorer: Explorer, context: PaneContext): Row[] {
   const { inputs, other, comparison, texts } = explorer;
   const { queries, keys, selection, size } = commonInput(explorer, context);
-  // An empty sentence is not computed.
+  // No run computes an empty sentence.
   const isEmpty = other.tokenized.value.tokens.length === 0;
   const ofB = isEmpty ? undefined : other.layers.value[selection.layer]?.attentionWeights;
   const hasB = ofB !== undefined;
   const { attentionWeights } = layerOf(explorer);
-  return pairView({
+  return sentencesView({
     a: { text: texts.value.text, queries, keys, weights: attentionWeights },
     b: {
       text: other.tokens.value.text,

@@ -9,45 +9,45 @@ import { cell, type Row, type Size } from '../kit/cells.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
 import { fixed } from '../kit/format.ts';
 import { heatmapView } from '../kit/heatmap.ts';
+import { headName, isSameHead } from '../kit/names.ts';
 import { pairIndexOf, pairLabel, placeInB, positionedPairLabel } from './labels.ts';
-import { headName } from './ranking.ts';
 
 /** One of the two sentences, and the weights of the selected layer in it. */
-export interface PairSide {
+export interface Sentence {
   readonly text: string;
-  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
+  /** What asks (rows) and what answers (columns): the same tokens except in attention to another text. */
   readonly queries: readonly TokenView[];
   readonly keys: readonly TokenView[];
   /** [head, query, key] */
   readonly weights: Tensor;
 }
 
-export interface PairInput {
-  readonly a: PairSide;
-  readonly b: PairSide;
+export interface SentencesInput {
+  readonly a: Sentence;
+  readonly b: Sentence;
   readonly queries: readonly AlignedPair[];
   readonly keys: readonly AlignedPair[];
-  /** Heads by their change, the largest first. */
+  /** Heads by their change, largest first. */
   readonly ranked: readonly HeadChange[];
   /** Query and key are places in A. */
   readonly selection: Selection;
-  /** Where there is no room for all: the difference rather than A and B. */
+  /** If not all fit: the difference rather than A and B. */
   readonly isDifferenceInFront: boolean;
   readonly isAblated: (layer: number, head: number) => boolean;
-  /** How the key of an action is written. */
+  /** The key of an action, as the screen writes it. */
   keyOf(action: string): string;
   readonly size: Size;
 }
 
-/** What all parts of the view are drawn from: the input, the pairs that the selection is in, and B − A of its head. */
-export interface ComparedPair extends PairInput {
+/** What all parts of the view use: the input, the selected pairs, and B − A of the selected head. */
+export interface ComparedSentences extends SentencesInput {
   readonly queryIndex: number;
   readonly keyIndex: number;
   /** [query pair, key pair] */
   readonly difference: Tensor;
 }
 
-export function comparePair(input: PairInput): ComparedPair {
+export function compareSentences(input: SentencesInput): ComparedSentences {
   const { a, b, queries, keys, selection } = input;
   return {
     ...input,
@@ -58,13 +58,13 @@ export function comparePair(input: PairInput): ComparedPair {
 }
 
 /** The sentence A with the weights of the selected head in it. */
-export function rowsOfA({ a, selection }: PairInput, size: Size): Row[] {
+export function rowsOfA({ a, selection }: SentencesInput, size: Size): Row[] {
   const map = { widthCells: size.widthCells, heightCells: size.heightCells - 1 };
   return [title('A', a.text, size), ...heatmapView({ ...a, selection, size: map })];
 }
 
-/** The sentence B, its selection the places that are aligned with those of A. */
-export function rowsOfB({ b, queries, keys, queryIndex, keyIndex, selection }: ComparedPair, size: Size): Row[] {
+/** The sentence B, with the places aligned with A's selection. */
+export function rowsOfB({ b, queries, keys, queryIndex, keyIndex, selection }: ComparedSentences, size: Size): Row[] {
   const query = placeInB(queries, queryIndex);
   const key = placeInB(keys, keyIndex);
   const map = heatmapView({
@@ -80,10 +80,10 @@ function title(name: string, text: string, { widthCells }: Size): Row {
   return [cell(` ${name}  `, 'strong'), cell(cutEnd(visibleText(text), widthCells - 5))];
 }
 
-/** B − A of the selected head, blank where one of the two has no such query or key. */
-export function differenceRows(compared: ComparedPair, size: Size): Row[] {
+/** B − A of the selected head, blank where A or B lacks the query or key. */
+export function differenceRows(compared: ComparedSentences, size: Size): Row[] {
   const { a, b, queries, keys, queryIndex, keyIndex, difference, ranked, selection } = compared;
-  const found = ranked.find(({ layer, head }) => layer === selection.layer && head === selection.head);
+  const found = ranked.find((one) => isSameHead(one, selection));
   const change = found === undefined ? '' : `: change ${fixed(found.change ?? Number.NaN, 2)}`;
   const isAbsent = (pair: AlignedPair | undefined) => pair?.a === null || pair?.b === null;
   const map = differenceHeatmap({
@@ -99,13 +99,13 @@ export function differenceRows(compared: ComparedPair, size: Size): Row[] {
   const name = ' B − A ';
   const room = size.widthCells - widthOf(name);
   const words = ` weights of ${headName(selection)}${change}`;
-  const scale = change === '' ? '' : '  (0 the same, 1 nothing in common)';
+  const scale = change === '' ? '' : '  (0 identical, 1 disjoint)';
   const isRoomy = widthOf(words + scale) <= room;
   return [[cell(name, 'strong'), cell(cutEnd(words, room)), cell(isRoomy ? scale : '', 'dim')], ...map];
 }
 
 /** The selection in numbers: `L0 H3  bank → money/river  A 0.312  B 0.421  B − A +0.109`. */
-export function selectedLine(compared: ComparedPair, widthCells: number): Row {
+export function selectedLine(compared: ComparedSentences, widthCells: number): Row {
   const { a, b, queries, keys, queryIndex, keyIndex, difference, selection } = compared;
   const [query, key] = [queries[queryIndex], keys[keyIndex]];
   if (query === undefined || key === undefined) return [];
@@ -124,6 +124,6 @@ export function selectedLine(compared: ComparedPair, widthCells: number): Row {
 }
 
 function weightText(weights: Tensor, head: number, query: number | null, key: number | null): string {
-  if (query === null || key === null) return 'has none';
+  if (query === null || key === null) return 'none';
   return fixed(blockRow(weights, head, query)[key] ?? Number.NaN, 3);
 }

@@ -1,16 +1,17 @@
+import type { HeadIndex } from '../../core/interventions.ts';
 import type { HeadChange } from '../../core/measures/attention-difference.ts';
-import type { Selection } from '../../explorer/selection.ts';
 import { cutEnd, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { type Cell, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
+import { type Cell, cell, type Row, type Size, valueCell, wrappedRows } from '../kit/cells.ts';
 import { bar, fixed } from '../kit/format.ts';
+import { headName, isSameHead } from '../kit/names.ts';
 import { pageOf } from '../kit/viewport.ts';
 
 export interface RankingInput {
-  /** In the order in which they are shown. */
+  /** In display order. */
   readonly ranked: readonly HeadChange[];
   readonly isAblated: (layer: number, head: number) => boolean;
-  readonly selection: Pick<Selection, 'layer' | 'head'>;
+  readonly selection: HeadIndex;
 }
 
 const nameWidth = 9;
@@ -18,30 +19,32 @@ const numberWidth = 4;
 
 /** How the change is defined, for a reader.  @see headChange */
 const definition =
-  'change: half the sum over keys of |B − A|, mean of the queries (total variation): 0 the same, 1 nothing in common';
+  'change: half the sum over keys of |B − A|, mean over queries (total variation): 0 identical, 1 disjoint';
 
-/** The heads by how much they change, a line each, the selected one marked; below, what the number is. */
+/** The heads by change, a line each, the selected one marked; below, the definition. */
 export function rankingRows(input: RankingInput, size: Size): Row[] {
   const { ranked } = input;
   const words = wrappedRows(definition, size.widthCells, 'dim');
   const hasWords = 1 + ranked.length + 1 + words.length <= size.heightCells;
   const room = Math.max(1, size.heightCells - 1);
-  const at = ranked.findIndex((one) => isSelected(one, input));
+  const at = ranked.findIndex((one) => isSameHead(one, input.selection));
   const page = pageOf(ranked.length, room, Math.max(0, at));
   const rows = ranked.slice(page.start, page.end).map((one): Row => {
-    const isMarked = isSelected(one, input);
+    const isMarked = isSameHead(one, input.selection);
     const isOff = input.isAblated(one.layer, one.head) ? ' x' : '';
-    const name = `${isMarked ? '▸' : ' '}${headName(one)}${isOff}`;
     const number = fixed(one.change ?? Number.NaN, 2).padStart(numberWidth);
     const barRoom = size.widthCells - nameWidth - numberWidth - 1;
-    const head: Cell = { text: padEnd(name, nameWidth) + number, tone: isMarked ? 'accent' : 'plain' };
-    return [isMarked ? { ...head, selected: true } : head, cell(` ${bar(one.change ?? 0, barRoom)}`, 'dim')];
+    const label = `${isMarked ? '▸' : ' '}${headName(one)}${isOff}`;
+    return [
+      valueCell(padEnd(label, nameWidth) + number, {}, isMarked),
+      cell(` ${bar(one.change ?? 0, barRoom)}`, 'dim'),
+    ];
   });
   const title: Row = [cell(cutEnd(' heads by change', size.widthCells), 'strong')];
   return [title, ...rows, ...(hasWords ? [[], ...words] : [])].slice(0, size.heightCells);
 }
 
-/** `most changed, 0 to 1: L0 H3 0.42  L1 H0 0.40  L0 H1 0.31`, as many of the three as fit. */
+/** `most changed, 0 to 1: L0 H3 0.42  L1 H0 0.40  L0 H1 0.31`, as many of them as fit. */
 export function rankingLine(input: RankingInput, widthCells: number): Row {
   const { ranked } = input;
   if (ranked.length === 0) return [];
@@ -49,7 +52,7 @@ export function rankingLine(input: RankingInput, widthCells: number): Row {
   const row: Cell[] = [cell(title, 'dim')];
   let used = widthOf(title);
   for (const one of ranked.slice(0, 3)) {
-    const isMarked = isSelected(one, input);
+    const isMarked = isSameHead(one, input.selection);
     const pointer = isMarked ? '▸' : ' ';
     const text = ` ${pointer}${headName(one)} ${fixed(one.change ?? Number.NaN, 2)}`;
     used += widthOf(text);
@@ -57,12 +60,4 @@ export function rankingLine(input: RankingInput, widthCells: number): Row {
     row.push(cell(text, isMarked ? 'accent' : 'plain'));
   }
   return row.length === 1 ? [] : row;
-}
-
-export function headName({ layer, head }: Pick<Selection, 'layer' | 'head'>): string {
-  return `L${layer} H${head}`;
-}
-
-function isSelected(one: HeadChange, { selection }: RankingInput): boolean {
-  return one.layer === selection.layer && one.head === selection.head;
 }

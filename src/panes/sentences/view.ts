@@ -1,52 +1,49 @@
-import { wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, rowWidth, type Size } from '../kit/cells.ts';
+import { cell, type Row, rowWidth, type Size, wrappedRows } from '../kit/cells.ts';
 import { withKeys } from '../kit/key-names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { alignmentRows } from './alignment.ts';
 import {
-  type ComparedPair,
-  comparePair,
+  type ComparedSentences,
+  compareSentences,
   differenceRows,
-  type PairInput,
   rowsOfA,
   rowsOfB,
+  type SentencesInput,
   selectedLine,
 } from './parts.ts';
 import { rankingLine, rankingRows } from './ranking.ts';
 
-/** From this width on the heads have a column at the side. */
+/** At this width and above, the heads have a column at the side. */
 const fewestWithSide = 98;
 const sideWidth = 22;
 const gap = 2;
-/** Below that the matrices need all rows. */
+/** Below this height the matrices need all rows. */
 const fewestForAlignment = 12;
-/** From this height on A and B stand above their difference. */
+/** At this height and above, A and B stand above their difference. */
 const fewestForTwo = 20;
-/** From this width on all three stand in a row if their cells have room for numbers. */
+/** At this width and above, all three stand in a row if their cells have room for numbers. */
 const fewestForRow = 160;
 const widestLabel = 12;
 const numberWidth = 5;
 
-/** Two sentences beside one another: which tokens stand for which, the selected head's weights in A and in B, B − A, and the heads
- *  by how much they change. Where there is no room for all, either A and B or the difference. */
-export function pairView(input: PairInput): Row[] {
+/** Two sentences side by side: the aligned tokens, the selected head's weights in A and in B, B − A, and the heads ranked by change.
+ *  If not all fit, either A and B or the difference. */
+export function sentencesView(input: SentencesInput): Row[] {
   const { a, b, size } = input;
   if (a.queries.length === 0 || a.keys.length === 0) return lines('type the first sentence', size);
   if (b.queries.length === 0 || b.keys.length === 0) return rowsWithoutB(input);
-  const compared = comparePair(input);
+  const compared = compareSentences(input);
   const rows = size.heightCells < fewestForAlignment ? [] : alignedRows(compared);
   const left = { widthCells: size.widthCells, heightCells: size.heightCells - rows.length };
   return [...rows, ...bodyRows(compared, left)].slice(0, size.heightCells);
 }
 
 function lines(text: string, size: Size): Row[] {
-  return wrapWords(text, size.widthCells)
-    .slice(0, size.heightCells)
-    .map((line): Row => [cell(line, 'strong')]);
+  return wrappedRows(text, size.widthCells, 'strong').slice(0, size.heightCells);
 }
 
-function rowsWithoutB(input: PairInput): Row[] {
+function rowsWithoutB(input: SentencesInput): Row[] {
   const { size } = input;
   const empty = 'B is empty: type the second sentence into its line (from the panes: {sentence}, then {next-line})';
   const words = lines(withKeys(empty, input.keyOf), size);
@@ -54,8 +51,8 @@ function rowsWithoutB(input: PairInput): Row[] {
   return [...words, [], ...rowsOfA(input, rest)].slice(0, size.heightCells);
 }
 
-/** The tokens of both; of attention to another text those that have edits, the queries first. */
-function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: ComparedPair): Row[] {
+/** The tokens of both; in attention to another text the queries, or the keys if only they differ. */
+function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: ComparedSentences): Row[] {
   const common = { widthCells: size.widthCells };
   const isOfKeys = queries.every(({ isSame }) => isSame) && keys.some(({ isSame }) => !isSame);
   return isOfKeys
@@ -63,22 +60,22 @@ function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: Compar
     : alignmentRows({ ...common, a: a.queries, b: b.queries, pairs: queries, selected: queryIndex });
 }
 
-function bodyRows(compared: ComparedPair, size: Size): Row[] {
+function bodyRows(compared: ComparedSentences, size: Size): Row[] {
   if (size.widthCells < fewestWithSide) return narrowRows(compared, size);
-  // The difference alone has wider cells.
+  // The difference gets wider cells without A and B.
   if (compared.isDifferenceInFront) return oneRow(compared, size);
   if (fitsInRow(compared, size)) return rowOfThree(compared, size);
   return size.heightCells >= fewestForTwo ? twoRows(compared, size) : oneRow(compared, size);
 }
 
 /** Whether the cells of all three matrices have room for numbers beside one another. */
-function fitsInRow({ a, b, keys }: ComparedPair, { widthCells }: Size): boolean {
+function fitsInRow({ a, b, keys }: ComparedSentences, { widthCells }: Size): boolean {
   const columns = Math.max(a.keys.length, b.keys.length, keys.length);
   const room = Math.floor((widthCells - sideWidth) / 3) - gap - widestLabel;
   return widthCells >= fewestForRow && columns * numberWidth <= room;
 }
 
-function rowOfThree(compared: ComparedPair, size: Size): Row[] {
+function rowOfThree(compared: ComparedSentences, size: Size): Row[] {
   const width = Math.floor((size.widthCells - sideWidth) / 3);
   const part = { widthCells: width - gap, heightCells: size.heightCells - 2 };
   const maps = [rowsOfA(compared, part), rowsOfB(compared, part), differenceRows(compared, part)];
@@ -87,7 +84,7 @@ function rowOfThree(compared: ComparedPair, size: Size): Row[] {
 }
 
 /** A and B in at most the upper half, the difference and the heads below. */
-function twoRows(compared: ComparedPair, size: Size): Row[] {
+function twoRows(compared: ComparedSentences, size: Size): Row[] {
   const upper = sidesRows(compared, { ...size, heightCells: Math.floor((size.heightCells - 1) / 2) });
   const heightCells = size.heightCells - 1 - upper.length;
   const width = size.widthCells - sideWidth;
@@ -96,7 +93,7 @@ function twoRows(compared: ComparedPair, size: Size): Row[] {
 }
 
 /** Either A and B or the difference, the heads at the side. */
-function oneRow(compared: ComparedPair, size: Size): Row[] {
+function oneRow(compared: ComparedSentences, size: Size): Row[] {
   const width = size.widthCells - sideWidth;
   const heightCells = size.heightCells - 1;
   const front = frontRows(compared, { widthCells: width - gap, heightCells });
@@ -105,26 +102,26 @@ function oneRow(compared: ComparedPair, size: Size): Row[] {
   return [withHint(line, hint, size.widthCells), ...withRanking(compared, front, width, heightCells)];
 }
 
-/** As `oneRow`, the heads that change most in a line. */
-function narrowRows(compared: ComparedPair, size: Size): Row[] {
+/** Like `oneRow`, with the heads that change most on one line. */
+function narrowRows(compared: ComparedSentences, size: Size): Row[] {
   const hint = hintText(compared);
   const heads = withHint(rankingLine(compared, size.widthCells - widthOf(hint) - gap), hint, size.widthCells);
-  // In the least room the marked cell has to do.
+  // If room is shortest, the marked cell must do.
   const head = size.heightCells < 9 ? [heads] : [selectedLine(compared, size.widthCells), heads];
   return [...head, ...frontRows(compared, { ...size, heightCells: size.heightCells - head.length })];
 }
 
-function frontRows(compared: ComparedPair, size: Size): Row[] {
+function frontRows(compared: ComparedSentences, size: Size): Row[] {
   return compared.isDifferenceInFront ? differenceRows(compared, size) : sidesRows(compared, size);
 }
 
-function sidesRows(compared: ComparedPair, size: Size): Row[] {
+function sidesRows(compared: ComparedSentences, size: Size): Row[] {
   const width = Math.floor(size.widthCells / 2);
   const part = { widthCells: width - 1, heightCells: size.heightCells };
   return sideBySide([rowsOfA(compared, part), rowsOfB(compared, part)], width);
 }
 
-function hintText({ isDifferenceInFront, keyOf }: ComparedPair): string {
+function hintText({ isDifferenceInFront, keyOf }: ComparedSentences): string {
   return `${keyOf('difference')}: ${isDifferenceInFront ? 'A and B' : 'the difference'}`;
 }
 
@@ -135,7 +132,12 @@ function withHint(row: Row, hint: string, widthCells: number): Row {
 }
 
 /** The rows, `widthCells` wide, with the heads at their right. */
-function withRanking(compared: ComparedPair, rows: readonly Row[], widthCells: number, heightCells: number): Row[] {
+function withRanking(
+  compared: ComparedSentences,
+  rows: readonly Row[],
+  widthCells: number,
+  heightCells: number,
+): Row[] {
   const heads = rankingRows(compared, { widthCells: sideWidth, heightCells });
   return sideBySide([rows, heads], [widthCells, 0]);
 }

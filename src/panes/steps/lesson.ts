@@ -1,34 +1,27 @@
 import { tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim } from '../../tensor/tensor.ts';
 import { cutEnd, padEnd } from '../../text/fitted-text.ts';
-import { cell, type Row } from '../kit/cells.ts';
-import { fixed, vectorText } from '../kit/format.ts';
+import { cell, type Row, rowWidth } from '../kit/cells.ts';
+import { lessonNumber, threeDigits, vectorText } from '../kit/format.ts';
 import { lessonContext } from '../kit/lesson.ts';
 import type { StepsInput } from './steps.ts';
 
-/** The lesson's figures for a query: the weights that it prints and their product with V; null for other words than its own. */
+/** The lesson's figures for a query: its printed weights and their product with V; null for any other sentence. */
 export function lessonOf({ lesson, keys, layer, selection, replacedBy }: StepsInput, query: number) {
   if (lesson === null || replacedBy !== null) return null;
   const words = keys.map((token) => token.text);
-  return lessonContext(
-    lesson,
-    words,
-    query,
-    layer.v,
-    selection.head,
-    blockRow(layer.attentionWeights, selection.head, query),
-  );
+  const { head } = selection;
+  return lessonContext(lesson, words, query, layer.v, head, blockRow(layer.attentionWeights, head, query));
 }
 
-/** The lesson's output matrix, a row a token, and beside it the exact numbers where they differ. */
+/** The lesson's output matrix, a row per token, with the exact numbers beside it if they differ. */
 export function lessonMatrixRows(input: StepsInput): Row[] {
   const { queries, layer, selection, size } = input;
-  const format = (value: number) => fixed(value, 3);
   const rows = queries.flatMap((token, query): Row[] => {
     const printed = lessonOf(input, query);
     if (printed === null) return [];
-    const text = vectorText(printed.output, format);
-    const exact = vectorText(blockRow(layer.context, selection.head, query), format);
+    const text = vectorText(printed.output, threeDigits);
+    const exact = vectorText(blockRow(layer.context, selection.head, query), threeDigits);
     const beside = text === exact ? '' : `  from unrounded weights ${exact}`;
     const label = padEnd(cutEnd(tokenLabel(token), 8), 9);
     return [
@@ -39,32 +32,30 @@ export function lessonMatrixRows(input: StepsInput): Row[] {
       ],
     ];
   });
-  return rows.length === 0 ? [] : [[cell('the output matrix of the lesson', 'dim')], ...rows];
+  return rows.length === 0 ? [] : [[cell("the lesson's output matrix", 'dim')], ...rows];
 }
 
-/** weights · V = output as three matrices side by side; null where they are too wide. */
+/** weights · V = output as three matrices side by side; null if they are too wide. */
 export function matrixProductRows(input: StepsInput): Row[] | null {
   const { queries, keys, layer, selection, size } = input;
   const width = dim(layer.v, 2);
   if (width > 4 || keys.length > 6 || queries !== keys) return null;
-  const format = (value: number) => fixed(value, 3);
-  const plain = (value: number) => (Number.isInteger(value) ? fixed(value, 0) : format(value));
   const { head } = selection;
   const lines = queries.map((_, query): Row => {
     const printed = lessonOf(input, query);
     const isMiddle = query === Math.floor(queries.length / 2);
     const parts = [
-      vectorText(printed?.weights ?? blockRow(layer.attentionWeights, head, query), format),
+      vectorText(printed?.weights ?? blockRow(layer.attentionWeights, head, query), threeDigits),
       isMiddle ? ' · ' : '   ',
-      vectorText(blockRow(layer.v, head, query), plain),
+      vectorText(blockRow(layer.v, head, query), lessonNumber),
       isMiddle ? ' = ' : '   ',
-      vectorText(printed?.output ?? blockRow(layer.context, head, query), format),
+      vectorText(printed?.output ?? blockRow(layer.context, head, query), threeDigits),
     ];
     return parts.map((part, index) =>
       cell(part, query === selection.query && index !== 1 && index !== 3 ? 'strong' : 'plain'),
     );
   });
-  const widest = Math.max(...lines.map((line) => line.reduce((sum, one) => sum + one.text.length, 0)));
+  const widest = Math.max(...lines.map((line) => rowWidth(line)));
   if (widest > size.widthCells) return null;
   return [[cell('the same as one product: weights · V = output', 'dim')], ...lines];
 }

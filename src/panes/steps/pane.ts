@@ -1,6 +1,6 @@
 import { replacementOf, typedStages } from '../../core/interventions.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
-import { cell } from '../kit/cells.ts';
+import { awaited } from '../kit/cells.ts';
 import { commonInput, layerOf, parametersIn } from '../kit/inputs.ts';
 import { moveQuery } from '../kit/moves.ts';
 import { definePane } from '../kit/pane.ts';
@@ -8,7 +8,7 @@ import { perExplorer } from '../kit/per-explorer.ts';
 import { stepsOf } from './steps.ts';
 import { stepsView } from './view.ts';
 
-/** The steps that the shown attention has; none while what leaves it is still to come. */
+/** The steps of the shown attention; none until its output is computed. */
 export const stepsIn = perExplorer((explorer, derive) => {
   const { inputs, run, place, shown, shownInterventions } = explorer;
   const all = derive(() => {
@@ -48,11 +48,11 @@ export const stepsPane = definePane({
       does: 'the next step',
       run: (c) => moveStep(c.explorer, 1),
     },
-    { keys: ['p'], label: 'p', hint: 'p back', does: 'the step before', run: (c) => moveStep(c.explorer, -1) },
+    { keys: ['p'], label: 'p', hint: 'p back', does: 'the previous step', run: (c) => moveStep(c.explorer, -1) },
   ],
   rows(explorer, context) {
     const { all, at } = stepsIn(explorer);
-    if (all.value.length === 0) return [[cell('these numbers are still to come', 'dim')]];
+    if (all.value.length === 0) return [awaited];
     const { layer, head } = explorer.place.value;
     const changes = explorer.partInterventions.value;
     return stepsView(

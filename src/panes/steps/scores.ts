@@ -1,31 +1,28 @@
 import { scaleScores } from '../../core/chain/scores.ts';
-import { labelAt } from '../../explorer/token-view.ts';
 import { blockRow, tensor } from '../../tensor/tensor.ts';
-import { cutMiddle, padEnd, padStart } from '../../text/fitted-text.ts';
-import { cell, type Row } from '../kit/cells.ts';
+import { padEnd, padStart } from '../../text/fitted-text.ts';
+import { cell, labelCell, type Row } from '../kit/cells.ts';
 import { bar, compact, fixed } from '../kit/format.ts';
-import { pageOf } from '../kit/viewport.ts';
+import { tokenName } from '../kit/names.ts';
+import { indicesIn, pageOf } from '../kit/viewport.ts';
 import type { StepName, StepsInput } from './steps.ts';
 
 type ScoreStep = Extract<StepName, 'scores' | 'scale' | 'positions' | 'mask' | 'softmax'>;
 
-/** The numbers of the selected query's row before and after a step, a line a key. */
+/** The numbers of the selected query's row before and after a step, a line per key. */
 export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
   const { keys, queries, selection, size } = input;
   const { before, after } = numbersOf(name, input);
   const hasSum = name === 'softmax';
   const page = pageOf(keys.length, Math.max(1, size.heightCells - (hasSum ? 2 : 1)), selection.key);
-  const asking = `${selection.query} ${cutMiddle(labelAt(queries, selection.query), 12)}`;
-  const header = before === null ? `${asking} asks` : `${asking} asks${' '.repeat(3)}before → after`;
-  const rows = Array.from({ length: page.end - page.start }, (_, index): Row => {
-    const key = page.start + index;
-    const isSelected = key === selection.key;
-    const label = `${isSelected ? '▸' : ' '}${key} ${cutMiddle(labelAt(keys, key), 12)}`;
+  const asking = `query ${tokenName(queries, selection.query, 12)}`;
+  const header = before === null ? asking : `${asking}   before → after`;
+  const rows = indicesIn(page).map((key): Row => {
     const number = after[key] ?? Number.NaN;
-    // A weight can also be 0 because its score is so low: only what is masked is hidden.
+    // A low score can also give weight 0: only masked keys get a dot.
     const hidden = number === -Infinity || before?.[key] === -Infinity;
     return [
-      cell(padEnd(label, 17), isSelected ? 'accent' : 'plain'),
+      labelCell(tokenName(keys, key, 12), key === selection.key, 17),
       ...(before === null ? [] : [cell(`${padStart(scoreText(before[key] ?? Number.NaN), 9)} → `, 'dim')]),
       cell(padStart(hidden ? '·' : scoreText(number), 9), 'strong'),
       cell(hasSum && !hidden ? ` ${bar(number, Math.max(0, size.widthCells - 42))}` : '', 'dim'),
@@ -43,7 +40,7 @@ export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
 function scoreText(value: number): string {
   if (Number.isNaN(value)) return '—';
   if (value === -Infinity) return '·';
-  // A huge factor leads to scores that are longer than the column.
+  // A huge factor makes scores longer than the column.
   return Math.abs(value) < 1e4 ? fixed(value, 3) : compact(value);
 }
 
@@ -55,14 +52,12 @@ function numbersOf(name: ScoreStep, { layer, attention, scaleFactor, selection }
     const scores = of('scores');
     return scaleScores(tensor(['key'], [scores.length], scores), attention.scoreScale * scaleFactor).data;
   };
+  const isProduct = attention.positionTerms === null && attention.softCap === null;
   switch (name) {
     case 'scores':
       return { before: null, after: of('scores') };
     case 'scale':
-      return {
-        before: of('scores'),
-        after: attention.positionTerms === null && attention.softCap === null ? of('scaledScores') : product(),
-      };
+      return { before: of('scores'), after: isProduct ? of('scaledScores') : product() };
     case 'positions':
       return { before: product(), after: of('scaledScores') };
     case 'mask':

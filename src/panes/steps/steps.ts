@@ -1,9 +1,7 @@
 import type { EditableStage } from '../../core/interventions.ts';
 import type { AttentionParameters, Lesson } from '../../core/model.ts';
 import type { LayerTrace } from '../../core/trace.ts';
-import type { Selection } from '../../explorer/selection.ts';
-import type { TokenView } from '../../explorer/token-view.ts';
-import type { Size } from '../kit/cells.ts';
+import type { CommonInput } from '../kit/inputs.ts';
 import { scoreFormula } from '../kit/score-formula.ts';
 
 /** The steps of attention, in the order of the computation. */
@@ -26,27 +24,21 @@ export interface Step {
   readonly title: string;
 }
 
-export interface StepsInput {
+export interface StepsInput extends CommonInput {
   readonly layer: LayerTrace;
   readonly attention: AttentionParameters;
   readonly scaleFactor: number;
   readonly lesson: Lesson | null;
-  /** What the head's context is replaced by; null: it is its own. */
+  /** What replaces the head's context; null: nothing. */
   readonly replacedBy: 'zero' | 'mean' | null;
-  /** Stages of the head in which numbers were typed. */
+  /** Stages of the head with typed numbers. */
   readonly typed: readonly EditableStage[];
-  /** Whether two tokens have each other's value vectors. */
   readonly hasSwap: boolean;
-  /** What asks (rows) and what answers (columns): the same tokens but in attention to another text. */
-  readonly queries: readonly TokenView[];
-  readonly keys: readonly TokenView[];
-  readonly selection: Selection;
-  /** How the key of an action is written. */
+  /** The key of an action, as the screen writes it. */
   keyOf(action: string): string;
-  readonly size: Size;
 }
 
-/** The pane beside the step-through in which the numbers of a step stand; the others are in the step-through alone. */
+/** The other pane that shows the numbers of a step; only the step-through shows the rest. */
 export const paneOfStep: Readonly<Partial<Record<StepName, 'attention' | 'qkv'>>> = {
   projection: 'qkv',
   rotation: 'qkv',
@@ -55,7 +47,7 @@ export const paneOfStep: Readonly<Partial<Record<StepName, 'attention' | 'qkv'>>
   values: 'attention',
 };
 
-/** The steps that the model has: one that does not rotate, scale or mask goes on to the next. */
+/** The steps of this model: without rotation, scale or mask it skips them. */
 export function stepsOf({
   layer,
   attention,

@@ -1,15 +1,14 @@
-import { distinctLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim } from '../../tensor/tensor.ts';
 import { cutEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, wrappedRows } from '../kit/cells.ts';
-import { compact, fixed, vectorText, vectorWithin } from '../kit/format.ts';
-import { dominance, largest, type Term } from './dominance.ts';
+import { compact, fixed, lessonNumber, threeDigits, vectorText, vectorWithin } from '../kit/format.ts';
+import { dominance, keyName, largest, type Term } from './dominance.ts';
 import { lessonOf, matrixProductRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
 
 /** Products of weight and value, their sum in each dimension, what dominates, and the same as one product of matrices.
- *  Of the lesson's own words with the weights as it prints them, and the exact result beside. */
+ *  The lesson's own sentence uses its printed weights, with the exact result beside. */
 export function valueRows(input: StepsInput): Row[] {
   const { layer, keys, selection, size, replacedBy } = input;
   const { head, query } = selection;
@@ -21,12 +20,12 @@ export function valueRows(input: StepsInput): Row[] {
     .filter(({ weight }) => !Number.isNaN(weight));
   if (terms.length === 0) return [[cell('this token has no numbers', 'warning')]];
   const wordsOf = (text: string) => wrappedRows(text, size.widthCells);
-  const exactText = vectorTextOf(blockRow(layer.context, head, query));
+  const exactText = vectorText(blockRow(layer.context, head, query), threeDigits);
   const beside =
-    printed === null || vectorTextOf(printed.output) === exactText
+    printed === null || vectorText(printed.output, threeDigits) === exactText
       ? []
-      : wordsOf(`The lesson's weights are printed to three digits; unrounded they give ${exactText}.`);
-  // Where not all fits, the products and their sum stay: what follows says the same in other ways.
+      : wordsOf(`The lesson prints its weights to three digits; unrounded weights give ${exactText}.`);
+  // If not all fits, the products and their sum stay: the rest repeats them in other ways.
   const least = Math.min(terms.length, 3);
   const isNarrow = dim(layer.v, 2) <= 4;
   const dims = dimensionsOf(input, isNarrow ? size.heightCells : 1);
@@ -44,14 +43,7 @@ export function valueRows(input: StepsInput): Row[] {
   return [...products, ...sums, ...after];
 }
 
-const vectorTextOf = (values: ArrayLike<number>) => vectorText(values, (value) => fixed(value, 3));
-
-/** A number of a short vector: whole ones without a point, as the lesson writes them. */
-function shortNumber(value: number): string {
-  return fixed(value, Number.isInteger(value) ? 0 : 3);
-}
-
-/** The first dimensions, the selected one among them, at most so many (and at least one). */
+/** The first dimensions and the selected one, between 1 and `count`. */
 function dimensionsOf({ layer, selection }: StepsInput, count: number): number[] {
   const width = dim(layer.v, 2);
   const chosen = Math.min(selection.dimension, width - 1);
@@ -59,7 +51,7 @@ function dimensionsOf({ layer, selection }: StepsInput, count: number): number[]
   return first.includes(chosen) ? first : [...first.slice(0, -1), chosen];
 }
 
-/** `dim 1: 0.422 + 0.310 + 0.844 = 1.576`; of many terms, or where room is short, the largest and the rest as one. */
+/** `dim 1: 0.422 + 0.310 + 0.844 = 1.576`; with many terms or little room, the largest terms and the rest as one. */
 function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
   const { size, lesson } = input;
   // The lesson counts dimensions from 1.
@@ -70,9 +62,9 @@ function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
   const room = size.widthCells - widthOf(result);
   const textOf = (count: number) => {
     const shown = count === terms.length ? terms : largest(terms, count);
-    const parts = shown.map((term) => shortNumber(sumOf([term])));
+    const parts = shown.map((term) => lessonNumber(sumOf([term])));
     const others = terms.length - shown.length;
-    const rest = others === 0 ? '' : ` + ${shortNumber(total - sumOf(shown))} (${others} more)`;
+    const rest = others === 0 ? '' : ` + ${lessonNumber(total - sumOf(shown))} (${others} more)`;
     return `${name}: ${parts.join(' + ')}${rest} = `;
   };
   let count = terms.length <= 6 ? terms.length : 4;
@@ -80,17 +72,16 @@ function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
   return [cell(cutEnd(textOf(count), room)), cell(result, 'strong')];
 }
 
-/** `0.422 × [1, 0] = [0.422, 0]`, a line a key; the largest where not all have room. */
+/** `0.422 × [1, 0] = [0.422, 0]`, a line per key; the largest if not all fit. */
 function productRows(terms: readonly Term[], room: number, input: StepsInput): Row[] {
-  const { layer, keys, queries, selection, size } = input;
+  const { layer, selection, size } = input;
   const isNarrow = dim(layer.v, 2) <= 4;
-  const format = (value: number) => (isNarrow ? shortNumber(value) : compact(value));
+  const format = isNarrow ? lessonNumber : compact;
   const shown = terms.length <= room ? terms : largest(terms, Math.max(1, room - 1));
   const rows = shown.map(({ key, weight, value }): Row => {
     const start = `${fixed(weight, 3)} × `;
-    const name = queries === keys && key === selection.query ? 'itself' : distinctLabel(keys, key);
     const made = value.map((one) => one * weight);
-    const left = isNarrow ? vectorText(value, format) : cutEnd(name, 12);
+    const left = isNarrow ? vectorText(value, format) : cutEnd(keyName(input, key), 12);
     const width = Math.max(4, size.widthCells - start.length - widthOf(left) - 3);
     return [
       cell(start),

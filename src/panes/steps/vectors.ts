@@ -1,33 +1,26 @@
-import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { blockRow, dim, row, type Tensor } from '../../tensor/tensor.ts';
-import { cutEnd, cutMiddle, padEnd } from '../../text/fitted-text.ts';
+import { cutEnd, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { compact, vectorWithin } from '../kit/format.ts';
 import { withKeys } from '../kit/key-names.ts';
-import { pageOf } from '../kit/viewport.ts';
+import { tokenName } from '../kit/names.ts';
+import { indicesIn, pageOf } from '../kit/viewport.ts';
 import { lessonMatrixRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
 
-/** A name and a vector, cut to the width. */
 function vectorRow(name: string, values: ArrayLike<number>, isMade: boolean, { size }: StepsInput): Row {
   const label = padEnd(cutEnd(name, 14), 15);
-  const format = compact;
-  const text = vectorWithin(values, format, size.widthCells - widthOf(label));
+  const text = vectorWithin(values, compact, size.widthCells - widthOf(label));
   return [cell(label, 'dim'), cell(text, isMade ? 'strong' : 'plain')];
-}
-
-function nameOf(tokens: readonly TokenView[], position: number): string {
-  return `${position} ${cutMiddle(labelAt(tokens, position), 9)}`;
 }
 
 export function embeddingRows(input: StepsInput): Row[] {
   const { layer, queries, selection, size } = input;
   const page = pageOf(queries.length, size.heightCells, selection.query);
-  return queries.slice(page.start, page.end).map((_, index) => {
-    const at = page.start + index;
-    return vectorRow(nameOf(queries, at), row(layer.residPre, at), at === selection.query, input);
-  });
+  return indicesIn(page).map((at) =>
+    vectorRow(tokenName(queries, at, 9), row(layer.residPre, at), at === selection.query, input),
+  );
 }
 
 export function projectionRows(input: StepsInput): Row[] {
@@ -35,38 +28,37 @@ export function projectionRows(input: StepsInput): Row[] {
   const { head, query, key } = selection;
   return [
     ...(queries === keys
-      ? [vectorRow(`x of ${nameOf(queries, query)}`, row(layer.residPre, query), false, input)]
+      ? [vectorRow(`x of ${tokenName(queries, query, 9)}`, row(layer.residPre, query), false, input)]
       : []),
-    vectorRow(`q of ${nameOf(queries, query)}`, blockRow(layer.q, head, query), true, input),
-    vectorRow(`k of ${nameOf(keys, key)}`, blockRow(layer.k, head, key), true, input),
-    vectorRow(`v of ${nameOf(keys, key)}`, blockRow(layer.v, head, key), true, input),
+    vectorRow(`q of ${tokenName(queries, query, 9)}`, blockRow(layer.q, head, query), true, input),
+    vectorRow(`k of ${tokenName(keys, key, 9)}`, blockRow(layer.k, head, key), true, input),
+    vectorRow(`v of ${tokenName(keys, key, 9)}`, blockRow(layer.v, head, key), true, input),
   ];
 }
 
 export function rotationRows(input: StepsInput): Row[] {
   const { layer, queries, keys, selection } = input;
   const { head, query, key } = selection;
-  const rows = [vectorRow(`q of ${nameOf(queries, query)}`, blockRow(layer.q, head, query), false, input)];
+  const rows = [vectorRow(`q of ${tokenName(queries, query, 9)}`, blockRow(layer.q, head, query), false, input)];
   if (layer.rotatedQ !== null) rows.push(vectorRow('  turned', blockRow(layer.rotatedQ, head, query), true, input));
-  rows.push(vectorRow(`k of ${nameOf(keys, key)}`, blockRow(layer.k, head, key), false, input));
+  rows.push(vectorRow(`k of ${tokenName(keys, key, 9)}`, blockRow(layer.k, head, key), false, input));
   if (layer.rotatedK !== null) rows.push(vectorRow('  turned', blockRow(layer.rotatedK, head, key), true, input));
   return rows;
 }
 
-/** The heads' contexts of the query, and all of them as one row; of the lesson its output matrix. */
+/** The heads' contexts of the query, then all of them as one row; in the lesson also its output matrix. */
 export function concatRows(input: StepsInput): Row[] {
   const { layer, selection, size, lesson } = input;
   const heads = dim(layer.context, 0);
   const lessonRows = lesson === null ? [] : lessonMatrixRows(input);
   const room = size.heightCells - lessonRows.length;
   const concat = vectorRow('concat', row(layer.concat, selection.query), true, input);
-  // The lesson's matrix is the end of its story: where room is short, the rest makes way.
+  // The lesson ends with its matrix: if room is short, the rest makes way.
   if (lessonRows.length > 0 && room < 2) return [...(room < 1 ? [] : [concat]), ...lessonRows];
   const page = pageOf(heads, Math.max(1, room - 1), selection.head);
-  const rows = Array.from({ length: page.end - page.start }, (_, index) => {
-    const head = page.start + index;
-    return vectorRow(`H${head}`, blockRow(layer.context, head, selection.query), false, input);
-  });
+  const rows = indicesIn(page).map((head) =>
+    vectorRow(`H${head}`, blockRow(layer.context, head, selection.query), false, input),
+  );
   return [...rows, concat, ...lessonRows];
 }
 
@@ -84,7 +76,7 @@ export function residualRows(input: StepsInput): Row[] {
     attention.outputNorm === null && attention.residual?.kind !== 'projection'
       ? 'x + attention = the sum, number by number.'
       : withKeys(
-          'A norm or a matrix changes what is added first: {trace}, then {next-stage} up to this stage shows which.',
+          'A norm or a matrix acts before the addition: press {trace}, then {next-stage} up to this stage, to see which.',
           input.keyOf,
         );
   return [

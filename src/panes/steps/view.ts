@@ -6,7 +6,7 @@ import { valueRows } from './values.ts';
 import { concatRows, embeddingRows, outputRows, projectionRows, residualRows, rotationRows } from './vectors.ts';
 import { sentenceOf, shapeOf, shortSentencesOf } from './words.ts';
 
-/** One step of the chain for the selected query: where it stands in the chain and in the formula, what happens, the shapes, the numbers. */
+/** One step for the selected query: its place in the chain and in the formula, what happens, the shapes, the numbers. */
 export function stepsView(input: StepsInput, index: number): Row[] {
   const { queries, keys, size } = input;
   if (queries.length === 0 || keys.length === 0) return [];
@@ -26,15 +26,15 @@ export function stepsView(input: StepsInput, index: number): Row[] {
     size.heightCells,
   );
   const room = { ...input, size: { ...size, heightCells: Math.max(1, size.heightCells - head.length) } };
-  return [...head, ...bodyOf(step.name, room)].slice(0, size.heightCells);
+  return [...head, ...bodies[step.name](room)].slice(0, size.heightCells);
 }
 
-/** The fullest of the heads that leaves half of the rows to the numbers; the last where none does. */
+/** The fullest head that leaves half of the rows to the numbers, or else the last. */
 function headWithin(heads: readonly Row[][], heightCells: number): Row[] {
   return heads.find((rows) => rows.length <= heightCells / 2) ?? heads.at(-1) ?? [];
 }
 
-/** `3/9` and the names of all steps, the present one strong. */
+/** `3/9` and the names of all steps, the current one strong. */
 function progressRows(steps: readonly Step[], present: Step, { size }: StepsInput): Row[] {
   const at = steps.indexOf(present);
   if (size.widthCells < 70)
@@ -47,7 +47,7 @@ function progressRows(steps: readonly Step[], present: Step, { size }: StepsInpu
   });
 }
 
-/** softmax(QKᵀ/√d_k)·V with what is being worked on strong. */
+/** softmax(QKᵀ/√d_k)·V with the part of the current step strong. */
 function formulaRow(name: StepName, { layer, size }: StepsInput): Row {
   const parts: readonly (readonly [string, readonly StepName[]])[] = [
     ['softmax', ['softmax']],
@@ -65,7 +65,7 @@ function formulaRow(name: StepName, { layer, size }: StepsInput): Row {
       !(steps[0] === 'output' && layer.attentionOutput === null) &&
       !(steps[0] === 'residual' && layer.residMid === null),
   );
-  // Where not all fits, the half that is worked on is shown.
+  // If not all fits, it shows the half with the current step.
   const isBehind = ['concat', 'output', 'residual'].includes(name);
   const half = isBehind ? shown.slice(6) : shown.slice(0, 6);
   const fitting = size.widthCells >= 60 ? shown : half;
@@ -74,27 +74,17 @@ function formulaRow(name: StepName, { layer, size }: StepsInput): Row {
   );
 }
 
-function bodyOf(name: StepName, input: StepsInput): Row[] {
-  switch (name) {
-    case 'embeddings':
-      return embeddingRows(input);
-    case 'projection':
-      return projectionRows(input);
-    case 'rotation':
-      return rotationRows(input);
-    case 'scores':
-    case 'scale':
-    case 'positions':
-    case 'mask':
-    case 'softmax':
-      return scoreRows(name, input);
-    case 'values':
-      return valueRows(input);
-    case 'concat':
-      return concatRows(input);
-    case 'output':
-      return outputRows(input);
-    case 'residual':
-      return residualRows(input);
-  }
-}
+const bodies: Readonly<Record<StepName, (input: StepsInput) => Row[]>> = {
+  embeddings: embeddingRows,
+  projection: projectionRows,
+  rotation: rotationRows,
+  scores: (input) => scoreRows('scores', input),
+  scale: (input) => scoreRows('scale', input),
+  positions: (input) => scoreRows('positions', input),
+  mask: (input) => scoreRows('mask', input),
+  softmax: (input) => scoreRows('softmax', input),
+  values: valueRows,
+  concat: concatRows,
+  output: outputRows,
+  residual: residualRows,
+};

@@ -1,5 +1,6 @@
 import type { EditableStage } from '../../core/interventions.ts';
 import { dim } from '../../tensor/tensor.ts';
+import { counted } from '../kit/format.ts';
 import type { StepName, StepsInput } from './steps.ts';
 
 /** Steps that work with Q and K, which the lesson does not give. */
@@ -11,72 +12,72 @@ const typedAt: Readonly<Partial<Record<StepName, readonly EditableStage[]>>> = {
   softmax: ['attentionWeights'],
 };
 
-/** What the reader changed in the numbers of a step; '' where it is nothing. */
+/** What the reader changed in the numbers of a step; '' for nothing. */
 function changedSentence(name: StepName, { typed, hasSwap }: StepsInput): string {
   const isTyped = typedAt[name]?.some((stage) => typed.includes(stage)) === true;
-  const swapped = hasSwap && name === 'projection' ? ' Two tokens have exchanged their values.' : '';
+  const swapped = hasSwap && name === 'projection' ? ' Two tokens have swapped their values.' : '';
   return `${isTyped ? ' Some of these numbers were typed.' : ''}${swapped}`;
 }
 
 /** What happens at a step, and why. */
 export function sentenceOf(name: StepName, input: StepsInput): string {
-  const { attention, lesson, replacedBy, selection } = input;
+  const { attention, lesson, replacedBy, selection, queries, keys } = input;
+  const isCross = queries !== keys;
   const ours =
     lesson === null || !beforeSoftmax.includes(name)
       ? ''
       : name === 'projection' || name === 'scores'
-        ? " The lesson gives no Q and K: these are attnscope's own, and lead to its weights."
+        ? " The lesson gives no Q and K: these are attnscope's own and give the lesson's weights."
         : " The lesson begins at the softmax: these numbers are attnscope's own.";
   const sentences: Readonly<Record<StepName, string>> = {
     embeddings:
-      selection.layer === 0
-        ? 'Each token comes in as a vector: a row of one table, whatever the sentence, with its position where the model adds one.'
-        : 'Each token comes in as the layer before left it: already a mixture of the sentence.',
-    projection:
-      'Three matrices make of it a query (what it looks for), a key (what it offers) and a value (what it passes on).',
+      selection.layer === 0 && !isCross
+        ? 'Each token enters as a vector made from its row of the embedding table and, in some models, its position. No other token plays a part yet.'
+        : `Each token enters as the previous ${isCross ? 'attention' : 'layer'} left it: already a mixture of its sentence.`,
+    projection: isCross
+      ? 'One matrix makes the query (what it looks for); two make key (what it offers) and value (what it passes on) of the other text.'
+      : 'Three matrices turn each vector into a query (what it looks for), a key (what it offers) and a value (what it passes on).',
     rotation:
-      'Query and key are turned by an angle that grows with the position, so that their product depends on the distance.',
-    scores: 'The query is multiplied with every key: the more alike they are, the higher the score.',
-    scale: 'Scores grow with the number of dimensions; scaled, the softmax stays soft.',
+      'Query and key are rotated by angles that grow with the position, so their product depends on the distance.',
+    scores: 'Each score is the dot product of the query and a key: large where the two point the same way.',
+    scale: 'Scores grow with the number of dimensions; the scale sets how sharp the softmax is.',
     positions:
       attention.positionTerms === null
-        ? 'Large scores are bent towards a limit.'
-        : 'A number for the distance of the two tokens is added.',
-    mask: 'What the query may not see gets −∞ in place of its score, and so a weight of exactly 0.',
-    softmax: 'exp of each score, divided by their sum: weights between 0 and 1 that sum to 1.',
+        ? 'A soft cap bends large scores towards a limit.'
+        : 'The model adds a number that depends on the distance between the two tokens.',
+    mask: 'Keys that the query cannot see get −∞ as their score: the softmax gives them exactly 0.',
+    softmax: 'The softmax divides exp of each score by the sum of all: weights from 0 to 1 that sum to 1.',
     values:
       replacedBy !== null
         ? `This head is switched off: its context counts as ${replacedBy === 'zero' ? 'zeros' : 'the mean of its rows'}.`
-        : 'Each value is multiplied by its weight, and the products are summed: the new vector of the query.',
-    concat: 'The new vectors of all heads are put side by side.',
+        : 'The new vector of the query is the sum of all values, each multiplied by its weight.',
+    concat: 'The new vectors of all heads are placed side by side.',
     output: 'One matrix mixes the heads back to the width of the model.',
-    residual: 'It is added to what came in: attention changes the vector, it does not replace it.',
+    residual: 'The result is added to the input: attention changes the vector but does not replace it.',
   };
   return sentences[name] + ours + changedSentence(name, input);
 }
 
-/** The same in at most 40 cells a line, where the numbers need the room. */
+/** The same in lines of at most 40 cells, for when the numbers need the room. */
 export function shortSentencesOf(name: StepName, input: StepsInput): readonly string[] {
   const { attention, lesson, replacedBy } = input;
   const sentences: Readonly<Record<StepName, string>> = {
-    embeddings: 'Each token comes in as a vector.',
+    embeddings: 'Each token enters as a vector.',
     projection: 'Three matrices make query, key, value.',
-    rotation: 'Query and key turn with the position.',
-    scores: 'The query is multiplied with every key.',
-    scale: 'Scaled, the softmax stays soft.',
+    rotation: 'Query and key rotate with the position.',
+    scores: 'Each score is a product query · key.',
+    scale: 'It sets how sharp the softmax is.',
     positions:
-      attention.positionTerms === null
-        ? 'Large scores are bent towards a limit.'
-        : 'A number for the distance is added.',
-    mask: 'What it may not see gets a weight of 0.',
-    softmax: 'exp of each score, divided by their sum.',
+      attention.positionTerms === null ? 'Large scores bend towards a limit.' : 'It adds a number for the distance.',
+    mask: 'Keys it cannot see get −∞, then 0.',
+    softmax: 'exp of each score, divided by the sum.',
     values:
       replacedBy === null
         ? 'Weight × value, summed over the keys.'
         : `This head is off: its context is ${replacedBy === 'zero' ? 'zeros' : 'a mean'}.`,
-    concat: 'All heads are put side by side.',
+    concat: 'All heads are placed side by side.',
     output: 'One matrix mixes the heads.',
-    residual: 'It is added to what came in.',
+    residual: 'The result is added to the input.',
   };
   const isOurs = lesson !== null && beforeSoftmax.includes(name);
   const ours = name === 'embeddings' ? "These numbers are attnscope's own." : "Q and K are attnscope's own.";
@@ -84,31 +85,25 @@ export function shortSentencesOf(name: StepName, input: StepsInput): readonly st
   return [sentences[name], ...(isOurs ? [ours] : []), ...(changed === '' ? [] : [changed])];
 }
 
-/** The shapes of what a step takes and makes. */
+/** The shapes of a step's inputs and result. */
 export function shapeOf(name: StepName, { layer, attention, queries, keys }: StepsInput): string {
   const [n, m] = [queries.length, keys.length];
   const { headDim, valueDim, numAttentionHeads: heads } = attention;
-  switch (name) {
-    case 'embeddings':
-      return `X: ${n} tokens × ${dim(layer.residPre, 1)} numbers`;
-    case 'projection':
-      return `of each head Q ${n} × ${headDim}, K ${m} × ${headDim}, V ${m} × ${valueDim}`;
-    case 'rotation':
-      return `Q ${n} × ${headDim} and K ${m} × ${headDim}, as before`;
-    case 'scores':
-      return `Q (${n} × ${headDim}) · Kᵀ (${headDim} × ${m}) = scores (${n} × ${m})`;
-    case 'scale':
-    case 'positions':
-    case 'mask':
-    case 'softmax':
-      return `${n} queries × ${m} keys, as before`;
-    case 'values':
-      return `weights (${n} × ${m}) · V (${m} × ${valueDim}) = output (${n} × ${valueDim})`;
-    case 'concat':
-      return `${heads} head${heads === 1 ? '' : 's'} × ${valueDim} numbers = ${heads * valueDim}`;
-    case 'output':
-      return `concat (${n} × ${heads * valueDim}) · W_O (${heads * valueDim} × ${dim(layer.attentionOutput ?? layer.concat, 1)})`;
-    case 'residual':
-      return `${n} tokens × ${dim(layer.residMid ?? layer.concat, 1)} numbers`;
-  }
+  const square = `${n} queries × ${m} keys, as before`;
+  const width = heads * valueDim;
+  const shapes: Readonly<Record<StepName, string>> = {
+    embeddings: `X: ${n} tokens × ${dim(layer.residPre, 1)} numbers`,
+    projection: `per head: Q ${n} × ${headDim}, K ${m} × ${headDim}, V ${m} × ${valueDim}`,
+    rotation: `Q ${n} × ${headDim} and K ${m} × ${headDim}, as before`,
+    scores: `Q (${n} × ${headDim}) · Kᵀ (${headDim} × ${m}) = scores (${n} × ${m})`,
+    scale: square,
+    positions: square,
+    mask: square,
+    softmax: square,
+    values: `weights (${n} × ${m}) · V (${m} × ${valueDim}) = output (${n} × ${valueDim})`,
+    concat: `${counted(heads, 'head')} × ${valueDim} numbers = ${width}`,
+    output: `concat (${n} × ${width}) · W_O (${width} × ${dim(layer.attentionOutput ?? layer.concat, 1)})`,
+    residual: `${n} tokens × ${dim(layer.residMid ?? layer.concat, 1)} numbers`,
+  };
+  return shapes[name];
 }

@@ -4,13 +4,13 @@ import { cutEnd, padEnd } from '../../text/fitted-text.ts';
 import { takeCells } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
 
-/** Signs of asciichart in its order, of the word's curve and of the baseline: the two differ without colours, too. */
+/** asciichart's signs, in its order, for the word's curve and the baseline's: the two differ even without colours. */
 const wordSigns = ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'];
 const otherSigns = ['┼', '┤', '┄', '┄', '┄', '┄', '┄', '┄', '┄', '┊'];
 /** `  1.00 ┤` */
 const axisWidth = 8;
 
-/** The word's cosine from stage to stage, and the baseline's as a second curve; no rows where a number is missing or there is no room. */
+/** The word's cosine from stage to stage, and the baseline's as a second curve; no rows if a number is missing or room is short. */
 export function wordCurve(stages: readonly StageContrast[], size: Size): Row[] {
   const step = Math.floor((size.widthCells - axisWidth) / stages.length);
   const cosines = stages.flatMap(({ cosine }) => cosine ?? []);
@@ -37,7 +37,7 @@ export function wordCurve(stages: readonly StageContrast[], size: Size): Row[] {
   ];
 }
 
-/** One line of the upper curve, with the lower one where it leaves room. */
+/** One line of the upper curve over the lower one. */
 function laidOver(line: string, under: string): Row {
   const [upper, lower] = [Array.from(line), Array.from(under)];
   const width = Math.max(upper.length, lower.length);
@@ -45,7 +45,7 @@ function laidOver(line: string, under: string): Row {
     const isUpper = at < axisWidth || (upper[at] ?? ' ') !== ' ';
     return isUpper ? cell(upper[at] ?? ' ') : cell(lower[at] ?? ' ', 'dim');
   });
-  // Neighbours of one tone are one cell.
+  // Joins neighbours of the same tone into one cell.
   const row: Cell[] = [];
   for (const piece of pieces) {
     const last = row.at(-1);
@@ -55,7 +55,7 @@ function laidOver(line: string, under: string): Row {
   return row;
 }
 
-/** static, input, L0 att, L0 out; only the first of a layer's where there is little room. */
+/** static, input, L0 att, L0 out; only the first name of a layer if room is short. */
 function shortName({ stage, layer, part }: StageContrast, step: number): string {
   if (layer === null) return takeCells(part === 'static' ? 'static' : stage, step - 1);
   const name = `L${layer}`;

@@ -16,12 +16,12 @@ export interface MixSide {
   readonly places: readonly number[];
 }
 
-/** Below that labels would have no room beside their numbers. */
+/** Narrower columns leave labels no room beside their numbers. */
 const fewestCells = 40;
 const shareWidth = 9;
 const normWidth = 8;
 
-/** What the keys brought to the word's attention output, the largest shares first: the sentences side by side under a title. */
+/** What the keys contributed to the word's attention output, largest shares first; the sentences stand side by side. */
 export function mixedRows(
   sides: readonly [MixSide, MixSide],
   layer: number,
@@ -37,7 +37,7 @@ export function mixedRows(
   return [[cell(cutEnd(title, widthCells), 'dim')], ...sideBySide(columns, width)];
 }
 
-/** The length is left out first, where a label would have no room beside it. */
+/** Drops the length first, to leave room for labels. */
 function hasLengths(widthCells: number): boolean {
   return widthCells - 2 - shareWidth - normWidth >= 20;
 }
@@ -63,7 +63,7 @@ function columnOf({ name, mixed, tokens, places }: MixSide, count: number, width
 
 const shareOf = ({ brought }: KeyContribution) => brought?.share ?? 0;
 
-/** What a reader has to know of a token that says little about the sense; null: nothing. */
+/** Marks a token that says little about meaning; null for every other token. */
 function markOf(label: string, kind: ReturnType<typeof scoredTokens>[number] | undefined, isOfWord: boolean) {
   if (isOfWord) return 'itself';
   if (kind?.isSpecial === true) return 'special token';

@@ -7,7 +7,7 @@ import { definePane } from '../kit/pane.ts';
 import { perExplorer } from '../kit/per-explorer.ts';
 import { wordView } from './view.ts';
 
-/** What static vectors say of the word; null where there are none. */
+/** The word in static vectors from a file; null without them. */
 export const staticSideIn = perExplorer(({ inputs, studies }, derive) =>
   derive(() => {
     const vectors = inputs.wordVectors.value;
@@ -22,7 +22,7 @@ export const wordPane = definePane({
   title: 'one word in both',
   order: 13,
   key: 'y',
-  help: 'one word in both sentences: how alike its two vectors are at every stage',
+  help: 'one word in both sentences: how alike its two vectors are at each stage',
   view: 'word',
   place: 'whole',
   isOfTwo: true,

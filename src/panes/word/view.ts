@@ -2,9 +2,9 @@ import type { DirectedWord, DirectionKind } from '../../core/measures/vocabulary
 import type { WordContrast } from '../../core/measures/word-contrast.ts';
 import type { StaticSide } from '../../explorer/static-side.ts';
 import type { TokenView } from '../../explorer/token-view.ts';
-import { cutEnd, cutMiddle, padEnd, padStart, visibleText, wrapWords } from '../../text/fitted-text.ts';
+import { cutEnd, cutMiddle, padEnd, padStart, visibleText } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { awaitedText, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { fixed } from '../kit/format.ts';
 import { windowAround } from '../kit/viewport.ts';
 import { wordConclusion } from './conclusion.ts';
@@ -13,7 +13,7 @@ import { mixedRows } from './mix.ts';
 
 export interface WordInput {
   readonly contrast: WordContrast | null;
-  /** Why there is no contrast; null: it is still to come. */
+  /** Why there is no contrast; null: it is not computed yet. */
   readonly problem: string | null;
   readonly tokensA: readonly TokenView[];
   readonly tokensB: readonly TokenView[];
@@ -26,37 +26,30 @@ export interface WordInput {
 const stageWidth = 18;
 const numberWidth = 9;
 const tableWidth = stageWidth + 3 * numberWidth;
-const staticNotes = [
-  'this is all that Word2Vec or GloVe can give',
-  'all that Word2Vec or GloVe give',
-  'as Word2Vec, GloVe',
-];
-const inputNotes = ['with its position, no context'];
+const staticNotes = ['Word2Vec and GloVe stop at this vector', 'Word2Vec and GloVe stop here', 'like Word2Vec'];
+const inputNotes = ['plus any position vector; no context yet', 'plus any position; no context'];
 const legends = [
-  'baseline: a token of A and one of B, not this word; shuffled: the words in a random order',
+  'baseline: pairs of other tokens, one of A and one of B; shuffled: the words in random order',
   'baseline: other tokens of A and B; shuffled: random word order',
   'baseline: other tokens of A, B',
 ];
-/** Rows that a part has at least, where it is shown. */
+/** Fewest rows of a part that is shown. */
 const fewestStages = 3;
 const fewestMixed = 3;
-/** Columns of more cells only put a name far from its number. */
+/** Wider columns only move a name away from its number. */
 const widestMix = 110;
 const mostKeys = 5;
 
 /** One word in two sentences: its cosine at every stage, what the selected layer's attention mixed in, where the difference points, and
- *  what follows. Where there is little room the stages near the selected layer come first, then what was mixed in, then the rest. */
+ *  a conclusion. If room is short, the stages near the selected layer come first, then what was mixed in, then the rest. */
 export function wordView(input: WordInput): Row[] {
   const { contrast, problem, size } = input;
-  const said = (text: string, tone: 'dim' | 'strong' | 'warning') =>
-    wrapWords(text, size.widthCells).map((line): Row => [cell(cutEnd(line, size.widthCells), tone)]);
   if (contrast === null) {
-    return said(problem ?? 'these numbers are still to come', problem === null ? 'dim' : 'warning').slice(
-      0,
-      size.heightCells,
-    );
+    const tone = problem === null ? 'dim' : 'warning';
+    return wrappedRows(problem ?? awaitedText, size.widthCells, tone).slice(0, size.heightCells);
   }
-  const conclusion = said(wordConclusion({ ...contrast, word: visibleText(contrast.word) }), 'strong');
+  const words = wordConclusion({ ...contrast, word: visibleText(contrast.word) });
+  const conclusion = wrappedRows(words, size.widthCells, 'strong');
   const lines = tableLines(contrast, input);
   const { mixedA, mixedB, placesA, placesB } = contrast;
   const mixed = mixedRows(
@@ -69,7 +62,7 @@ export function wordView(input: WordInput): Row[] {
     { ...size, widthCells: Math.min(widestMix, size.widthCells) },
   );
   const direction = directionRows(input, contrast.direction);
-  // What is left after the heading of the table and the conclusion.
+  // Rows left after the heading and the conclusion.
   let free = size.heightCells - 1 - conclusion.length;
   const take = (rows: number) => {
     const taken = Math.max(0, Math.min(rows, free));
@@ -93,12 +86,12 @@ export function wordView(input: WordInput): Row[] {
   ].slice(0, Math.max(0, size.heightCells));
 }
 
-/** Fewest lines of a table that a curve stands beside, below the lines that have notes. */
+/** Fewest lines of a table that has a curve beside it; the curve starts below the lines with notes. */
 const fewestBeside = 12;
 const notedLines = 3;
 const fewestCurveCells = 60;
 
-/** The table of a deep model with the curve in the room at its right; the table alone where there is none. */
+/** The table of a deep model, with the curve at its right if there is room. */
 function besideCurve(table: readonly Row[], { stages }: WordContrast, { size }: WordInput): readonly Row[] {
   const widthCells = size.widthCells - tableWidth - 4;
   if (table.length < fewestBeside || widthCells < fewestCurveCells) return table;
@@ -114,14 +107,14 @@ function curveSize({ widthCells }: Size, heightCells: number): Size {
   return { widthCells: Math.min(110, widthCells), heightCells: Math.min(13, heightCells) };
 }
 
-/** The word, the names of the columns and, where nothing has to be said of the word itself, what they are. */
+/** The word, the names of the columns, and a remark on the word or else a legend of the columns. */
 function headingRow({ word, asked, placesA, placesB }: WordContrast, { widthCells }: Size): Row {
   const quoted = (text: string, width: number) => `"${cutMiddle(visibleText(text), width)}"`;
   const names = ['cosine', 'baseline', 'shuffled'].map((name) => padStart(name, numberWidth)).join('');
   const room = widthCells - tableWidth - 2;
   const remarks = [
-    ...(asked === null ? [] : [asked === '' ? 'select a word to follow another' : `${quoted(asked, 12)} is not in B`]),
-    ...(Math.max(placesA.length, placesB.length) > 1 ? ['mean of its tokens'] : []),
+    ...(asked === null ? [] : [asked === '' ? 'select another word to follow' : `${quoted(asked, 12)} is not in B`]),
+    ...(Math.max(placesA.length, placesB.length) > 1 ? ['mean over its tokens'] : []),
   ];
   const remark = remarks.length > 0 ? remarks.join('; ') : fitting(legends, room);
   return [
@@ -131,7 +124,7 @@ function headingRow({ word, asked, placesA, placesB }: WordContrast, { widthCell
   ];
 }
 
-/** The first of several ways to say a thing that has room; '' where none has. */
+/** The first wording that fits; '' if none does. */
 function fitting(ways: readonly string[], widthCells: number): string {
   return ways.find((way) => widthOf(way) <= widthCells) ?? '';
 }
@@ -141,7 +134,7 @@ interface TableLine {
   readonly isSelected: boolean;
 }
 
-/** A line a stage, that of the file's vectors after the model's own static ones. */
+/** A line per stage; the file's vectors follow the model's own static ones. */
 function tableLines({ stages, layer }: WordContrast, { fromFile, size }: WordInput): TableLine[] {
   const number = (value: number | null) => padStart(fixed(value ?? Number.NaN, 3), numberWidth);
   const line = (name: string, numbers: string, isSelected: boolean, note: string): TableLine => {
@@ -158,28 +151,28 @@ function tableLines({ stages, layer }: WordContrast, { fromFile, size }: WordInp
     if (part !== 'static' || fromFile === null) return [shown];
     const { label, cosine: fileCosine, baseline: fileBaseline } = fromFile;
     const numbers = number(fileCosine) + number(fileBaseline) + padStart('', numberWidth);
-    const fileNote = fileCosine === null ? 'the file does not have this word' : 'of the file: one vector a spelling';
+    const fileNote = fileCosine === null ? 'this word is not in the file' : 'from the file: one vector per spelling';
     return [shown, line(visibleText(label), numbers, false, fileNote)];
   });
 }
 
-/** The first line and those round the selected layer's, where not all have room. */
+/** All lines, or the first and those around the selected layer's if not all fit. */
 function linesToShow(lines: readonly TableLine[], room: number): Row[] {
   if (room >= lines.length) return lines.map(({ row }) => row);
   const [first, ...rest] = lines;
   const last = rest.findLastIndex(({ isSelected }) => isSelected);
   const { start, end } = windowAround(rest.length, room - 1, Math.max(0, last));
-  // One line is the one that the conclusion is about.
+  // A single line shows the stage that the conclusion is about.
   if (room === 1) return [(lines.findLast(({ isSelected }) => isSelected) ?? lines[0])?.row ?? []];
   return room <= 0 || first === undefined ? [] : [first, ...rest.slice(start, end)].map(({ row }) => row);
 }
 
-/** What the vocabulary's words are compared by, in a few words and in fewer. */
+/** Names the vectors that represent the vocabulary's words: a long wording and a short one. */
 function spaceNames(kind: DirectionKind): readonly [string, string] {
   switch (kind) {
     case 'alone': {
       const formula = 'v × W_O';
-      return [`what attention here gives to a word read alone, ${formula}`, `${formula} of a word read alone`];
+      return [`attention output of a word read alone, ${formula}`, `${formula} of a word read alone`];
     }
     case 'head':
       return ["a word's column of the language head", 'the language head'];
@@ -188,7 +181,7 @@ function spaceNames(kind: DirectionKind): readonly [string, string] {
   }
 }
 
-/** The words at both ends of w_A − w_B, each once, whatever its capitals. */
+/** The words at both ends of w_A − w_B, each once, ignoring case. */
 function directionRows({ tokenText, size }: WordInput, direction: WordContrast['direction']): Row[] {
   if (direction === null) return [];
   const { kind, stage, towardsA, towardsB } = direction;
@@ -207,7 +200,7 @@ function directionRows({ tokenText, size }: WordInput, direction: WordContrast['
   return [[cell(cutEnd(title, size.widthCells), 'dim')], end('A', towardsA), end('B', towardsB)];
 }
 
-/** As many of the words as fit as a whole. */
+/** The first words of the list that fit. */
 function listWithin(words: readonly string[], widthCells: number): string {
   let text = '';
   for (const word of words) {

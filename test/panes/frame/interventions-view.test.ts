@@ -123,11 +123,11 @@ describe('sentences', () => {
   test('everything', () => {
     expect(interventionSentences(everything, tokens, 32)).toEqual([
       'causal mask: a query sees itself and the keys before it',
-      '√d_k is off: scores are not divided by √32',
+      '√d_k is off: q·k is not divided by √32',
       'q·k multiplied by 0.5 (temperature 2)',
       'heads L0 H1, L1 H3: context replaced by zeros',
-      'key 3 bank hidden: no query sees it, but one that sees nothing else',
-      'values of 1 boat and 4 to exchanged in all heads of L0',
+      'key 3 bank hidden, except from queries that see no other key',
+      'values of 1 boat and 4 to swapped in all heads of L0',
       'weights[2, 5] of L0 H1 set to 0.9, its row as typed',
       'q[2, 31] of L0 H1 set to −2',
     ]);
@@ -146,11 +146,11 @@ describe('sentences', () => {
       isRenormalised: true,
     };
     expect(interventionSentences(other, tokens).map(asciiText)).toEqual([
-      "the model's scale, sqrt(d_k) in most, is off: scores are q.k as it is",
+      "the model's scale, sqrt(d_k) in most models, is not applied to q.k",
       'q.k multiplied by 0',
       'head L0 H0: context replaced by its mean over the tokens',
-      'keys 0 The, 5 day hidden: no query sees them, but one that sees nothing else',
-      'weights[2, 5] of L0 H1 set to 0.9, its row divided by its sum',
+      'keys 0 The, 5 day hidden, except from queries that see no other key',
+      'weights[2, 5] of L0 H1 set to 0.9, its row divided by its sum unless that is 0',
     ]);
   });
 

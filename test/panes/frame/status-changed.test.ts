@@ -34,7 +34,7 @@ describe('the two lines at the bottom say what the reader changed in the selecte
     const [what, how] = status({ edits: [weight(0.9)] });
     expect(what).toContain('weight 0.900');
     expect(how).toBe(
-      ` 0.900 = typed, in the place of ${computed.toFixed(3)}; the row sums to ${(1 - computed + 0.9).toFixed(3)}`,
+      ` 0.900 = typed, replacing ${computed.toFixed(3)}; the row sums to ${(1 - computed + 0.9).toFixed(3)}`,
     );
   });
 
@@ -42,7 +42,7 @@ describe('the two lines at the bottom say what the reader changed in the selecte
     const [, how = ''] = status({ edits: [weight(0.9)], isRenormalised: true });
     const sum = 1 - computed + 0.9;
     expect(how).toContain(` ${(0.9 / sum).toFixed(3)} = 0.900 ÷ ${sum.toFixed(3)}, the sum of the row`);
-    expect(how).toContain(`0.900 = typed, in the place of ${computed.toFixed(3)}`);
+    expect(how).toContain(`0.900 = typed, replacing ${computed.toFixed(3)}`);
   });
 
   test('another weight of such a row', () => {
@@ -66,13 +66,13 @@ describe('the two lines at the bottom say what the reader changed in the selecte
   test('a hidden key, and one that a causal model does not see anyway', () => {
     expect(status({ hiddenKeys: [1] })[1]).toBe(' 1 boat is hidden from all queries, so its weight is exactly 0');
     const later = status({ hiddenKeys: [4] }, { loaded: hfModel('gpt2'), key: 4 });
-    expect(later[1]).toContain('may not see a later token');
+    expect(later[1]).toContain('cannot see later tokens');
   });
 
   test('exchanged values', () => {
     const [, how] = status({ swappedValues: { layer: 0, tokens: [1, 6] } }, { pane: 'qkv', matrix: 'v' });
     expect(how).toContain("x is row 6 of the layer's input");
-    expect(how).toContain('exchanged with 6 the');
+    expect(how).toContain('swapped with 6 the');
     expect(status({ swappedValues: { layer: 1, tokens: [1, 6] } }, { pane: 'qkv', matrix: 'v' })[1]).toContain(
       'row 1 of',
     );
