@@ -38,6 +38,7 @@ export async function paneLists(root: string): Promise<Readonly<Record<string, s
   const list = (names: readonly string[]) =>
     names.length < 6 ? `[${names.join(', ')}]` : `[\n${names.map((one) => `  ${one},\n`).join('')}]`;
   const quoted = (text: string) => `'${text}'`;
+  const keyOf = ({ name }: Pane) => (/^\w+$/.test(name) ? name : quoted(name));
   const needs = found.filter(({ pane }) => pane.needs !== undefined);
   return {
     'src/panes/all.ts': `${note}${imports}
@@ -58,11 +59,11 @@ export const panesOfTwo: ReadonlySet<PaneName> = new Set<PaneName>(${list(found.
 
 /** Their names for \`--view\`. */
 export const paneViews = {
-${found.map(({ pane }) => `  ${pane.name}: ${quoted(pane.view)},\n`).join('')}} as const satisfies Readonly<Record<PaneName, string>>;
+${found.map(({ pane }) => `  ${keyOf(pane)}: ${quoted(pane.view)},\n`).join('')}} as const satisfies Readonly<Record<PaneName, string>>;
 
 /** What each asks of a run beyond the trace. */
 export const paneNeeds: Readonly<Partial<Record<PaneName, readonly Need[]>>> = {
-${needs.map(({ pane }) => `  ${pane.name}: [${pane.needs?.map(quoted).join(', ')}],\n`).join('')}};
+${needs.map(({ pane }) => `  ${keyOf(pane)}: [${pane.needs?.map(quoted).join(', ')}],\n`).join('')}};
 `,
   };
 }

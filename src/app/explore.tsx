@@ -4,6 +4,7 @@ import type { Explorer } from '../explorer/explorer.ts';
 import { panesOfTwo } from '../explorer/pane-names.ts';
 import { hubCacheDirectory } from '../loaders/hub/cache-paths.ts';
 import { listCachedModels, listModels, type ModelSummary } from '../loaders/list-models.ts';
+import { panes } from '../panes/all.ts';
 import { createCompositor } from '../terminal/canvas/compositor.ts';
 import { CompositorContext } from '../terminal/canvas/compositor-context.ts';
 import { colourDepth } from '../terminal/colour/depth.ts';
@@ -51,7 +52,7 @@ export async function explore(loaded: OpenedModel, text: string, options: Option
   if (options.focus === 'panes') controller.focus.value = 'panes';
   // A worker needs a first question.
   controller.change(() => {});
-  const endSweep = explorer.sweep.follow(() => explorer.inputs.pane.value === 'sweep');
+  const ends = panes.map((pane) => pane.follow?.(explorer));
   const input = createInputStream(stdin, { onEnd: () => controller.quit() });
   const paint: Paint = {
     theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
@@ -85,7 +86,7 @@ export async function explore(loaded: OpenedModel, text: string, options: Option
   } catch (error) {
     guard.fail(error);
   }
-  endSweep();
+  for (const end of ends) end?.();
   stdout.off('resize', onResize);
   ink.unmount();
   input.close();

@@ -7,25 +7,25 @@ export const paneNames = [
   'qkv',
   'scores',
   'context',
-  'heads',
-  'trace',
+  'maps',
+  'derivation',
   'steps',
   'grid',
-  'roles',
+  'head-scores',
   'mix',
   'curves',
-  'pair',
+  'sentences',
   'word',
   'changes',
-  'sweep',
+  'ablation',
 ] as const;
 export type PaneName = (typeof paneNames)[number];
 
 /** Those that are all in view where there is room. */
-export const corePanes: readonly PaneName[] = ['attention', 'qkv', 'scores', 'context', 'heads'];
+export const corePanes: readonly PaneName[] = ['attention', 'qkv', 'scores', 'context', 'maps'];
 
 /** Those that compare two sentences. */
-export const panesOfTwo: ReadonlySet<PaneName> = new Set<PaneName>(['pair', 'word']);
+export const panesOfTwo: ReadonlySet<PaneName> = new Set<PaneName>(['sentences', 'word']);
 
 /** Their names for `--view`. */
 export const paneViews = {
@@ -33,22 +33,22 @@ export const paneViews = {
   qkv: 'qkv',
   scores: 'scores',
   context: 'context',
-  heads: 'maps',
-  trace: 'trace',
+  maps: 'maps',
+  derivation: 'trace',
   steps: 'steps',
   grid: 'grid',
-  roles: 'heads',
+  'head-scores': 'heads',
   mix: 'mix',
   curves: 'curves',
-  pair: 'pair',
+  sentences: 'pair',
   word: 'word',
   changes: 'changes',
-  sweep: 'sweep',
+  ablation: 'sweep',
 } as const satisfies Readonly<Record<PaneName, string>>;
 
 /** What each asks of a run beyond the trace. */
 export const paneNeeds: Readonly<Partial<Record<PaneName, readonly Need[]>>> = {
-  trace: ['derivation'],
+  derivation: ['derivation'],
   steps: ['end'],
   mix: ['contributions'],
   word: ['word'],

@@ -108,8 +108,8 @@ describe('nothing of a state could be left out', () => {
 
   test.each([
     ['attention', of({ text: money })],
-    ['pair', of({ other: river })],
-    ['pair', of({ other: null })],
+    ['sentences', of({ other: river })],
+    ['sentences', of({ other: null })],
     ['attention', of({ layer: 0 })],
     ['attention', of({ head: 0 })],
     ['attention', of({ query: null })],
@@ -119,8 +119,8 @@ describe('nothing of a state could be left out', () => {
     ['attention', of({ pane: 'grid' })],
     ['attention', of({ lens: 'norms' })],
     ['steps', of({ step: 0 })],
-    ['roles', of({ sortBy: 'place' })],
-    ['trace', of({ traceFrom: 'attentionWeights' })],
+    ['head-scores', of({ sortBy: 'place' })],
+    ['derivation', of({ traceFrom: 'attentionWeights' })],
     ['attention', of({ mask: 'none' })],
     ['attention', of({ isUnscaled: false })],
     ['attention', of({ scaleFactor: 1 })],

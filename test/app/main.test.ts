@@ -54,7 +54,7 @@ describe('the line of a screen', () => {
     vi.spyOn(performance, 'now').mockReturnValue(0);
     const interventions = { ...noInterventions, mask: 'causal', ablatedHeads: [{ layer: 0, head: 1 }] } as const;
     const explorer = createExplorer({ loaded: useLite, text: river, other: money, layer: 1, head: 2, interventions });
-    for (const pane of ['attention', 'qkv', 'heads', 'trace'] as const) {
+    for (const pane of ['attention', 'qkv', 'maps', 'derivation'] as const) {
       out.printed = '';
       explorer.inputs.pane.value = pane;
       const [, ...words] = shellWords(commandLineOf(explorer, true));

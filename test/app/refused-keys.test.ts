@@ -78,7 +78,7 @@ describe('a key that has nothing to undo says so', () => {
 
 describe('= types a number where one is shown', () => {
   const [text, other] = ['please study man', 'please study'];
-  const withNumbers = ['attention', 'qkv', 'scores', 'pair', 'changes'];
+  const withNumbers = ['attention', 'qkv', 'scores', 'sentences', 'changes'];
 
   test.each(paneNames)('in the pane %s', async (pane) => {
     const { press, controller, interventions, message } = opened({ text, other, pane });

@@ -22,7 +22,7 @@ describe('two sentences', () => {
     expect(texts(session)).toEqual([text, other]);
     expect(session.controller.focus.value).toBe('other');
     expect(session.controller.frame.value.otherEditor?.text).toBe(other);
-    expect(session.explorer.inputs.pane.value).toBe('pair');
+    expect(session.explorer.inputs.pane.value).toBe('sentences');
     expect(session.message()).toBe(
       'B, the second sentence: type to replace it, use arrows or delete to edit it; Esc leads to the panes',
     );
@@ -45,7 +45,7 @@ describe('two sentences', () => {
     const session = opened({ text: 'a cat' });
     await session.press('b', 'd', 'o', 'g', 's', 'escape', '1', 'b');
     expect(texts(session)).toEqual(['a cat', 'dogs']);
-    expect(session.explorer.inputs.pane.value).toBe('pair');
+    expect(session.explorer.inputs.pane.value).toBe('sentences');
     expect(session.controller.focus.value).toBe('panes');
   });
 
@@ -135,7 +135,7 @@ describe('two sentences', () => {
   });
 
   test('n and p go through the heads by how much they change, space to the difference and back', async () => {
-    const { explorer, press } = opened({ text: river, other: money, pane: 'pair', query: null, key: null });
+    const { explorer, press } = opened({ text: river, other: money, pane: 'sentences', query: null, key: null });
     const ranked = explorer.comparison.ranked.value;
     expect(ranked).toHaveLength(8);
     const changes = ranked.map(({ change }) => change ?? Number.NaN);

@@ -39,7 +39,7 @@ export function benchCompare(): void {
     rows.push([pane, name, milliseconds(median(times)), besideAim(median(times), keyAimMs)]);
   };
   const typed = (line: string) => `${line.slice(0, -1)}s.`;
-  for (const pane of ['attention', 'pair', 'word', 'changes'] as const) {
+  for (const pane of ['attention', 'sentences', 'word', 'changes'] as const) {
     measure(
       'a letter in A',
       pane,

@@ -45,10 +45,10 @@ const situations: Readonly<Record<string, { readonly before?: string[]; readonly
   y: { after: ['escape', 'b', 'b'] },
   d: { after: ['1'] },
   z: { after: ['1'] },
-  'n in pair': { after: ['p'] },
-  'p in pair': { before: ['n'] },
-  'space in pair': { after: ['space'] },
-  'enter in sweep': { after: ['z'] },
+  'n in sentences': { after: ['p'] },
+  'p in sentences': { before: ['n'] },
+  'space in sentences': { after: ['space'] },
+  'enter in ablation': { after: ['z'] },
   F: { before: ['f', '2', 'enter'] },
   X: { before: ['x'] },
   Z: { before: ['x'], after: ['X'] },
@@ -57,10 +57,10 @@ const situations: Readonly<Record<string, { readonly before?: string[]; readonly
   '-': { before: ['=', '5', 'enter'] },
   N: { before: ['=', '5', 'enter'], after: ['N', '-'] },
   t: { before: ['2'] },
-  'enter in trace': { after: ['backspace'] },
-  'backspace in trace': { before: ['enter'] },
+  'enter in derivation': { after: ['backspace'] },
+  'backspace in derivation': { before: ['enter'] },
   'enter in grid': { after: ['8'] },
-  'enter in roles': { after: ['9'] },
+  'enter in head-scores': { after: ['9'] },
   ...Object.fromEntries(['?', 'f', 'm', 'i', '=', 'L', 'enter', 'escape'].map((key) => [key, { after: ['escape'] }])),
   ...Object.fromEntries(['c', 'u', 'x', 'g', 'e', 'alt+e', 'w', 'o'].map((key) => [key, { after: [key] }])),
   r: { before: ['c'] },
@@ -71,7 +71,7 @@ const situations: Readonly<Record<string, { readonly before?: string[]; readonly
 };
 /** How a pane is gone to, and left for the first one. */
 const wayTo: Readonly<Partial<Record<string, readonly [there: string[], back: string[]]>>> = {
-  pair: [['b', 'escape'], ['b']],
+  sentences: [['b', 'escape'], ['b']],
   word: [
     ['y', 'escape'],
     ['b', 'b'],

@@ -88,7 +88,7 @@ describe('a second sentence that comes, goes and is empty', () => {
       [useLite, river, 8],
     ] as const) {
       actions.setModel(loaded, text);
-      expect(screen.value.panes.map(({ name }) => name)).toContain('pair');
+      expect(screen.value.panes.map(({ name }) => name)).toContain('sentences');
       expect(explorer.inputs.other.value).toBe(money);
       expect(explorer.comparison.ranked.value).toHaveLength(heads);
       expect(take()['B tokens']).toBe(1);

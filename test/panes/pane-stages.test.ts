@@ -42,11 +42,11 @@ describe('a pane alone on the screen computes what it shows', () => {
   });
 
   test('all heads: the weights of every layer', () => {
-    expect(opened('heads').stages).toEqual([...first, ...whole0, ...stagesOf(1, weightStages)].sort());
+    expect(opened('maps').stages).toEqual([...first, ...whole0, ...stagesOf(1, weightStages)].sort());
   });
 
   test('every stage runs once', () => {
-    for (const pane of ['attention', 'qkv', 'scores', 'context', 'heads'] as const)
+    for (const pane of ['attention', 'qkv', 'scores', 'context', 'maps'] as const)
       for (const count of Object.values(opened(pane, 1).runs)) expect(count).toBe(1);
   });
 });
@@ -66,7 +66,7 @@ describe('a change runs no stage of an earlier layer', () => {
   });
 
   test('a head of layer 0 switched off: neither q, k, v nor weights of layer 0', () => {
-    const { explorer, actions } = opened('heads');
+    const { explorer, actions } = opened('maps');
     actions.toggleHead();
     const expected = [
       ...stagesOf(0, 'ablation concat attentionOutput residMid residPost'),
@@ -82,7 +82,7 @@ describe('a change runs no stage of an earlier layer', () => {
   });
 
   test('the mask and a factor set together: each stage once', () => {
-    const { explorer, actions } = opened('heads');
+    const { explorer, actions } = opened('maps');
     actions.resetInterventions();
     explorer.recorder.takeRuns();
     actions.toggleMask();

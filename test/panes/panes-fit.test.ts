@@ -178,7 +178,7 @@ describe('the selected cell is always in view', () => {
       inputs.key.value = key;
       inputs.dimension.value = dimension;
       everywhere(session, (view, where) => {
-        for (const name of ['attention', 'qkv', 'heads']) {
+        for (const name of ['attention', 'qkv', 'maps']) {
           const isShown = view.panes.some((pane) => pane.name === name);
           expect(marked(view, name), `${name} at ${where}`).toHaveLength(isShown ? 1 : 0);
         }
@@ -190,7 +190,7 @@ describe('the selected cell is always in view', () => {
     const session = opened(useLite, words(12));
     for (let step = 0; step < 8; step++) {
       everywhere(session, (view, where) => {
-        if (view.panes.some((pane) => pane.name === 'heads')) expect(marked(view, 'heads'), where).toHaveLength(1);
+        if (view.panes.some((pane) => pane.name === 'maps')) expect(marked(view, 'maps'), where).toHaveLength(1);
       });
       session.actions.moveHead(1);
     }

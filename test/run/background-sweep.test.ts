@@ -24,8 +24,8 @@ afterEach(() => {
 
 /** An explorer whose sweep has been started, the pane that shows it in front unless another is wanted. */
 function started(initial: Partial<InitialInputs> = {}): Explorer {
-  const explorer = createExplorer({ loaded: useLite, text, pane: 'sweep', ...initial });
-  end = explorer.sweep.follow(() => explorer.inputs.pane.value === 'sweep');
+  const explorer = createExplorer({ loaded: useLite, text, pane: 'ablation', ...initial });
+  end = explorer.sweep.follow(() => explorer.inputs.pane.value === 'ablation');
   return explorer;
 }
 
@@ -125,7 +125,7 @@ describe('while something else is wanted', () => {
     const explorer = started({ pane: 'attention' });
     await turns(5);
     expect(sweepOf(explorer)).toMatchObject({ effects: [], total: 0, token: 0, isRunning: false });
-    explorer.inputs.pane.value = 'sweep';
+    explorer.inputs.pane.value = 'ablation';
     await toItsEnd(explorer);
     expect(sweepOf(explorer).effects).toEqual(expectedOf());
   });
@@ -134,7 +134,7 @@ describe('while something else is wanted', () => {
     [
       'another pane',
       ({ inputs }: Explorer, isAway: boolean) => {
-        inputs.pane.value = isAway ? 'attention' : 'sweep';
+        inputs.pane.value = isAway ? 'attention' : 'ablation';
       },
     ],
     [
@@ -169,7 +169,7 @@ describe('while something else is wanted', () => {
     await toItsEnd(explorer);
     const all = sweepOf(explorer);
     explorer.inputs.pane.value = 'grid';
-    explorer.inputs.pane.value = 'sweep';
+    explorer.inputs.pane.value = 'ablation';
     expect(sweepOf(explorer)).toEqual(all);
     await turns(3);
     expect(sweepOf(explorer).effects).toBe(all.effects);
@@ -200,7 +200,7 @@ describe('what is swept anew', () => {
     // Another text while the pane is not in front: what was measured is of the old one.
     explorer.inputs.pane.value = 'attention';
     explorer.inputs.text.value = 'a cat';
-    explorer.inputs.pane.value = 'sweep';
+    explorer.inputs.pane.value = 'ablation';
     expect(sweepOf(explorer).effects).toEqual([]);
   });
 
@@ -238,7 +238,7 @@ test('once it is ended nothing is measured any more', async () => {
   expect(sweepOf(explorer).effects).toHaveLength(3);
   explorer.inputs.text.value = 'a cat';
   explorer.inputs.pane.value = 'attention';
-  explorer.inputs.pane.value = 'sweep';
+  explorer.inputs.pane.value = 'ablation';
   await turns(5);
   expect(sweepOf(explorer).effects).toHaveLength(3);
 });

@@ -73,7 +73,7 @@ describe.each(cases)('%s: two sentences', (_, initial) => {
   const engine = createEngine(initial.loaded.model);
 
   test('the weights of every layer of B are in the answer, and nothing else of it', () => {
-    const explorer = createExplorer({ ...initial, text: money, other: river, pane: 'pair' });
+    const explorer = createExplorer({ ...initial, text: money, other: river, pane: 'sentences' });
     const { other } = answered(engine, explorer);
     expect(other!.map((layer) => Object.keys(layer))).toEqual(other!.map(() => ['attentionWeights']));
     expect(other!.map(({ attentionWeights }) => Array.from(attentionWeights!.data))).toEqual(weightsOf(explorer));

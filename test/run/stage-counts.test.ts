@@ -77,7 +77,7 @@ describe('each action runs the stages that depend on it and no other', () => {
     session.actions.moveDimension(5, 64);
     session.explorer.inputs.matrix.value = 'k';
     session.actions.showPane('context');
-    session.actions.showPane('heads');
+    session.actions.showPane('maps');
     session.explorer.inputs.columns.value = 80;
     session.explorer.inputs.rows.value = 24;
     expect(session.screen.value.arrangement.kind).toBe('one');

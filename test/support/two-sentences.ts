@@ -26,7 +26,7 @@ export function twoSentences(initial: Partial<InitialInputs> = {}) {
     loaded: useLite,
     text: river,
     other: money,
-    pane: 'pair',
+    pane: 'sentences',
     columns: 120,
     rows: 40,
     ...initial,

@@ -95,7 +95,7 @@ export const interventionBindings: readonly AppBinding[] = [
     run: (c) => c.intervene(() => c.actions.allHeadsOn()),
   },
   {
-    action: 'ablation',
+    action: 'ablation-mode',
     keys: ['Z'],
     label: 'Z',
     does: 'zeros or the mean over the tokens in place of heads that are off',

@@ -12,7 +12,7 @@ import { ablationView } from './view.ts';
 const widestName = 20;
 
 export const ablationPane = definePane({
-  name: 'sweep',
+  name: 'ablation',
   title: 'each head off in turn',
   order: 15,
   key: 'z',
@@ -34,6 +34,7 @@ export const ablationPane = definePane({
   keys: [lookAtHead],
   rows,
   heightOf: ({ headCounts }) => 2 * headCounts.value.reduce((sum, count) => sum + count, 0) + 24,
+  follow: ({ sweep, inputs }) => sweep.follow(() => inputs.pane.value === 'ablation'),
   prepare: ({ sweep }) => sweep.run(),
 });
 

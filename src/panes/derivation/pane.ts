@@ -5,7 +5,7 @@ import { definePane, type KeyContext } from '../kit/pane.ts';
 import { derivationView, operandsOf } from './view.ts';
 
 export const derivationPane = definePane({
-  name: 'trace',
+  name: 'derivation',
   title: 'how it is made',
   order: 6,
   key: '6',
@@ -18,7 +18,7 @@ export const derivationPane = definePane({
   enter: (explorer, from) =>
     explainFrom(
       explorer,
-      from.name === 'trace' ? explorer.inputs.traceFrom.peek() : (from.explains?.(explorer) ?? 'attentionWeights'),
+      from.name === 'derivation' ? explorer.inputs.traceFrom.peek() : (from.explains?.(explorer) ?? 'attentionWeights'),
     ),
   upDown: [
     'operand',

@@ -99,7 +99,7 @@ function interventionItems({ interventions, tokens, keyOf, isPair }: Interventio
 function headForms({ ablatedHeads, ablation }: Interventions, keyOf: (action: string) => string): Forms {
   const names = `${ablatedHeads.length === 1 ? 'head' : 'heads'} ${headNames(ablatedHeads)} off`;
   const count = `${counted(ablatedHeads.length, 'head')} off`;
-  const by = `${ablation === 'zero' ? 'zeros' : 'means'} [${keyOf('ablation')}]`;
+  const by = `${ablation === 'zero' ? 'zeros' : 'means'} [${keyOf('ablation-mode')}]`;
   return [
     `${names} [${keyOf('heads-on')}], ${by}`,
     `${count} [${keyOf('heads-on')}], ${by}`,

@@ -63,7 +63,7 @@ export function arrange(columns: number, rows: number, main: Placed, extras = no
 }
 
 function onePane(body: Rect, main: string, extras: Extras): Region[] {
-  if (main === 'heads') return headsAndPredictions(body, extras);
+  if (main === 'maps') return headsAndPredictions(body, extras);
   if (body.widthCells < 76) return [{ name: main, rect: body }];
   const [side, rest] = splitColumns(body, 18);
   return [...headsAndPredictions(side, extras), { name: main, rect: rest }];
@@ -84,10 +84,10 @@ function studyRegions(body: Rect, { name, place }: Placed, roomy: boolean, extra
 }
 
 function headsAndPredictions(rect: Rect, { hasPredictions }: Extras): Region[] {
-  if (!hasPredictions || rect.heightCells < 2 * predictionLines - 2) return [{ name: 'heads', rect }];
+  if (!hasPredictions || rect.heightCells < 2 * predictionLines - 2) return [{ name: 'maps', rect }];
   const [heads, predictions] = splitRows(rect, rect.heightCells - predictionLines);
   return [
-    { name: 'heads', rect: heads },
+    { name: 'maps', rect: heads },
     { name: 'predictions', rect: predictions },
   ];
 }

@@ -3,7 +3,7 @@ import { moveHead, moveLayer } from '../kit/moves.ts';
 import { definePane } from '../kit/pane.ts';
 
 export const headMapsPane = definePane({
-  name: 'heads',
+  name: 'maps',
   title: 'heads',
   order: 5,
   key: '5',

@@ -21,7 +21,7 @@ const ranked = perExplorer((explorer, derive) =>
 const sortNames = ['place', ...headScoreNames] as const;
 
 export const headScoresPane = definePane({
-  name: 'roles',
+  name: 'head-scores',
   title: 'what heads do',
   order: 9,
   key: '9',

@@ -92,6 +92,8 @@ export interface Pane<Name extends string = string> {
   heightOf(explorer: Explorer): number;
   /** What it shows without a screen, if that is more than its rows. */
   show?(explorer: Explorer, rows: () => Row[]): Row[];
+  /** Computes in the background while the pane is in front.  @returns a function that ends this */
+  follow?(explorer: Explorer): () => void;
   /** Computes what it shows beyond the run. */
   prepare?(explorer: Explorer): Promise<void>;
 }

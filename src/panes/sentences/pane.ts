@@ -6,7 +6,7 @@ import { definePane, type PaneContext } from '../kit/pane.ts';
 import { sentencesView } from './view.ts';
 
 export const sentencesPane = definePane({
-  name: 'pair',
+  name: 'sentences',
   title: 'two sentences',
   order: 12,
   key: 'b',

@@ -76,7 +76,7 @@ export function residualRows(input: StepsInput): Row[] {
     attention.outputNorm === null && attention.residual?.kind !== 'projection'
       ? 'x + attention = the sum, number by number.'
       : withKeys(
-          'A norm or a matrix acts before the addition: press {trace}, then {next-stage} up to this stage, to see which.',
+          'A norm or a matrix acts before the addition: press {derivation}, then {next-stage} up to this stage, to see which.',
           input.keyOf,
         );
   return [
