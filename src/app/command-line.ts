@@ -51,7 +51,7 @@ export function stateOf(explorer: Explorer, isInPanes = false): State {
     ...withinText(explorer, tokenized.peek().tokens.length),
     model: sourceOf(loaded),
     text: cleanText(inputs.text.peek()),
-    other: cleaned(inputs.other.peek()),
+    sentenceB: cleaned(inputs.sentenceB.peek()),
     segmentB: loaded.tokenizer.encode === undefined ? null : cleaned(inputs.segmentB.peek()),
     target: hasDecoder ? cleaned(inputs.target.peek()) : null,
     part,

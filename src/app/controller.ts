@@ -22,7 +22,7 @@ import { createSecondSentence } from './second-sentence.ts';
 const openingDelayMs = 30;
 
 /** Makes the texts those that lines can hold. */
-function cleanTexts({ text, other, target }: Explorer['inputs']): void {
+function cleanTexts({ text, sentenceB: other, target }: Explorer['inputs']): void {
   const held = (given: string) => createEditor(given).text;
   batch(() => {
     text.value = held(text.peek());
@@ -43,7 +43,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   cleanTexts(inputs);
   const lines = {
     input: createLine(() => inputs.text.value, actions.setText, createHistory(exampleSentences)),
-    other: createLine(() => inputs.other.value ?? '', actions.setOther, createHistory(exampleSentences)),
+    other: createLine(() => inputs.sentenceB.value ?? '', actions.setOther, createHistory(exampleSentences)),
     target: createLine(() => inputs.target.value ?? '', actions.setTarget),
   };
   const focus = signal<Focus>('input');
@@ -53,7 +53,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     (): Frame => ({
       view: screen.value,
       editor: lines.input.state.value,
-      otherEditor: inputs.other.value === null ? null : lines.other.state.value,
+      otherEditor: inputs.sentenceB.value === null ? null : lines.other.state.value,
       targetEditor: inputs.loaded.value.model.decoder === null ? null : lines.target.state.value,
       focus: focus.value,
       overlay: overlay.value,
@@ -103,7 +103,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
 
   /** Brings a pane to the front; panes of two sentences open the second sentence. */
   function showPane(name: string): void {
-    const { pane: front, other } = inputs;
+    const { pane: front, sentenceB: other } = inputs;
     const pane = paneNamed(name);
     if (pane.again !== undefined && front.peek() === name && other.peek() !== null) {
       pane.again(controller);

@@ -24,7 +24,7 @@ import { sizeText } from './size-text.ts';
 export async function explore(loaded: OpenedModel, text: string, options: Options): Promise<number> {
   const explorer = createSession(loaded, text, options);
   // An empty second sentence has a line to type into.
-  if (panesOfTwo.has(explorer.inputs.pane.peek())) explorer.inputs.other.value ??= '';
+  if (panesOfTwo.has(explorer.inputs.pane.peek())) explorer.inputs.sentenceB.value ??= '';
   const { stdin, stdout } = process;
   const depth = colourDepth({ option: options.color, env: process.env, isTTY: true });
   // tmux repaints the whole pane for each synchronized update, so they cost more than they save.

@@ -40,7 +40,7 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
     return arrange(inputs.columns.value, inputs.rows.value, paneNamed(inputs.pane.value), {
       hasPredictions: head !== null,
       hasTarget: decoder !== null,
-      hasOther: inputs.other.value !== null,
+      hasOther: inputs.sentenceB.value !== null,
       hasChanges: isChanged.value,
     });
   });
@@ -121,7 +121,7 @@ function changesRow({ inputs, tokenized }: Explorer): Row {
     interventions: inputs.interventions.value,
     tokens: tokenViews(tokenized.value.tokens, inputs.text.value),
     keyOf,
-    isPair: inputs.other.value !== null,
+    isPair: inputs.sentenceB.value !== null,
     widthCells: inputs.columns.value,
   });
 }

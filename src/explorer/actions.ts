@@ -60,7 +60,7 @@ export function createActions(explorer: Explorer): ExplorerActions {
       inputs.target.value = text === '' ? null : text;
     },
     setOther: (text) => {
-      inputs.other.value = text;
+      inputs.sentenceB.value = text;
     },
     appendBest: () => appendBest(explorer),
     nextPart: () => {

@@ -34,7 +34,7 @@ export interface LiveTexts {
 }
 
 export function createTexts(inputs: ExplorerInputs, recorder: StageRecorder): LiveTexts {
-  const { loaded, text, target, other, segmentB, grown, grownTarget } = inputs;
+  const { loaded, text, target, sentenceB: other, segmentB, grown, grownTarget } = inputs;
   const ofOther = prefixed(recorder, 'B ');
   const tokenized = computed(() => {
     const { tokenizer, model } = loaded.value;

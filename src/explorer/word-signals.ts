@@ -34,7 +34,7 @@ export function createWordQuestion({
       tokenizer,
       maxPositions: model.maxPositions,
       textA: inputs.text.value,
-      textB: inputs.other.value ?? '',
+      textB: inputs.sentenceB.value ?? '',
       tokensA: tokenized.value.tokens,
       tokensB,
       selectedA: shown.value.part === 'encoder' ? query.value : noToken,

@@ -63,7 +63,7 @@ function screenOf(explorer: Explorer, columns = 120, rows = 50) {
 
 const rich = {
   'use-lite, two sentences, much changed': {
-    ...{ loaded: useLite, text: river, other: money, layer: 1, head: 2, query: 4, key: 1 },
+    ...{ loaded: useLite, text: river, sentenceB: money, layer: 1, head: 2, query: 4, key: 1 },
     ...{ matrix: 'v', dimension: 9, step: 3, sortBy: 'entropy', traceFrom: 'residPost', interventions: much },
   },
   'example, a word that it does not know': { loaded: example, text: 'please dog man', query: 1, matrix: 'k' },
@@ -77,7 +77,7 @@ const rich = {
   },
   'llama, rollout': { loaded: llama, text: 'The cat sat.', layer: 1, head: 3, lens: 'rollout', traceFrom: 'rotatedK' },
   'the cross-attention of t5': {
-    ...{ loaded: t5, text: 'the cat sat', target: 'a dog', other: 'the dog', part: 'cross', layer: 1, head: 2 },
+    ...{ loaded: t5, text: 'the cat sat', target: 'a dog', sentenceB: 'the dog', part: 'cross', layer: 1, head: 2 },
     ...{ query: 2, key: 1, interventions: { ...noInterventions, scaleFactor: 2, hiddenKeys: [0] } },
   },
   'a pair of texts': { loaded: hfModel('bert'), text: 'the cat', segmentB: 'sat on the mat', query: 3, layer: 1 },
@@ -108,8 +108,8 @@ describe('nothing of a state could be left out', () => {
 
   test.each([
     ['attention', of({ text: money })],
-    ['sentences', of({ other: river })],
-    ['sentences', of({ other: null })],
+    ['sentences', of({ sentenceB: river })],
+    ['sentences', of({ sentenceB: null })],
     ['attention', of({ layer: 0 })],
     ['attention', of({ head: 0 })],
     ['attention', of({ query: null })],

@@ -43,7 +43,7 @@ describe('the line of a screen', () => {
   });
 
   test('what it is compared with is not in it', () => {
-    const explorer = createExplorer({ loaded: useLite, text: river, other: money, pane: 'word' });
+    const explorer = createExplorer({ loaded: useLite, text: river, sentenceB: money, pane: 'word' });
     const path = join(import.meta.dirname, '../../fixtures/static-vectors/glove.txt');
     const again = reopened(explorer, { ascii: true, static: path });
     expect(staticSideIn(again).value).toMatchObject({ label: expect.stringContaining('glove.txt'), cosine: 1 });
@@ -53,7 +53,7 @@ describe('the line of a screen', () => {
     // The time that a computation takes is printed, and its width moves what stands beside it.
     vi.spyOn(performance, 'now').mockReturnValue(0);
     const interventions = { ...noInterventions, mask: 'causal', ablatedHeads: [{ layer: 0, head: 1 }] } as const;
-    const explorer = createExplorer({ loaded: useLite, text: river, other: money, layer: 1, head: 2, interventions });
+    const explorer = createExplorer({ loaded: useLite, text: river, sentenceB: money, layer: 1, head: 2, interventions });
     for (const pane of ['attention', 'qkv', 'maps', 'derivation'] as const) {
       out.printed = '';
       explorer.inputs.pane.value = pane;

@@ -81,7 +81,7 @@ describe('= types a number where one is shown', () => {
   const withNumbers = ['attention', 'qkv', 'scores', 'sentences', 'changes'];
 
   test.each(paneNames)('in the pane %s', async (pane) => {
-    const { press, controller, interventions, message } = opened({ text, other, pane });
+    const { press, controller, interventions, message } = opened({ text, sentenceB: other, pane });
     await press('=');
     const isRefused = !withNumbers.includes(pane);
     expect(message()).toBe(isRefused ? 'a number is typed where it is shown: 1 weights, 2 Q K V, 3 scores' : null);
@@ -128,7 +128,7 @@ describe('what was changed at a token goes with it, which is said', () => {
   });
 
   test('the second sentence may change: it is not about that', async () => {
-    const { press, interventions, message } = opened({ text: 'please study man', other: 'please study' });
+    const { press, interventions, message } = opened({ text: 'please study man', sentenceB: 'please study' });
     await press('g', 'i', 'tab', 'ctrl+u');
     expect(message()).toBeNull();
     expect(interventions().hiddenKeys).toEqual([1]);

@@ -9,7 +9,7 @@ const t5 = hfModel('t5');
 const [river = '', money = ''] = exampleSentences;
 
 describe('two sentences', () => {
-  const texts = ({ explorer }: ReturnType<typeof opened>) => [explorer.inputs.text.value, explorer.inputs.other.value];
+  const texts = ({ explorer }: ReturnType<typeof opened>) => [explorer.inputs.text.value, explorer.inputs.sentenceB.value];
 
   test.each([
     [river, money],
@@ -80,11 +80,11 @@ describe('two sentences', () => {
     const session = opened({ text: 'a cat' });
     await session.press('b');
     session.controller.edit({ type: 'paste', text });
-    expect(session.explorer.inputs.other.value).toBe(session.controller.frame.value.otherEditor?.text);
+    expect(session.explorer.inputs.sentenceB.value).toBe(session.controller.frame.value.otherEditor?.text);
   });
 
   test('a B that was there from the start is edited, not replaced', async () => {
-    const session = opened({ text: 'a cat', other: 'a dog' });
+    const session = opened({ text: 'a cat', sentenceB: 'a dog' });
     await session.press('i', 'tab', 's');
     expect(texts(session)).toEqual(['a cat', 'a dogs']);
   });
@@ -111,14 +111,14 @@ describe('two sentences', () => {
       }
       return seen;
     };
-    expect(await focuses({ other: 'a' }, 2)).toEqual(['input', 'other', 'panes']);
+    expect(await focuses({ sentenceB: 'a' }, 2)).toEqual(['input', 'other', 'panes']);
     expect(await focuses({}, 1)).toEqual(['input', 'panes']);
     expect(await focuses({ loaded: t5, target: 'a dog' }, 2)).toEqual(['input', 'target', 'panes']);
-    expect(await focuses({ loaded: t5, target: 'a dog', other: '' }, 3)).toEqual(['input', 'other', 'target', 'panes']);
+    expect(await focuses({ loaded: t5, target: 'a dog', sentenceB: '' }, 3)).toEqual(['input', 'other', 'target', 'panes']);
   });
 
   test('what is typed goes to the line that has the focus, and the numbers follow', async () => {
-    const session = opened({ loaded: t5, text: 'a cat', target: 'a', other: '' });
+    const session = opened({ loaded: t5, text: 'a cat', target: 'a', sentenceB: '' });
     const { explorer, press } = session;
     await press('i', 's', 'tab', 'd', 'o', 'g', 'tab', 'n', 'escape');
     expect([...texts(session), explorer.inputs.target.value]).toEqual(['a cats', 'dog', 'an']);
@@ -135,7 +135,7 @@ describe('two sentences', () => {
   });
 
   test('n and p go through the heads by how much they change, space to the difference and back', async () => {
-    const { explorer, press } = opened({ text: river, other: money, pane: 'sentences', query: null, key: null });
+    const { explorer, press } = opened({ text: river, sentenceB: money, pane: 'sentences', query: null, key: null });
     const ranked = explorer.comparison.ranked.value;
     expect(ranked).toHaveLength(8);
     const changes = ranked.map(({ change }) => change ?? Number.NaN);

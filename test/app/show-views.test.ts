@@ -19,7 +19,7 @@ const plain = { columns: null, depth: 'none', theme: defaultTheme } as const;
 
 function shown(loaded: LoadedModel, text: string, target: string | null, view: string, ascii = false) {
   const [pane, lens] = [paneOf(view) ?? 'attention', lensOf(view)];
-  return showText(createExplorer({ loaded, text, other: text, target, pane, lens }), { ...plain, ascii });
+  return showText(createExplorer({ loaded, text, sentenceB: text, target, pane, lens }), { ...plain, ascii });
 }
 
 describe.each(models)('show --view of %s', (_, loaded, text, target) => {
@@ -38,7 +38,7 @@ describe('what a view says', () => {
   const [, useLite, river] = models[0]!;
 
   test('weights is what is printed without a view', async () => {
-    const explorer = createExplorer({ loaded: useLite, text: river, other: river });
+    const explorer = createExplorer({ loaded: useLite, text: river, sentenceB: river });
     const withoutTime = (printed: string) => printed.replace(/ +\d+ tokens +[\d.]+ ms/, '');
     expect(withoutTime(await shown(useLite, river, null, 'weights'))).toBe(
       withoutTime(await showText(explorer, { ...plain, ascii: false })),

@@ -114,12 +114,12 @@ describe('the command line of a screen', () => {
 
   test('is read by a POSIX shell as it was meant', () => {
     for (const text of ["it's -5", '$(x) `y` "z" \\ !', '-x', 'show', '日本', '', '-', '--', "''"]) {
-      const { explorer } = opened({ text, other: text });
+      const { explorer } = opened({ text, sentenceB: text });
       const line = commandLineOf(explorer, false);
       const script = `attnscope() { printf '%s\\0' "$@"; }; ${line}`;
       const words = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
       expect(words, line).toEqual(shellWords(line).slice(1));
-      expect(parsedLine(line), line).toMatchObject({ command: 'explore', isPiped: false, options: { other: text } });
+      expect(parsedLine(line), line).toMatchObject({ command: 'explore', isPiped: false, options: { sentenceB: text } });
       expect(parsedLine(line).text ?? '').toBe(text);
     }
   });

@@ -16,7 +16,7 @@ const sentences = [
 /** Times a key, and a change of the computation, with two sentences open: the whole screen, in one thread. */
 export function benchCompare(): void {
   const [text, other] = sentences;
-  const explorer = createExplorer({ loaded: builtInModel('use-lite'), text, other, columns: 120, rows: 40 });
+  const explorer = createExplorer({ loaded: builtInModel('use-lite'), text, sentenceB: other, columns: 120, rows: 40 });
   const actions = createActions(explorer);
   const screen = createScreen(explorer);
   const counts = [explorer.tokens, explorer.other.tokens].map((one) => one.value.keys.length).join(' and ');

@@ -108,7 +108,7 @@ describe.each(models)('%s', (_, loaded) => {
   });
 
   test('equal sentences differ by exactly 0, also typed letter by letter, and with changes of the model', () => {
-    const { explorer, actions } = twoSentences({ loaded, target, text: '', other: money });
+    const { explorer, actions } = twoSentences({ loaded, target, text: '', sentenceB: money });
     for (let end = 1; end <= money.length; end++) actions.setText(money.slice(0, end));
     const expectNoChange = () => {
       for (const part of attentionParts) {
@@ -150,7 +150,7 @@ describe('heads by how much they change, as in plain loops', () => {
   });
 
   test('words that one of them alone has', () => {
-    const { explorer, actions } = twoSentences({ text: 'one two three four', other: 'one three four five' });
+    const { explorer, actions } = twoSentences({ text: 'one two three four', sentenceB: 'one three four five' });
     const pairs = [
       [0, 0],
       [1, null],
@@ -164,7 +164,7 @@ describe('heads by how much they change, as in plain loops', () => {
   });
 
   test('nothing in common but the places', () => {
-    const { explorer } = twoSentences({ text: 'red green', other: 'one two' });
+    const { explorer } = twoSentences({ text: 'red green', sentenceB: 'one two' });
     expectPlainRanking(explorer, diagonal(2), diagonal(2));
   });
 
@@ -172,7 +172,7 @@ describe('heads by how much they change, as in plain loops', () => {
     const { explorer } = twoSentences({
       loaded: t5,
       text: 'the cat sat',
-      other: 'the cat on the',
+      sentenceB: 'the cat on the',
       target: 'a dog',
       part: 'decoder',
     });

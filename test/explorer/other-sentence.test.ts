@@ -23,7 +23,7 @@ describe('a second sentence that comes, goes and is empty', () => {
   test.each(paneNames)('%s: without one nothing of it is ever computed', (pane) => {
     for (const [, loaded] of models) {
       const target = loaded.model.decoder === null ? null : 'a dog';
-      const { explorer, actions, opening, take } = twoSentences({ loaded, target, other: null, pane });
+      const { explorer, actions, opening, take } = twoSentences({ loaded, target, sentenceB: null, pane });
       const seen = [opening];
       for (const part of attentionParts) {
         explorer.inputs.part.value = part;
@@ -63,7 +63,7 @@ describe('a second sentence that comes, goes and is empty', () => {
         ['', 'please man'],
         ['', ''],
       ] as const) {
-        const { explorer, screen, actions } = twoSentences({ loaded, target, text, other });
+        const { explorer, screen, actions } = twoSentences({ loaded, target, text, sentenceB: other });
         for (const part of attentionParts)
           for (const pane of paneNames) {
             explorer.inputs.part.value = part;
@@ -89,7 +89,7 @@ describe('a second sentence that comes, goes and is empty', () => {
     ] as const) {
       actions.setModel(loaded, text);
       expect(screen.value.panes.map(({ name }) => name)).toContain('sentences');
-      expect(explorer.inputs.other.value).toBe(money);
+      expect(explorer.inputs.sentenceB.value).toBe(money);
       expect(explorer.comparison.ranked.value).toHaveLength(heads);
       expect(take()['B tokens']).toBe(1);
       expectOwnRun(explorer, noInterventions);
@@ -100,7 +100,7 @@ describe('a second sentence that comes, goes and is empty', () => {
     const { explorer } = twoSentences({
       loaded: builtInModel('example'),
       text: 'please study man',
-      other: 'please frobnicate man',
+      sentenceB: 'please frobnicate man',
     });
     expect(places(explorer.comparison.queries.value)).toEqual(diagonal(3));
     const [a, b] = [explorer.trace, explorer.other.trace].map(

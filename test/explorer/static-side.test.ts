@@ -63,10 +63,10 @@ test('the word itself is left out in any spelling', () => {
 
 test('an explorer asks for it where vectors and a word in both are there', () => {
   const loaded = builtInModel('use-lite');
-  const texts = { text: 'east bank', other: 'the bank, west' };
+  const texts = { text: 'east bank', sentenceB: 'the bank, west' };
   const explorer = createExplorer({ loaded, ...texts, wordVectors: plane });
   expect(staticSideIn(explorer).value).toEqual({ label: 'plane.txt (GloVe)', cosine: 1, baseline: -1 });
-  explorer.inputs.other.value = 'a cat';
+  explorer.inputs.sentenceB.value = 'a cat';
   expect(staticSideIn(explorer).value).toBeNull();
   expect(staticSideIn(createExplorer({ loaded, ...texts })).value).toBeNull();
 });

@@ -73,7 +73,7 @@ describe.each(cases)('%s: two sentences', (_, initial) => {
   const engine = createEngine(initial.loaded.model);
 
   test('the weights of every layer of B are in the answer, and nothing else of it', () => {
-    const explorer = createExplorer({ ...initial, text: money, other: river, pane: 'sentences' });
+    const explorer = createExplorer({ ...initial, text: money, sentenceB: river, pane: 'sentences' });
     const { other } = answered(engine, explorer);
     expect(other!.map((layer) => Object.keys(layer))).toEqual(other!.map(() => ['attentionWeights']));
     expect(other!.map(({ attentionWeights }) => Array.from(attentionWeights!.data))).toEqual(weightsOf(explorer));
@@ -81,7 +81,7 @@ describe.each(cases)('%s: two sentences', (_, initial) => {
   });
 
   test('what is changed about the model is changed in B, what is changed at tokens of A is not', () => {
-    const explorer = createExplorer({ ...initial, text: money, other: river, interventions: changed });
+    const explorer = createExplorer({ ...initial, text: money, sentenceB: river, interventions: changed });
     const { other } = answered(engine, explorer);
     const { ablatedHeads, ablation, isUnscaled } = changed;
     const interventions = { ...noInterventions, ablatedHeads, ablation, isUnscaled };
@@ -96,18 +96,18 @@ describe.each(cases)('%s: two sentences', (_, initial) => {
   });
 
   test('another sentence B, then none', () => {
-    const explorer = createExplorer({ ...initial, text: money, other: river });
+    const explorer = createExplorer({ ...initial, text: money, sentenceB: river });
     answered(engine, explorer);
-    explorer.inputs.other.value = 'a bank';
+    explorer.inputs.sentenceB.value = 'a bank';
     expect(answered(engine, explorer).other!.map((layer) => Array.from(layer.attentionWeights!.data))).toEqual(
       weightsOf(explorer),
     );
-    explorer.inputs.other.value = null;
+    explorer.inputs.sentenceB.value = null;
     expect(answered(engine, explorer).other).toBeNull();
   });
 
   test('of an empty B there are no numbers, and no error', () => {
-    const explorer = createExplorer({ ...initial, text: money, other: '' });
+    const explorer = createExplorer({ ...initial, text: money, sentenceB: '' });
     const { other } = answered(engine, explorer);
     expect(other!.map((layer) => layer.attentionWeights!.shape)).toEqual(
       explorer.other.layers.value.map((layer) => layer.attentionWeights.shape),
@@ -133,7 +133,7 @@ describe.each(cases)('%s: two sentences', (_, initial) => {
   });
 
   test('one word in both is the same that is found beside the screen', () => {
-    const explorer = createExplorer({ ...initial, text: money, other: river, pane: 'word', layer: 1 });
+    const explorer = createExplorer({ ...initial, text: money, sentenceB: river, pane: 'word', layer: 1 });
     const { word } = answered(engine, explorer).answers;
     expect(explorer.studies.places.word.value).toMatchObject({ word: 'bank' });
     expect(word).not.toBeNull();

@@ -117,7 +117,7 @@ describe('a word without numbers', () => {
     const explorer = createExplorer({
       loaded: example,
       text,
-      other: text,
+      sentenceB: text,
       interventions: { ...noInterventions, ...made },
     });
     const screen = createScreen(explorer);

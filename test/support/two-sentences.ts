@@ -25,7 +25,7 @@ export function twoSentences(initial: Partial<InitialInputs> = {}) {
   const explorer = createExplorer({
     loaded: useLite,
     text: river,
-    other: money,
+    sentenceB: money,
     pane: 'sentences',
     columns: 120,
     rows: 40,
@@ -52,7 +52,7 @@ export function expectOwnRun({ other, inputs }: Explorer, interventions: Interve
   const { loaded, target } = inputs;
   const own = createExplorer({
     loaded: loaded.value,
-    text: inputs.other.value!,
+    text: inputs.sentenceB.value!,
     target: target.value,
     interventions,
   }).trace.value;

@@ -28,7 +28,7 @@ export interface ShowOptions {
  *  @throws UsageError for a view that does not apply to this text. */
 export async function showText(explorer: Explorer, { columns, depth, theme, ascii }: ShowOptions): Promise<string> {
   const pane = paneNamed(explorer.inputs.pane.value);
-  if (pane.isOfTwo === true && explorer.inputs.other.value === null)
+  if (pane.isOfTwo === true && explorer.inputs.sentenceB.value === null)
     throw new UsageError(
       `--view ${pane.view}: a second sentence is missing, as in --other "The boat drifted toward the river bank."`,
     );

@@ -24,7 +24,7 @@ const modelHelp = 'use-lite (the default), example, a model folder, or ORG/NAME 
 export const textSettings = {
   text: { ...option(null, 'TEXT', 'the text to look at', textCommands), ...textValue('') },
   model: { ...option('model', 'NAME|DIR', modelHelp, modelCommands), ...textValue('use-lite') },
-  other: {
+  sentenceB: {
     ...option('other', 'TEXT', 'a second sentence (B) to compare with TEXT (A)', screenCommands),
     ...textValue(null),
   },

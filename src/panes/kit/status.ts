@@ -31,7 +31,7 @@ export function statusInput(explorer: Explorer): StatusInput {
     attention: parametersIn(explorer),
     interventions: partInterventions.value,
     selection: selection.value,
-    sentence: inputs.other.value === null ? null : 'A',
+    sentence: inputs.sentenceB.value === null ? null : 'A',
   };
 }
 

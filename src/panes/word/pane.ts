@@ -13,7 +13,7 @@ export const staticSideIn = perExplorer(({ inputs, studies }, derive) =>
     const vectors = inputs.wordVectors.value;
     const question = studies.places.word.value;
     if (vectors === null || question === null) return null;
-    return staticSide(vectors, question.word, inputs.text.value, inputs.other.value ?? '');
+    return staticSide(vectors, question.word, inputs.text.value, inputs.sentenceB.value ?? '');
   }),
 );
 
