@@ -2,7 +2,7 @@ import type { Model } from '../core/model.ts';
 import type { Matrix } from '../tensor/matrix.ts';
 
 /** The size of a matrix whose numbers are in another thread. */
-export class DistantMatrix implements Matrix {
+export class MatrixOutline implements Matrix {
   readonly inWidth: number;
   readonly outWidth: number;
 
@@ -44,7 +44,7 @@ export function modelOfOutline(outline: unknown): Model {
 function revive(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revive);
   if (value === null || typeof value !== 'object' || value instanceof Float32Array) return value;
-  if ('matrix' in value && Array.isArray(value.matrix)) return new DistantMatrix(value.matrix[0], value.matrix[1]);
+  if ('matrix' in value && Array.isArray(value.matrix)) return new MatrixOutline(value.matrix[0], value.matrix[1]);
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, revive(part)]));
 }
 

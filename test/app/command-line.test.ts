@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { signal } from '@preact/signals-core';
 import { describe, expect, test } from 'vitest';
 import { stateOf } from '../../src/app/command-line.ts';
 import { createController } from '../../src/app/controller.ts';
@@ -14,6 +13,8 @@ import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
 import { paneNames } from '../../src/explorer/pane-names.ts';
 import type { State } from '../../src/explorer/settings/settings.ts';
 import { loadModel } from '../../src/loaders/load-model.ts';
+import type { Connect } from '../../src/run/run.ts';
+import { createWorkerRun } from '../../src/run/worker-run.ts';
 import { temporaryFolder } from '../loaders/temporary-folder.ts';
 import { copyHfModel, hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
@@ -255,7 +256,9 @@ describe('a line that is taken of any screen is one that can be opened', () => {
   });
 
   test('another thread has not answered yet: it holds what was selected, not what is still shown', () => {
-    const loaded = { ...useLite, distant: signal(null) };
+    const silent = { post: () => {}, listen: () => {} };
+    const connect: Connect = (inputs) => createWorkerRun(silent, useLite.model, inputs);
+    const loaded = { ...useLite, connect };
     const explorer = createExplorer({ loaded, text: river, layer: 1, head: 2, query: 4, key: 1 });
     expect(stateOf(explorer)).toMatchObject({ text: river, layer: 1, head: 2, query: 4, key: 1 });
   });

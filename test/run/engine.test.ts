@@ -6,7 +6,7 @@ import { tokenInput } from '../../src/explorer/tokenized-text.ts';
 import { attentionLens } from '../../src/panes/attention/lens.ts';
 import { createEngine } from '../../src/run/engine.ts';
 import type { Answer, ComputedAnswer, ComputeQuestion } from '../../src/run/messages.ts';
-import { DistantMatrix, modelOfOutline, outlineOf } from '../../src/run/model-outline.ts';
+import { MatrixOutline, modelOfOutline, outlineOf } from '../../src/run/model-outline.ts';
 import { builtInModel } from '../support/models.ts';
 
 const loaded = builtInModel('use-lite');
@@ -90,7 +90,7 @@ describe('the outline of a model', () => {
     expect(outline).toMatchObject({ name: 'use-lite', type: 'use-lite', numHiddenLayers: 2, hiddenSize: 512 });
     const { attention } = outline.layers[1]!;
     expect(attention).toMatchObject({ numAttentionHeads: 4, headDim: 128, rotary: null, norm: { kind: 'layer' } });
-    expect(attention.wQ.weight).toEqual(new DistantMatrix(512, 512));
+    expect(attention.wQ.weight).toEqual(new MatrixOutline(512, 512));
     expect(() => attention.wQ.weight.at(0, 0)).toThrow('in the computing thread');
     expect(JSON.stringify(outline).length).toBeLessThan(20_000);
   });
