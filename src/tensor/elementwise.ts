@@ -19,7 +19,10 @@ export function multiply(x: Tensor, y: Tensor): Tensor {
 
 /** f of every element and its index. */
 export function mapped(x: Tensor, f: (value: number, index: number) => number): Tensor {
-  return tensor(x.axes, x.shape, x.data.map(f));
+  // Several times faster than the array's own map.
+  const made = new Float32Array(x.data.length);
+  for (let i = 0; i < made.length; i++) made[i] = f(x.data[i]!, i);
+  return tensor(x.axes, x.shape, made);
 }
 
 function requireSameShape(verb: string, x: Tensor, y: Tensor): void {

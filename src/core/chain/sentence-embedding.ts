@@ -11,11 +11,9 @@ export function meanOverTokens(x: Tensor): Tensor {
   for (let token = 0; token < tokens; token++) {
     for (let j = 0; j < width; j++) sum[j]! += x.data[token * width + j]!;
   }
-  return tensor(
-    ['hidden'],
-    [width],
-    Float32Array.from(sum, (one) => one / tokens),
-  );
+  const mean = tensor(['hidden'], [width]);
+  for (let j = 0; j < width; j++) mean.data[j] = sum[j]! / tokens;
+  return mean;
 }
 
 /** embedding = t / √max(Σt², floor) with t = tanh(pooled·W + b): the sentence as a unit vector.
