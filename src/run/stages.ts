@@ -47,7 +47,7 @@ export function unalteredStages(recorder: StageRecorder): {
 /** The stages of the same run with interventions. A stage that none of them reaches takes the unaltered result. */
 export function alteredStages(recorder: StageRecorder, unaltered: ReadonlyMap<string, Stage<unknown>>): StageMaker {
   return (name, reads, compute, options) => {
-    const isAltered = computed(() => (options?.isChanged?.() ?? false) || reads.some((one) => one.isAltered.value));
+    const isAltered = anyOf(options?.isChanged, reads);
     const own = unaltered.get(name) as Stage<ReturnType<typeof compute>>;
     const run = runOf(recorder, name, reads, compute, options);
     return stageOf(
@@ -55,6 +55,13 @@ export function alteredStages(recorder: StageRecorder, unaltered: ReadonlyMap<st
       isAltered,
     );
   };
+}
+
+/** Whether a stage is altered; a signal of its own only if several signals decide. */
+function anyOf(isChanged: (() => boolean) | undefined, reads: readonly Stage<unknown>[]): ReadonlySignal<boolean> {
+  const sources = [...new Set(reads.map((one) => one.isAltered))].filter((one) => one !== never);
+  if (isChanged === undefined && sources.length < 2) return sources[0] ?? never;
+  return computed(() => isChanged?.() === true || sources.some((one) => one.value));
 }
 
 function runOf<Reads extends readonly Stage<unknown>[], T>(
