@@ -49,7 +49,13 @@ describe('the command line', () => {
       '--other',
       '-x is a flag',
     );
-    const expected = { layer: '-1', scaleFactor: '0.5', ablatedHeads: '0.1', mask: 'causal', sentenceB: '-x is a flag' };
+    const expected = {
+      layer: '-1',
+      scaleFactor: '0.5',
+      ablatedHeads: '0.1',
+      mask: 'causal',
+      sentenceB: '-x is a flag',
+    };
     expect(options).toEqual(expected);
   });
 

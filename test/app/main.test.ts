@@ -53,7 +53,14 @@ describe('the line of a screen', () => {
     // The time that a computation takes is printed, and its width moves what stands beside it.
     vi.spyOn(performance, 'now').mockReturnValue(0);
     const interventions = { ...noInterventions, mask: 'causal', ablatedHeads: [{ layer: 0, head: 1 }] } as const;
-    const explorer = createExplorer({ loaded: useLite, text: river, sentenceB: money, layer: 1, head: 2, interventions });
+    const explorer = createExplorer({
+      loaded: useLite,
+      text: river,
+      sentenceB: money,
+      layer: 1,
+      head: 2,
+      interventions,
+    });
     for (const pane of ['attention', 'qkv', 'maps', 'derivation'] as const) {
       out.printed = '';
       explorer.inputs.pane.value = pane;

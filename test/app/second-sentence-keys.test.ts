@@ -9,7 +9,10 @@ const t5 = hfModel('t5');
 const [river = '', money = ''] = exampleSentences;
 
 describe('two sentences', () => {
-  const texts = ({ explorer }: ReturnType<typeof opened>) => [explorer.inputs.text.value, explorer.inputs.sentenceB.value];
+  const texts = ({ explorer }: ReturnType<typeof opened>) => [
+    explorer.inputs.text.value,
+    explorer.inputs.sentenceB.value,
+  ];
 
   test.each([
     [river, money],
@@ -114,7 +117,12 @@ describe('two sentences', () => {
     expect(await focuses({ sentenceB: 'a' }, 2)).toEqual(['input', 'other', 'panes']);
     expect(await focuses({}, 1)).toEqual(['input', 'panes']);
     expect(await focuses({ loaded: t5, target: 'a dog' }, 2)).toEqual(['input', 'target', 'panes']);
-    expect(await focuses({ loaded: t5, target: 'a dog', sentenceB: '' }, 3)).toEqual(['input', 'other', 'target', 'panes']);
+    expect(await focuses({ loaded: t5, target: 'a dog', sentenceB: '' }, 3)).toEqual([
+      'input',
+      'other',
+      'target',
+      'panes',
+    ]);
   });
 
   test('what is typed goes to the line that has the focus, and the numbers follow', async () => {

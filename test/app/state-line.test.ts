@@ -119,7 +119,11 @@ describe('the command line of a screen', () => {
       const script = `attnscope() { printf '%s\\0' "$@"; }; ${line}`;
       const words = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
       expect(words, line).toEqual(shellWords(line).slice(1));
-      expect(parsedLine(line), line).toMatchObject({ command: 'explore', isPiped: false, options: { sentenceB: text } });
+      expect(parsedLine(line), line).toMatchObject({
+        command: 'explore',
+        isPiped: false,
+        options: { sentenceB: text },
+      });
       expect(parsedLine(line).text ?? '').toBe(text);
     }
   });
