@@ -147,7 +147,7 @@ describe('attnscope pull', () => {
       env,
     });
     onTestFinished(() => terminal.dispose());
-    await terminal.waitFor((text) => /model\.safetensors +\[/.test(text));
+    await terminal.waitFor((text) => /model\.safetensors +\[/.test(text), 15_000);
     terminal.type('\x03');
     await terminal.exit;
     expect(terminal.screen().filter((line) => line !== '' && line !== '^C')).toEqual([

@@ -12,14 +12,14 @@ function withoutTime(text: string): string {
   return text.replace(/ +(\d+ tokens) +[\d.]+ m?s\b/g, ' $1');
 }
 
-/** Runs a command line of the shell in a terminal, `$A` being the program, and returns what is on the screen at its end. */
+/** Runs a command line of the shell in a terminal, where `A` is the program, and returns what is on the screen at its end. */
 async function inShell(script: string, env: Record<string, string> = {}): Promise<{ screen: string; output: string }> {
   const terminal = openTerminal('/bin/sh', {
-    args: ['-c', script],
+    args: ['-c', `A() { "$NODE" "$ENTRY" "$@"; }; ${script}`],
     columns: 120,
     rows: 60,
     cwd: root,
-    env: { A: `${process.execPath} ${entry}`, ...env },
+    env: { NODE: process.execPath, ENTRY: entry, ...env },
   });
   try {
     await terminal.exit;
@@ -50,14 +50,14 @@ describe.concurrent('without a terminal the explorer prints what show prints, an
   });
 
   test('stdout is a pipe', async () => {
-    const { screen, output } = await inShell('$A "please study man" | cat; echo done');
+    const { screen, output } = await inShell('A "please study man" | cat; echo done');
     expect(screen).toContain('study');
     expect(screen).toMatch(/needs a terminal/);
     expect(output).not.toContain(esc);
   });
 
   test('stdin is a pipe', async () => {
-    const { screen, output } = await inShell('echo x | $A "please study man"; echo "status $?"');
+    const { screen, output } = await inShell('echo x | A "please study man"; echo "status $?"');
     expect(screen).toContain('study');
     expect(screen).toMatch(/needs a terminal/);
     expect(screen).toContain('status 0');
@@ -65,7 +65,7 @@ describe.concurrent('without a terminal the explorer prints what show prints, an
   });
 
   test('the terminal is a dumb one', async () => {
-    const { screen, output } = await inShell('TERM=dumb $A "please study man"; echo "status $?"');
+    const { screen, output } = await inShell('TERM=dumb A "please study man"; echo "status $?"');
     expect(screen).toContain('study');
     expect(screen).toContain('status 0');
     expect(output).not.toContain(`${esc}[?`);
@@ -80,7 +80,7 @@ describe.concurrent('colour', () => {
   });
 
   test('on a terminal, and none where NO_COLOR is set', async () => {
-    const line = '$A show "please study man" --model example';
+    const line = 'A show "please study man" --model example';
     expect((await inShell(line)).output).toContain(`${esc}[`);
     expect((await inShell(line, { NO_COLOR: '1' })).output).not.toMatch(/;[34]8;[25];/);
     expect((await inShell(`${line} --color never`)).output).not.toMatch(/[34]8;[25];/);
@@ -131,7 +131,7 @@ describe.concurrent('text and streams', () => {
 
   test('a reader that has seen enough is no failure', async () => {
     const { screen } = await inShell(
-      '{ $A trace "please study man" --json --fields all; echo "status $?" >&2; } | head -c 20; echo; { $A show "please study man"; echo "status $?" >&2; } | head -1 >/dev/null; { $A show --help; echo "status $?" >&2; } | head -1 >/dev/null',
+      '{ A trace "please study man" --json --fields all; echo "status $?" >&2; } | head -c 20; echo; { A show "please study man"; echo "status $?" >&2; } | head -1 >/dev/null; { A show --help; echo "status $?" >&2; } | head -1 >/dev/null',
     );
     expect(screen.match(/status \d+/g)).toEqual(['status 0', 'status 0', 'status 0']);
     expect(screen).not.toMatch(/EPIPE|rror/);
@@ -163,7 +163,7 @@ describe.concurrent('text and streams', () => {
   });
 
   test('- in the explorer asks for the text itself, on a terminal that is left alone', async () => {
-    const { screen, output } = await inShell('$A -; echo "status $?"');
+    const { screen, output } = await inShell('A -; echo "status $?"');
     expect(screen).toContain('status 2');
     expect(output).not.toContain(esc);
   });
