@@ -18,6 +18,8 @@ import { paneNamed } from './pane-named.ts';
 import { createScreen } from './screen.ts';
 import { createSecondSentence } from './second-sentence.ts';
 
+const busy = 'these numbers are still being computed: try again in a moment';
+
 /** Long enough to draw a frame. */
 const openingDelayMs = 30;
 
@@ -29,11 +31,6 @@ function cleanTexts({ text, sentenceB: other, target }: Explorer['inputs']): voi
     other.value = other.peek() === null ? null : held(other.peek() ?? '');
     target.value = target.peek() === null ? null : held(target.peek() ?? '');
   });
-}
-
-/** Ends the model's thread, if it has one. */
-function close(model: ExplorerModel): void {
-  if ('close' in model && typeof model.close === 'function') model.close();
 }
 
 export function createController(explorer: Explorer, host: ControllerHost): Controller {
@@ -72,18 +69,16 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   const { promise: left, resolve: quit } = Promise.withResolvers<void>();
   let opening: AbortController | null = null;
   void left.then(() => opening?.abort());
-  let before: { readonly loaded: ExplorerModel; readonly text: string } | null = null;
+  let beforeExample: { readonly loaded: ExplorerModel; readonly text: string } | null = null;
 
   function edit(action: EditorAction): void {
     const focused = focus.peek();
     const where = focused === 'panes' ? 'input' : focused;
     const { state, continueFrom } = lines[where];
-    const shown = state.peek();
-    const before = where === 'other' ? second.begin(action) : shown;
-    const next = editorReducer(before, action);
-    if (next.text === before.text) {
-      // A paste over the offered sentence that leaves no text takes nothing away.
-      if (before === shown) continueFrom(next);
+    const begun = where === 'other' ? second.begin(action) : state.peek();
+    const next = editorReducer(begun, action);
+    if (next.text === state.peek().text) {
+      continueFrom(next);
       return;
     }
     const changes = countChanges();
@@ -98,7 +93,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   }
 
   function tellOfLost(before: number): void {
-    if (countChanges() < before) say('changes at tokens that are gone are gone, too');
+    if (countChanges() < before) say('changes at deleted tokens were dropped');
   }
 
   /** Brings a pane to the front; panes of two sentences open the second sentence. */
@@ -119,18 +114,22 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   const isComputing = () => explorer.run.peek().status.peek().isComputing;
 
   function appendBest(): void {
-    if (isComputing()) return;
+    if (isComputing()) {
+      say(busy);
+      return;
+    }
     change(() => {
       const problem = actions.appendBest();
       if (problem !== null) say(problem);
     });
   }
 
-  function open(loaded: ExplorerModel, text: string): void {
+  function open(loaded: ExplorerModel, text: string, query: number | null = null): void {
     const changes = countChanges();
     change(() =>
       batch(() => {
         actions.setModel(loaded, text);
+        inputs.query.value = query;
         if (loaded.model.decoder === null && focus.peek() === 'target') focus.value = 'input';
       }),
     );
@@ -162,14 +161,14 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
         tell(`opening ${name} … ${Math.floor((100 * doneBytes) / totalBytes)} %`);
       const loaded = await host.load(name, onProgress, aborted);
       if (aborted.aborted) {
-        close(loaded);
+        loaded.close?.();
         return;
       }
       tell(null);
-      const old = [inputs.loaded.peek(), before?.loaded];
+      const old = [inputs.loaded.peek(), beforeExample?.loaded];
       open(loaded, inputs.text.peek());
-      before = null;
-      for (const one of old) if (one !== undefined) close(one);
+      beforeExample = null;
+      for (const one of old) one?.close?.();
     } catch (error) {
       tell(errorMessage(error));
     }
@@ -192,7 +191,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     change,
     intervene: (intervention) => {
       const part = shownPart(inputs);
-      if (isComputing()) say('these numbers are still being computed: try again in a moment');
+      if (isComputing()) say(busy);
       else if (part === 'encoder') change(intervention);
       else {
         const here = part === 'cross' ? 'here the decoder reads it' : 'this is the decoder';
@@ -207,16 +206,15 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       return isStopped;
     },
     toggleExample: () => {
-      if (before !== null && inputs.loaded.peek().model.lesson !== null) {
-        open(before.loaded, before.text);
-        before = null;
+      if (beforeExample !== null && inputs.loaded.peek().model.lesson !== null) {
+        open(beforeExample.loaded, beforeExample.text);
+        beforeExample = null;
         return;
       }
       const loaded = host.loadExample();
-      before = { loaded: inputs.loaded.peek(), text: inputs.text.peek() };
-      open(loaded, loaded.model.lesson?.tokens.join(' ') ?? '');
+      beforeExample = { loaded: inputs.loaded.peek(), text: inputs.text.peek() };
       // The lesson begins with its first word.
-      inputs.query.value = 0;
+      open(loaded, loaded.model.lesson?.tokens.join(' ') ?? '', 0);
     },
     showState: () => {
       const line = commandLineOf(explorer, focus.peek() === 'panes');

@@ -78,11 +78,13 @@ function paneViews(explorer: Explorer, arrangement: ReadonlySignal<Arrangement>)
   const { inputs, tokens } = explorer;
   const opened = new Map<string, ReadonlySignal<Row[]>>();
   const rowsIn = (name: string): ReadonlySignal<Row[]> => {
+    const known = opened.get(name);
+    if (known !== undefined) return known;
     const size = computed(() => {
       const rect = regionOf(arrangement.value, name)?.rect ?? { widthCells: 2, heightCells: 2 };
       return { widthCells: rect.widthCells - 2, heightCells: rect.heightCells - 2 };
     });
-    const rows = opened.get(name) ?? rowsOf(explorer, extras[name] ?? paneNamed(name), size);
+    const rows = rowsOf(explorer, extras[name] ?? paneNamed(name), size);
     opened.set(name, rows);
     return rows;
   };

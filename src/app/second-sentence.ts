@@ -1,5 +1,6 @@
 import { batch, effect, type Signal } from '@preact/signals-core';
 import type { ExplorerActions } from '../explorer/actions.ts';
+import { cleanText } from '../explorer/editor/clean-text.ts';
 import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
 import type { EditorState } from '../explorer/editor/editor-state.ts';
 import type { Line } from '../explorer/editor/line.ts';
@@ -52,8 +53,9 @@ export function createSecondSentence(parts: SecondSentenceParts): SecondSentence
         }),
       ),
     begin(action) {
-      const isTyped = action.type === 'insert' || action.type === 'paste';
       const offered = lines.other.state.peek();
+      const isTyped = action.type === 'insert' || action.type === 'paste';
+      if (isTyped && cleanText(action.text) === '') return offered;
       const begun = isOffered && isTyped ? editorReducer(offered, { type: 'replace', text: '' }) : offered;
       isOffered = false;
       return begun;

@@ -18,6 +18,8 @@ export interface ExplorerModel {
   readonly endTokenIds?: readonly number[];
   /** Opens its run, if it computes elsewhere. */
   readonly connect?: Connect;
+  /** Frees what it holds, when another model replaces it. */
+  close?(): void;
 }
 
 /** An input for each setting, except model, appended tokens and focus. */

@@ -29,7 +29,7 @@ export interface Engine {
   sweep(question: SweepMessage, isOutdated: () => boolean, answer: (message: Answer) => void): void;
 }
 
-type RunInputs = Pick<ComputeQuestion, 'tokens' | 'targetTokens' | 'interventions'>;
+type Asked = Pick<ComputeQuestion, 'tokens' | 'targetTokens' | 'interventions'>;
 
 /** A run of the model that keeps its last numbers. */
 function createRun(model: Model, recorder: StageRecorder) {
@@ -39,7 +39,7 @@ function createRun(model: Model, recorder: StageRecorder) {
     trace,
     unaltered,
     interventions: inputs.interventions,
-    set({ tokens, targetTokens, interventions }: RunInputs): void {
+    set({ tokens, targetTokens, interventions }: Asked): void {
       batch(() => {
         // A signal would take an equal copy for a change.
         if (!hasSameJson(inputs.tokens.peek(), tokens)) inputs.tokens.value = tokens;

@@ -1,10 +1,9 @@
 import { batch, computed, signal, untracked } from '@preact/signals-core';
-import type { TokenInput } from '../core/chain/embedding.ts';
 import { aboutModel, type Interventions } from '../core/interventions.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
 import { sweepAblations } from './ablation-sweep.ts';
-import { type Run, type RunInputs, type RunStatus, settled } from './run.ts';
+import { lateMs, type Run, type RunInputs, type RunStatus, settled } from './run.ts';
 import { inSlices } from './slices.ts';
 import { createStageRecorder, prefixed, type StageRecorder } from './stage-recorder.ts';
 import {
@@ -18,20 +17,15 @@ import {
   wordStepsOf,
 } from './study.ts';
 import { createTraceGraph } from './trace-graph.ts';
-import { createTraceInputs } from './trace-inputs.ts';
+import { createTraceInputs, noTokens } from './trace-inputs.ts';
 import { traceSteps } from './trace-steps.ts';
 import type { WordQuestion } from './word-study.ts';
 
 /** A frame waits for a computation up to this long; a longer one runs after the frame, stage by stage. */
 const patienceMs = 60;
 
-/** When old numbers fade: sooner, the screen would flicker and be written twice. */
-const lateMs = 150;
-
 /** A guess before the first measurement. */
 const firstMsPerToken = 3;
-
-const noTokens: TokenInput = { ids: [], typeIds: null };
 
 /** Computes numbers in this thread when they are read; long computations run between keys. */
 export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, recorder: StageRecorder): Run<Texts> {

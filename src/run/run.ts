@@ -81,6 +81,9 @@ export interface RunStatus {
   readonly problem: string | null;
 }
 
+/** Old numbers fade after so long; sooner, the screen would flicker. */
+export const lateMs = 150;
+
 export const settled: RunStatus = {
   isComputing: false,
   isLate: false,

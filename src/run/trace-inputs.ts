@@ -19,7 +19,7 @@ export type WritableTraceInputs = {
 /** Inputs without interventions; without tokens unless given. */
 export function createTraceInputs(
   model: Model,
-  { tokens = nothing, targetTokens = nothing }: { tokens?: TokenInput; targetTokens?: TokenInput } = {},
+  { tokens = noTokens, targetTokens = noTokens }: { tokens?: TokenInput; targetTokens?: TokenInput } = {},
 ): WritableTraceInputs {
   return {
     model: signal(model),
@@ -29,4 +29,4 @@ export function createTraceInputs(
   };
 }
 
-const nothing: TokenInput = { ids: [], typeIds: null };
+export const noTokens: TokenInput = { ids: [], typeIds: null };

@@ -5,10 +5,7 @@ import type { Model } from '../core/model.ts';
 import { parametersOf } from '../core/parts.ts';
 import { type AttentionPart, type AttentionTrace, emptyTrace, type LayerTrace } from '../core/trace.ts';
 import type { Answer, ComputedAnswer, ComputeQuestion, Question, ShippedLayer } from './messages.ts';
-import { type Answers, type Run, type RunInputs, type RunStatus, settled } from './run.ts';
-
-/** When old numbers fade. */
-const lateMs = 150;
+import { type Answers, lateMs, type Run, type RunInputs, type RunStatus, settled } from './run.ts';
 
 /** A connection to another thread, process or machine. */
 export interface Line {
@@ -158,8 +155,8 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
     }),
     other: traceOf(({ answer }) => answer.other),
     answers: {
-      norms: answerTo('norms'),
-      derivation: answerTo('derivation'),
+      norms: answerTo('norms', isOfLayer),
+      derivation: answerTo('derivation', (at) => hasSameJson(at.cell ?? null, inputs.places.cell.value)),
       word: answerTo('word'),
       contributions: answerTo('contributions', (at) => isOfLayer(at) && at.query === inputs.places.query.value),
       changes: answerTo('changes', (at) => isOfLayer(at) && hasSameJson(at.changes, inputs.places.changes.value)),

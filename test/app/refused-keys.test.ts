@@ -84,7 +84,7 @@ describe('= types a number where one is shown', () => {
     const { press, controller, interventions, message } = opened({ text, sentenceB: other, pane });
     await press('=');
     const isRefused = !withNumbers.includes(pane);
-    expect(message()).toBe(isRefused ? 'a number is typed where it is shown: 1 weights, 2 Q K V, 3 scores' : null);
+    expect(message()).toBe(isRefused ? 'numbers can be typed in 1 (weights), 2 (Q K V) and 3 (scores)' : null);
     expect(controller.overlay.value).toEqual(isRefused ? null : expect.objectContaining({ kind: 'edit', value: '' }));
     expect(interventions()).toEqual(noInterventions);
   });
@@ -100,7 +100,7 @@ describe('= types a number where one is shown', () => {
 });
 
 describe('what was changed at a token goes with it, which is said', () => {
-  const gone = 'changes at tokens that are gone are gone, too';
+  const gone = 'changes at deleted tokens were dropped';
 
   test.each([
     ['hidden', ['g'], { hiddenKeys: [] }],

@@ -6,17 +6,18 @@ import { paneNamed } from '../pane-named.ts';
 /** Why a causal mask would change nothing; null: it would, or it is on. */
 function causalProblem({ explorer }: Controller): string | null {
   const { layers } = explorer.inputs.loaded.peek().model;
-  const isCausal = explorer.interventions.peek().mask === 'none' && layers.every(({ attention }) => attention.isCausal);
-  return isCausal ? 'this model is causal already: no token sees a later one' : null;
+  const isCausalAlready =
+    explorer.interventions.peek().mask === 'none' && layers.every(({ attention }) => attention.isCausal);
+  return isCausalAlready ? 'this model is causal already: no token sees a later one' : null;
 }
 
 /** Why leaving out the scale would change nothing; null: it would, or it is left out. */
 function scalingProblem({ explorer }: Controller): string | null {
   const { layers, decoder } = explorer.inputs.loaded.peek().model;
   const all = [...layers, ...(decoder?.layers ?? [])];
-  const isUnscaled =
+  const hasNoScale =
     !explorer.interventions.peek().isUnscaled && all.every(({ attention }) => attention.scoreScale === 1);
-  return isUnscaled ? 'this model does not scale its scores: there is nothing to leave out' : null;
+  return hasNoScale ? 'this model does not scale its scores: there is nothing to leave out' : null;
 }
 
 /** The stage whose numbers can be typed in the front pane; null: none. */
@@ -25,11 +26,11 @@ function editedStage({ explorer }: Controller): EditableStage | null {
 }
 
 function editProblem(controller: Controller): string | null {
-  const typed = 'a number is typed where it is shown: {attention} weights, {qkv} Q K V, {scores} scores';
+  const typed = 'numbers can be typed in {attention} (weights), {qkv} (Q K V) and {scores} (scores)';
   return editedStage(controller) === null ? typed : null;
 }
 
-/** Why there is nothing to undo; what acts on the encoder says so first where another part is in view. */
+/** Why there is nothing to undo; null outside the encoder, where `intervene` gives its own reason. */
 const unless =
   (isSet: (interventions: Interventions) => boolean, problem: string) =>
   ({ explorer }: Controller): string | null =>

@@ -29,6 +29,7 @@ export function createLine(read: () => string, write: (text: string) => void, hi
     state: computed(() => followed.value.state),
     continueFrom(next) {
       const { state, of } = followed.peek();
+      if (next === state) return;
       const isChanged = next.text !== state.text;
       edited.value = { state: next, of: isChanged ? next.text : of };
       if (isChanged) write(next.text);

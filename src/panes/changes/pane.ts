@@ -1,4 +1,3 @@
-import { layersOfPart } from '../../core/parts.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { predictedPlace } from '../../explorer/predicted-place.ts';
 import { positionedLabel } from '../../explorer/token-view.ts';
@@ -29,11 +28,12 @@ export const changesPane = definePane({
 });
 
 function rows(explorer: Explorer, context: PaneContext): Row[] {
-  const { inputs, run, shown, unaltered } = explorer;
+  const { inputs, run, shown } = explorer;
   const common = commonInput(explorer, context);
   const { layer } = common.selection;
   const after = shown.value.layers[layer]?.attentionWeights;
-  const before = layersOfPart(unaltered.value, shown.value.part)[layer]?.attentionWeights;
+  const found = run.value.answers.changes.value;
+  const before = found?.unalteredWeights;
   const result = predictedPlace(explorer);
   return changesView({
     ...common,
@@ -42,7 +42,7 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
       'Press {scaling} to drop √d_k, {mask} for a causal mask, {head-off} to switch this head off, {factor} to scale scores, {hide-key} to hide this key, {swap} to swap two values, {edit} to type a number.',
       context.keyOf,
     ),
-    changes: run.value.answers.changes.value?.changes ?? null,
+    changes: found?.changes ?? null,
     weights: before === undefined || after === undefined ? null : { before, after },
     resultLabel: positionedLabel(result.tokens, result.position, widestName),
     predictionKind: inputs.loaded.value.model.head?.kind ?? null,
