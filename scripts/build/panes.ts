@@ -34,7 +34,7 @@ export async function paneLists(root: string): Promise<Readonly<Record<string, s
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .map(({ line }) => line)
     .join('');
-  // As the formatter writes them: on one line where that fits.
+  // Short lists stand on one line, as the formatter writes them.
   const list = (names: readonly string[]) =>
     names.length < 6 ? `[${names.join(', ')}]` : `[\n${names.map((one) => `  ${one},\n`).join('')}]`;
   const quoted = (text: string) => `'${text}'`;
