@@ -137,14 +137,14 @@ describe('attnscope pull', () => {
   });
 
   test('shows a bar on a terminal and leaves nothing of it', async () => {
-    const { env, server } = await setUp();
+    const { env, server, cache } = await setUp();
     stallWeights(server);
     const terminal = openTerminal(process.execPath, {
       args: [program, 'pull', 'org/model'],
       columns: 100,
       rows: 10,
       cwd: root,
-      env,
+      env: { ...env, HF_HUB_CACHE: cache },
     });
     onTestFinished(() => terminal.dispose());
     await terminal.waitFor((text) => /model\.safetensors +\[/.test(text), 15_000);
