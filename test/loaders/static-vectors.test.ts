@@ -24,6 +24,14 @@ function load(content: string | Uint8Array) {
 
 const isText = (bytes: Buffer) => isUtf8(bytes) && !/[^\P{Cc}\n\t\r\u0080-\u009f]/u.test(bytes.toString());
 
+/** Whether the line after the header of a binary file happens to end in as many decimal numbers as a word has values. */
+const beginsAsText = (bytes: Buffer, dimension: number) => {
+  const [, line = ''] = bytes.toString('latin1').split('\n');
+  const [, ...fields] = line.split(/[ \t\r]+/).filter((field) => field !== '');
+  const values = fields.slice(-dimension);
+  return values.length === dimension && values.every((field) => Number.isFinite(Number(field)));
+};
+
 const valuesOf = (content: string | Uint8Array, word: string) => {
   const vectors = load(content);
   const found = vectors.vector(word);
@@ -178,7 +186,8 @@ describe('ways to write them', () => {
         const isGlove = pairs[0]![1].length > 1;
         const forms = [textOf(entries, { header: true }), binaryOf(entries), binaryOf(entries, { separator: '' })];
         for (const content of [...forms, ...(isGlove ? [textOf(entries)] : [])]) {
-          if (typeof content !== 'string' && isText(content)) {
+          const isAmbiguous = (bytes: Buffer) => isText(bytes) || beginsAsText(bytes, pairs[0]![1].length);
+          if (typeof content !== 'string' && isAmbiguous(content)) {
             expect(() => load(content)).toThrow(FormatError);
             continue;
           }
