@@ -56,6 +56,17 @@ describe('what a view says', () => {
     await expect(shown(useLite, river, null, 'no-sink')).rejects.toThrow(/--view no-sink: this head has no sink/);
   });
 
+  test('one empty line stands between the parts, and none before the first', async () => {
+    const [, t5, text, target] = models[4]!;
+    const lines = (await shown(t5, text, target, 'weights')).split('\n');
+    const titles = lines.flatMap((line, at) => (line.includes('attnscope  t5') ? at : []));
+    expect(titles).toHaveLength(3);
+    expect(titles[0]).toBe(0);
+    for (const at of titles.slice(1)) expect([lines[at - 1], lines[at - 2]]).toEqual(['', expect.stringMatching(/./)]);
+    const cross = createExplorer({ loaded: t5, text, target, part: 'cross' });
+    expect(await showText(cross, { ...plain, ascii: false })).toMatch(/^ attnscope/);
+  });
+
   test('rollout has no attention from one text to another, which its part says', async () => {
     const [, t5, text, target] = models[4]!;
     expect(await shown(t5, text, target, 'rollout')).toContain('rollout follows one text through its layers');

@@ -63,7 +63,7 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
   if (isEmpty) return [title, [], [cell(' The text has no tokens: there is nothing to attend to.')]];
   const isHeatmap = pane === attentionPane && explorer.inputs.lens.value === 'weights';
   const context = () => rowsFor(explorer, contextPane, { widthCells, heightCells: contextPane.heightOf(explorer) });
-  const rows = [
+  return [
     title,
     ...(pane.name === 'changes' ? [] : changedRows(explorer, widthCells)),
     ...tokenRows(explorer, { widthCells, heightCells: queries.length }),
@@ -73,7 +73,6 @@ function showRows(explorer: Explorer, columns: number | null, part: AttentionPar
     ...status,
     ...(isHeatmap ? [[], ...context()] : []),
   ];
-  return part === null || part === attentionParts[0] ? rows : [[], ...rows];
 }
 
 function bodyRows(
