@@ -24,11 +24,11 @@ const busy = 'these numbers are still being computed: try again in a moment';
 const openingDelayMs = 30;
 
 /** Makes the texts those that lines can hold. */
-function cleanTexts({ text, sentenceB: other, target }: Explorer['inputs']): void {
+function cleanTexts({ text, sentenceB, target }: Explorer['inputs']): void {
   const held = (given: string) => createEditor(given).text;
   batch(() => {
     text.value = held(text.peek());
-    other.value = other.peek() === null ? null : held(other.peek() ?? '');
+    sentenceB.value = sentenceB.peek() === null ? null : held(sentenceB.peek() ?? '');
     target.value = target.peek() === null ? null : held(target.peek() ?? '');
   });
 }
@@ -98,9 +98,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
 
   /** Brings a pane to the front; panes of two sentences open the second sentence. */
   function showPane(name: string): void {
-    const { pane: front, sentenceB: other } = inputs;
+    const { pane: front, sentenceB } = inputs;
     const pane = paneNamed(name);
-    if (pane.again !== undefined && front.peek() === name && other.peek() !== null) {
+    if (pane.again !== undefined && front.peek() === name && sentenceB.peek() !== null) {
       pane.again(controller);
       return;
     }
@@ -108,7 +108,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       pane.enter?.(explorer, paneNamed(front.peek()));
       actions.showPane(name);
     });
-    if (pane.isOfTwo === true && other.peek() === null) second.open();
+    if (pane.isOfTwo === true && sentenceB.peek() === null) second.open();
   }
 
   const isComputing = () => explorer.run.peek().status.peek().isComputing;

@@ -5,6 +5,7 @@ import { parametersOf } from '../core/parts.ts';
 import { openRun } from '../run/open-run.ts';
 import type { Run, RunInputs } from '../run/run.ts';
 import { createStageRecorder } from '../run/stage-recorder.ts';
+import { type Asked, createAskedPlaces } from './asked-places.ts';
 import { decoderTokens, shownAttention, shownPart, textTokens, tokensOfPart } from './attention-part.ts';
 import { createComparison } from './comparison.ts';
 import type { ExplorerCore } from './explorer-core.ts';
@@ -12,15 +13,12 @@ import { createInputs, type ExplorerModel, type InitialInputs } from './explorer
 import { createOtherSentence } from './other-sentence.ts';
 import { paneNeeds } from './pane-names.ts';
 import type { Selection } from './selection.ts';
-import { createStudies, type Studies } from './studies.ts';
 import { createSweep, type Sweep } from './sweep.ts';
 import { createTexts, noTexts, type Texts } from './texts.ts';
 import { tokenInput } from './tokenized-text.ts';
 
 /** The reactive core. */
-export interface Explorer extends ExplorerCore {
-  /** What explaining panes look at. */
-  readonly studies: Studies;
+export interface Explorer extends ExplorerCore, Asked {
   readonly sweep: Sweep;
   /** Changes inputs and updates the numbers: at once if that is quick, else after the next frame. */
   change(change: () => void): void;
@@ -114,7 +112,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     selection,
     recorder,
   };
-  const studies = createStudies(core);
+  const asked = createAskedPlaces(core);
   const runInputs: RunInputs<Texts> = {
     texts: live.texts,
     tokens: computed(() => tokenInput(tokenized.value)),
@@ -125,11 +123,11 @@ export function createExplorer(initial: InitialInputs): Explorer {
     layer: inputs.layer,
     predictionsAt: computed(() => predictedPlaces(core)),
     needs,
-    places: studies.places,
+    places: asked.askedPlaces,
   };
   return {
     ...core,
-    studies,
+    ...asked,
     sweep: createSweep(core),
     change(change) {
       const before = run.peek();

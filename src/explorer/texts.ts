@@ -34,7 +34,7 @@ export interface LiveTexts {
 }
 
 export function createTexts(inputs: ExplorerInputs, recorder: StageRecorder): LiveTexts {
-  const { loaded, text, target, sentenceB: other, segmentB, grown, grownTarget } = inputs;
+  const { loaded, text, target, sentenceB, segmentB, grown, grownTarget } = inputs;
   const ofOther = prefixed(recorder, 'B ');
   const tokenized = computed(() => {
     const { tokenizer, model } = loaded.value;
@@ -51,7 +51,7 @@ export function createTexts(inputs: ExplorerInputs, recorder: StageRecorder): Li
     return cut(shiftRight(encoding, startTokenId, tokenizer, target.value, isGrown), maxPositions);
   });
   const otherTokenized = computed(() => {
-    const written = other.value;
+    const written = sentenceB.value;
     if (written === null) return null;
     const { tokenizer, model } = loaded.value;
     return cut(
@@ -66,7 +66,7 @@ export function createTexts(inputs: ExplorerInputs, recorder: StageRecorder): Li
       target: target.value,
       tokenized: tokenized.value,
       targetTokenized: targetTokenized.value,
-      other: second === null ? null : { text: other.value ?? '', tokenized: second },
+      other: second === null ? null : { text: sentenceB.value ?? '', tokenized: second },
     };
   });
   return { tokenized, targetTokenized, otherTokenized, texts };

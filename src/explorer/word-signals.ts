@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, untracked } from '@preact/signals-core';
-import type { WordQuestion } from '../run/word-study.ts';
+import type { WordQuestion } from '../run/word-answer.ts';
 import type { ExplorerCore } from './explorer-core.ts';
-import { type AskedWord, wordQuestion } from './word-study.ts';
+import { type AskedWord, wordQuestion } from './word-question.ts';
 
 /** A place without a token. */
 const noToken = -1;

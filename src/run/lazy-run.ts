@@ -3,23 +3,23 @@ import { aboutModel, type Interventions } from '../core/interventions.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
 import { sweepAblations } from './ablation-sweep.ts';
-import { lateMs, type Run, type RunInputs, type RunStatus, settled } from './run.ts';
-import { inSlices } from './slices.ts';
-import { createStageRecorder, prefixed, type StageRecorder } from './stage-recorder.ts';
 import {
+  type AnsweredRun,
   changesOf,
   contributionsOf,
   derivationOf,
   normsOf,
-  type StudiedRun,
   takesLong,
   wordOf,
   wordStepsOf,
-} from './study.ts';
+} from './answers.ts';
+import { lateMs, type Run, type RunInputs, type RunStatus, settled } from './run.ts';
+import { inSlices } from './slices.ts';
+import { createStageRecorder, prefixed, type StageRecorder } from './stage-recorder.ts';
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs, noTokens } from './trace-inputs.ts';
 import { traceSteps } from './trace-steps.ts';
-import type { WordQuestion } from './word-study.ts';
+import type { WordQuestion } from './word-answer.ts';
 
 /** A frame waits for a computation up to this long; a longer one runs after the frame, stage by stage. */
 const patienceMs = 60;
@@ -42,7 +42,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     prefixed(recorder, 'B '),
   );
   // Getters, so that an explanation of A does not depend on B.
-  const studied = (): StudiedRun => ({
+  const answered = (): AnsweredRun => ({
     model,
     trace: own.trace.value,
     part: part.value,
@@ -103,7 +103,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
   function finishWord(): void {
     const question = inputs.needs.peek().has('word') ? places.word.peek() : null;
     if (question === null || !takesLong(question) || untracked(() => lateAnswer(question) !== null)) return;
-    const run = untracked(studied);
+    const run = untracked(answered);
     if (run.other === null) return;
     const of = { question, interventions: interventions.peek() };
     cancel = inSlices(wordStepsOf(run, run.other, question), {
@@ -121,19 +121,19 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     unaltered: own.unaltered,
     other: other.trace,
     answers: {
-      norms: computed(() => normsOf(studied(), places.layer.value)),
-      contributions: computed(() => contributionsOf(studied(), places.layer.value, places.query.value)),
+      norms: computed(() => normsOf(answered(), places.layer.value)),
+      contributions: computed(() => contributionsOf(answered(), places.layer.value, places.query.value)),
       derivation: computed(() => {
         const place = places.cell.value;
-        return place === null || !hasTokens.value ? null : derivationOf(studied(), place);
+        return place === null || !hasTokens.value ? null : derivationOf(answered(), place);
       }),
       changes: computed(() =>
-        hasTokens.value ? changesOf(studied(), places.layer.value, places.changes.value) : null,
+        hasTokens.value ? changesOf(answered(), places.layer.value, places.changes.value) : null,
       ),
       word: computed(() => {
         const question = places.word.value;
         if (question === null) return null;
-        return lateAnswer(question) ?? wordOf(studied(), question, { isPlain: takesLong(question) }) ?? null;
+        return lateAnswer(question) ?? wordOf(answered(), question, { isPlain: takesLong(question) }) ?? null;
       }),
     },
     status,

@@ -4,7 +4,7 @@ import type { Interventions } from '../core/interventions.ts';
 import type { HeadEffect } from '../core/measures/ablation-effect.ts';
 import type { AttentionPart, LayerStage } from '../core/trace.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { Answers, Need, StudyPlaces, SweepQuestion } from './run.ts';
+import type { Answers, AskedPlaces, Need, SweepQuestion } from './run.ts';
 
 /** Messages to the computing thread: plain data and tensors, which any line can carry. */
 export type Question =
@@ -39,7 +39,7 @@ export interface ComputeQuestion {
   readonly predictionsAt: readonly number[];
   readonly needs: readonly Need[];
   /** The places that the needs depend on. */
-  readonly places: Partial<StudyPlaces>;
+  readonly places: Partial<AskedPlaces>;
 }
 
 export interface SweepMessage extends SweepQuestion {

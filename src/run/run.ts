@@ -8,7 +8,7 @@ import type { RunChanges } from '../core/measures/run-changes.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { WordQuestion } from './word-study.ts';
+import type { WordQuestion } from './word-answer.ts';
 
 /** What a pane needs of a run beyond its trace.
  *  norms: ‖α·f(x)‖ of the layer.  contributions: the attention output of a token, split by head.  derivation: how a number was made.
@@ -24,13 +24,13 @@ export interface ChangesPlace {
 }
 
 /** How a run differs from the unaltered one, and the unaltered weights of the layer. */
-export interface StudiedChanges {
+export interface ChangesAnswer {
   readonly changes: RunChanges;
   readonly unalteredWeights: Tensor;
 }
 
 /** The places that the reader selected. */
-export interface StudyPlaces {
+export interface AskedPlaces {
   readonly layer: number;
   /** The token whose attention output is split by head. */
   readonly query: number;
@@ -57,7 +57,7 @@ export interface RunInputs<Texts> {
   /** Tokens whose predictions are shown or may be appended. */
   readonly predictionsAt: ReadonlySignal<readonly number[]>;
   readonly needs: ReadonlySignal<ReadonlySet<Need>>;
-  readonly places: { readonly [Name in keyof StudyPlaces]: ReadonlySignal<StudyPlaces[Name]> };
+  readonly places: { readonly [Name in keyof AskedPlaces]: ReadonlySignal<AskedPlaces[Name]> };
 }
 
 /** Answers at the selected places; null if there is none, or none yet. */
@@ -65,7 +65,7 @@ export interface Answers {
   readonly norms: Tensor | null;
   readonly contributions: HeadContributions | null;
   readonly derivation: Derivation | null;
-  readonly changes: StudiedChanges | null;
+  readonly changes: ChangesAnswer | null;
   readonly word: WordContrast | null;
 }
 

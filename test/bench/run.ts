@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { benchCompare } from './compare.ts';
+import { benchExplainingPanes } from './explaining-panes.ts';
 import { benchKernel } from './kernel.ts';
 import { benchTraceSizes } from './kernel-traces.ts';
 import { benchLarge } from './large.ts';
 import { machineLine } from './report.ts';
 import { benchStart } from './start.ts';
-import { benchStudies } from './studies.ts';
 import { benchTrace } from './trace.ts';
 import { benchTyping } from './typing.ts';
 
@@ -16,7 +16,7 @@ const parts: ReadonlyMap<string, () => Promise<void> | void> = new Map([
   ['typing', benchTyping],
   ['start', benchStart],
   ['large', benchLarge],
-  ['studies', benchStudies],
+  ['explaining', benchExplainingPanes],
   ['compare', benchCompare],
 ]);
 

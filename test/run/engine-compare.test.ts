@@ -36,7 +36,7 @@ const cases: readonly (readonly [string, Pick<InitialInputs, 'loaded' | 'target'
 
 /** What the explorer needs now, as it would be asked of another thread. */
 function questionOf(explorer: Explorer): ComputeQuestion {
-  const { inputs, tokenized, targetTokenized, other, studies } = explorer;
+  const { inputs, tokenized, targetTokenized, other, askedPlaces } = explorer;
   const pane = inputs.pane.value;
   const isAsked = pane === 'changes' || pane === 'word';
   return {
@@ -50,7 +50,7 @@ function questionOf(explorer: Explorer): ComputeQuestion {
     layer: inputs.layer.value,
     predictionsAt: [],
     needs: isAsked ? [pane] : [],
-    places: isAsked ? { layer: inputs.layer.value, [pane]: studies.places[pane].value } : {},
+    places: isAsked ? { layer: inputs.layer.value, [pane]: askedPlaces[pane].value } : {},
   };
 }
 
@@ -135,7 +135,7 @@ describe.each(cases)('%s: two sentences', (_, initial) => {
   test('one word in both is the same that is found beside the screen', () => {
     const explorer = createExplorer({ ...initial, text: money, sentenceB: river, pane: 'word', layer: 1 });
     const { word } = answered(engine, explorer).answers;
-    expect(explorer.studies.places.word.value).toMatchObject({ word: 'bank' });
+    expect(explorer.askedPlaces.word.value).toMatchObject({ word: 'bank' });
     expect(word).not.toBeNull();
     expect(word).toEqual(structuredClone(explorer.run.value.answers.word.value));
   });

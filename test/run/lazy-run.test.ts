@@ -4,12 +4,12 @@ import type { TokenInput } from '../../src/core/chain/embedding.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
 import type { AttentionPart } from '../../src/core/trace.ts';
 import { createLazyRun } from '../../src/run/lazy-run.ts';
-import type { Need, StudyPlaces } from '../../src/run/run.ts';
+import type { AskedPlaces, Need } from '../../src/run/run.ts';
 import { createStageRecorder } from '../../src/run/stage-recorder.ts';
 import { builtInModel } from '../support/models.ts';
 
 const text = (count: number): TokenInput => ({ ids: Array.from({ length: count }, (_, i) => i), typeIds: null });
-const places: StudyPlaces = {
+const places: AskedPlaces = {
   layer: 0,
   query: 0,
   cell: null,

@@ -1,5 +1,5 @@
 import { cutMiddle, visibleText } from '../../text/fitted-text.ts';
-import type { StageMeasures } from '../sense-set-study.ts';
+import type { StageMeasures } from '../sense-set-measures.ts';
 import { csv, table } from '../table.ts';
 
 /** The measures of one word, or their mean over several words. */

@@ -8,7 +8,7 @@ import { listed } from '../../text/list.ts';
 import { builtInSenseSets } from '../built-in-sense-sets.ts';
 import type { Options } from '../command-table.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';
-import { measureSet, type StageMeasures } from '../sense-set-study.ts';
+import { measureSet, type StageMeasures } from '../sense-set-measures.ts';
 import { modelHeading } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { contextualityCsv, contextualityTable, type MeasuredSet, measureNames } from './contextuality-table.ts';

@@ -20,13 +20,13 @@ export function headsCommand(given: string | null, options: Options): string {
   const explorer = createSession(loaded, texts[0]?.text ?? '', options);
   const { model } = loaded;
   const parts = model.decoder === null || options.target === undefined ? (['encoder'] as const) : attentionParts;
-  const study = createStudy(explorer, parts);
-  for (const { text, name } of texts) study.add(text, name);
-  const heads = sortHeads(study.heads(), explorer.inputs.sortBy.peek());
+  const means = createMeans(explorer, parts);
+  for (const { text, name } of texts) means.add(text, name);
+  const heads = sortHeads(means.heads(), explorer.inputs.sortBy.peek());
   if (options.csv === true) return headsCsv(heads);
   if (options.json !== true) {
     const cut =
-      study.truncated() === 0 ? '' : `${study.truncated()} of ${texts.length} texts cut to the tokens that fit\n`;
+      means.truncated() === 0 ? '' : `${means.truncated()} of ${texts.length} texts cut to the tokens that fit\n`;
     const words = options.explain === true ? `\n${explanation()}` : '';
     return headsTable(heads) + cut + (options.ascii === true ? asciiText(words) : words);
   }
@@ -34,7 +34,7 @@ export function headsCommand(given: string | null, options: Options): string {
     format: 'attnscope-heads/1',
     model: modelHeading(model),
     texts: texts.length,
-    truncated: study.truncated(),
+    truncated: means.truncated(),
     heads: heads.map(({ part, ...head }) => (part === null ? head : { part, ...head })),
     ...(options.explain === true ? { definitions: headScoreDefinitions } : {}),
   };
@@ -78,7 +78,7 @@ function contentOf(file: string): string {
   }
 }
 
-interface Study {
+interface HeadMeans {
   /** @throws UsageError when the text has no tokens. */
   add(text: string, name: string): void;
   /** Means over the added texts. */
@@ -88,7 +88,7 @@ interface Study {
 }
 
 /** Scores one text after another and keeps only sums. */
-function createStudy(explorer: Explorer, parts: readonly AttentionPart[]): Study {
+function createMeans(explorer: Explorer, parts: readonly AttentionPart[]): HeadMeans {
   const hasParts = explorer.inputs.loaded.value.model.decoder !== null;
   const sums = new Map<string, { readonly place: Omit<PlacedHead, 'scores' | 'role'>; readonly means: ScoreMeans }>();
   const tokenCounts = new Map<AttentionPart, number>();

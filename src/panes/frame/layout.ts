@@ -56,7 +56,7 @@ export function arrange(columns: number, rows: number, main: Placed, extras = no
   const body = { x: 0, y: top, widthCells: columns, heightCells };
   if (columns < minimumColumns || rows < minimumRows) return { kind: 'none', tokenLines, body, regions: [] };
   if (main.place !== 'core') {
-    return { kind: roomy ? 'all' : 'one', tokenLines, body, regions: studyRegions(body, main, roomy, extras) };
+    return { kind: roomy ? 'all' : 'one', tokenLines, body, regions: besideRegions(body, main, roomy, extras) };
   }
   if (!roomy) return { kind: 'one', tokenLines, body, regions: onePane(body, main.name, extras) };
   return { kind: 'all', tokenLines, body, regions: allPanes(body, extras) };
@@ -70,7 +70,7 @@ function onePane(body: Rect, main: string, extras: Extras): Region[] {
 }
 
 /** Puts a pane beside what it explains, if there is room and it does not need the whole body. */
-function studyRegions(body: Rect, { name, place }: Placed, roomy: boolean, extras: Extras): Region[] {
+function besideRegions(body: Rect, { name, place }: Placed, roomy: boolean, extras: Extras): Region[] {
   if (!roomy || place === 'whole') return [{ name, rect: body }];
   const [left, rest] = splitColumns(body, Math.round(body.widthCells * 0.19));
   const [middle, right] = splitColumns(rest, Math.round(rest.widthCells * 0.42));

@@ -8,10 +8,10 @@ import { perExplorer } from '../kit/per-explorer.ts';
 import { wordView } from './view.ts';
 
 /** The word in static vectors from a file; null without them. */
-export const staticSideIn = perExplorer(({ inputs, studies }, derive) =>
+export const staticSideIn = perExplorer(({ inputs, askedPlaces }, derive) =>
   derive(() => {
     const vectors = inputs.wordVectors.value;
-    const question = studies.places.word.value;
+    const question = askedPlaces.word.value;
     if (vectors === null || question === null) return null;
     return staticSide(vectors, question.word, inputs.text.value, inputs.sentenceB.value ?? '');
   }),
@@ -31,10 +31,10 @@ export const wordPane = definePane({
   upDown: moveQuery,
   leftRight: moveLayer,
   rows(explorer, { size, keyOf }) {
-    const { run, studies, other, textTokens } = explorer;
-    const problem = studies.wordProblem.value;
+    const { run, askedPlaces, wordProblem, other, textTokens } = explorer;
+    const problem = wordProblem.value;
     return wordView({
-      contrast: studies.places.word.value === null ? null : run.value.answers.word.value,
+      contrast: askedPlaces.word.value === null ? null : run.value.answers.word.value,
       problem: problem === null ? null : withKeys(problem, keyOf),
       tokensA: textTokens.value,
       tokensB: tokenViews(other.tokenized.value.tokens, other.tokens.value.text),

@@ -1,5 +1,5 @@
 import { createRandom } from '../core/measures/contextuality.ts';
-import type { ShuffledSide, WordQuestion, WordSide } from '../run/word-study.ts';
+import type { ShuffledSide, WordQuestion, WordSide } from '../run/word-answer.ts';
 import { isFunctionWord } from '../text/function-words.ts';
 import type { Token, Tokenizer } from '../tokenizer/token.ts';
 import { cut, encode, tokenInput } from './tokenized-text.ts';

@@ -7,19 +7,16 @@ import { predictedPlace } from './predicted-place.ts';
 import { createWordQuestion } from './word-signals.ts';
 
 /** Where the reader looks, in the terms of a run. */
-export interface Studies {
-  readonly places: RunInputs<unknown>['places'];
+export interface Asked {
+  readonly askedPlaces: RunInputs<unknown>['places'];
   /** Why no word can be compared; null: one can. */
   readonly wordProblem: ReadonlySignal<string | null>;
 }
 
-type Studied = Pick<
-  ExplorerCore,
-  'inputs' | 'selection' | 'shown' | 'tokens' | 'decoderTokens' | 'other' | 'tokenized'
->;
+type Core = Pick<ExplorerCore, 'inputs' | 'selection' | 'shown' | 'tokens' | 'decoderTokens' | 'other' | 'tokenized'>;
 
-export function createStudies(studied: Studied): Studies {
-  const { inputs, selection, shown } = studied;
+export function createAskedPlaces(core: Core): Asked {
+  const { inputs, selection, shown } = core;
   // A move along queries and keys leaves values that depend on these alone unchanged.
   const layer = computed(() => selection.value.layer);
   const head = computed(() => selection.value.head);
@@ -33,8 +30,8 @@ export function createStudies(studied: Studied): Studies {
   const changes = computed(() => ({
     head: head.value,
     query: query.value,
-    token: predictedPlace(studied).position,
+    token: predictedPlace(core).position,
   }));
-  const word = createWordQuestion({ ...studied, query, layer });
-  return { places: { layer, query, cell, changes, word: word.question }, wordProblem: word.problem };
+  const word = createWordQuestion({ ...core, query, layer });
+  return { askedPlaces: { layer, query, cell, changes, word: word.question }, wordProblem: word.problem };
 }

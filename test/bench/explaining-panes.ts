@@ -17,7 +17,7 @@ const words = 'the cat sat on the mat and the dog ran to it '.repeat(4).trim().s
 const wordsOfText = 21;
 
 /** Time of the explaining panes beyond the forward pass, for a model of 12 × 12 heads over 32 tokens. */
-export async function benchStudies(): Promise<void> {
+export async function benchExplainingPanes(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'attnscope-bench-'));
   try {
     makeLargeModel(join(folder, 'bert'), 'bert');

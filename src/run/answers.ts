@@ -10,14 +10,14 @@ import type { Model } from '../core/model.ts';
 import { layersOfPart, parametersOf } from '../core/parts.ts';
 import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
 import { dim, row, type Tensor } from '../tensor/tensor.ts';
-import type { Answers, ChangesPlace, Need, StudiedChanges, StudyPlaces } from './run.ts';
+import type { Answers, AskedPlaces, ChangesAnswer, ChangesPlace, Need } from './run.ts';
 import { createStageRecorder } from './stage-recorder.ts';
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
-import { plainContrast, type WordQuestion, wordSteps } from './word-study.ts';
+import { plainContrast, type WordQuestion, wordSteps } from './word-answer.ts';
 
 /** A run and its inputs. */
-export interface StudiedRun {
+export interface AnsweredRun {
   readonly model: Model;
   readonly trace: AttentionTrace;
   readonly part: AttentionPart;
@@ -29,19 +29,19 @@ export interface StudiedRun {
 }
 
 /** ‖α·f(x)‖ of a layer, [head, query, key]; null if there is no such layer. */
-export function normsOf(run: StudiedRun, layer: number): Tensor | null {
+export function normsOf(run: AnsweredRun, layer: number): Tensor | null {
   const at = attentionOf(run, layer);
   return at && valueNorms(at.numbers.attentionWeights, at.numbers.v, at.attention.wO);
 }
 
-function attentionOf({ model, trace, part }: StudiedRun, layer: number) {
+function attentionOf({ model, trace, part }: AnsweredRun, layer: number) {
   const numbers = layersOfPart(trace, part)[layer];
   const attention = parametersOf(model, part)[layer];
   return numbers === undefined || attention === undefined ? null : { numbers, attention };
 }
 
 /** The attention output of a token, split by head; null if there is no such layer or token. */
-export function contributionsOf(run: StudiedRun, layer: number, token: number): HeadContributions | null {
+export function contributionsOf(run: AnsweredRun, layer: number, token: number): HeadContributions | null {
   const at = attentionOf(run, layer);
   if (at === null || token >= dim(at.numbers.concat, 0)) return null;
   const { context, attentionOutput } = at.numbers;
@@ -49,7 +49,7 @@ export function contributionsOf(run: StudiedRun, layer: number, token: number): 
 }
 
 /** How a number was made; null if the run has no such number. */
-export function derivationOf(run: StudiedRun, place: CellPlace): Derivation | null {
+export function derivationOf(run: AnsweredRun, place: CellPlace): Derivation | null {
   try {
     return derive(run, place);
   } catch (error) {
@@ -60,7 +60,7 @@ export function derivationOf(run: StudiedRun, place: CellPlace): Derivation | nu
 }
 
 /** How the run differs from the unaltered one; null if there is no such place. */
-export function changesOf(run: StudiedRun, layer: number, { head, query, token }: ChangesPlace): StudiedChanges | null {
+export function changesOf(run: AnsweredRun, layer: number, { head, query, token }: ChangesPlace): ChangesAnswer | null {
   const { model, trace, unaltered, part } = run;
   const [after, before] = [trace, unaltered].map((one) => layersOfPart(one, part)[layer]);
   if (after === undefined || before === undefined) return null;
@@ -75,9 +75,9 @@ export function changesOf(run: StudiedRun, layer: number, { head, query, token }
   };
 }
 
-/** The study of a word in two sentences; each run of shuffled words has its own graph. */
+/** Steps to the answer about a word in two sentences; each run of shuffled words has its own graph. */
 export function wordStepsOf(
-  { model, trace, interventions }: StudiedRun,
+  { model, trace, interventions }: AnsweredRun,
   other: AttentionTrace,
   question: WordQuestion,
 ): Generator<void, WordContrast, void> {
@@ -89,10 +89,10 @@ export function wordStepsOf(
   return wordSteps(model, question, trace, other, shuffled);
 }
 
-/** One word in two sentences; null without a second sentence, undefined if `isOutdated` stopped the study.
+/** One word in two sentences; null without a second sentence, undefined if `isOutdated` stopped it.
  *  `isPlain`: skips the runs of shuffled words. */
 export function wordOf(
-  run: StudiedRun,
+  run: AnsweredRun,
   question: WordQuestion,
   { isPlain = false, isOutdated = () => false }: { isPlain?: boolean; isOutdated?: () => boolean },
 ): WordContrast | null | undefined {
@@ -114,7 +114,7 @@ export function takesLong({ shuffles }: WordQuestion): boolean {
 }
 
 /** The needed answers except `word`, which takes further runs. */
-export function answersOf(run: StudiedRun, needs: readonly Need[], places: Partial<StudyPlaces>): Answers {
+export function answersOf(run: AnsweredRun, needs: readonly Need[], places: Partial<AskedPlaces>): Answers {
   const { layer = 0, query, cell, changes } = places;
   return {
     norms: needs.includes('norms') ? normsOf(run, layer) : null,
