@@ -11,13 +11,12 @@ import { activationOf, causalHead, type Describe, prefixOf, type TensorNames } f
 import {
   type AttentionSpec,
   type EmbeddingSpec,
-  inverseRoot,
   type LayerSpec,
   layerNormSpec,
   learnedPositions,
   linear,
+  multiHead,
   type PositionSpec,
-  plainAttention,
   plainEmbedding,
   plainFeedForward,
   plainLayer,
@@ -76,11 +75,7 @@ function bartVariant(variant: BartVariant): Describe {
       const headDim = widthPerHead(config, hidden, heads);
       const norm = layerNormSpec(normName, hidden, epsilon);
       return {
-        ...plainAttention,
-        numAttentionHeads: heads,
-        numKeyValueHeads: heads,
-        headDim,
-        scoreScale: inverseRoot(headDim),
+        ...multiHead(heads, headDim),
         isCausal,
         norm: isPreNorm ? norm : null,
         ...queryKeyValue((part) => linear(`${name}.${part}_proj`, hidden, hidden)),

@@ -12,11 +12,10 @@ import { activationOf, type Describe, maskedHead, refuse, sizesOf, tokenTable } 
 import { rotaryOf } from './rope.ts';
 import {
   block,
-  inverseRoot,
   type LayerSpec,
   layerNormSpec,
   linear,
-  plainAttention,
+  multiHead,
   plainEmbedding,
   plainFeedForward,
   plainLayer,
@@ -58,11 +57,7 @@ export const modernBert: Describe = (config, names) => {
         return {
           ...plainLayer,
           attention: {
-            ...plainAttention,
-            numAttentionHeads: heads,
-            numKeyValueHeads: heads,
-            headDim,
-            scoreScale: inverseRoot(headDim),
+            ...multiHead(heads, headDim),
             norm: index === 0 ? null : norm(`${name}.attn_norm`),
             ...queryKeyValue((_, at) => block(fused, [hidden, hidden, hidden], at)),
             rotary: isLocal ? rotary.near : rotary.far,

@@ -1,11 +1,10 @@
 import type { Activation } from '../../core/model.ts';
 import {
   type AttentionSpec,
-  inverseRoot,
   type LayerSpec,
   layerNormSpec,
   linear,
-  plainAttention,
+  multiHead,
   plainFeedForward,
   plainLayer,
   queryKeyValue,
@@ -50,11 +49,7 @@ export function postNormLayer(
   return {
     ...plainLayer,
     attention: {
-      ...plainAttention,
-      numAttentionHeads: heads,
-      numKeyValueHeads: heads,
-      headDim,
-      scoreScale: inverseRoot(headDim),
+      ...multiHead(heads, headDim),
       ...queryKeyValue((part) => linear(prefix + names[part], hidden, all)),
       o: linear(prefix + names.o, all, hidden),
       residualNorm: layerNormSpec(prefix + names.attentionNorm, hidden, epsilon),

@@ -251,6 +251,17 @@ export const plainAttention = {
   residualNorm: null,
 } as const;
 
+/** Plain attention with keys and values of each head's own, scaled by 1/√d_k.  @see Vaswani et al. 2017, 3.2.2 */
+export function multiHead(heads: number, headDim: number) {
+  return {
+    ...plainAttention,
+    numAttentionHeads: heads,
+    numKeyValueHeads: heads,
+    headDim,
+    scoreScale: inverseRoot(headDim),
+  };
+}
+
 export const plainFeedForward = { norm: null, gate: null, outputNorm: null, residualNorm: null } as const;
 
 export const plainLayer = { crossAttention: null, isParallel: false, convolution: null } as const;

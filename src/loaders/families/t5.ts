@@ -13,7 +13,7 @@ import {
   type AttentionSpec,
   type LayerSpec,
   linear,
-  plainAttention,
+  multiHead,
   plainEmbedding,
   plainFeedForward,
   plainLayer,
@@ -42,10 +42,7 @@ function t5Variant(variant: T5Variant): Describe {
     const { isGated, activation } = feedForwardOf(config, variant.feedForward);
     const all = heads * headDim;
     const attention = (name: string, norm: string, more: Partial<AttentionSpec>): AttentionSpec => ({
-      ...plainAttention,
-      numAttentionHeads: heads,
-      numKeyValueHeads: heads,
-      headDim,
+      ...multiHead(heads, headDim),
       scoreScale: 1,
       norm: rmsNormSpec(norm, hidden, epsilon),
       ...queryKeyValue((part) => linear(`${name}.${part}`, hidden, all, false)),
