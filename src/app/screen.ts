@@ -15,8 +15,6 @@ import { tokensView } from '../panes/frame/tokens-view.ts';
 import type { Row, Size } from '../panes/kit/cells.ts';
 import type { Extra, Pane } from '../panes/kit/pane.ts';
 import { predictions } from '../panes/predictions/pane.ts';
-import { stepsIn } from '../panes/steps/pane.ts';
-import { paneOfStep } from '../panes/steps/steps.ts';
 import { keyOf } from './keys/bindings.ts';
 import { paneNamed } from './pane-named.ts';
 
@@ -75,7 +73,7 @@ function isWaiting({ tokens, liveTokens }: Explorer): boolean {
 }
 
 function paneViews(explorer: Explorer, arrangement: ReadonlySignal<Arrangement>): ReadonlySignal<PaneView[]> {
-  const { inputs, tokens } = explorer;
+  const { inputs } = explorer;
   const opened = new Map<string, ReadonlySignal<Row[]>>();
   const rowsIn = (name: string): ReadonlySignal<Row[]> => {
     const known = opened.get(name);
@@ -89,10 +87,10 @@ function paneViews(explorer: Explorer, arrangement: ReadonlySignal<Arrangement>)
     return rows;
   };
   return computed(() => {
-    if (tokens.value.queries.length === 0 || tokens.value.keys.length === 0) return [];
+    if (isEmpty(explorer)) return [];
     return arrangement.value.regions.map(({ name, rect }) => ({
       name,
-      title: extras[name]?.title(explorer) ?? paneTitle(explorer, paneNamed(name)) + stepMark(explorer, name),
+      title: extras[name]?.title(explorer) ?? paneTitle(explorer, paneNamed(name)) + markOf(explorer, name),
       rect,
       rows: rowsIn(name).value,
       isMain: name === inputs.pane.value,
@@ -110,12 +108,14 @@ function paneTitle(explorer: Explorer, { key, title, isHeadless, note }: Pane): 
   return `${key} ${title}${isHeadless === true ? '' : `  L${layer} H${head}`}${words === '' ? '' : `  ${words}`}`;
 }
 
-/** Marks the pane that has the numbers of the present step. */
-function stepMark(explorer: Explorer, name: string): string {
-  if (explorer.inputs.pane.value !== 'steps') return '';
-  const { all, at } = stepsIn(explorer);
-  const step = all.value[at.value]?.name;
-  return step !== undefined && paneOfStep[step] === name ? '  → this step' : '';
+/** What the pane in front says of another one. */
+function markOf(explorer: Explorer, name: string): string {
+  const mark = paneNamed(explorer.inputs.pane.value).pointsTo?.(explorer) ?? null;
+  return mark?.pane === name ? `  ${mark.words}` : '';
+}
+
+function isEmpty({ tokens }: Explorer): boolean {
+  return tokens.value.queries.length === 0 || tokens.value.keys.length === 0;
 }
 
 function changesRow({ inputs, tokenized }: Explorer): Row {
@@ -129,12 +129,12 @@ function changesRow({ inputs, tokenized }: Explorer): Row {
 }
 
 function staticParts(explorer: Explorer, { tokenLines, kind }: Arrangement) {
-  const { inputs, tokens } = explorer;
-  const isEmpty = tokens.value.queries.length === 0 || tokens.value.keys.length === 0;
-  if (isEmpty || kind === 'none') return { tokens: [] as Row[], status: [] as Row[], isEmpty };
+  const { inputs } = explorer;
+  const hasNothing = isEmpty(explorer);
+  if (hasNothing || kind === 'none') return { tokens: [] as Row[], status: [] as Row[], isEmpty: hasNothing };
   const widthCells = inputs.columns.value;
   return {
-    isEmpty,
+    isEmpty: hasNothing,
     tokens: tokenRows(explorer, { widthCells, heightCells: tokenLines }),
     status: statusOf(explorer, paneNamed(inputs.pane.value), widthCells),
   };

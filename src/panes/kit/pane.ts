@@ -85,6 +85,8 @@ export interface Pane<Name extends string = string> {
   edits?(explorer: Explorer): EditableStage;
   /** Words after its title. */
   note?(explorer: Explorer): string;
+  /** Words after the title of another pane, while this one is in front. */
+  pointsTo?(explorer: Explorer): { readonly pane: string; readonly words: string } | null;
   /** Two lines about the selected number (default: about the weight). */
   status?(explorer: Explorer): readonly [what: string, how: string];
   rows(explorer: Explorer, context: PaneContext): Row[];

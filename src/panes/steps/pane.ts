@@ -1,15 +1,16 @@
 import { replacementOf, typedStages } from '../../core/interventions.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
+import { clampIndex } from '../../explorer/selection.ts';
 import { awaited } from '../kit/cells.ts';
 import { commonInput, layerOf, parametersIn } from '../kit/inputs.ts';
 import { moveQuery } from '../kit/moves.ts';
 import { definePane } from '../kit/pane.ts';
 import { perExplorer } from '../kit/per-explorer.ts';
-import { stepsOf } from './steps.ts';
+import { paneOfStep, stepsOf } from './steps.ts';
 import { stepsView } from './view.ts';
 
 /** The steps of the shown attention; none until its output is computed. */
-export const stepsIn = perExplorer((explorer, derive) => {
+const stepsIn = perExplorer((explorer, derive) => {
   const { inputs, run, place, shown, shownInterventions } = explorer;
   const all = derive(() => {
     const { layer: index } = place.value;
@@ -21,13 +22,13 @@ export const stepsIn = perExplorer((explorer, derive) => {
       scaleFactor: shownInterventions.value.scaleFactor,
     });
   });
-  const at = derive(() => Math.max(0, Math.min(inputs.step.value, all.value.length - 1)));
+  const at = derive(() => clampIndex(inputs.step.value, all.value.length));
   return { all, at };
 });
 
 function moveStep(explorer: Explorer, steps: number): void {
   const { all, at } = stepsIn(explorer);
-  explorer.inputs.step.value = Math.max(0, Math.min(all.peek().length - 1, at.peek() + steps));
+  explorer.inputs.step.value = clampIndex(at.peek() + steps, all.peek().length);
 }
 
 export const stepsPane = definePane({
@@ -69,6 +70,12 @@ export const stepsPane = definePane({
       },
       at.value,
     );
+  },
+  pointsTo(explorer) {
+    const { all, at } = stepsIn(explorer);
+    const step = all.value[at.value]?.name;
+    const pane = step === undefined ? undefined : paneOfStep[step];
+    return pane === undefined ? null : { pane, words: '→ this step' };
   },
   heightOf: () => 40,
   show: (explorer, rows) =>

@@ -1,3 +1,4 @@
+import { clampIndex } from '../../explorer/selection.ts';
 import { joinWithin } from '../../text/fitted-text.ts';
 import { type Cell, cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { scoreRows } from './scores.ts';
@@ -11,7 +12,7 @@ export function stepsView(input: StepsInput, index: number): Row[] {
   const { queries, keys, size } = input;
   if (queries.length === 0 || keys.length === 0) return [];
   const steps = stepsOf(input);
-  const step = steps[Math.max(0, Math.min(index, steps.length - 1))];
+  const step = steps[clampIndex(index, steps.length)];
   if (step === undefined) return [];
   const words = (text: string, tone: Cell['tone']) => wrappedRows(text, size.widthCells, tone);
   const place = [...progressRows(steps, step, input), formulaRow(step.name, input)];
