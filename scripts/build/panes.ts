@@ -51,9 +51,6 @@ export const panes: readonly Pane[] = ${list(found.map(({ name }) => name))};
 export const paneNames = ${list(found.map(({ pane }) => quoted(pane.name)))} as const;
 export type PaneName = (typeof paneNames)[number];
 
-/** Those that are all in view where there is room. */
-export const corePanes: readonly PaneName[] = ${list(found.filter(({ pane }) => pane.place === 'core').map(({ pane }) => quoted(pane.name)))};
-
 /** Those that compare two sentences. */
 export const panesOfTwo: ReadonlySet<PaneName> = new Set<PaneName>(${list(found.filter(({ pane }) => pane.isOfTwo).map(({ pane }) => quoted(pane.name)))});
 

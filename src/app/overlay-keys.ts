@@ -1,3 +1,4 @@
+import { clampIndex } from '../explorer/selection.ts';
 import { largestNumber, parseNumber, parseScaleFactor } from '../explorer/settings/parse-number.ts';
 import type { KeyPress } from '../terminal/input/key-name.ts';
 import { graphemesOf } from '../text/graphemes.ts';
@@ -20,7 +21,7 @@ export function pressOverlayKey(controller: Controller, overlay: Overlay, { name
   } else if (overlay.kind === 'help') pressHelpKey(controller, overlay.scroll, name);
   else if (overlay.kind === 'models' && (name === 'up' || name === 'down')) {
     const count = filteredChoices(controller.choices, overlay.filter).length;
-    const selected = Math.max(0, Math.min(count - 1, overlay.selected + (name === 'up' ? -1 : 1)));
+    const selected = clampIndex(overlay.selected + (name === 'up' ? -1 : 1), count);
     controller.overlay.value = { ...overlay, selected };
   } else if (name === 'enter') submitField(controller, overlay);
   else if (name === 'backspace') changeField(controller, overlay, graphemesOf(fieldOf(overlay)).slice(0, -1).join(''));
@@ -54,14 +55,14 @@ function pressHelpKey(controller: Controller, scroll: number, name: string): voi
 }
 
 /** Sets the field of an overlay. */
-export function changeField(controller: Controller, overlay: Overlay, value: string): void {
+function changeField(controller: Controller, overlay: Overlay, value: string): void {
   controller.message.value = null;
   if (overlay.kind === 'models') controller.overlay.value = { kind: 'models', filter: value, selected: 0 };
   if (overlay.kind === 'scale' || overlay.kind === 'edit') controller.overlay.value = { ...overlay, value };
 }
 
 /** Enter in the field of an overlay. */
-export function submitField(controller: Controller, overlay: Overlay): void {
+function submitField(controller: Controller, overlay: Overlay): void {
   if (overlay.kind === 'models') {
     const choice = filteredChoices(controller.choices, overlay.filter)[overlay.selected];
     controller.overlay.value = null;

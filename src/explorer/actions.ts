@@ -8,6 +8,7 @@ import { followToken, keptToken } from './follow-token.ts';
 import { type InterventionActions, interventionActions } from './intervention-actions.ts';
 import { applicable, followInterventions } from './intervention-places.ts';
 import { paneNames } from './pane-names.ts';
+import { clampIndex } from './selection.ts';
 
 /** What a reader can do. Each action changes inputs, and nothing else. */
 export interface ExplorerActions extends InterventionActions {
@@ -37,7 +38,6 @@ export function createActions(explorer: Explorer): ExplorerActions {
   const { inputs, tokens, liveTokens, headCounts, selection } = explorer;
   const tokenNames = () => liveTokens.peek().queries.map((token) => token.id ?? token.text);
   const textIds = () => explorer.tokenized.peek().tokens.map((token) => token.id ?? token.text);
-  const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
   const heads = () => headCounts.peek();
   const selectHead = ({ layer, head }: HeadIndex) =>
     batch(() => {
@@ -79,31 +79,31 @@ export function createActions(explorer: Explorer): ExplorerActions {
         inputs.grownTarget.value = null;
         inputs.part.value = 'encoder';
         inputs.interventions.value = applicable(inputs.interventions.value, loaded.model);
-        inputs.layer.value = clamp(inputs.layer.value, loaded.model.numHiddenLayers);
-        inputs.head.value = clamp(inputs.head.value, heads()[inputs.layer.value] ?? 1);
+        inputs.layer.value = clampIndex(inputs.layer.value, loaded.model.numHiddenLayers);
+        inputs.head.value = clampIndex(inputs.head.value, heads()[inputs.layer.value] ?? 1);
         inputs.query.value = null;
         inputs.key.value = null;
         inputs.dimension.value = 0;
       }),
     moveQuery: (steps) => {
-      inputs.query.value = clamp(selection.peek().query + steps, tokens.peek().queries.length);
+      inputs.query.value = clampIndex(selection.peek().query + steps, tokens.peek().queries.length);
     },
     moveKey: (steps) => {
-      inputs.key.value = clamp(selection.peek().key + steps, tokens.peek().keys.length);
+      inputs.key.value = clampIndex(selection.peek().key + steps, tokens.peek().keys.length);
     },
     moveHead: (steps) => {
       const places = heads().flatMap((count, layer) => Array.from({ length: count }, (_, head) => ({ layer, head })));
       const { layer, head } = selection.peek();
       const now = places.findIndex((one) => one.layer === layer && one.head === head);
-      const next = places[clamp(now + steps, places.length)];
+      const next = places[clampIndex(now + steps, places.length)];
       if (next !== undefined) selectHead(next);
     },
     selectHead,
     moveLayer: (steps) => {
-      inputs.layer.value = clamp(selection.peek().layer + steps, heads().length);
+      inputs.layer.value = clampIndex(selection.peek().layer + steps, heads().length);
     },
     moveDimension: (steps, width) => {
-      inputs.dimension.value = clamp(Math.min(inputs.dimension.value, width - 1) + steps, width);
+      inputs.dimension.value = clampIndex(Math.min(inputs.dimension.value, width - 1) + steps, width);
     },
     showPane: (name) => {
       const pane = paneNames.find((one) => one === name);

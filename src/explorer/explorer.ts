@@ -12,7 +12,7 @@ import type { ExplorerCore } from './explorer-core.ts';
 import { createInputs, type ExplorerModel, type InitialInputs } from './explorer-inputs.ts';
 import { createOtherSentence } from './other-sentence.ts';
 import { paneNeeds } from './pane-names.ts';
-import type { Selection } from './selection.ts';
+import { clampIndex, type Selection } from './selection.ts';
 import { createSweep, type Sweep } from './sweep.ts';
 import { createTexts, noTexts, type Texts } from './texts.ts';
 import { tokenInput } from './tokenized-text.ts';
@@ -65,11 +65,11 @@ export function createExplorer(initial: InitialInputs): Explorer {
   const selection = computed((): Selection => {
     const { layer, head } = place.value;
     const { queries, keys } = tokens.value;
-    const query = Math.max(0, Math.min(inputs.query.value ?? queries.length - 1, queries.length - 1));
+    const query = clampIndex(inputs.query.value ?? queries.length - 1, queries.length);
     // The default key must not wait for newer numbers.
     const isKnown = queries.length > 0 && keys.length > 0 && run.value.isReadable.value;
     const weights = () => (isKnown ? shown.value.layers[layer]?.attentionWeights : undefined);
-    const key = Math.max(0, Math.min(inputs.key.value ?? strongestKey(weights(), head, query), keys.length - 1));
+    const key = clampIndex(inputs.key.value ?? strongestKey(weights(), head, query), keys.length);
     return { layer, head, query, key, matrix: inputs.matrix.value, dimension: inputs.dimension.value };
   });
   const partInterventions = computed(() =>

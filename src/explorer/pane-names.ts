@@ -21,9 +21,6 @@ export const paneNames = [
 ] as const;
 export type PaneName = (typeof paneNames)[number];
 
-/** Those that are all in view where there is room. */
-export const corePanes: readonly PaneName[] = ['attention', 'qkv', 'scores', 'context', 'maps'];
-
 /** Those that compare two sentences. */
 export const panesOfTwo: ReadonlySet<PaneName> = new Set<PaneName>(['sentences', 'word']);
 

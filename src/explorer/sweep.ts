@@ -81,10 +81,7 @@ export function createSweep(explorer: Swept): Sweep {
     const isRunning = known.length < total;
     if (!isSame || isRunning) state.value = { effects: known, total, token, isRunning, isBegun: true };
     if (!isRunning) return Promise.resolve();
-    const [tokens, targetTokens] = texts.map(tokenInput) as [
-      ReturnType<typeof tokenInput>,
-      ReturnType<typeof tokenInput>,
-    ];
+    const [tokens, targetTokens] = [tokenInput(texts[0]), tokenInput(texts[1])];
     return new Promise((resolve) => {
       settle = resolve;
       end = run.peek().sweep(

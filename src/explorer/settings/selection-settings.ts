@@ -1,13 +1,13 @@
 import { attentionParts } from '../../core/trace.ts';
+import { matrices } from '../selection.ts';
 import {
-  checkIndex,
+  checkHeadIn,
   checkLayer,
   checkToken,
   choiceValue,
   type Facts,
   indexValue,
   option,
-  ownerOf,
   refuse,
   screenCommands,
 } from './setting.ts';
@@ -33,11 +33,7 @@ export const selectionSettings = {
   },
   head: {
     ...option('head', 'N', 'head to look at, from 0', selecting),
-    ...indexValue(0, (head, facts) => {
-      const { part, layer, parameters } = facts;
-      const range = `layer ${layer} of ${ownerOf(part, facts)} has heads`;
-      checkIndex(head, parameters[part][layer]?.numAttentionHeads ?? 0, range);
-    }),
+    ...indexValue(0, (head, facts) => checkHeadIn(facts, head)),
   },
   /** null: the last token. */
   query: {
@@ -53,7 +49,7 @@ export const selectionSettings = {
       checkToken(key, facts, undefined, undefined, facts.part === 'decoder' ? 'target' : 'text'),
     ),
   },
-  matrix: { ...option('matrix', 'MATRIX', matrixHelp, screenCommands), ...choiceValue(['q', 'k', 'v'], 'q') },
+  matrix: { ...option('matrix', 'MATRIX', matrixHelp, screenCommands), ...choiceValue(matrices, 'q') },
   dimension: {
     ...option('dimension', 'N', 'dimension of q, k and v to point at, from 0', screenCommands),
     ...indexValue(0),

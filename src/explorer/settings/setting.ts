@@ -156,11 +156,17 @@ export function checkLayer(layer: number, facts: Facts, given?: string, what?: s
 export function checkHead(place: { layer: number; head: number }, facts: Facts, given: string, part: AttentionPart) {
   const { layer, head } = place;
   checkLayer(layer, facts, given, `layer ${layer}`, part);
-  const range = `layer ${layer} of ${ownerOf(part, facts)} has heads`;
-  checkIndex(head, facts.parameters[part][layer]?.numAttentionHeads ?? 0, range, given, `head ${head}`);
+  checkHeadIn({ ...facts, layer, part }, head, given, `head ${head}`);
 }
 
-export function ownerOf(part: AttentionPart, { model }: Facts): string {
+/** Checks a head of the layer and part in `facts`. */
+export function checkHeadIn(facts: Facts, head: number, given?: string, what?: string): void {
+  const { part, layer, parameters } = facts;
+  const range = `layer ${layer} of ${ownerOf(part, facts)} has heads`;
+  checkIndex(head, parameters[part][layer]?.numAttentionHeads ?? 0, range, given, what);
+}
+
+function ownerOf(part: AttentionPart, { model }: Facts): string {
   return { encoder: '', decoder: 'the decoder of ', cross: 'the cross-attention of ' }[part] + model.name;
 }
 

@@ -1,5 +1,6 @@
 import { stagesOf } from '../../core/derivation/places.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
+import { clampIndex } from '../../explorer/selection.ts';
 import { commonInput } from '../kit/inputs.ts';
 import { definePane, type KeyContext } from '../kit/pane.ts';
 import { derivationView, operandsOf } from './view.ts';
@@ -24,8 +25,7 @@ export const derivationPane = definePane({
     'operand',
     ({ explorer }, steps) => {
       const { traceOperand } = explorer.inputs;
-      const last = operands(explorer).length - 1;
-      traceOperand.value = Math.max(0, Math.min(last, traceOperand.peek() + steps));
+      traceOperand.value = clampIndex(traceOperand.peek() + steps, operands(explorer).length);
     },
   ],
   leftRight: ['into or back', follow],
@@ -83,13 +83,12 @@ function moveStage(c: KeyContext, steps: number): void {
   const { traceFrom, loaded } = c.explorer.inputs;
   const { shown, place } = c.explorer;
   const stages = stagesOf(loaded.peek().model, shown.peek().part, place.peek().layer);
-  const at = Math.max(0, Math.min(stages.length - 1, stages.indexOf(traceFrom.peek()) + steps));
-  const next = stages[at];
+  const next = stages[clampIndex(stages.indexOf(traceFrom.peek()) + steps, stages.length)];
   if (next !== undefined) c.change(() => explainFrom(c.explorer, next));
 }
 
 /** Starts an explanation at the selected number of a stage. */
-export function explainFrom({ inputs }: Explorer, stage: Explorer['inputs']['traceFrom']['value']): void {
+function explainFrom({ inputs }: Explorer, stage: Explorer['inputs']['traceFrom']['value']): void {
   inputs.traceFrom.value = stage;
   inputs.tracePath.value = [];
   inputs.traceOperand.value = 0;

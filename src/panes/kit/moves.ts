@@ -1,4 +1,5 @@
 import type { HeadIndex } from '../../core/interventions.ts';
+import { clampIndex } from '../../explorer/selection.ts';
 import { isSameHead } from './names.ts';
 import type { KeyContext, Move, Pane } from './pane.ts';
 
@@ -10,7 +11,7 @@ export const moveLayer: Move = ['layer', (c, steps) => c.change(() => c.actions.
 export function moveAlong(c: KeyContext, heads: readonly HeadIndex[], steps: number): void {
   const selected = c.explorer.selection.peek();
   const now = heads.findIndex((one) => isSameHead(one, selected));
-  const next = heads[Math.max(0, Math.min(heads.length - 1, now + steps))];
+  const next = heads[clampIndex(now + steps, heads.length)];
   if (next !== undefined) c.change(() => c.actions.selectHead(next));
 }
 

@@ -1,5 +1,6 @@
 import type { LayerTrace } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
+import { matrices } from '../../explorer/selection.ts';
 import { labelAt, tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim } from '../../tensor/tensor.ts';
 import { cutEnd, padEnd } from '../../text/fitted-text.ts';
@@ -21,9 +22,9 @@ export const qkvPane = definePane({
   view: 'qkv',
   place: 'core',
   upDown: ['token', (c, steps) => (matrixOf(c) === 'q' ? moveQuery : moveKey)[1](c, steps)],
-  leftRight: moveDimension(({ explorer }) => {
-    const { headDim, valueDim } = parametersIn(explorer);
-    return explorer.inputs.matrix.peek() === 'v' ? valueDim : headDim;
+  leftRight: moveDimension((c) => {
+    const { headDim, valueDim } = parametersIn(c.explorer);
+    return matrixOf(c) === 'v' ? valueDim : headDim;
   }),
   keys: [
     {
@@ -34,7 +35,7 @@ export const qkvPane = definePane({
       run: (c) =>
         c.change(() => {
           const { matrix } = c.explorer.inputs;
-          matrix.value = roundFrom(['q', 'k', 'v'] as const, matrix.value, 1);
+          matrix.value = roundFrom(matrices, matrix.value, 1);
         }),
     },
   ],
@@ -48,7 +49,6 @@ export const qkvPane = definePane({
 const matrixOf = ({ explorer }: KeyContext) => explorer.inputs.matrix.peek();
 
 const names = { q: 'Q queries', k: 'K keys', v: 'V values' } as const;
-const matrixNames = ['q', 'k', 'v'] as const;
 
 const lessonNote = "V is the lesson's; Q and K are attnscope's own.";
 
@@ -63,13 +63,13 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
   const labelWidth = Math.min(12, Math.max(...[...queries, ...keys].map((token) => widthOf(tokenLabel(token)))) + 4);
   const isLesson = explorer.inputs.loaded.value.model.lesson !== null;
   const notes = isLesson ? wrappedRows(lessonNote, size.widthCells, 'dim') : [];
-  const widths = matrixNames.map(
+  const widths = matrices.map(
     (name) => labelWidth + numbersWidth({ matrix: input[name], head: selection.head }) * dim(input[name], 2) + 2,
   );
   const isBeside = widths.reduce((sum, width) => sum + width, 0) <= size.widthCells;
   const roomForRows = size.heightCells - notes.length - 1;
   const tokenRows = Math.max(1, isBeside ? roomForRows - 1 : Math.floor(roomForRows / 3) - 1);
-  const blocks = matrixNames.map((name, index) =>
+  const blocks = matrices.map((name, index) =>
     matrixBlock({
       name: names[name],
       matrix: input[name],
