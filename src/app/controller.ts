@@ -195,7 +195,7 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       else if (part === 'encoder') change(intervention);
       else {
         const here = part === 'cross' ? 'here the decoder reads it' : 'this is the decoder';
-        say(`this acts on the encoder's attention: ${here}; {part} leads back to it`);
+        say(`this acts on the encoder's attention: ${here}; press {part} to go back to it`);
       }
     },
     chooseModel: (name) => void chooseModel(name),

@@ -71,7 +71,7 @@ function submitField(controller: Controller, overlay: Overlay): void {
   if (overlay.kind === 'edit') {
     const value = overlay.value.trim() === '' ? null : parseNumber(overlay.value);
     if (value !== null && !(Math.abs(value) <= largestNumber)) {
-      controller.message.value = `"${overlay.value}": a number is expected, such as 0.5 or -2, of at most ${largestNumber}`;
+      controller.message.value = `"${overlay.value}" does not fit: type a number from -${largestNumber} to ${largestNumber}, such as 0.5`;
       return;
     }
     controller.overlay.value = null;
@@ -80,7 +80,7 @@ function submitField(controller: Controller, overlay: Overlay): void {
   if (overlay.kind === 'scale') {
     const factor = parseScaleFactor(overlay.value);
     if (factor === null || factor > largestNumber) {
-      controller.message.value = `${overlay.value === '' ? 'nothing' : `"${overlay.value}"`}: a number is expected, from 0 to ${largestNumber}, such as 0.5`;
+      controller.message.value = `${overlay.value === '' ? 'the field is empty' : `"${overlay.value}" does not fit`}: type a number from 0 to ${largestNumber}, such as 0.5`;
       return;
     }
     controller.overlay.value = null;

@@ -42,7 +42,7 @@ export function createSecondSentence(parts: SecondSentenceParts): SecondSentence
         }),
       );
       isOffered = true;
-      message.value = `B, the second sentence: type to replace it, use arrows or delete to edit it; ${keyOf('panes')} leads to the panes`;
+      message.value = `B, the second sentence: type to replace it, use arrows or delete to edit it; press ${keyOf('panes')} for the panes`;
     },
     close: () =>
       change(() =>

@@ -117,14 +117,14 @@ describe('keys that change over', () => {
   });
 
   test.each([
-    ['-1', '"-1"'],
-    ['0,5', '"0,5"'],
-    ['2x', '"2x"'],
-    ['', 'nothing'],
+    ['-1', '"-1" does not fit'],
+    ['0,5', '"0,5" does not fit'],
+    ['2x', '"2x" does not fit'],
+    ['', 'the field is empty'],
   ])('the factor “%s” is refused, and Esc leaves all as it was and takes what was said away', async (word, said) => {
     const { press, interventions, message, controller } = opened();
     await press('f', ...word, 'enter');
-    expect(message()).toBe(`${said}: a number is expected, from 0 to 1000000, such as 0.5`);
+    expect(message()).toBe(`${said}: type a number from 0 to 1000000, such as 0.5`);
     expect(controller.overlay.value).toEqual({ kind: 'scale', value: word });
     await press('escape');
     expect(controller.overlay.value).toBeNull();
@@ -158,7 +158,7 @@ describe('= puts a number in the place of a computed one', () => {
     await press('-', '1', 'x', ',', '5', 'space', '7', 'backspace');
     expect(controller.overlay.value).toEqual({ kind: 'edit', stage: 'attentionWeights', value: '-1x,5 ' });
     await press('enter');
-    expect(message()).toBe('"-1x,5 ": a number is expected, such as 0.5 or -2, of at most 1000000');
+    expect(message()).toBe('"-1x,5 " does not fit: type a number from -1000000 to 1000000, such as 0.5');
     await press('escape');
     expect(controller.overlay.value).toBeNull();
     expect(message()).toBeNull();
@@ -224,7 +224,7 @@ describe('= puts a number in the place of a computed one', () => {
     async (word) => {
       const { press, interventions, message, controller } = opened();
       await press('=', ...word, 'enter');
-      expect(message()).toBe(`"${word}": a number is expected, such as 0.5 or -2, of at most 1000000`);
+      expect(message()).toBe(`"${word}" does not fit: type a number from -1000000 to 1000000, such as 0.5`);
       expect(controller.overlay.value).toEqual({ kind: 'edit', stage: 'attentionWeights', value: word });
       expect(interventions()).toEqual(noInterventions);
       await press('ctrl+u', '2', 'enter');
@@ -251,7 +251,7 @@ describe('where the decoder is looked at', () => {
     const { press, interventions, message, controller } = opened({ loaded: t5, target: 'a dog', part });
     for (const key of encoderKeys) {
       await press(key);
-      expect(message(), key).toBe(`this acts on the encoder's attention: ${words}; p leads back to it`);
+      expect(message(), key).toBe(`this acts on the encoder's attention: ${words}; press p to go back to it`);
       expect(controller.overlay.value, key).toBeNull();
       expect(interventions(), key).toEqual(noInterventions);
     }

@@ -27,7 +27,7 @@ describe('two sentences', () => {
     expect(session.controller.frame.value.otherEditor?.text).toBe(other);
     expect(session.explorer.inputs.pane.value).toBe('sentences');
     expect(session.message()).toBe(
-      'B, the second sentence: type to replace it, use arrows or delete to edit it; Esc leads to the panes',
+      'B, the second sentence: type to replace it, use arrows or delete to edit it; press Esc for the panes',
     );
   });
 

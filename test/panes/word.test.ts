@@ -74,7 +74,7 @@ describe('what is shown', () => {
   test('at 80×24 the table, what follows, what was mixed in, and the vocabulary', () => {
     expect(shown(sized(78, 17))).toEqual([
       '  "bank"             cosine baseline shuffled  baseline: other tokens of A, B',
-      '  static embedding    1.000    0.200    1.000  Word2Vec and GloVe stop here',
+      '  static embedding    1.000    0.200    1.000  all that Word2Vec gives',
       '  input               0.900    0.500    0.910  plus any position; no context',
       '  L0 attention        0.800    0.300    0.700',
       '  L0 output           0.850    0.400    0.800',
@@ -95,7 +95,7 @@ describe('what is shown', () => {
 
   test('at 120×40 the note in full, lengths, and both curves', () => {
     const rows = shown();
-    expect(rows[1]).toContain('Word2Vec and GloVe stop at this vector');
+    expect(rows[1]).toContain('Word2Vec and GloVe give only this kind');
     expect(rows.find((row) => row.startsWith('A river'))).toMatch(/60\.0 % +1\.20 B bank · itself +150\.0 % +3$/);
     expect(rows).toContain('cosine ──  baseline ┄┄');
     expect(rows.at(-1)).toMatch(/static +input +L0 att +L0 out +L1 att +L1 out/);

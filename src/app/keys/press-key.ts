@@ -7,7 +7,7 @@ import { globalBindings, inputBindings } from './global-keys.ts';
 /** Runs the binding of a key, or says why it cannot act; false: the key means nothing here. */
 export function pressKey(controller: Controller, press: KeyPress): boolean {
   controller.message.value = null;
-  // Esc stops a computation first; only the next Esc leads elsewhere.
+  // Esc stops a computation first; only the next Esc changes the focus.
   if (press.name === 'escape' && controller.stop()) return true;
   const isInPanes = controller.focus.peek() === 'panes';
   const own = isInPanes ? bindingsIn(controller.explorer.inputs.pane.peek()) : inputBindings;

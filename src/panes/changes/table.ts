@@ -25,7 +25,7 @@ interface RankedRow {
 const columnWidth = 10;
 const widestLabel = 36;
 const explanation =
-  'Weights: half the sum of |changes|, at most 1 where rows sum to 1. Vectors: length of the change, that length ÷ the length before, cosine. 0 and 1 without a point are exact.';
+  'Weights: half the sum of |changes|, at most 1 where rows sum to 1. Vectors: length of the change, that length ÷ the length before, cosine. 0 and 1 without decimals are exact.';
 
 /** The differences in numbers: weights, context, outputs, embedding, predictions. Drops the least telling rows if not all fit. */
 export function changesTable(input: ChangesTableInput, widthCells: number, heightCells: number): Row[] {

@@ -26,7 +26,7 @@ export interface WordInput {
 const stageWidth = 18;
 const numberWidth = 9;
 const tableWidth = stageWidth + 3 * numberWidth;
-const staticNotes = ['Word2Vec and GloVe stop at this vector', 'Word2Vec and GloVe stop here', 'like Word2Vec'];
+const staticNotes = ['Word2Vec and GloVe give only this kind', 'all that Word2Vec gives', 'like Word2Vec'];
 const inputNotes = ['plus any position vector; no context yet', 'plus any position; no context'];
 const legends = [
   'baseline: pairs of other tokens, one of A and one of B; shuffled: the words in random order',
