@@ -82,7 +82,7 @@ describe('what is shown', () => {
       '▸ L1 output           0.610    0.310    0.600',
       'One static vector (1.00); 0.61 after layer 1, other tokens 0.31: the two have',
       'moved apart, at least half the way to other tokens. Shuffled (mean of 3) 0.60:',
-      'word order did not matter here.',
+      'in random order they move about as far.',
       'mixed in by L1 attention: share of the whole',
       'A river                         60.0 % B bank · itself                150.0 %',
       '  bank · itself                 35.0 %   river                        −70.0 %',
@@ -142,7 +142,7 @@ describe('what is shown', () => {
       '▸ L1 output           0.610    0.310    0.600',
       'One static vector (1.00); 0.61 after layer 1, other tokens 0.31: the two have',
       'moved apart, at least half the way to other tokens. Shuffled (mean of 3) 0.60:',
-      'word order did not matter here.',
+      'in random order they move about as far.',
     ]);
     expect(shown({ contrast: { ...contrast, layer: 0 }, ...sized(78, 5) })[1]).toMatch(/^▸ L0 output +0\.850/);
   });
@@ -246,24 +246,24 @@ describe('what follows', () => {
     [
       'order plays a part',
       [0.6, 0.2, 0.8],
-      'Shuffled (mean of 3) 0.80: in random order they move less, so word order matters.',
+      'Shuffled (mean of 3) 0.80: in random order they move less, so word order plays a part.',
     ],
-    ['order does not', [0.6, 0.2, 0.61], 'Shuffled (mean of 3) 0.61: word order did not matter here.'],
+    ['order does not', [0.6, 0.2, 0.61], 'Shuffled (mean of 3) 0.61: in random order they move about as far.'],
     [
       'order holds them together',
       [0.6, 0.2, 0.4],
-      'Shuffled (mean of 3) 0.40: in random order they move further apart, so word order matters.',
+      'Shuffled (mean of 3) 0.40: in random order they move further apart, so word order plays a part.',
     ],
     [
       'order alone holds them together',
       [0.98, 0.3, 0.9],
-      'the two vectors have hardly moved apart. Shuffled (mean of 3) 0.90: in random order they move further apart, so word order matters.',
+      'the two vectors have hardly moved apart. Shuffled (mean of 3) 0.90: in random order they move further apart, so word order plays a part.',
     ],
     ['the same', [1, 0.3, null], 'other tokens 0.30: the two vectors are identical.'],
     [
       'the same, but for the order',
       [1, 0.3, 0.9],
-      'the two vectors are identical. Shuffled (mean of 3) 0.90: in random order they move further apart, so word order matters.',
+      'the two vectors are identical. Shuffled (mean of 3) 0.90: in random order they move further apart, so word order plays a part.',
     ],
     ['almost the same', [1 - 1e-9, 0.3, null], 'the two vectors have hardly moved apart.'],
     ['no order', [0.6, 0.2, null], 'other tokens.'],
