@@ -50,7 +50,8 @@ function orderSentence(
   number: (value: number) => string,
 ): string {
   const control = `Shuffled (mean of ${count}) ${number(shuffled)}:`;
-  if (shuffled < cosine - margin) return `${control} in random order they move further apart, so word order plays a part.`;
+  if (shuffled < cosine - margin)
+    return `${control} in random order they move further apart, so word order plays a part.`;
   if (cosine === 1 && shuffled > 1 - margin) return `${control} they are alike in random order too.`;
   if (cosine > start - margin) return `${control} in random order they hardly move either.`;
   if (shuffled <= cosine + margin) return `${control} in random order they move about as far.`;
