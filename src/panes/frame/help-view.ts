@@ -1,8 +1,7 @@
-import { padEnd, wrapWords } from '../../text/fitted-text.ts';
+import { wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, type Size } from '../kit/cells.ts';
+import { type Cell, cell, type Row } from '../kit/cells.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
-import { windowAround } from '../kit/viewport.ts';
 
 /** One or more keys and what they do. */
 export interface KeyHelp {
@@ -15,47 +14,105 @@ export interface HelpSection {
   readonly entries: readonly KeyHelp[];
 }
 
-/** Every key, in as many columns as fit; `scroll` is the first line shown if not all fit. */
-export function helpView(sections: readonly HelpSection[], size: Size, scroll: number): { rows: Row[]; lines: number } {
-  const columnCount = Math.max(1, Math.min(3, Math.floor(size.widthCells / 58)));
-  const columnWidth = Math.floor(size.widthCells / columnCount);
-  const blocks = sections.map((section) => sectionRows(section, columnWidth - 2));
-  const columns: Row[][] = Array.from({ length: columnCount }, () => []);
-  for (const block of blocks) {
-    const shortest = columns.reduce((best, column) => (column.length < best.length ? column : best));
-    shortest.push(...block, []);
-  }
-  const all = sideBySide(columns, columnWidth);
-  const start = Math.max(0, Math.min(scroll, all.length - size.heightCells));
-  return { rows: all.slice(start, start + size.heightCells), lines: all.length };
+/** A page of the help as rows, and the row of each match of a search. */
+export interface HelpPage {
+  readonly rows: readonly Row[];
+  readonly found: readonly number[];
 }
 
-function sectionRows({ title, entries }: HelpSection, widthCells: number): Row[] {
-  const keysWidth = Math.min(20, Math.max(...entries.map((entry) => widthOf(entry.keys)))) + 2;
-  const rows: Row[] = [[cell(title, 'strong')]];
+/** A match to show as the selected one: its place among those of the page. */
+export interface HelpSearch {
+  readonly text: string;
+  readonly selected: number | null;
+}
+
+const columnCells = 58;
+const mostColumns = 3;
+
+/** Sections in as many columns as fit, to be read down each column, with the matches of a search marked. */
+export function helpPage(sections: readonly HelpSection[], widthCells: number, search: HelpSearch | null): HelpPage {
+  const count = Math.max(1, Math.min(mostColumns, Math.floor(widthCells / columnCells)));
+  const width = Math.floor((widthCells - 1) / count);
+  const blocks = sections.map((section) => sectionBlock(section, width - 2, search?.text.toLowerCase() ?? ''));
+  const total = blocks.reduce((sum, { lines }) => sum + lines.length + 1, 0);
+  const columns: Line[][] = [[]];
+  for (const { lines } of blocks) {
+    const last = columns.at(-1) ?? [];
+    const isFull = last.length > 0 && last.length + lines.length / 2 > total / count;
+    if (isFull && columns.length < count) columns.push([...lines, []]);
+    else last.push(...lines, []);
+  }
+  const found: number[] = [];
+  const drawn = columns.map((lines) =>
+    lines.map(
+      (line, row): Row =>
+        line.map((piece) => {
+          if (piece.match === undefined) return cell(piece.text, piece.tone);
+          if (piece.match === 'starts') found.push(row);
+          const isSelected = found.length - 1 === search?.selected;
+          return isSelected ? { ...cell(piece.text, 'accent'), selected: true } : cell(piece.text, 'match');
+        }),
+    ),
+  );
+  return { rows: sideBySide(drawn, width).map((row): Row => [cell(' '), ...row]), found };
+}
+
+/** A piece of a line; a match may go on in the next line. */
+interface Piece extends Pick<Cell, 'text' | 'tone'> {
+  readonly match?: 'starts' | 'goes on';
+}
+type Line = readonly Piece[];
+
+function sectionBlock({ title, entries }: HelpSection, widthCells: number, query: string): { lines: Line[] } {
+  const widest = Math.max(...entries.map((entry) => widthOf(entry.keys)));
+  // Prose has no keys.
+  const keysWidth = widest === 0 ? 0 : Math.min(20, widest) + 2;
+  const lines: Line[] = wrapWords(title, widthCells).length === 0 ? [] : marked(title, [title], 'strong', query);
   for (const { keys, does } of entries) {
-    const lines = wrapWords(does, Math.max(10, widthCells - keysWidth - 1));
-    lines.forEach((line, index) => {
-      rows.push([cell(` ${padEnd(index === 0 ? keys : '', keysWidth)}`, 'plain'), cell(line, 'dim')]);
+    const tone = widest === 0 ? 'plain' : 'dim';
+    const words = marked(does, wrapWords(does, Math.max(10, widthCells - keysWidth - 1)), tone, query);
+    const named = marked(keys, [keys], 'plain', query)[0] ?? [];
+    words.forEach((line, index) => {
+      const pad = keysWidth - (index === 0 ? widthOf(keys) : 0);
+      const before: Line = index === 0 ? named : [];
+      lines.push([
+        { text: ' ', tone: 'plain' },
+        ...before,
+        { text: ' '.repeat(Math.max(0, pad)), tone: 'plain' },
+        ...line,
+      ]);
     });
   }
-  return rows;
+  return { lines };
 }
 
-export interface ChoiceView {
-  readonly label: string;
-  readonly note: string;
-}
-
-/** A list with the selected choice marked and always in view. */
-export function choicesView(choices: readonly ChoiceView[], selected: number, size: Size, pointer: string): Row[] {
-  const shown = windowAround(choices.length, size.heightCells, selected);
-  const width = Math.max(0, ...choices.map((choice) => widthOf(choice.label))) + 2;
-  return choices.slice(shown.start, shown.end).map(({ label, note }, index): Row => {
-    const isSelected = shown.start + index === selected;
-    return [
-      cell(`${isSelected ? pointer : ' '} ${padEnd(label, width)}`, isSelected ? 'accent' : 'plain'),
-      cell(note, 'dim'),
-    ];
+/** The lines of a wrapped text, cut where a match begins or ends. */
+function marked(text: string, lines: readonly string[], tone: Cell['tone'], query: string): Line[] {
+  const starts = matchesOf(text, query);
+  let offset = 0;
+  return lines.map((line) => {
+    const begin = offset;
+    // The blank at which the line was broken.
+    offset += line.length + 1;
+    const pieces: Piece[] = [];
+    let at = begin;
+    for (const start of starts) {
+      const [from, to] = [Math.max(start, begin), Math.min(start + query.length, begin + line.length)];
+      if (from >= to) continue;
+      if (from > at) pieces.push({ text: text.slice(at, from), tone });
+      pieces.push({ text: text.slice(from, to), tone, match: start >= begin ? 'starts' : 'goes on' });
+      at = to;
+    }
+    if (at < begin + line.length) pieces.push({ text: text.slice(at, begin + line.length), tone });
+    return pieces;
   });
+}
+
+/** Where a query occurs in a text, whatever the case; the query is in lower case. */
+function matchesOf(text: string, query: string): number[] {
+  if (query === '') return [];
+  const lower = text.toLowerCase();
+  const starts: number[] = [];
+  for (let at = lower.indexOf(query); at >= 0; at = lower.indexOf(query, at + query.length)) starts.push(at);
+  return starts;
 }

@@ -27,7 +27,7 @@ describe('keys that came together come out one by one', () => {
     [`${ESC}b${ESC}\u007f`, [`${ESC}b`, `${ESC}\u007f`]],
     ['e\u0301👩‍🚀🇩🇪한', ['e\u0301', '👩‍🚀', '🇩🇪', '한']],
     ['\u0001\u007f\u007f', ['\u0001', '\u007f', '\u007f']],
-    [`${ESC}[[A${ESC}[[5~${ESC}[2$${ESC}[5^`, [`${ESC}[[A`, `${ESC}[[5~`, `${ESC}[2$`, `${ESC}[5^`]],
+    [`${ESC}[[B${ESC}[[5~${ESC}[2$${ESC}[5^`, [`${ESC}[[B`, `${ESC}[[5~`, `${ESC}[2$`, `${ESC}[5^`]],
     [`${ESC}OA${ESC}${ESC}OA${ESC}${ESC}[5~`, [`${ESC}OA`, `${ESC}${ESC}OA`, `${ESC}${ESC}[5~`]],
     [`${ESC}é`, [`${ESC}é`]],
     [`${ESC}😀x`, [`${ESC}😀`, 'x']],
