@@ -102,7 +102,7 @@ describe('the command that opens this screen', () => {
 
     // It begins in the panes.
     const second = await openExplorer(wordsOf(line));
-    await second.waitFor((text) => text.includes('? keys'), patienceMs);
+    await second.waitFor((text) => text.includes('? help'), patienceMs);
     await second.settled();
     expect(timeless(second)).toEqual(screen);
   });

@@ -1,4 +1,4 @@
-import { type HelpPage, helpPage } from '../../panes/frame/help-view.ts';
+import { type HelpMatch, type HelpPage, helpPage, withSelected } from '../../panes/frame/help-view.ts';
 import { cell, type Row, type Size } from '../../panes/kit/cells.ts';
 import type { KeyPress } from '../../terminal/input/key-name.ts';
 import type { Controller } from '../controller-type.ts';
@@ -24,20 +24,48 @@ const browsing = ['↑↓ Space scroll', '←→ pages', '/ search', 'Esc close'
 const searched = ['n next match', 'N previous', ...browsing];
 const typing = ['type to search', 'Enter keep', 'Esc end the search'];
 
+interface Match extends HelpMatch {
+  readonly page: number;
+}
+
+/** The pages of the help at a width, with the matches of a search. */
+interface Laid {
+  readonly pages: readonly HelpPage[];
+  readonly matches: readonly Match[];
+}
+
+interface Help {
+  readonly names: readonly string[];
+  lay(widthCells: number, search: string): Laid;
+}
+
+/** Lays the pages out once for each width and search. */
+function laidOut(texts: readonly HelpText[]): Help {
+  let last: { readonly key: string; readonly laid: Laid } | null = null;
+  return {
+    names: texts.map(({ name }) => name),
+    lay(widthCells, search) {
+      const key = `${widthCells} ${search}`;
+      if (last?.key === key) return last.laid;
+      const pages = texts.map(({ sections }) => helpPage(sections, widthCells, search));
+      const matches = pages.flatMap((one, page) => one.matches.map((match) => ({ ...match, page })));
+      last = { key, laid: { pages, matches } };
+      return last.laid;
+    },
+  };
+}
+
 /** The help: pages of keys and words, to scroll and to search. */
 export function helpBox(c: Controller): Overlay {
   const below = c.overlay.peek();
-  const texts = helpTexts(c.explorer.inputs.pane.peek());
-  return helpAt(c, texts, { page: 0, scroll: 0, search: null }, below?.kind === 'help' ? null : below);
+  const help = laidOut(helpTexts(c.explorer.inputs.pane.peek()));
+  return helpAt(c, help, { page: 0, scroll: 0, search: null }, below?.kind === 'help' ? null : below);
 }
 
-function helpAt(c: Controller, texts: readonly HelpText[], place: Place, below: Overlay | null): Overlay {
+function helpAt(c: Controller, help: Help, place: Place, below: Overlay | null): Overlay {
   const { page, search } = place;
   const to = (next: Partial<Place>) => {
-    c.overlay.value = helpAt(c, texts, { ...place, ...next }, below);
-  };
-  const close = () => {
-    c.overlay.value = below;
+    c.overlay.value = helpAt(c, help, { ...place, ...next }, below);
   };
   return {
     kind: 'help',
@@ -45,21 +73,25 @@ function helpAt(c: Controller, texts: readonly HelpText[], place: Place, below: 
     below,
     hints: search === null ? browsing : search.isTyping ? typing : searched,
     title: (size) => {
-      const { rows, start, end } = shownPart(texts, place, size);
-      const names = texts.map(({ name }, index) => (index === page ? `[${name}]` : name));
+      const { rows, start, end } = shownPart(help, place, size);
+      const names = help.names.map((name, index) => (index === page ? `[${name}]` : name));
       return `${names.join('  ')}   rows ${start + 1}–${end} of ${rows.length}`;
     },
     rows: (size) => {
-      const { rows, start, end } = shownPart(texts, place, size);
-      const shown = rows.slice(start, end);
-      if (search === null) return shown;
+      const { rows, matches, start, end } = shownPart(help, place, size);
+      if (search === null) return rows.slice(start, end);
+      const shown = withSelected(rows.slice(start, end), matches[search.selected]);
       const blank = Array.from({ length: roomFor(place, size) - shown.length }, (): Row => []);
-      return [...shown, ...blank, searchRow(search, matchesIn(texts, search, size).length)];
+      return [...shown, ...blank, searchRow(search, matches.length)];
     },
     press(press, size) {
-      if (search?.isTyping === true) return pressSearch(press, search, size, texts, place, to);
       const { name } = press;
-      const { rows, start } = shownPart(texts, place, size);
+      if (search?.isTyping === true) {
+        const next = typedSearch(help, place, search, press, size);
+        if (next !== null) to(next);
+        return next !== null;
+      }
+      const { rows, start } = shownPart(help, place, size);
       const room = roomFor(place, size);
       const rowsBy: Readonly<Record<string, number>> = {
         ...{ up: -1, k: -1, down: 1, j: 1, pageup: 1 - room, b: 1 - room, pagedown: room - 1, space: room - 1 },
@@ -67,53 +99,32 @@ function helpAt(c: Controller, texts: readonly HelpText[], place: Place, below: 
       };
       const pagesBy: Readonly<Record<string, number>> = { left: -1, h: -1, 'shift+tab': -1, right: 1, l: 1, tab: 1 };
       const [steps, turn] = [rowsBy[name], pagesBy[name]];
+      const count = help.names.length;
       if (steps !== undefined) to({ scroll: Math.max(0, Math.min(start + steps, rows.length - room)) });
-      else if (turn !== undefined) to({ page: (page + turn + texts.length) % texts.length, scroll: 0 });
-      else if (name === '/') to({ search: { text: '', isTyping: true, selected: 0 } });
-      else if (search !== null && (name === 'n' || name === 'N')) to(jumped(texts, place, size, name === 'n' ? 1 : -1));
-      else if (name === 'q' || name === '?' || name === 'f1' || name === 'enter') close();
+      else if (turn !== undefined) to({ page: (page + turn + count) % count, scroll: 0 });
+      else if (name === '/') to({ search: { text: '', isTyping: true, selected: -1 } });
+      else if (search !== null && (name === 'n' || name === 'N'))
+        to(jumped(help, place, search, size, name === 'n' ? 1 : -1));
+      else if (['q', '?', 'f1', 'enter'].includes(name)) c.overlay.value = below;
       else return false;
       return true;
     },
   };
 }
 
-/** A key while the search is typed: it goes on from the match or the rows in view. */
-function pressSearch(
-  press: KeyPress,
-  search: Search,
-  size: Size,
-  texts: readonly HelpText[],
-  place: Place,
-  to: (next: Partial<Place>) => void,
-): boolean {
+/** The place after a key in the field of the search; null: the key means nothing there. */
+function typedSearch(help: Help, place: Place, search: Search, press: KeyPress, size: Size): Partial<Place> | null {
   const { name } = press;
-  const typed = typedInto(search.text, press);
-  const isEnding = name === 'escape' || (search.text === '' && (name === 'enter' || name === 'backspace'));
-  if (isEnding) to({ search: null });
-  else if (name === 'enter') to({ search: { ...search, isTyping: false } });
-  else if (typed === null) return false;
-  else to(jumped(texts, { ...place, search: { ...search, text: typed, selected: -1 } }, size, 1));
-  return true;
-}
-
-interface Match {
-  readonly page: number;
-  readonly row: number;
-}
-
-/** The matches of a search on all pages. */
-function matchesIn(texts: readonly HelpText[], { text }: Search, { widthCells }: Size): readonly Match[] {
-  return texts.flatMap(({ sections }, page) =>
-    helpPage(sections, widthCells, { text, selected: null }).found.map((row) => ({ page, row })),
-  );
+  const { text } = search;
+  if (name === 'escape' || (text === '' && (name === 'enter' || name === 'backspace'))) return { search: null };
+  if (name === 'enter') return { search: { ...search, isTyping: false } };
+  const typed = typedInto(text, press);
+  return typed === null ? null : jumped(help, place, { ...search, text: typed, selected: -1 }, size, 1);
 }
 
 /** The place of the next match, or of the first one from the rows in view on if none is selected. */
-function jumped(texts: readonly HelpText[], place: Place, size: Size, steps: number): Partial<Place> {
-  const { search } = place;
-  if (search === null) return {};
-  const matches = matchesIn(texts, search, size);
+function jumped(help: Help, place: Place, search: Search, size: Size, steps: number): Partial<Place> {
+  const { matches } = help.lay(size.widthCells, search.text);
   const onward = matches.findIndex(
     ({ page, row }) => page > place.page || (page === place.page && row >= place.scroll),
   );
@@ -134,18 +145,17 @@ function jumped(texts: readonly HelpText[], place: Place, size: Size, steps: num
 /** Rows of the page that fit; a search takes the last one. */
 const roomFor = ({ search }: Place, { heightCells }: Size) => Math.max(1, heightCells - Number(search !== null));
 
-function shownPart(texts: readonly HelpText[], place: Place, size: Size) {
-  const { search, page } = place;
-  const before = search === null ? 0 : matchesIn(texts, search, size).filter((match) => match.page < page).length;
-  const marks = search === null ? null : { text: search.text, selected: search.selected - before };
-  const { rows }: HelpPage = helpPage(texts[page]?.sections ?? [], size.widthCells, marks);
+/** The rows of the page, the range in view, and the matches of all pages. */
+function shownPart(help: Help, place: Place, size: Size) {
+  const { pages, matches } = help.lay(size.widthCells, place.search?.text ?? '');
+  const rows = pages[place.page]?.rows ?? [];
   const room = roomFor(place, size);
   const start = Math.max(0, Math.min(place.scroll, rows.length - room));
-  return { rows, start, end: Math.min(rows.length, start + room) };
+  return { rows, matches, start, end: Math.min(rows.length, start + room) };
 }
 
 function searchRow({ text, isTyping, selected }: Search, count: number): Row {
   const where = text === '' ? '' : count === 0 ? 'not in the help' : `${selected + 1} of ${count}`;
   const result = cell(`   ${where}`, count === 0 ? 'warning' : 'strong');
-  return isTyping ? [...fieldRow('/', text, 'type words to find').slice(0, 3), result] : [cell(` / ${text}`), result];
+  return isTyping ? [...fieldRow('/', text, 'type words to find'), result] : [cell(` / ${text}`), result];
 }

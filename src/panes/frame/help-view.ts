@@ -14,98 +14,97 @@ export interface HelpSection {
   readonly entries: readonly KeyHelp[];
 }
 
-/** A page of the help as rows, and the row of each match of a search. */
-export interface HelpPage {
-  readonly rows: readonly Row[];
-  readonly found: readonly number[];
+/** A match of a search: its first row, and the cells that show it, which may go on in the next row. */
+export interface HelpMatch {
+  readonly row: number;
+  readonly cells: readonly Cell[];
 }
 
-/** A match to show as the selected one: its place among those of the page. */
-export interface HelpSearch {
-  readonly text: string;
-  readonly selected: number | null;
+/** A page of the help, and the matches of a search in the order of its entries. */
+export interface HelpPage {
+  readonly rows: readonly Row[];
+  readonly matches: readonly HelpMatch[];
 }
 
 const columnCells = 58;
 const mostColumns = 3;
 
 /** Sections in as many columns as fit, to be read down each column, with the matches of a search marked. */
-export function helpPage(sections: readonly HelpSection[], widthCells: number, search: HelpSearch | null): HelpPage {
+export function helpPage(sections: readonly HelpSection[], widthCells: number, search: string): HelpPage {
   const count = Math.max(1, Math.min(mostColumns, Math.floor(widthCells / columnCells)));
   const width = Math.floor((widthCells - 1) / count);
-  const blocks = sections.map((section) => sectionBlock(section, width - 2, search?.text.toLowerCase() ?? ''));
-  const total = blocks.reduce((sum, { lines }) => sum + lines.length + 1, 0);
-  const columns: Line[][] = [[]];
-  for (const { lines } of blocks) {
+  const blocks = sections.map((section) => sectionBlock(section, width - 2, search.toLowerCase()));
+  const total = blocks.reduce((sum, { rows }) => sum + rows.length + 1, 0);
+  const columns: Row[][] = [[]];
+  const matches: HelpMatch[] = [];
+  for (const block of blocks) {
     const last = columns.at(-1) ?? [];
-    const isFull = last.length > 0 && last.length + lines.length / 2 > total / count;
-    if (isFull && columns.length < count) columns.push([...lines, []]);
-    else last.push(...lines, []);
+    const isFull = last.length > 0 && last.length + block.rows.length / 2 > total / count;
+    const column = isFull && columns.length < count ? [] : last;
+    if (column !== last) columns.push(column);
+    matches.push(...block.matches.map(({ row, cells }) => ({ row: row + column.length, cells })));
+    column.push(...block.rows, []);
   }
-  const found: number[] = [];
-  const drawn = columns.map((lines) =>
-    lines.map(
-      (line, row): Row =>
-        line.map((piece) => {
-          if (piece.match === undefined) return cell(piece.text, piece.tone);
-          if (piece.match === 'starts') found.push(row);
-          const isSelected = found.length - 1 === search?.selected;
-          return isSelected ? { ...cell(piece.text, 'accent'), selected: true } : cell(piece.text, 'match');
-        }),
-    ),
-  );
-  return { rows: sideBySide(drawn, width).map((row): Row => [cell(' '), ...row]), found };
+  const margin = cell(' ');
+  return { rows: sideBySide(columns, width).map((row): Row => [margin, ...row]), matches };
 }
 
-/** A piece of a line; a match may go on in the next line. */
-interface Piece extends Pick<Cell, 'text' | 'tone'> {
-  readonly match?: 'starts' | 'goes on';
+/** Rows with one match selected. */
+export function withSelected(rows: readonly Row[], match: HelpMatch | undefined): Row[] {
+  const isOfMatch = (one: Cell) => match?.cells.includes(one) === true;
+  return rows.map((row) => row.map((one) => (isOfMatch(one) ? { ...one, tone: 'accent', selected: true } : one)));
 }
-type Line = readonly Piece[];
 
-function sectionBlock({ title, entries }: HelpSection, widthCells: number, query: string): { lines: Line[] } {
+function sectionBlock({ title, entries }: HelpSection, widthCells: number, query: string): HelpPage {
   const widest = Math.max(...entries.map((entry) => widthOf(entry.keys)));
   // Prose has no keys.
   const keysWidth = widest === 0 ? 0 : Math.min(20, widest) + 2;
-  const lines: Line[] = wrapWords(title, widthCells).length === 0 ? [] : marked(title, [title], 'strong', query);
+  const heading = markedText(title, [title], 'strong', query);
+  const rows: Row[] = [...heading.rows];
+  const matches: HelpMatch[] = [...heading.matches];
   for (const { keys, does } of entries) {
-    const tone = widest === 0 ? 'plain' : 'dim';
-    const words = marked(does, wrapWords(does, Math.max(10, widthCells - keysWidth - 1)), tone, query);
-    const named = marked(keys, [keys], 'plain', query)[0] ?? [];
-    words.forEach((line, index) => {
-      const pad = keysWidth - (index === 0 ? widthOf(keys) : 0);
-      const before: Line = index === 0 ? named : [];
-      lines.push([
-        { text: ' ', tone: 'plain' },
-        ...before,
-        { text: ' '.repeat(Math.max(0, pad)), tone: 'plain' },
-        ...line,
-      ]);
-    });
+    const lines = wrapWords(does, Math.max(10, widthCells - keysWidth - 1));
+    const named = markedText(keys, [keys], 'plain', query);
+    const words = markedText(does, lines, widest === 0 ? 'plain' : 'dim', query);
+    for (const { row, cells } of [...named.matches, ...words.matches]) matches.push({ row: row + rows.length, cells });
+    const pad = keysWidth - widthOf(keys);
+    rows.push(
+      ...words.rows.map(
+        (line, index): Row =>
+          index === 0
+            ? [cell(' '), ...(named.rows[0] ?? []), cell(' '.repeat(Math.max(0, pad))), ...line]
+            : [cell(' '.repeat(1 + keysWidth)), ...line],
+      ),
+    );
   }
-  return { lines };
+  return { rows, matches };
 }
 
 /** The lines of a wrapped text, cut where a match begins or ends. */
-function marked(text: string, lines: readonly string[], tone: Cell['tone'], query: string): Line[] {
+function markedText(text: string, lines: readonly string[], tone: Cell['tone'], query: string): HelpPage {
   const starts = matchesOf(text, query);
+  const found = starts.map(() => ({ row: -1, cells: [] as Cell[] }));
   let offset = 0;
-  return lines.map((line) => {
-    const begin = offset;
+  const rows = lines.map((line, row) => {
+    const [begin, end] = [offset, offset + line.length];
     // The blank at which the line was broken.
-    offset += line.length + 1;
-    const pieces: Piece[] = [];
+    offset = end + 1;
+    const cells: Cell[] = [];
     let at = begin;
-    for (const start of starts) {
-      const [from, to] = [Math.max(start, begin), Math.min(start + query.length, begin + line.length)];
-      if (from >= to) continue;
-      if (from > at) pieces.push({ text: text.slice(at, from), tone });
-      pieces.push({ text: text.slice(from, to), tone, match: start >= begin ? 'starts' : 'goes on' });
+    starts.forEach((start, index) => {
+      const [from, to] = [Math.max(start, begin), Math.min(start + query.length, end)];
+      const match = found[index];
+      if (from >= to || match === undefined) return;
+      if (from > at) cells.push(cell(text.slice(at, from), tone));
+      const marked = cell(text.slice(from, to), 'match');
+      cells.push(marked);
+      if (match.row < 0) match.row = row;
+      match.cells.push(marked);
       at = to;
-    }
-    if (at < begin + line.length) pieces.push({ text: text.slice(at, begin + line.length), tone });
-    return pieces;
+    });
+    return at < end ? [...cells, cell(text.slice(at, end), tone)] : cells;
   });
+  return { rows, matches: found };
 }
 
 /** Where a query occurs in a text, whatever the case; the query is in lower case. */
