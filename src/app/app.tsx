@@ -168,7 +168,7 @@ function welcome(widthCells: number): Row[] {
     ...exampleSentences.map((text, index): Row => [keyCell(`sentence-${index + 1}`), cell(text)]),
     [keyCell('example-anywhere'), cell('the worked example of the lesson: please study man')],
     [],
-    [cell(`   ${keyOf('panes')}, then ${keyOf('help')}  every key`, 'dim')],
+    [cell(`   ${keyOf('help-anywhere')}  help   ${keyOf('palette-anywhere')}  all actions`, 'dim')],
     [cell(`   ${keyOf('panes')}, then ${keyOf('example')}  the worked example, where Alt does not work`, 'dim')],
   ];
 }

@@ -108,7 +108,7 @@ describe('the command that opens this screen', () => {
   });
 
   test.each([
-    [['--cell', 'weights:1.1'], /a cell and a number of at most 1000000 are expected/],
+    [['--cell', 'weights:1.1'], /a cell and a number are expected, such as/],
     [['--hide-key', '9'], /the text has tokens 0 to 0/],
     [['--view', 'x'], /Allowed choices are weights, norms/],
   ])('one that cannot be, %j: one line, and the terminal is not touched', async (options, says) => {

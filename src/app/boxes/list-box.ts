@@ -116,8 +116,10 @@ function choiceRow(choice: Choice, matched: ReadonlySet<number>, isSelected: boo
   const { text, note, key = '', problem } = choice;
   const tone = isSelected ? 'accent' : problem === null ? 'plain' : 'dim';
   const room = widthCells - 3 - (key === '' ? 0 : widthOf(key) + 2);
-  const shown = cutEnd(text, room);
   const remark = note ?? problem ?? '';
+  // A long text leaves half of the row to the reason.
+  const kept = problem === null ? 0 : Math.min(widthOf(remark) + 2, Math.floor(room / 2));
+  const shown = cutEnd(text, room - kept);
   const row: Cell[] = [cell(isSelected ? ' ▸ ' : '   ', tone), ...markedCells(shown, matched, tone)];
   const rest = room - widthOf(shown) - 2;
   if (remark !== '' && rest > 4) row.push(cell(`  ${cutEnd(remark, rest)}`, 'dim'));

@@ -199,7 +199,7 @@ function sentenceActions(c: Controller): Action[] {
       {
         ...common,
         does: words.does,
-        key: inTurn(before, words.key),
+        key: isThere ? '' : inTurn(before, words.key),
         problem: isThere ? 'the keys go to the panes already' : (binding.problem?.(c) ?? null),
         run: () => {
           if (before !== null) c.focus.value = 'input';

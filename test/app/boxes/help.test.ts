@@ -81,12 +81,12 @@ describe('the help', () => {
     expect(rowText(shown().at(-1) ?? [])).toMatch(/^ \/ SINK +1 of \d+$/);
     const count = Number(/of (\d+)/.exec(rowText(shown().at(-1) ?? []))?.[1]);
     press('enter');
-    const pages = new Set<string>();
+    const pages = new Set([/\[(.+?)\]/.exec(title())?.[1]]);
     for (let step = 1; step < count; step++) {
       press('n');
       expect(rowText(shown().at(-1) ?? [])).toBe(` / SINK   ${step + 1} of ${count}`);
       expect(marked('accent').join('').toLowerCase()).toContain('sink');
-      pages.add(/\[(.+?)\]/.exec(title())?.[1] ?? '');
+      pages.add(/\[(.+?)\]/.exec(title())?.[1]);
     }
     expect(pages.size).toBe(3);
     press('n');

@@ -16,7 +16,7 @@ async function opened(options: Partial<ScreenOptions> = {}) {
   const { controller } = screen;
   const type = (words: string) => screen?.press(...Array.from(words, (one) => (one === ' ' ? 'space' : one)));
   const box = () => controller.overlay.value;
-  const rows = () => box()?.rows({ widthCells: 118, heightCells: 400 }).map(rowText) ?? [];
+  const rows = () => box()?.rows({ widthCells: 300, heightCells: 400 }).map(rowText) ?? [];
   return { ...screen, ...controller, inputs: controller.explorer.inputs, controller, type, box, rows };
 }
 
