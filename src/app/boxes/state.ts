@@ -26,7 +26,7 @@ function stateRows(parts: readonly string[], kept: Kept, { widthCells, heightCel
   const rows = lines.flatMap((line) => cellRows(line, widthCells - 2)).map((text): Row => [cell(` ${text}`, 'strong')]);
   const sentences = [
     'It opens this screen again: model, text, selection, view and every change.',
-    ...(kept.isSentToClipboard ? ['It was sent to the clipboard, which some terminals do not allow.'] : []),
+    ...(kept.isSentToClipboard ? ['The terminal was asked to copy it, which some do not do.'] : []),
     ...(kept.isPrintedOnLeaving ? ['It is printed when you leave.'] : []),
   ];
   const below = wrappedRows(sentences.join(' '), widthCells - 2, 'dim').map((row): Row => [cell(' '), ...row]);

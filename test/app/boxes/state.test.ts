@@ -32,9 +32,9 @@ describe('the box of L', () => {
   });
 
   test.each([
-    [{ isSentToClipboard: false, isPrintedOnLeaving: true }, /is printed when you leave/, /clipboard/],
-    [{ isSentToClipboard: true, isPrintedOnLeaving: false }, /sent to the clipboard/, /printed/],
-    [{ isSentToClipboard: false, isPrintedOnLeaving: false }, /opens this screen again/, /clipboard|printed/],
+    [{ isSentToClipboard: false, isPrintedOnLeaving: true }, /is printed when you leave/, /copy/],
+    [{ isSentToClipboard: true, isPrintedOnLeaving: false }, /asked to copy it/, /printed/],
+    [{ isSentToClipboard: false, isPrintedOnLeaving: false }, /opens this screen again/, /copy|printed/],
   ])('with %j it says no more than that', (kept, says, saysNot) => {
     const words = rowsOf(opened().controller, kept).join(' ');
     expect(words).toMatch(says);
