@@ -1,6 +1,7 @@
 import { type HelpMatch, type HelpPage, helpPage, withSelected } from '../../panes/frame/help-view.ts';
 import { cell, type Row, type Size } from '../../panes/kit/cells.ts';
 import type { KeyPress } from '../../terminal/input/key-name.ts';
+import { widthOf } from '../../text/graphemes.ts';
 import type { Controller } from '../controller-type.ts';
 import type { Overlay } from '../frame.ts';
 import { fieldRow, typedInto } from './fields.ts';
@@ -75,7 +76,11 @@ function helpAt(c: Controller, help: Help, place: Place, below: Overlay | null):
     title: (size) => {
       const { rows, start, end } = shownPart(help, place, size);
       const names = help.names.map((name, index) => (index === page ? `[${name}]` : name));
-      return `${names.join('  ')}   rows ${start + 1}–${end} of ${rows.length}`;
+      const where = `rows ${start + 1}–${end} of ${rows.length}`;
+      const title = `${names.join('  ')}   ${where}`;
+      return widthOf(title) + 4 <= size.widthCells
+        ? title
+        : `${help.names[page]}  ${page + 1} of ${names.length}   ${where}`;
     },
     rows: (size) => {
       const { rows, matches, start, end } = shownPart(help, place, size);

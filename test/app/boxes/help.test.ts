@@ -122,3 +122,10 @@ describe('the help', () => {
       expect(pages[2]).toContain(source);
   });
 });
+
+test('on a narrow screen the title keeps the position and names the page in view', async () => {
+  const { title, press } = await opened(60, 16);
+  expect(title()).toMatch(/^keys {2}1 of 3 {3}rows 1–\d+ of \d+$/);
+  press('left');
+  expect(title()).toMatch(/^what attention does not say {2}3 of 3 {3}rows 1–\d+ of \d+$/);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_PASTE_LENGTH } from '../../../src/terminal/input/paste.ts';
+import { F1_KEY } from '../../../src/terminal/input/sequences.ts';
 import { releaseInput, restKind, splitInput } from '../../../src/terminal/input/split-input.ts';
 
 const ESC = '\u001b';
@@ -34,6 +35,13 @@ describe('keys that came together come out one by one', () => {
   ])('%j', (input, keys) => {
     expect(splitInput(input)).toEqual({ keys, rest: '' });
   });
+});
+
+test('F1 is one private character, whichever sequence the terminal sends', () => {
+  for (const sequence of ['OP', '[11~', '[[A', '[P', '[1P', '[1;1P'])
+    expect(splitInput(`${ESC}${sequence}x`), sequence).toEqual({ keys: [F1_KEY, 'x'], rest: '' });
+  // With Ctrl it is another key.
+  expect(splitInput(`${ESC}[1;5P`).keys).toEqual([`${ESC}[1;5P`]);
 });
 
 describe('Escape', () => {
