@@ -8,12 +8,12 @@ interface EditorKeys {
 }
 
 export const editorCommands: Readonly<Record<EditorCommand, EditorKeys>> = {
-  moveLeft: { keys: ['left', 'ctrl+b'], does: 'a character back' },
-  moveRight: { keys: ['right', 'ctrl+f'], does: 'a character forward' },
-  moveHome: { keys: ['home', 'ctrl+a'], does: 'to the start' },
-  moveEnd: { keys: ['end', 'ctrl+e'], does: 'to the end' },
-  moveWordLeft: { keys: ['alt+b', 'ctrl+left'], does: 'a word back' },
-  moveWordRight: { keys: ['alt+f', 'ctrl+right'], does: 'a word forward' },
+  moveLeft: { keys: ['left', 'ctrl+b'], does: 'move a character back' },
+  moveRight: { keys: ['right', 'ctrl+f'], does: 'move a character forward' },
+  moveHome: { keys: ['home', 'ctrl+a'], does: 'move to the start' },
+  moveEnd: { keys: ['end', 'ctrl+e'], does: 'move to the end' },
+  moveWordLeft: { keys: ['alt+b', 'ctrl+left'], does: 'move a word back' },
+  moveWordRight: { keys: ['alt+f', 'ctrl+right'], does: 'move a word forward' },
   deleteBackward: { keys: ['backspace', 'ctrl+h'], does: 'delete the character before the caret' },
   deleteForward: { keys: ['delete', 'ctrl+d'], does: 'delete the character after the caret' },
   killBlankWordBackward: { keys: ['ctrl+w'], does: 'cut back to the blank before the word' },
@@ -24,8 +24,8 @@ export const editorCommands: Readonly<Record<EditorCommand, EditorKeys>> = {
   yank: { keys: ['ctrl+y'], does: 'insert what was cut' },
   transpose: { keys: ['ctrl+t'], does: 'swap two characters' },
   undo: { keys: ['ctrl+_', 'ctrl+z', 'ctrl+/'], does: 'undo the last edit' },
-  historyPrevious: { keys: ['up'], does: 'the earlier sentence' },
-  historyNext: { keys: ['down'], does: 'the later sentence' },
+  historyPrevious: { keys: ['up'], does: 'go to the earlier sentence' },
+  historyNext: { keys: ['down'], does: 'go to the later sentence' },
   submit: { keys: ['enter'], does: 'keep the sentence among the earlier ones' },
 };
 

@@ -193,14 +193,20 @@ function sentenceActions(c: Controller): Action[] {
   const common = { isDirect: before === null, rank: 6 };
   const moves = inputBindings.flatMap((binding): Action[] => {
     const words = alone(binding);
-    const isThere = binding.action === 'panes' && before !== null;
+    const isThere = before !== null && binding.action === 'panes';
+    const isOnlyLine = before !== null && binding.action === 'next-line' && binding.isHinted?.(c) === false;
+    const focusProblem = isThere
+      ? 'the keys go to the panes already'
+      : isOnlyLine
+        ? 'there is only one sentence'
+        : null;
     if (words === null) return [];
     return [
       {
         ...common,
         does: words.does,
         key: isThere ? '' : inTurn(before, words.key),
-        problem: isThere ? 'the keys go to the panes already' : (binding.problem?.(c) ?? null),
+        problem: focusProblem ?? binding.problem?.(c) ?? null,
         run: () => {
           if (before !== null) c.focus.value = 'input';
           binding.run(c);
