@@ -121,7 +121,11 @@ describe('what is no value is refused in one line', () => {
     ['edits', ['q:0.0.0=1', 'q:0.0.0.0', ''], 'a cell and a number are expected, such as weights:1.1.8.7=0.5'],
     ['edits', ['q:0.0.0.0=x'], '--cell q:0.0.0.0=x: x is not a number; it must be from -1000000 to 1000000'],
     ['edits', ['q:0.0.0.0=1e7'], '--cell q:0.0.0.0=1e7: 1e7 is out of range; it must be from -1000000 to 1000000'],
-    ['scaleFactor', ['one', '0,5', '1..2'], '--scale-factor one: not a number; it must be from 0 to 1000000'],
+    [
+      'scaleFactor',
+      ['one', '0,5', '1..2', '1.2.3e5', ''],
+      '--scale-factor one: not a number; it must be from 0 to 1000000',
+    ],
     ['scaleFactor', ['-1', '1e7', '1e999'], '--scale-factor -1: out of range; it must be from 0 to 1000000'],
     [
       'edits',
