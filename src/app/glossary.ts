@@ -45,7 +45,7 @@ export const caveats: readonly HelpSection[] = [
   ),
   prose(
     'A weight is not importance',
-    'A large weight on a short value can add less than a small weight on a long one. Kobayashi et al. (2020) therefore measure the length of what each key really adds: press {norms} in the panes to see it. One test of whether the result depends on a head is to switch it off: {head-off} does so, and {ablation} tries each head in turn.',
+    'A large weight on a short value vector can add less than a small weight on a long one. Kobayashi et al. (2020) therefore measure the length of what each key really adds: press {norms} in the panes to see it. One test of whether the result depends on a head is to switch it off: {head-off} does so, and {ablation} tries each head in turn.',
   ),
   prose(
     'A position is not its token',
@@ -57,7 +57,7 @@ export const caveats: readonly HelpSection[] = [
   ),
   prose(
     'A weight can come from position and length',
-    'Some heads look at a fixed place, such as the token before, whatever the words are. Length counts, too: in a row that sums to 1 over n visible keys, the mean weight is 1/n, so short texts have larger weights, whatever they mean. Under a causal mask, the first token sees only itself: that weight is 1, whatever the token is.',
+    'Some heads look at a fixed place, such as the token before, whatever the words are. Length counts, too: in a row that sums to 1 over n visible keys, the mean weight is 1/n, so short texts have larger weights on average, whatever they mean. Under a causal mask, the first token sees only itself: that weight is 1, whatever the token is.',
   ),
   {
     title: 'Sources',

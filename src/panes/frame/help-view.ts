@@ -34,19 +34,38 @@ export function helpPage(sections: readonly HelpSection[], widthCells: number, s
   const count = Math.max(1, Math.min(mostColumns, Math.floor(widthCells / columnCells)));
   const width = Math.floor((widthCells - 1) / count);
   const blocks = sections.map((section) => sectionBlock(section, width - 2, search.toLowerCase()));
-  const total = blocks.reduce((sum, { rows }) => sum + rows.length + 1, 0);
+  const height = columnHeight(
+    blocks.map(({ rows }) => rows.length + 1),
+    count,
+  );
   const columns: Row[][] = [[]];
   const matches: HelpMatch[] = [];
   for (const block of blocks) {
     const last = columns.at(-1) ?? [];
-    const isFull = last.length > 0 && last.length + block.rows.length / 2 > total / count;
-    const column = isFull && columns.length < count ? [] : last;
+    const isFull = last.length > 0 && last.length + block.rows.length + 1 > height;
+    const column = isFull ? [] : last;
     if (column !== last) columns.push(column);
     matches.push(...block.matches.map(({ row, cells }) => ({ row: row + column.length, cells })));
     column.push(...block.rows, []);
   }
   const margin = cell(' ');
   return { rows: sideBySide(columns, width).map((row): Row => [margin, ...row]), matches };
+}
+
+/** The smallest height of columns that hold blocks in their order. */
+function columnHeight(heights: readonly number[], count: number): number {
+  const columnsOf = (limit: number) => {
+    let [columns, used] = [1, 0];
+    for (const height of heights) {
+      const isFull = used > 0 && used + height > limit;
+      columns += Number(isFull);
+      used = height + (isFull ? 0 : used);
+    }
+    return columns;
+  };
+  let limit = Math.ceil(heights.reduce((sum, one) => sum + one, 0) / count);
+  while (columnsOf(limit) > count) limit++;
+  return limit;
 }
 
 /** Rows with one match selected. */
