@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { optionGroups } from '../../src/app/arguments.ts';
-import { keySections } from '../../src/app/keys/hints.ts';
+import { keySections } from '../../src/app/keys/key-sections.ts';
 import { writeWhole } from '../prepare/project.mjs';
 
 type Row = readonly string[];

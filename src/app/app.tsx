@@ -106,7 +106,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
       )}
       <RowsCanvas id="status" rows={bottom.slice(0, 2)} widthCells={columns} heightCells={2} paint={paint} />
       <RowsCanvas id="keys" rows={bottom.slice(2)} widthCells={columns} heightCells={1} paint={paint} />
-      <Body controller={controller} frame={frame} paint={paint} />
+      <Body frame={frame} paint={paint} />
     </Box>
   );
 }
@@ -119,13 +119,13 @@ function useSlice(editor: EditorState, columns: number) {
   return slice;
 }
 
-function Body({ controller, frame, paint }: { controller: Controller; frame: Frame; paint: Paint }) {
+function Body({ frame, paint }: { frame: Frame; paint: Paint }) {
   const { view, focus, overlay } = frame;
   const { body } = view.arrangement;
   const isWaiting = view.isWaiting;
   const welcomeRows = useMemo(() => (isWaiting ? waiting : welcome(body.widthCells)), [isWaiting, body.widthCells]);
   const stale = useMemo(() => ({ ...paint, isStale: true }), [paint]);
-  if (overlay !== null) return <OverlayPane controller={controller} overlay={overlay} rect={body} paint={paint} />;
+  if (overlay !== null) return <OverlayPane frame={frame} overlay={overlay} paint={paint} />;
   if (view.isEmpty) {
     return (
       <Box position="absolute" left={0} top={body.y}>
@@ -168,7 +168,7 @@ function welcome(widthCells: number): Row[] {
     ...exampleSentences.map((text, index): Row => [keyCell(`sentence-${index + 1}`), cell(text)]),
     [keyCell('example-anywhere'), cell('the worked example of the lesson: please study man')],
     [],
-    [cell(`   ${keyOf('panes')}, then ${keyOf('help')}  every key`, 'dim')],
+    [cell(`   ${keyOf('help-anywhere')}  help   ${keyOf('palette-anywhere')}  all actions`, 'dim')],
     [cell(`   ${keyOf('panes')}, then ${keyOf('example')}  the worked example, where Alt does not work`, 'dim')],
   ];
 }

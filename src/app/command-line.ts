@@ -6,7 +6,7 @@ import type { Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import type { GrownText } from '../explorer/grown-text.ts';
 import { applicable, isByKey } from '../explorer/intervention-places.ts';
-import { type SettingName, type State, settings, writeSettings } from '../explorer/settings/settings.ts';
+import { type SettingName, type State, settings, usedSettings, writeSettings } from '../explorer/settings/settings.ts';
 import type { AppendedToken } from '../explorer/settings/text-settings.ts';
 import { findModel } from '../loaders/find-model.ts';
 import { builtInDirectory } from './built-in-directory.ts';
@@ -14,13 +14,22 @@ import { isCommandName } from './command-table.ts';
 
 /** The command line that reopens this screen, for a POSIX shell. */
 export function commandLineOf(explorer: Explorer, isInPanes: boolean): string {
-  return ['attnscope', ...wordsOf(stateOf(explorer, isInPanes))].map(quoted).join(' ');
+  return commandPartsOf(explorer, isInPanes).join(' ');
+}
+
+/** Its parts: the program, the text, and each option with its value. */
+export function commandPartsOf(explorer: Explorer, isInPanes: boolean): string[] {
+  return [['attnscope'], ...partsOf(stateOf(explorer, isInPanes))].map((words) => words.map(quoted).join(' '));
 }
 
 /** The words of the command line that reopens a state, without initial values. */
 export function wordsOf(state: State): string[] {
+  return partsOf(state).flat();
+}
+
+function partsOf(state: State): string[][] {
   const { text, ...given } = writeSettings(state);
-  const options = (Object.entries(given) as [SettingName, string | boolean][]).flatMap(([name, value]) => {
+  const options = (Object.entries(given) as [SettingName, string | boolean][]).map(([name, value]) => {
     const flag = `--${settings[name].flag}`;
     if (value === true) return [flag];
     // A separate word "--" would end the options.
@@ -28,14 +37,14 @@ export function wordsOf(state: State): string[] {
   });
   if (text === undefined) return options;
   const word = String(text);
-  return word.startsWith('-') || isCommandName(word) ? [...options, '--', word] : [word, ...options];
+  return word.startsWith('-') || isCommandName(word) ? [...options, ['--', word]] : [[word], ...options];
 }
 
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Every setting, as shown. */
+/** Every setting, as shown; those that mean nothing here have their initial values. */
 export function stateOf(explorer: Explorer, isInPanes = false): State {
   const { inputs, tokenized, liveTokens } = explorer;
   const loaded = inputs.loaded.peek();
@@ -46,7 +55,7 @@ export function stateOf(explorer: Explorer, isInPanes = false): State {
   const parameters = parametersOf(loaded.model, part);
   const layer = within(inputs.layer.peek(), parameters.length) ?? 0;
   const { queries, keys } = liveTokens.peek();
-  return {
+  return usedSettings({
     ...(Object.fromEntries(own) as unknown as State),
     ...withinText(explorer, tokenized.peek().tokens.length),
     model: sourceOf(loaded),
@@ -62,7 +71,7 @@ export function stateOf(explorer: Explorer, isInPanes = false): State {
     appended: appendedTo(inputs.grown.peek()),
     appendedTarget: hasDecoder ? appendedTo(inputs.grownTarget.peek()) : [],
     focus: isInPanes ? 'panes' : 'sentence',
-  };
+  });
 }
 
 const cleaned = (text: string | null) => (text === null ? null : cleanText(text));

@@ -12,6 +12,14 @@ export interface ModelChoice {
   readonly problem?: string | null;
 }
 
+/** What became of the command of a screen. */
+export interface Kept {
+  /** The terminal was asked to copy it. */
+  readonly isSentToClipboard: boolean;
+  /** It will be printed when the reader leaves. */
+  readonly isPrintedOnLeaving: boolean;
+}
+
 /** What the explorer needs from outside. */
 export interface ControllerHost {
   readonly choices: readonly ModelChoice[];
@@ -24,8 +32,8 @@ export interface ControllerHost {
   loadExample(): ExplorerModel;
   /** Paints the whole screen again. */
   redraw(): void;
-  /** Copies the command of a screen to the terminal's clipboard and prints it when the reader leaves. */
-  keepLine(line: string): void;
+  /** Copies the command of a screen to the terminal's clipboard and prints it when the reader leaves, as far as it can. */
+  keepLine(line: string): Kept;
 }
 
 /** The explorer without its terminal: keys go in, frames come out. */
@@ -43,8 +51,10 @@ export interface Controller extends KeyContext {
   chooseModel(name: string): void;
   /** Opens the worked example, or returns from it. */
   toggleExample(): void;
-  /** The command line that opens this screen, to copy. */
-  showState(): void;
+  /** The command line that opens this screen, copied and kept as far as the host can. */
+  keepLine(): Kept & { readonly parts: readonly string[] };
+  /** Opens a box over the panes.  @throws RangeError if there is no such box */
+  openBox(name: string): void;
   redraw(): void;
   quit(): void;
   /** Settles when the reader leaves. */

@@ -1,6 +1,5 @@
 import { batch, computed, effect, signal } from '@preact/signals-core';
 import { createActions } from '../explorer/actions.ts';
-import { shownPart } from '../explorer/attention-part.ts';
 import { type EditorAction, editorReducer } from '../explorer/editor/editor.ts';
 import { createEditor } from '../explorer/editor/editor-state.ts';
 import { createHistory } from '../explorer/editor/history.ts';
@@ -9,11 +8,13 @@ import type { Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import { withKeys } from '../panes/kit/key-names.ts';
 import { errorMessage } from '../text/error-message.ts';
-import { commandLineOf } from './command-line.ts';
+import { boxNamed } from './boxes/all.ts';
+import { commandPartsOf } from './command-line.ts';
 import type { Controller, ControllerHost } from './controller-type.ts';
 import { exampleSentences } from './example-sentences.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
 import { keyOf } from './keys/bindings.ts';
+import { encoderProblem } from './keys/encoder-problem.ts';
 import { paneNamed } from './pane-named.ts';
 import { createScreen } from './screen.ts';
 import { createSecondSentence } from './second-sentence.ts';
@@ -190,13 +191,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     closeSecond: second.close,
     change,
     intervene: (intervention) => {
-      const part = shownPart(inputs);
-      if (isComputing()) say(busy);
-      else if (part === 'encoder') change(intervention);
-      else {
-        const here = part === 'cross' ? 'here the decoder reads it' : 'this is the decoder';
-        say(`this acts on the encoder's attention: ${here}; press {part} to go back to it`);
-      }
+      const problem = isComputing() ? busy : encoderProblem(explorer);
+      if (problem === null) change(intervention);
+      else say(problem);
     },
     chooseModel: (name) => void chooseModel(name),
     showPane,
@@ -216,10 +213,12 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       // The lesson begins with its first word.
       open(loaded, loaded.model.lesson?.tokens.join(' ') ?? '', 0);
     },
-    showState: () => {
-      const line = commandLineOf(explorer, focus.peek() === 'panes');
-      host.keepLine(line);
-      overlay.value = { kind: 'state', line };
+    keepLine: () => {
+      const parts = commandPartsOf(explorer, focus.peek() === 'panes');
+      return { parts, ...host.keepLine(parts.join(' ')) };
+    },
+    openBox: (name) => {
+      overlay.value = boxNamed(name)(controller);
     },
     redraw: host.redraw,
     quit,

@@ -45,7 +45,10 @@ export async function explore(loaded: OpenedModel, text: string, options: Option
     redraw: () => compositor.invalidate(),
     keepLine: (line: string) => {
       lastLine = line;
-      stdout.write(toClipboard(line));
+      // These terminals know no such sequence.
+      const isSentToClipboard = !/^(linux|dumb)/.test(process.env.TERM ?? '');
+      if (isSentToClipboard) stdout.write(toClipboard(line));
+      return { isSentToClipboard, isPrintedOnLeaving: true };
     },
   });
   const controller = createController(explorer, host);

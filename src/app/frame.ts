@@ -1,16 +1,22 @@
-import type { EditableStage } from '../core/interventions.ts';
 import type { EditorState } from '../explorer/editor/editor-state.ts';
 import type { ScreenView } from '../panes/frame/screen-view.ts';
+import type { Row, Size } from '../panes/kit/cells.ts';
+import type { KeyPress } from '../terminal/input/key-name.ts';
 
-/** A box over the panes. */
-export type Overlay =
-  | { readonly kind: 'help'; readonly scroll: number }
-  | { readonly kind: 'models'; readonly filter: string; readonly selected: number }
-  | { readonly kind: 'scale'; readonly value: string }
-  /** A number for the selected cell. */
-  | { readonly kind: 'edit'; readonly stage: EditableStage; readonly value: string }
-  /** The command line that opens this screen. */
-  | { readonly kind: 'state'; readonly line: string };
+/** A box over the panes as it is now; a key replaces it by the next one. */
+export interface Overlay {
+  readonly kind: string;
+  /** Its keys, for the line at the bottom. */
+  readonly hints: readonly string[];
+  /** The text in its field; undefined: it has none. */
+  readonly value?: string;
+  /** The box to go back to; null: the panes. */
+  readonly below?: Overlay | null;
+  title(size: Size): string;
+  rows(size: Size): Row[];
+  /** Handles a key; false: the key means nothing to it. */
+  press(press: KeyPress, size: Size): boolean;
+}
 
 /** Where keys go: the sentence, the second sentence, the decoder's target or the panes. */
 export type Focus = 'input' | 'other' | 'target' | 'panes';

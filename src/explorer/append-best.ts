@@ -2,14 +2,22 @@ import { batch } from '@preact/signals-core';
 import type { Explorer } from './explorer.ts';
 import { grow, keptTokens } from './grown-text.ts';
 
-/** Appends the most probable next token to the text, or to an encoder–decoder's target; it is kept as an id.
- *  @returns why nothing can be appended; null: a token was appended */
-export function appendBest({ inputs, tokenized, targetTokenized, texts, trace }: Explorer): string | null {
-  const { model, tokenizer, endTokenIds = [] } = inputs.loaded.peek();
+/** Why nothing can be appended, whatever the numbers are; null: nothing speaks against it. */
+export function appendProblem({ inputs }: Explorer): string | null {
+  const { model } = inputs.loaded.peek();
   if (model.head?.kind !== 'causal') {
     return `${model.name} does not predict the next token, so there is nothing to append`;
   }
-  if (inputs.segmentB.peek() !== null) return 'nothing can be appended to two texts (--pair)';
+  return inputs.segmentB.peek() === null ? null : 'nothing can be appended to two texts (--pair)';
+}
+
+/** Appends the most probable next token to the text, or to an encoder–decoder's target; it is kept as an id.
+ *  @returns why nothing can be appended; null: a token was appended */
+export function appendBest(explorer: Explorer): string | null {
+  const { inputs, tokenized, targetTokenized, texts, trace } = explorer;
+  const { model, tokenizer, endTokenIds = [] } = inputs.loaded.peek();
+  const problem = appendProblem(explorer);
+  if (problem !== null) return problem;
   const isTarget = model.decoder !== null;
   const { tokens, truncated } = (isTarget ? targetTokenized : tokenized).peek();
   const shown = (isTarget ? texts.peek().targetTokenized : texts.peek().tokenized).tokens;

@@ -25,6 +25,8 @@ export interface InterventionActions {
   /** Exchanges the value vectors of the selected query and key in the selected layer, or puts exchanged ones back.
    *  @returns why nothing can be exchanged; null: it was done */
   toggleSwap(): string | null;
+  /** Why nothing can be exchanged; null: it can. */
+  swapProblem(): string | null;
   /** The selected cell of a stage. */
   editedPlace(stage: EditableStage): Omit<CellEdit, 'value'>;
   /** Types a number into it; null restores the computed one. */
@@ -53,6 +55,12 @@ export function interventionActions({ inputs, selection, shown, tokens }: Explor
     const column = Math.min(dimension, (stage === 'v' ? valueDim : headDim) - 1);
     return { stage, layer, head, row: stage === 'q' ? query : key, column };
   };
+  const swapProblem = () => {
+    if (interventions.peek().swappedValues !== null) return null;
+    if (!hasTokens()) return 'there is no text yet, so there are no values to exchange';
+    const { query, key } = selection.peek();
+    return query === key ? 'query and key are the same token: select two tokens to exchange their values' : null;
+  };
   return {
     toggleMask: () => change({ mask: interventions.peek().mask === 'none' ? 'causal' : 'none' }),
     toggleScaling: () => change({ isUnscaled: !interventions.peek().isUnscaled }),
@@ -78,16 +86,14 @@ export function interventionActions({ inputs, selection, shown, tokens }: Explor
       });
     },
     showAllKeys: () => change({ hiddenKeys: [] }),
+    swapProblem,
     toggleSwap: () => {
-      if (interventions.peek().swappedValues !== null) {
-        change({ swappedValues: null });
-        return null;
-      }
+      const problem = swapProblem();
+      if (problem !== null) return problem;
       const { layer, query, key } = selection.peek();
-      if (!hasTokens()) return 'there is no text yet, so there are no values to exchange';
-      if (query === key) return 'query and key are the same token: select two tokens to exchange their values';
-      pin();
-      change({ swappedValues: { layer, tokens: [query, key] } });
+      const isSwapped = interventions.peek().swappedValues !== null;
+      if (!isSwapped) pin();
+      change({ swappedValues: isSwapped ? null : { layer, tokens: [query, key] } });
       return null;
     },
     editedPlace,

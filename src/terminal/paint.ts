@@ -72,6 +72,8 @@ function toneStyle({ tone }: Cell, { theme, depth }: Paint): Style {
       return plain ? { bold: true } : { fg: theme.title, bold: true };
     case 'dim':
       return plain ? { dim: true } : { fg: theme.dim };
+    case 'match':
+      return { ...(plain ? {} : { fg: theme.title }), bold: true, underline: true };
     case 'warning':
       return plain ? { bold: true } : { fg: theme.warning };
     case 'plain':

@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { memo, type ReactNode } from 'react';
+import { memo } from 'react';
 import type { Rect } from '../panes/frame/layout.ts';
 import type { Row } from '../panes/kit/cells.ts';
 import { asciiText } from './ascii.ts';
@@ -15,17 +15,14 @@ export interface PaneProps {
   /** Single keys go to the pane; its frame is in the accent colour. */
   readonly isFocused: boolean;
   readonly paint: Paint;
-  /** A line above the rows, such as a field to type in. */
-  readonly children?: ReactNode;
 }
 
 /** A framed part of the screen, its title in the frame. */
-export const Pane = memo(function Pane({ name, title, rect, rows, isFocused, paint, children }: PaneProps) {
+export const Pane = memo(function Pane({ name, title, rect, rows, isFocused, paint }: PaneProps) {
   const { theme, depth, ascii } = paint;
   const colour = depth === 'none' ? {} : { borderColor: hexColour(isFocused ? theme.accent : theme.border) };
   const text = depth === 'none' ? {} : { color: hexColour(isFocused ? theme.accent : theme.title) };
   const { widthCells, heightCells } = rect;
-  const rowCells = heightCells - 2 - (children === undefined ? 0 : 2);
   return (
     <Box position="absolute" left={rect.x} top={rect.y} width={widthCells} height={heightCells}>
       <Box
@@ -35,8 +32,7 @@ export const Pane = memo(function Pane({ name, title, rect, rows, isFocused, pai
         flexDirection="column"
         {...colour}
       >
-        {children === undefined ? null : <Box height={2}>{children}</Box>}
-        <RowsCanvas id={name} rows={rows} widthCells={widthCells - 2} heightCells={rowCells} paint={paint} />
+        <RowsCanvas id={name} rows={rows} widthCells={widthCells - 2} heightCells={heightCells - 2} paint={paint} />
       </Box>
       <Box position="absolute" left={2} top={0}>
         <Text bold={isFocused} wrap="truncate" {...text}>{` ${ascii ? asciiText(title) : title} `}</Text>

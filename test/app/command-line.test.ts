@@ -249,7 +249,11 @@ describe('a line that is taken of any screen is one that can be opened', () => {
   test('the text has breaks of lines and tabs', () => {
     const explorer = createSession(gpt2, 'a\nb\tcat', {});
     // The line in which the text stands has neither.
-    createController(explorer, { ...host, redraw: () => {}, keepLine: () => {} });
+    createController(explorer, {
+      ...host,
+      redraw: () => {},
+      keepLine: () => ({ isSentToClipboard: true, isPrintedOnLeaving: true }),
+    });
     expect(explorer.inputs.text.value).toBe('a b cat');
     createActions(explorer).moveQuery(0);
     expect(() => reopened(explorer)).not.toThrow();

@@ -28,7 +28,7 @@ function opened(first: ExplorerModel) {
     },
     loadExample: () => example,
     redraw: () => {},
-    keepLine: () => {},
+    keepLine: () => ({ isSentToClipboard: true, isPrintedOnLeaving: true }),
   };
   const explorer = createExplorer({ loaded: first, text: 'please' });
   const controller = createController(explorer, host);

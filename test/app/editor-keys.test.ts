@@ -84,13 +84,10 @@ describe('each key', () => {
     expect(marked(press(at('the river| bank'), 'ctrl+k', 'home', 'ctrl+y'))).toBe(' bank|the river');
   });
 
-  test.each([
-    ['up', 'down'],
-    ['ctrl+p', 'ctrl+n'],
-  ])('%s and %s walk through the history', (up, down) => {
+  test('up and down walk through the history', () => {
     const state = createEditor('now', createHistory(['then']));
-    expect(press(state, up).text).toBe('then');
-    expect(press(state, up, down).text).toBe('now');
+    expect(press(state, 'up').text).toBe('then');
+    expect(press(state, 'up', 'down').text).toBe('now');
   });
 
   test('enter adds the sentence to the history and leaves it', () => {
@@ -101,11 +98,11 @@ describe('each key', () => {
 
   test('every key of the table has been tried', () => {
     const tried = new Set([...cases.map(([key]) => key), 'ctrl+_', 'ctrl+/', 'ctrl+z', 'ctrl+y', 'up', 'down']);
-    for (const key of ['ctrl+p', 'ctrl+n', 'enter']) tried.add(key);
+    tried.add('enter');
     expect([...editorKeys.keys()].filter((key) => !tried.has(key))).toEqual([]);
   });
 
-  test.each(['escape', 'tab', 'alt+up', 'alt+left', 'pageup', 'ctrl+c', 'shift+tab', 'unknown'])(
+  test.each(['escape', 'tab', 'alt+up', 'alt+left', 'pageup', 'ctrl+c', 'ctrl+p', 'ctrl+n', 'shift+tab', 'unknown'])(
     '%s is not the editor’s',
     (name) => {
       expect(editorAction({ name, text: null })).toBeNull();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/app/explorer-session.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
-import { parseScaleFactor } from '../../src/explorer/settings/parse-number.ts';
+import { numberProblem, parseNumber } from '../../src/explorer/settings/parse-number.ts';
 import { builtInModel } from '../support/models.ts';
 
 const useLite = builtInModel('use-lite');
@@ -51,10 +51,10 @@ describe('a session', () => {
 
   test.each([
     [{ layer: '2' }, '--layer 2: out of range, use-lite has layers 0 to 1'],
-    [{ layer: '-1' }, '--layer -1: out of range'],
-    [{ head: 'x' }, '--head x: out of range, layer 0 of use-lite has heads 0 to 3'],
+    [{ layer: '-1' }, '--layer -1: not a whole number from 0'],
+    [{ head: 'x' }, '--head x: not a whole number from 0, layer 0 of use-lite has heads 0 to 3'],
     [{ query: '3' }, '--query 3: out of range, the text has tokens 0 to 2'],
-    [{ scaleFactor: '-1' }, '--scale-factor -1: a finite number is expected'],
+    [{ scaleFactor: '-1' }, '--scale-factor -1: out of range; it must be from 0'],
     [{ scaleFactor: '' }, '--scale-factor'],
     [{ scaleFactor: 'Infinity' }, '--scale-factor Infinity'],
     [{ ablatedHeads: '0' }, '--ablate 0: layer.head is expected'],
@@ -75,9 +75,12 @@ describe('a scale factor', () => {
     ['2.5', 2.5],
     ['1e-3', 0.001],
     [' 3 ', 3],
-  ])('%j is a finite number, 0 or more', (given, factor) => expect(parseScaleFactor(given)).toBe(factor));
+  ])('%j is a number from 0', (given, factor) => {
+    expect(numberProblem(given, 0)).toBeNull();
+    expect(parseNumber(given)).toBe(factor);
+  });
 
   test.each(['', ' ', '-1', '-0.5', 'Infinity', 'NaN', 'two', '1,5', '1 2'])('%j is none', (given) => {
-    expect(parseScaleFactor(given)).toBeNull();
+    expect(numberProblem(given, 0)).toMatch(/^(not a number|out of range); it must be from 0 to 1000000, such as 0.5$/);
   });
 });

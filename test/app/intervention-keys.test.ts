@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { helpSections } from '../../src/app/keys/hints.ts';
 import { interventionBindings } from '../../src/app/keys/intervention-keys.ts';
+import { keySections } from '../../src/app/keys/key-sections.ts';
 import { noInterventions } from '../../src/core/interventions.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
@@ -117,15 +117,17 @@ describe('keys that change over', () => {
   });
 
   test.each([
-    ['-1', '"-1" does not fit'],
-    ['0,5', '"0,5" does not fit'],
-    ['2x', '"2x" does not fit'],
+    ['-1', '"-1" is out of range'],
+    ['1000001', '"1000001" is out of range'],
+    ['1e999', '"1e999" is out of range'],
+    ['0,5', '"0,5" is not a number'],
+    ['2x', '"2x" is not a number'],
     ['', 'the field is empty'],
   ])('the factor “%s” is refused, and Esc leaves all as it was and takes what was said away', async (word, said) => {
     const { press, interventions, message, controller } = opened();
     await press('f', ...word, 'enter');
-    expect(message()).toBe(`${said}: type a number from 0 to 1000000, such as 0.5`);
-    expect(controller.overlay.value).toEqual({ kind: 'scale', value: word });
+    expect(message()).toBe(`${said}; it must be from 0 to 1000000, such as 0.5`);
+    expect(controller.overlay.value).toMatchObject({ kind: 'scale', value: word });
     await press('escape');
     expect(controller.overlay.value).toBeNull();
     expect(message()).toBeNull();
@@ -139,7 +141,7 @@ describe('keys that change over', () => {
   });
 
   test('the help has a line for each of these keys', () => {
-    const helped = helpSections().flatMap(({ entries }) => entries.map((entry) => JSON.stringify(entry)));
+    const helped = keySections().flatMap(({ entries }) => entries.map((entry) => JSON.stringify(entry)));
     for (const { label, does } of interventionBindings)
       expect(
         helped.some((line) => line.includes(`"${label}"`) && line.includes(does)),
@@ -154,11 +156,11 @@ describe('= puts a number in the place of a computed one', () => {
   test('the field opens empty and holds what is typed, a letter and a comma, too', async () => {
     const { press, controller, message, interventions } = opened();
     await press('=');
-    expect(controller.overlay.value).toEqual({ kind: 'edit', stage: 'attentionWeights', value: '' });
+    expect(controller.overlay.value).toMatchObject({ kind: 'edit', value: '' });
     await press('-', '1', 'x', ',', '5', 'space', '7', 'backspace');
-    expect(controller.overlay.value).toEqual({ kind: 'edit', stage: 'attentionWeights', value: '-1x,5 ' });
+    expect(controller.overlay.value).toMatchObject({ kind: 'edit', value: '-1x,5 ' });
     await press('enter');
-    expect(message()).toBe('"-1x,5 " does not fit: type a number from -1000000 to 1000000, such as 0.5');
+    expect(message()).toBe('"-1x,5 " is not a number; it must be from -1000000 to 1000000, such as 0.5');
     await press('escape');
     expect(controller.overlay.value).toBeNull();
     expect(message()).toBeNull();
@@ -224,8 +226,10 @@ describe('= puts a number in the place of a computed one', () => {
     async (word) => {
       const { press, interventions, message, controller } = opened();
       await press('=', ...word, 'enter');
-      expect(message()).toBe(`"${word}" does not fit: type a number from -1000000 to 1000000, such as 0.5`);
-      expect(controller.overlay.value).toEqual({ kind: 'edit', stage: 'attentionWeights', value: word });
+      expect(message()).toBe(
+        `"${word}" is ${word === '1e999' ? 'out of range' : 'not a number'}; it must be from -1000000 to 1000000, such as 0.5`,
+      );
+      expect(controller.overlay.value).toMatchObject({ kind: 'edit', value: word });
       expect(interventions()).toEqual(noInterventions);
       await press('ctrl+u', '2', 'enter');
       expect(interventions().edits).toEqual([{ ...edit, value: 2 }]);

@@ -63,9 +63,9 @@ async function drawn(screen: ExplorerScreen) {
 function lineOf({ controller, press }: ExplorerScreen): string {
   controller.focus.value = 'panes';
   press('L');
-  const overlay = controller.overlay.value;
+  expect(controller.overlay.value).toMatchObject({ kind: 'state' });
   press('q');
-  return overlay?.kind === 'state' ? overlay.line : '';
+  return controller.keepLine().parts.join(' ');
 }
 
 describe('the command line of a screen', () => {

@@ -33,7 +33,13 @@ function missing(): never {
 
 function measure(directory: string): void {
   const explorer = createExplorer({ loaded: loadModel(directory, 'bert'), text: '', columns: 120, rows: 40 });
-  const host = { choices: [], load: missing, loadExample: missing, redraw: () => {}, keepLine: () => {} };
+  const host = {
+    choices: [],
+    load: missing,
+    loadExample: missing,
+    redraw: () => {},
+    keepLine: () => ({ isSentToClipboard: true, isPrintedOnLeaving: true }),
+  };
   const controller = createController(explorer, host);
   const { actions, frame: screen } = controller;
   controller.focus.value = 'panes';

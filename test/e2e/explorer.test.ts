@@ -95,7 +95,7 @@ describe('the explorer on a real pseudo-terminal', () => {
     await shows(t, '1 layer × 1 head');
     expect(screen(t)).toContain('unknown word');
     t.type('?');
-    await shows(t, 'every key');
+    await shows(t, '[keys]');
   });
 
   test('keys that arrive together are taken one by one, and pasted lines become one', async () => {

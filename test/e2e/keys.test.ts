@@ -61,7 +61,9 @@ const situations: Readonly<Record<string, { readonly before?: string[]; readonly
   'backspace in derivation': { before: ['enter'] },
   'enter in grid': { after: ['8'] },
   'enter in head-scores': { after: ['9'] },
-  ...Object.fromEntries(['?', 'f', 'm', 'i', '=', 'L', 'enter', 'escape'].map((key) => [key, { after: ['escape'] }])),
+  ...Object.fromEntries(
+    ['?', ':', 'ctrl+p', 'f1', 'f', 'm', 'i', '=', 'L', 'enter', 'escape'].map((key) => [key, { after: ['escape'] }]),
+  ),
   ...Object.fromEntries(['c', 'u', 'x', 'g', 'e', 'alt+e', 'w', 'o'].map((key) => [key, { after: [key] }])),
   r: { before: ['c'] },
   space: { after: ['space', 'space'] },

@@ -102,13 +102,13 @@ describe('the command that opens this screen', () => {
 
     // It begins in the panes.
     const second = await openExplorer(wordsOf(line));
-    await second.waitFor((text) => text.includes('? keys'), patienceMs);
+    await second.waitFor((text) => text.includes('? help'), patienceMs);
     await second.settled();
     expect(timeless(second)).toEqual(screen);
   });
 
   test.each([
-    [['--cell', 'weights:1.1'], /a cell and a number of at most 1000000 are expected/],
+    [['--cell', 'weights:1.1'], /a cell and a number are expected, such as/],
     [['--hide-key', '9'], /the text has tokens 0 to 0/],
     [['--view', 'x'], /Allowed choices are weights, norms/],
   ])('one that cannot be, %j: one line, and the terminal is not touched', async (options, says) => {

@@ -56,11 +56,6 @@ describe.each(sizes)('at $size', ({ size, columns, rows }) => {
     expect(text).not.toContain('NaN');
   });
 
-  test('every key', async () => {
-    const text = await golden(name('help'), { columns, rows, text: river }, 'escape', '?');
-    expect(text).toContain('every key');
-  });
-
   test('the choice of a model', async () => {
     const text = await golden(name('models'), { columns, rows, text: river }, 'escape', 'm', 'down');
     expect(text).toContain('example');

@@ -67,7 +67,7 @@ export function openScreen({
     load: async (name) => models[name === 'example' ? 'example' : 'use-lite'],
     loadExample: () => models.example,
     redraw: () => compositor.invalidate(),
-    keepLine: () => {},
+    keepLine: () => ({ isSentToClipboard: true, isPrintedOnLeaving: true }),
   });
   if (options.focus === 'panes') controller.focus.value = 'panes';
   const paint = { theme: defaultTheme, depth, ascii: options.ascii === true } as const;

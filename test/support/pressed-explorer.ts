@@ -14,7 +14,7 @@ const host: ControllerHost = {
   load: async () => example,
   loadExample: () => example,
   redraw: () => {},
-  keepLine: () => {},
+  keepLine: () => ({ isSentToClipboard: true, isPrintedOnLeaving: true }),
 };
 
 /** An encoder–decoder that scales its scores only in the decoder. */

@@ -4,7 +4,6 @@ import type { ReactElement } from 'react';
 import { describe, expect, test } from 'vitest';
 import { cell } from '../../src/panes/kit/cells.ts';
 import { defaultTheme } from '../../src/terminal/colour/theme.ts';
-import { OverlayBox } from '../../src/terminal/overlay-box.tsx';
 import type { Paint } from '../../src/terminal/paint.ts';
 import { Pane } from '../../src/terminal/pane.tsx';
 import { SentenceLine } from '../../src/terminal/sentence-line.tsx';
@@ -42,16 +41,6 @@ describe('a pane', () => {
     const frame = drawn(<Pane name="a" title="t" rect={rect} rows={[row]} isFocused={false} paint={paint} />, 4);
     expect(frame).toContain('│ ░▒█        │');
   });
-});
-
-test('an overlay has its field above its rows', () => {
-  const frame = drawn(
-    <OverlayBox title="choose" rect={{ ...rect, heightCells: 6 }} rows={[[cell('one')]]} paint={paint}>
-      {null}
-    </OverlayBox>,
-    6,
-  );
-  expect(frame.slice(0, 4)).toEqual(['╭─ choose ───╮', '│            │', '│            │', '│one         │']);
 });
 
 describe('the sentence', () => {

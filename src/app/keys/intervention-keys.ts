@@ -1,7 +1,7 @@
 import { type EditableStage, type Interventions, isUnaltered } from '../../core/interventions.ts';
-import { shownPart } from '../../explorer/attention-part.ts';
 import type { AppBinding, Controller } from '../controller-type.ts';
 import { paneNamed } from '../pane-named.ts';
+import { encoderProblem } from './encoder-problem.ts';
 
 /** Why a causal mask would change nothing; null: it would, or it is on. */
 function causalProblem({ explorer }: Controller): string | null {
@@ -21,7 +21,7 @@ function scalingProblem({ explorer }: Controller): string | null {
 }
 
 /** The stage whose numbers can be typed in the front pane; null: none. */
-function editedStage({ explorer }: Controller): EditableStage | null {
+export function editedStage({ explorer }: Controller): EditableStage | null {
   return paneNamed(explorer.inputs.pane.peek()).edits?.(explorer) ?? null;
 }
 
@@ -30,11 +30,18 @@ function editProblem(controller: Controller): string | null {
   return editedStage(controller) === null ? typed : null;
 }
 
-/** Why there is nothing to undo; null outside the encoder, where `intervene` gives its own reason. */
+/** A key that changes the attention of the encoder, and no other. */
+const onEncoder = (binding: AppBinding): AppBinding => ({
+  ...binding,
+  problem: (c) => encoderProblem(c.explorer) ?? binding.problem?.(c) ?? null,
+  run: (c) => c.intervene(() => binding.run(c)),
+});
+
+/** Why there is nothing to undo. */
 const unless =
   (isSet: (interventions: Interventions) => boolean, problem: string) =>
   ({ explorer }: Controller): string | null =>
-    shownPart(explorer.inputs) !== 'encoder' || isSet(explorer.interventions.peek()) ? null : problem;
+    isSet(explorer.interventions.peek()) ? null : problem;
 
 const hasHeadsOff = unless(
   ({ ablatedHeads }) => ablatedHeads.length > 0,
@@ -43,15 +50,15 @@ const hasHeadsOff = unless(
 
 /** Keys that change the computation and undo the changes. */
 export const interventionBindings: readonly AppBinding[] = [
-  {
+  onEncoder({
     action: 'mask',
     keys: ['c'],
     hint: 'c mask',
     label: 'c',
     does: 'causal mask on and off: no token sees a later one',
     problem: causalProblem,
-    run: (c) => c.intervene(() => c.actions.toggleMask()),
-  },
+    run: (c) => c.actions.toggleMask(),
+  }),
   {
     action: 'scaling',
     keys: ['u'],
@@ -67,9 +74,7 @@ export const interventionBindings: readonly AppBinding[] = [
     hint: 'f factor',
     label: 'f',
     does: 'a factor on the scores (1 / temperature)',
-    run: (c) => {
-      c.overlay.value = { kind: 'scale', value: '' };
-    },
+    run: (c) => c.openBox('scale'),
   },
   {
     action: 'factor-back',
@@ -79,80 +84,73 @@ export const interventionBindings: readonly AppBinding[] = [
     problem: ({ explorer }) => (explorer.interventions.peek().scaleFactor === 1 ? 'the factor is 1 already' : null),
     run: (c) => c.change(() => c.actions.setScaleFactor(1)),
   },
-  {
+  onEncoder({
     action: 'head-off',
     keys: ['x'],
     hint: 'x head off',
     label: 'x',
     does: 'switch the selected head off and on',
-    run: (c) => c.intervene(() => c.actions.toggleHead()),
-  },
-  {
+    run: (c) => c.actions.toggleHead(),
+  }),
+  onEncoder({
     action: 'heads-on',
     keys: ['X'],
     label: 'X',
     does: 'all heads on again',
     problem: hasHeadsOff,
-    run: (c) => c.intervene(() => c.actions.allHeadsOn()),
-  },
-  {
+    run: (c) => c.actions.allHeadsOn(),
+  }),
+  onEncoder({
     action: 'ablation-mode',
     keys: ['Z'],
     label: 'Z',
     does: 'zeros or the mean over the tokens in place of heads that are off',
     problem: hasHeadsOff,
-    run: (c) => c.intervene(() => c.actions.toggleAblation()),
-  },
-  {
+    run: (c) => c.actions.toggleAblation(),
+  }),
+  onEncoder({
     action: 'hide-key',
     keys: ['g'],
     hint: 'g hide key',
     label: 'g',
     does: 'hide the selected key from all queries, and show it again',
-    run: (c) => c.intervene(() => c.actions.toggleKey()),
-  },
-  {
+    run: (c) => c.actions.toggleKey(),
+  }),
+  onEncoder({
     action: 'show-keys',
     keys: ['G'],
     label: 'G',
     does: 'show all hidden keys again',
     problem: unless(({ hiddenKeys }) => hiddenKeys.length > 0, 'no key is hidden: {hide-key} hides one'),
-    run: (c) => c.intervene(() => c.actions.showAllKeys()),
-  },
-  {
+    run: (c) => c.actions.showAllKeys(),
+  }),
+  onEncoder({
     action: 'swap',
     keys: ['S'],
     hint: 'S swap values',
     label: 'S',
     does: 'exchange the value vectors of the selected query and key in this layer, and back',
-    run: (c) =>
-      c.intervene(() => {
-        const problem = c.actions.toggleSwap();
-        if (problem !== null) c.say(problem);
-      }),
-  },
-  {
+    problem: (c) => c.actions.swapProblem(),
+    run: (c) => c.actions.toggleSwap(),
+  }),
+  onEncoder({
     action: 'edit',
     keys: ['='],
     hint: '= edit',
     label: '=',
     does: 'type a number in place of the selected weight (in scores: score, in Q K V: q, k or v)',
     problem: editProblem,
-    run: (c) =>
-      c.intervene(() => {
-        const stage = editedStage(c);
-        if (stage !== null) c.overlay.value = { kind: 'edit', stage, value: '' };
-      }),
-  },
-  {
+    run: (c) => c.openBox('edit'),
+  }),
+  onEncoder({
     action: 'edits-back',
     keys: ['-'],
     label: '-',
     does: 'take all typed numbers back',
     problem: unless(({ edits }) => edits.length > 0, 'no number is typed: {edit} types one'),
-    run: (c) => c.intervene(() => c.actions.takeEditsBack()),
-  },
-  {
+    run: (c) => c.actions.takeEditsBack(),
+  }),
+  onEncoder({
     action: 'renormalise',
     keys: ['N'],
     label: 'N',
@@ -161,8 +159,8 @@ export const interventionBindings: readonly AppBinding[] = [
       ({ edits }) => edits.some(({ stage }) => stage === 'attentionWeights'),
       'no weight is typed: {edit} types one',
     ),
-    run: (c) => c.intervene(() => c.actions.toggleRenormalising()),
-  },
+    run: (c) => c.actions.toggleRenormalising(),
+  }),
   {
     action: 'all-back',
     keys: ['r'],

@@ -1,9 +1,11 @@
+import { appendProblem } from '../../explorer/append-best.ts';
 import type { Lens } from '../../explorer/selection.ts';
 import { panes } from '../../panes/all.ts';
 import { lensProblem } from '../../panes/attention/lens.ts';
 import { moveAlongPanes } from '../../panes/kit/moves.ts';
 import type { Pane } from '../../panes/kit/pane.ts';
 import type { AppBinding, Controller } from '../controller-type.ts';
+import { helpDoes, paletteDoes } from './global-keys.ts';
 import { interventionBindings } from './intervention-keys.ts';
 
 /** The key of a pane. */
@@ -54,11 +56,17 @@ export const paneBindings: readonly AppBinding[] = [
     action: 'help',
     keys: ['?'],
     label: '?',
-    does: 'every key',
-    hint: '? keys',
-    run: (c) => {
-      c.overlay.value = { kind: 'help', scroll: 0 };
-    },
+    does: helpDoes,
+    hint: '? help',
+    run: (c) => c.openBox('help'),
+  },
+  {
+    action: 'palette',
+    keys: [':'],
+    label: ':',
+    does: paletteDoes,
+    hint: ': all actions',
+    run: (c) => c.openBox('palette'),
   },
   { keys: ['q'], label: 'q', does: 'leave', hint: 'q leave', run: (c) => c.quit() },
   ...panes.map(paneBinding),
@@ -98,6 +106,7 @@ export const paneBindings: readonly AppBinding[] = [
     label: 'a',
     hint: 'a append',
     does: 'append the most probable next token',
+    problem: ({ explorer }) => appendProblem(explorer),
     isHinted: ({ frame }) => frame.peek().view.arrangement.regions.some(({ name }) => name === 'predictions'),
     run: (c) => c.appendBest(),
   },
@@ -115,7 +124,7 @@ export const paneBindings: readonly AppBinding[] = [
     keys: ['L'],
     label: 'L',
     does: 'the command that opens this screen again',
-    run: (c) => c.showState(),
+    run: (c) => c.openBox('state'),
   },
   {
     action: 'model',
@@ -123,8 +132,6 @@ export const paneBindings: readonly AppBinding[] = [
     label: 'm',
     does: 'choose a model',
     hint: 'm model',
-    run: (c) => {
-      c.overlay.value = { kind: 'models', filter: '', selected: 0 };
-    },
+    run: (c) => c.openBox('models'),
   },
 ];

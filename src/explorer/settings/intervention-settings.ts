@@ -7,8 +7,9 @@ import {
   type ValueSwap,
 } from '../../core/interventions.ts';
 import { listed } from '../../text/list.ts';
-import { largestNumber, parseNumber, parseScaleFactor } from './parse-number.ts';
+import { numberProblem, parseNumber } from './parse-number.ts';
 import {
+  type Condition,
   changedCommands,
   checkHead,
   checkIndex,
@@ -58,7 +59,8 @@ const swappedValues: Setting<ValueSwap | null> = {
   initial: null,
   read: (given) => {
     const [, layer, a, b] = /^(\d+):(\d+),(\d+)$/.exec(given) ?? [];
-    if (layer === undefined || a === b) refuse('a layer and two tokens are expected, such as 1:0,2');
+    if (layer === undefined) refuse('a layer and two tokens are expected, such as 1:0,2');
+    if (Number(a) === Number(b)) refuse('two different tokens are expected, such as 1:0,2');
     return { layer: Number(layer), tokens: [Number(a), Number(b)] };
   },
   write: (swap) => (swap === null ? '' : `${swap.layer}:${swap.tokens.join()}`),
@@ -72,16 +74,15 @@ const swappedValues: Setting<ValueSwap | null> = {
 function readCell(given: string): CellEdit {
   const [, name, ...rest] = /^(\w+):(\d+)\.(\d+)\.(\d+)\.(\d+)=(.+)$/.exec(given) ?? [];
   const stage = editableStages.find((one) => stageName(one) === name);
-  const value = parseNumber(rest[4] ?? '');
   if (name !== undefined && stage === undefined) {
     refuse(`there is no stage ${name} to change; there are ${listed(editableStages.map(stageName))}`, given);
   }
-  if (stage === undefined || !(Math.abs(value) <= largestNumber)) {
-    refuse(`a cell and a number of at most ${largestNumber} are expected, such as weights:1.1.8.7=0.5`, given);
-  }
+  if (stage === undefined) refuse('a cell and a number are expected, such as weights:1.1.8.7=0.5', given);
+  const number = rest[4] ?? '';
+  const problem = numberProblem(number);
+  if (problem !== null) refuse(`${number} is ${problem}`, given);
   const [layer = 0, head = 0, row = 0, column = 0] = rest.map(Number);
-  // + 0 turns −0 into 0.
-  return { stage, layer, head, row, column, value: value + 0 };
+  return { stage, layer, head, row, column, value: parseNumber(number) };
 }
 
 function cellText({ stage, layer, head, row, column }: CellEdit): string {
@@ -114,7 +115,10 @@ export const interventionSettings = {
   scaleFactor: {
     ...option('scale-factor', 'F', "factor on the model's scaling of the scores; 1 / temperature", changedCommands),
     initial: noInterventions.scaleFactor,
-    read: (given: string) => parseScaleFactor(given) ?? refuse('a finite number is expected, 0 or more, such as 0.5'),
+    read: (given: string) => {
+      const problem = numberProblem(given, 0);
+      return problem === null ? parseNumber(given) : refuse(problem);
+    },
     write: String,
   },
   ablatedHeads: {
@@ -124,6 +128,7 @@ export const interventionSettings = {
   ablation: {
     ...option('ablate-with', 'WITH', ablationHelp, changedCommands),
     ...choiceValue(['zero', 'mean'], noInterventions.ablation),
+    only: ['ablatedHeads'] as Condition,
   },
   hiddenKeys: {
     ...option('hide-key', 'N,...', 'tokens to hide from every query, from 0', runCommands),
@@ -142,5 +147,6 @@ export const interventionSettings = {
   isRenormalised: {
     ...option('renormalise', null, 'divide each row of weights that --cell changes by its sum', runCommands),
     ...switchValue,
+    only: ['edits'] as Condition,
   },
 } satisfies { readonly [Name in keyof Interventions]: Setting<Interventions[Name]> };

@@ -1,14 +1,18 @@
 /** The largest number that users may enter: dot products of such vectors stay finite in float32. */
 export const largestNumber = 1e6;
 
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 /** A finite decimal number; NaN for anything else. */
 export function parseNumber(given: string): number {
-  const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given.trim()) ? Number(given) : Number.NaN;
-  return Number.isFinite(number) ? number : Number.NaN;
+  const number = decimal.test(given.trim()) ? Number(given) : Number.NaN;
+  // + 0 turns −0 into 0.
+  return Number.isFinite(number) ? number + 0 : Number.NaN;
 }
 
-/** A finite number of at least 0; null for anything else. */
-export function parseScaleFactor(given: string): number | null {
-  const factor = parseNumber(given);
-  return factor >= 0 ? factor : null;
+/** What is wrong with a number that must be from `least` to the largest; null: nothing. */
+export function numberProblem(given: string, least = -largestNumber): string | null {
+  const number = parseNumber(given);
+  if (number >= least && number <= largestNumber) return null;
+  return `${decimal.test(given.trim()) ? 'out of range' : 'not a number'}; it must be from ${least} to ${largestNumber}, such as 0.5`;
 }

@@ -28,6 +28,9 @@ export interface OptionRow {
   readonly commands: readonly CommandName[];
 }
 
+/** Another setting, and the value that it must have; without a value, any but its initial one. */
+export type Condition = readonly [setting: string, value?: string];
+
 export function option<Metavar extends string | null>(
   flag: string | null,
   metavar: Metavar,
@@ -57,6 +60,8 @@ export interface Facts {
 export interface Setting<T> extends OptionRow {
   readonly metavar: T extends boolean ? null : string;
   readonly initial: T;
+  /** Without this it means nothing, and is left out of the line that reopens a screen. */
+  readonly only?: Condition;
   /** @throws SettingError when `given` is no such value. */
   read(given: string): T;
   /** The text that `read` turns back into `value`; never called for the initial value. */
@@ -145,6 +150,7 @@ function wholeNumber(given: string): number {
 export function checkIndex(value: number, count: number, range: string, given?: string, what?: string): void {
   if (value < count) return;
   const allowed = count === 0 ? `${range}: none` : `${range} 0 to ${count - 1}`;
+  if (Number.isNaN(value)) refuse(`not a whole number from 0, ${allowed}`, given);
   refuse(what === undefined ? `out of range, ${allowed}` : `${what} is out of range, ${allowed}`, given);
 }
 

@@ -58,6 +58,20 @@ export function writeSettings(state: State): GivenSettings {
   return withoutLens(Object.fromEntries(entries), state);
 }
 
+/** The state with its initial value for each setting that means nothing beside the others. */
+export function usedSettings(state: State): State {
+  const rowsByName = new Map<string, Row>(rows);
+  const values: Readonly<Record<string, unknown>> = state;
+  const isUsed = ({ only }: Row) => {
+    if (only === undefined) return true;
+    const [name, wanted] = only;
+    const row = rowsByName.get(name);
+    return wanted === undefined ? row !== undefined && !isInitial(row, values[name]) : values[name] === wanted;
+  };
+  const used = rows.map(([name, row]) => [name, isUsed(row) ? state[name] : row.initial]);
+  return Object.fromEntries(used) as unknown as State;
+}
+
 export function interventionsOf(state: State): Interventions {
   const names = Object.keys(interventionSettings) as (keyof Interventions)[];
   return Object.fromEntries(names.map((name) => [name, state[name]])) as unknown as Interventions;

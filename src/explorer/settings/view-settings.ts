@@ -6,6 +6,7 @@ import { attentionParts } from '../../core/trace.ts';
 import type { PaneName } from '../pane-names.ts';
 import { lenses } from '../selection.ts';
 import {
+  type Condition,
   checkHead,
   checkIndex,
   checkLayer,
@@ -52,6 +53,8 @@ function checkPlace(place: CellPlace, facts: Facts): void {
 const pathHelp = 'with --view trace: the numbers followed so far, such as cross:weights:1.1.8.7 or residPre:1.-.8.7';
 const differenceHelp = 'show the difference of two sentences instead of both if all three do not fit';
 
+const inPane = (name: PaneName): Condition => ['pane', name];
+
 /** What the screen shows. */
 export const viewSettings = {
   /** Its option also takes the lenses of the first pane: see `readSettings`. */
@@ -66,33 +69,46 @@ export const viewSettings = {
     ...option('lens', 'LENS', 'how to look at the weights while another view is in front', screenCommands),
     ...choiceValue(lenses, 'weights', (lens) => lens.replace(' ', '-')),
   },
-  step: { ...option('step', 'N', 'with --view steps: the step, from 0', screenCommands), ...indexValue(0) },
+  step: {
+    ...option('step', 'N', 'with --view steps: the step, from 0', screenCommands),
+    ...indexValue(0),
+    only: inPane('steps'),
+  },
   sortBy: {
     ...option('sort', 'SCORE', 'score to sort the table of heads by, largest first; place by default', [
       ...screenCommands,
       'heads',
     ]),
     ...choiceValue(['place', ...headScoreNames], 'place'),
+    only: inPane('head-scores'),
   },
   /** null: the effect on the model's last result. */
   sweepMeasure: {
     ...option('measure', 'NAME', 'with --view sweep: the effect to rank heads by', screenCommands),
     ...choiceValue<AblationMeasure | null>(ablationMeasures, null),
+    only: inPane('ablation'),
   },
-  isDifferenceInFront: { ...option('difference', null, differenceHelp, screenCommands), ...switchValue },
+  isDifferenceInFront: {
+    ...option('difference', null, differenceHelp, screenCommands),
+    ...switchValue,
+    only: ['sentenceB'] as Condition,
+  },
   /** The stage of the selected number to explain. */
   traceFrom: {
     ...option('stage', 'STAGE', 'with --view trace: the stage to explain; weights by default', screenCommands),
     ...choiceValue(layerStages, 'attentionWeights', stageName),
+    only: inPane('derivation'),
   },
   /** From that number down to the operand in front. */
   tracePath: {
     ...option('path', 'CELL,...', pathHelp, screenCommands),
     ...listValue(readPlace, placeText, checkPlace),
+    only: inPane('derivation'),
   },
   traceOperand: {
     ...option('operand', 'N', 'with --view trace: the selected operand, from 0', screenCommands),
     ...indexValue(0),
+    only: inPane('derivation'),
   },
   focus: {
     ...option('focus', 'WHERE', 'in the explorer: where keys go; sentence by default', screenCommands),

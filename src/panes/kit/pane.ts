@@ -30,6 +30,8 @@ export interface Binding<Context = KeyContext> {
   /** The key in a sentence, if the label names several. */
   readonly short?: string;
   readonly does: string;
+  /** Its own key and what that does, if `label` and `does` are about several. */
+  readonly alone?: readonly [key: string, does: string];
   /** Short words for the line at the bottom; without them it does not name the key. */
   readonly hint?: string;
   /** Whether the line at the bottom names it now (default: yes). */

@@ -1,8 +1,9 @@
 import type { Key } from 'ink';
+import { F1_KEY } from './sequences.ts';
 
 /** A key, and the text that it types, if any. */
 export interface KeyPress {
-  /** `a`, `A`, `space`, `enter`, `ctrl+a`, `alt+b`, `alt+up`, `shift+tab`; `unknown` if Ink cannot tell. */
+  /** `a`, `A`, `space`, `enter`, `f1`, `ctrl+a`, `alt+b`, `alt+up`, `shift+tab`; `unknown` if Ink cannot tell. */
   readonly name: string;
   readonly text: string | null;
 }
@@ -22,6 +23,7 @@ function namedKey(input: string, key: Key): string | null {
   if (key.backspace) return 'backspace';
   if (key.delete) return 'delete';
   if (key.escape) return 'escape';
+  if (input === F1_KEY) return 'f1';
   // Ink reports a line feed as text.
   return key.return || input === '\n' ? 'enter' : null;
 }

@@ -11,6 +11,9 @@ export const PASTE_END = `${ESC}[201~`;
 /** Escape in a form that nothing after it can continue (Kitty's CSI 27 u). */
 export const ESCAPE_KEY = `${ESC}[27u`;
 
+/** F1 as one private character, since Ink does not report function keys (macOS's NSF1FunctionKey). */
+export const F1_KEY = '\uf704';
+
 /** Alt with a character; `[` and `O` have Kitty's form, because they begin a sequence after ESC. */
 export function altKey(character: string): string {
   if (character === '[') return `${ESC}[91;3u`;

@@ -1,7 +1,18 @@
 import { graphemesOf } from '../../text/graphemes.ts';
 import { isKeyBody, readCsi, readSs3 } from './control-sequence.ts';
 import { limitUnfinishedPaste, partPaste, pasteKeys, readPaste } from './paste.ts';
-import { altKey, BEL, CTRL_C, ESC, ESCAPE_KEY, isControl, isHighSurrogate, PASTE_START, ST } from './sequences.ts';
+import {
+  altKey,
+  BEL,
+  CTRL_C,
+  ESC,
+  ESCAPE_KEY,
+  F1_KEY,
+  isControl,
+  isHighSurrogate,
+  PASTE_START,
+  ST,
+} from './sequences.ts';
 
 /** Whole keys, each as Ink reads it, and a rest that later bytes may continue. */
 interface SplitInput {
@@ -49,6 +60,9 @@ function readReply(input: string, index: number): Piece | null {
   return { keys: [], end: terminator === ESC && input.charAt(end + 1) === '\\' ? end + 2 : end };
 }
 
+// F1 of xterm, of rxvt, of the Linux console, and of Kitty's protocol.
+const f1Bodies: Readonly<Record<string, RegExp>> = { O: /^P$/, '[': /^(?:P|1P|1;1P|11~|\[A)$/ };
+
 function readSequence(input: string, index: number): Piece | null {
   const introducer = input.charAt(index + 1);
   const start = index + 2;
@@ -57,6 +71,7 @@ function readSequence(input: string, index: number): Piece | null {
   if (sequence.kind === 'broken') {
     return { keys: sequence.end === start ? [altKey(introducer)] : [], end: sequence.end };
   }
+  if (f1Bodies[introducer]?.test(sequence.body)) return { keys: [F1_KEY], end: sequence.end };
   if (introducer === '[') {
     if (sequence.body === '200~') return readPaste(input, sequence.end);
     if (sequence.body === '201~' || !isKeyBody(sequence.body)) return { keys: [], end: sequence.end };

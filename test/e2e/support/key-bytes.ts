@@ -10,6 +10,7 @@ const named: Readonly<Record<string, string>> = {
   escape: '\x1b',
   tab: '\t',
   space: ' ',
+  f1: '\x1bOP',
   'shift+tab': '\x1b[Z',
   'alt+backspace': '\x1b\x7f',
   'ctrl+/': '\x1b[47;5u',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { F1_KEY } from '../../../src/terminal/input/sequences.ts';
 import { listenWithInk } from './ink-keys.tsx';
 
 const ESC = '\u001b';
@@ -21,6 +22,7 @@ const everywhere: [name: string, bytes: string][] = [
   ['alt+backspace', `${ESC}\u007f`],
   ['alt+backspace', `${ESC}\u0008`],
   ['escape', ESC],
+  ['f1', F1_KEY],
   ['ctrl+a', '\u0001'],
   ['ctrl+c', '\u0003'],
   ['ctrl+k', '\u000b'],

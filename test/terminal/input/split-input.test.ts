@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_PASTE_LENGTH } from '../../../src/terminal/input/paste.ts';
+import { F1_KEY } from '../../../src/terminal/input/sequences.ts';
 import { releaseInput, restKind, splitInput } from '../../../src/terminal/input/split-input.ts';
 
 const ESC = '\u001b';
@@ -27,13 +28,20 @@ describe('keys that came together come out one by one', () => {
     [`${ESC}b${ESC}\u007f`, [`${ESC}b`, `${ESC}\u007f`]],
     ['e\u0301👩‍🚀🇩🇪한', ['e\u0301', '👩‍🚀', '🇩🇪', '한']],
     ['\u0001\u007f\u007f', ['\u0001', '\u007f', '\u007f']],
-    [`${ESC}[[A${ESC}[[5~${ESC}[2$${ESC}[5^`, [`${ESC}[[A`, `${ESC}[[5~`, `${ESC}[2$`, `${ESC}[5^`]],
+    [`${ESC}[[B${ESC}[[5~${ESC}[2$${ESC}[5^`, [`${ESC}[[B`, `${ESC}[[5~`, `${ESC}[2$`, `${ESC}[5^`]],
     [`${ESC}OA${ESC}${ESC}OA${ESC}${ESC}[5~`, [`${ESC}OA`, `${ESC}${ESC}OA`, `${ESC}${ESC}[5~`]],
     [`${ESC}é`, [`${ESC}é`]],
     [`${ESC}😀x`, [`${ESC}😀`, 'x']],
   ])('%j', (input, keys) => {
     expect(splitInput(input)).toEqual({ keys, rest: '' });
   });
+});
+
+test('F1 is one private character, whichever sequence the terminal sends', () => {
+  for (const sequence of ['OP', '[11~', '[[A', '[P', '[1P', '[1;1P'])
+    expect(splitInput(`${ESC}${sequence}x`), sequence).toEqual({ keys: [F1_KEY, 'x'], rest: '' });
+  // With Ctrl it is another key.
+  expect(splitInput(`${ESC}[1;5P`).keys).toEqual([`${ESC}[1;5P`]);
 });
 
 describe('Escape', () => {
