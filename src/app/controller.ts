@@ -187,6 +187,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     edit,
     appendBest,
     say,
+    typeToken: (name) => {
+      overlay.value = { kind: 'token', name, value: '' };
+    },
     closeSecond: second.close,
     change,
     intervene: (intervention) => {

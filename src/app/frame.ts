@@ -1,5 +1,6 @@
 import type { EditableStage } from '../core/interventions.ts';
 import type { EditorState } from '../explorer/editor/editor-state.ts';
+import type { TargetName } from '../explorer/sweep-target.ts';
 import type { ScreenView } from '../panes/frame/screen-view.ts';
 
 /** A box over the panes. */
@@ -9,6 +10,8 @@ export type Overlay =
   | { readonly kind: 'scale'; readonly value: string }
   /** A number for the selected cell. */
   | { readonly kind: 'edit'; readonly stage: EditableStage; readonly value: string }
+  /** A token for a sweep to follow. */
+  | { readonly kind: 'token'; readonly name: TargetName; readonly value: string }
   /** The command line that opens this screen. */
   | { readonly kind: 'state'; readonly line: string };
 

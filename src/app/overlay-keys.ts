@@ -4,6 +4,7 @@ import type { KeyPress } from '../terminal/input/key-name.ts';
 import { graphemesOf } from '../text/graphemes.ts';
 import type { Controller, ModelChoice } from './controller-type.ts';
 import type { Overlay } from './frame.ts';
+import { submitToken } from './token-field.ts';
 
 /** The models whose name contains the filter. */
 export function filteredChoices(choices: readonly ModelChoice[], filter: string): readonly ModelChoice[] {
@@ -31,11 +32,7 @@ export function pressOverlayKey(controller: Controller, overlay: Overlay, { name
 
 /** The text in the field of an overlay. Keys change it at once: several may come in one chunk, before the next drawing. */
 function fieldOf(overlay: Overlay): string {
-  return overlay.kind === 'models'
-    ? overlay.filter
-    : overlay.kind === 'scale' || overlay.kind === 'edit'
-      ? overlay.value
-      : '';
+  return overlay.kind === 'models' ? overlay.filter : 'value' in overlay ? overlay.value : '';
 }
 
 const scrolls: Readonly<Record<string, number>> = {
@@ -58,7 +55,7 @@ function pressHelpKey(controller: Controller, scroll: number, name: string): voi
 function changeField(controller: Controller, overlay: Overlay, value: string): void {
   controller.message.value = null;
   if (overlay.kind === 'models') controller.overlay.value = { kind: 'models', filter: value, selected: 0 };
-  if (overlay.kind === 'scale' || overlay.kind === 'edit') controller.overlay.value = { ...overlay, value };
+  if ('value' in overlay) controller.overlay.value = { ...overlay, value };
 }
 
 /** Enter in the field of an overlay. */
@@ -68,6 +65,7 @@ function submitField(controller: Controller, overlay: Overlay): void {
     controller.overlay.value = null;
     if (choice !== undefined) controller.chooseModel(choice.name);
   }
+  if (overlay.kind === 'token') submitToken(controller, overlay.name, overlay.value);
   if (overlay.kind === 'edit') {
     const value = overlay.value.trim() === '' ? null : parseNumber(overlay.value);
     if (value !== null && !(Math.abs(value) <= largestNumber)) {

@@ -16,6 +16,7 @@ import type { Overlay } from './frame.ts';
 import { keyOf } from './keys/bindings.ts';
 import { helpSections } from './keys/hints.ts';
 import { filteredChoices } from './overlay-keys.ts';
+import { tokenRows } from './token-field.ts';
 
 export interface OverlayPaneProps {
   readonly controller: Controller;
@@ -55,7 +56,9 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
       ? modelRows(controller, overlay, { ...size, heightCells: size.heightCells - 2 })
       : overlay.kind === 'scale'
         ? scaleRows(controller, size.widthCells)
-        : editRows(controller, overlay.stage, size.widthCells);
+        : overlay.kind === 'token'
+          ? tokenRows(controller, overlay.name, overlay.value, size.widthCells)
+          : editRows(controller, overlay.stage, size.widthCells);
   return (
     <OverlayBox title={title} rect={rect} rows={rows} paint={paint}>
       {field}
@@ -66,6 +69,7 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
 const fields = {
   models: { title: 'choose a model', label: 'filter', placeholder: 'type a part of a name' },
   scale: { title: 'factor on the scores', label: 'factor', placeholder: 'type a number' },
+  token: { title: 'the token to follow', label: 'token', placeholder: 'type one token' },
   edit: { title: 'replace a computed number', label: 'number', placeholder: 'type a number' },
 } as const;
 

@@ -16,6 +16,7 @@ const overlayHints = {
   models: ['type to filter', '↑↓ choose', 'Enter open', 'Esc close'],
   scale: ['type a number', 'Enter set', 'Esc close'],
   edit: ['type a number', 'Enter set', 'Enter in an empty field: as computed', 'Esc close'],
+  token: ['type a token', 'Enter set', 'Enter in an empty field: the most probable', 'Esc close'],
   state: ['Esc close'],
 } as const;
 

@@ -2,6 +2,7 @@ import type { EditableStage } from '../../core/interventions.ts';
 import type { LayerStage } from '../../core/trace.ts';
 import type { ExplorerActions } from '../../explorer/actions.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
+import type { TargetName } from '../../explorer/sweep-target.ts';
 import type { Need } from '../../run/run.ts';
 import type { Row, Size } from './cells.ts';
 
@@ -16,6 +17,8 @@ export interface KeyContext {
   /** Shows a line until the next key; `{action}` in it becomes the key of that action. */
   say(message: string): void;
   showPane(name: string): void;
+  /** Opens a field for a token that a sweep is to follow. */
+  typeToken(name: TargetName): void;
   closeSecond(): void;
 }
 
