@@ -7,7 +7,7 @@ import { effectStatus, type TargetInput } from '../../src/panes/ablation/words.t
 const model = { name: 'a', head: {} as never, sentence: {} as never, decoder: null };
 const tokenText = (id: number) => ['the', 'river', 'she', 'he'][id] ?? '';
 const target = (measure: AblationMeasure): TargetInput => ({
-  ...{ measure, model, place: '7 bank', tokenText, isMostProbable: true, hasAllHeads: true },
+  ...{ measure, model, place: '7 bank', tokenText, isMostProbable: true, hasAllHeads: true, isPair: false },
 });
 const nothing: HeadEffect = {
   ...{ layer: 1, head: 1, outputChange: null, outputCosine: null, outputNorm: null },

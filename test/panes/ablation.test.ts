@@ -13,7 +13,7 @@ const effect = (layer: number, head: number, outputChange: number | null): HeadE
   results: { output: new Float32Array(), embedding: null },
 });
 const target: TargetInput = {
-  ...{ measure: 'output', place: '7 bank', isMostProbable: true, hasAllHeads: true },
+  ...{ measure: 'output', place: '7 bank', isMostProbable: true, hasAllHeads: true, isPair: false },
   model: { name: 'a', head: null, sentence: null, decoder: null },
   tokenText: (id) => ['the', 'river', 'she', 'he'][id] ?? '',
 };
@@ -53,8 +53,8 @@ describe('the map and the list', () => {
       ' 0          0.500             ▸  3 L1 H1     0.00001   1.0000   0.00002',
       '                                 4 L0 H1         n/a      n/a       n/a',
       '',
-      'This holds for this text and this target. One head at a time misses heads that stand in for each other (Wang et al.',
-      '2022, McGrath et al. 2023).',
+      'Effects hold for this text and this target only. One head at a time misses heads that stand in for each other (Wang et',
+      'al. 2022, McGrath et al. 2023).',
     ]);
   });
 
@@ -144,6 +144,12 @@ describe('the map and the list', () => {
     expect(shown[4]).toMatch(/1 L0 H0 +0\.250 +0\.7500/);
   });
 
+  test('with a second sentence, effects are those on A', () => {
+    const shown = (measure: AblationMeasure) => texts(ablationView(input(by(measure, { isPair: true }))))[0];
+    expect(shown('embedding')).toBe('effect on the sentence vector in A');
+    expect(shown('output')).toMatch(/^effect on the vector of 7 bank in A after/);
+  });
+
   test('a chosen token that this model lacks: why, and what counts', () => {
     const shown = texts(
       ablationView(input({ effects: [predicted(0, 0.5)], ...by('prediction'), problem: "'x' is no token" })),
@@ -229,10 +235,27 @@ describe('at every size', () => {
     expect(listed).toEqual([...expected, [101, layer, head]].flat());
   });
 
+  test('percentages with a sign keep apart from their neighbours', () => {
+    const before = 0.5;
+    const change = (head: number, by: number): HeadEffect => {
+      const prediction = { id: 1, before, after: before + by, rankAfter: 1 };
+      return { ...effect(0, head, 1), prediction };
+    };
+    const effects = [0.12, -0.4, -0.16, 0.4].map((by, head) => change(head, by));
+    const lineOf = (heads: number, size: Partial<AblationInput> = {}) =>
+      texts(
+        ablationView(
+          input({ effects, headCounts: [heads], ...by('prediction'), selection: { layer: 0, head: 5 }, ...size }),
+        ),
+      )[4];
+    expect(lineOf(8)).toMatch(/^▸L0 {2}\+30 −100 {2}−40 \+100 /);
+    expect(lineOf(12)).toMatch(/^▸L0 {2}\+30−100 −40\+100 /);
+  });
+
   test('where effects have no room they are percentages of the largest', () => {
     const effects = [effect(0, 0, 0.004), effect(0, 1, 0.001), effect(0, 11, 0)];
     const rows = texts(ablationView(input({ effects, headCounts: [12], selection: { layer: 0, head: 3 } })));
     expect(rows[4]).toMatch(/^▸L0 100 +25 .* 0 +1 L0 H0 +0\.004$/);
-    expect(rows[5]).toContain('0.004  in % of it');
+    expect(rows[5]).toContain('0.004 = 100 %');
   });
 });

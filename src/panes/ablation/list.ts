@@ -83,8 +83,11 @@ function columnTexts({ value, digits, hasSign = false }: Column, heads: readonly
 }
 
 const nameWidth = 13;
-const columnWidth = ({ title }: Column) => Math.max(9, widthOf(title) + 2);
-const cellsOf = (columns: readonly Column[]) => columns.reduce((sum, column) => sum + columnWidth(column), nameWidth);
+/** Blanks before a title, and where only so the second column has room. */
+const [wideGap, narrowGap] = [2, 1];
+const columnWidth = ({ title }: Column, gap: number) => Math.max(9, widthOf(title) + gap);
+const cellsOf = (columns: readonly Column[], gap = wideGap) =>
+  columns.reduce((sum, column) => sum + columnWidth(column, gap), nameWidth);
 
 export function ablationListCells(input: Pick<AblationListInput, 'measure'>): number {
   return cellsOf(listColumns(input));
@@ -94,9 +97,10 @@ export function ablationListCells(input: Pick<AblationListInput, 'measure'>): nu
 export function ablationList(input: AblationListInput, size: Size): Row[] {
   const { effects, measure, selection } = input;
   if (size.heightCells < 2 || effects.length === 0) return [];
-  const columns = listColumns(input).filter(
-    (_, at, all) => at === 0 || cellsOf(all.slice(0, at + 1)) <= size.widthCells,
-  );
+  const all = listColumns(input);
+  const fits = (count: number, gap: number) => cellsOf(all.slice(0, count), gap) <= size.widthCells;
+  const gap = !fits(2, wideGap) && fits(2, narrowGap) ? narrowGap : wideGap;
+  const columns = all.filter((_, at) => at === 0 || fits(at + 1, gap));
   const ranked = rankByEffect(effects, measure);
   const selected = ranked.findIndex((one) => isSameHead(one, selection));
   const room = size.heightCells - 1;
@@ -104,12 +108,14 @@ export function ablationList(input: AblationListInput, size: Size): Row[] {
   const visible = ranked.length <= room || room < 2 ? room : room - 1;
   const places = Array.from({ length: Math.min(visible, ranked.length) }, (_, rank) => rank);
   if (selected >= visible && visible > 1) places[visible - 1] = selected;
-  const titles = columns.map((column) => padStart(column.title, columnWidth(column))).join('');
+  const titles = columns.map((column) => padStart(column.title, columnWidth(column, gap))).join('');
   const heads = places.map((rank) => ranked[rank]!);
   const texts = columns.map((column) => columnTexts(column, heads));
   const rows = places.map((rank, at): Row => {
     const name = `${rank === selected ? '▸' : ' '}${padStart(String(rank + 1), 3)} ${headName(heads[at]!)}`;
-    const numbers = columns.map((column, index) => padStart(texts[index]?.[at] ?? '', columnWidth(column))).join('');
+    const numbers = columns
+      .map((column, index) => padStart(texts[index]?.[at] ?? '', columnWidth(column, gap)))
+      .join('');
     const text = cutEnd(padEnd(name, nameWidth) + numbers, size.widthCells);
     return [cell(text, rank === selected ? 'accent' : 'plain')];
   });

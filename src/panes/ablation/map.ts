@@ -22,9 +22,10 @@ export interface AblationMapInput {
 const cellWidths = [8, 7, 5, 4] as const;
 const narrowest = 4;
 
-/** The least width of a map of all heads. */
-export function fewestMapCells({ headCounts }: Pick<AblationMapInput, 'headCounts'>): number {
-  return layerLabelWidth(headCounts) + narrowest * Math.max(1, ...headCounts);
+/** The width of a map of all heads: the least, or with a blank between percentages even if they have a sign. */
+export function mapCells({ headCounts }: Pick<AblationMapInput, 'headCounts'>, kind: 'least' | 'spaced'): number {
+  const widthCells = kind === 'least' ? narrowest : narrowest + 1;
+  return layerLabelWidth(headCounts) + widthCells * Math.max(1, ...headCounts);
 }
 
 /** A row per layer, a column per head, coloured from 0 to the largest effect, or from −largest to +largest if effects have a sign; the
@@ -42,7 +43,7 @@ export function ablationMap(input: AblationMapInput, size: Size): Row[] {
   const plan = { width, heads, layers, largest, found, hasSign: isSigned(measure) };
   const header: Row = [
     cell(' '.repeat(labelWidth)),
-    ...indicesIn(heads).map((head) => cell(columnName(head, width), head === selection.head ? 'accent' : 'dim')),
+    ...indicesIn(heads).map((head) => cell(columnName(head, plan), head === selection.head ? 'accent' : 'dim')),
   ];
   const rows = indicesIn(layers).map(
     (layer): Row => [
@@ -69,7 +70,7 @@ function mapCell(input: AblationMapInput, layer: number, head: number, plan: Map
   const isSelected = isSameHead({ layer, head }, selection);
   const effect = found.get(headName({ layer, head }));
   const label = mapLabel(effect, isAblated(layer, head), plan);
-  const forms = [...(isSelected && width >= 7 ? [`[${label}]`, `▸${label} `] : []), `${label} `, label];
+  const forms = [...(isSelected && width >= 7 ? [`[${label}]`, `▸${label} `] : []), label + endOf(plan), label];
   const text = padStart(forms.find((form) => widthOf(form) <= width) ?? label, width);
   const value = effect === undefined || effect === null ? {} : colourOf(effect, plan);
   return valueCell(text, value, isSelected, effect === undefined ? 'dim' : 'plain');
@@ -93,7 +94,7 @@ function mapLabel(effect: number | null | undefined, isOff: boolean, { width, la
 function legend({ headCounts }: AblationMapInput, widthCells: number, plan: MapPlan): Row {
   const { width, heads, layers, largest, hasSign } = plan;
   const steps = 8;
-  const unit = width >= 7 ? '' : '  in % of it';
+  const unit = width >= 7 ? '' : ' = 100 %';
   const cuts = windowText('layers', layers, headCounts.length) + windowText('heads', heads, Math.max(1, ...headCounts));
   const most = smallNumber(largest, 1);
   const start = hasSign ? ` −${most} ` : ' 0 ';
@@ -110,9 +111,14 @@ function signedRamp(steps: number): Row {
   });
 }
 
-function columnName(head: number, widthCells: number): string {
-  const name = `H${head} `;
-  return widthOf(name) <= widthCells ? padStart(name, widthCells) : padStart(`${head} `, widthCells);
+function columnName(head: number, plan: MapPlan): string {
+  const name = `H${head}${endOf(plan)}`;
+  return padStart(widthOf(name) <= plan.width ? name : head + endOf(plan), plan.width);
+}
+
+/** The blank after a number; a sign takes its place where there is no room for both. */
+function endOf({ width, hasSign }: MapPlan): string {
+  return hasSign && width === narrowest ? '' : ' ';
 }
 
 function layerLabelWidth(headCounts: readonly number[]): number {

@@ -97,6 +97,7 @@ function targetOf(explorer: Explorer): TargetInput {
     place: positionedLabel(tokens, sweep.state.value.token, widestName),
     tokenText: tokenNames(explorer),
     isMostProbable: sweep.targets.value.token === null,
+    isPair: inputs.sentenceB.value !== null,
     hasAllHeads: interventions.value.ablatedHeads.length === 0,
   };
 }

@@ -1,9 +1,10 @@
+import { isSigned } from '../../core/measures/ablation-effect.ts';
 import { cutEnd, wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, rowText, rowWidth, type Size, type Tone, wrappedRows } from '../kit/cells.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { type AblationListInput, ablationList, ablationListCells, otherColumns } from './list.ts';
-import { type AblationMapInput, ablationMap, fewestMapCells } from './map.ts';
+import { type AblationMapInput, ablationMap, mapCells } from './map.ts';
 import { caveat, definitions, missingTargets, type TargetInput, targetLines } from './words.ts';
 
 export interface AblationInput extends AblationMapInput, AblationListInput {
@@ -52,13 +53,14 @@ export function ablationView(input: AblationInput): Row[] {
 const listRowsFirst = 9;
 
 function fitsBeside(input: AblationInput): boolean {
-  return fewestMapCells(input) + gap + fewestListCells <= input.size.widthCells;
+  return mapCells(input, 'least') + gap + fewestListCells <= input.size.widthCells;
 }
 
 /** Puts the list right of the map, which keeps room for all heads of a layer. */
 function beside(input: AblationInput, { widthCells, heightCells }: Size): Row[] {
   const wanted = Math.max(fewestListCells, Math.min(ablationListCells(input), Math.floor(widthCells / 2)));
-  const mapRoom = Math.max(fewestMapCells(input), widthCells - gap - wanted);
+  const spaced = isSigned(input.measure) ? Math.min(mapCells(input, 'spaced'), widthCells - gap - fewestListCells) : 0;
+  const mapRoom = Math.max(mapCells(input, 'least'), spaced, widthCells - gap - wanted);
   const map = ablationMap(input, { widthCells: mapRoom, heightCells });
   const mapWidth = Math.max(...map.map(rowWidth)) + gap;
   const list = ablationList(input, { widthCells: widthCells - mapWidth, heightCells });

@@ -21,6 +21,8 @@ export interface TargetInput {
   readonly isMostProbable: boolean;
   /** Whether no head is off but the one that is switched off in turn. */
   readonly hasAllHeads: boolean;
+  /** Whether there is a second sentence: then this is sentence A. */
+  readonly isPair: boolean;
 }
 
 /** What is measured, with its value before a head is switched off: forms for one line, longest first. */
@@ -34,14 +36,15 @@ export function targetLines(input: TargetInput, effect: HeadEffect | undefined):
 }
 
 /** `p(␣bank) after 7 river`, `the sentence vector` */
-function targetName({ measure, model, place, tokenText }: TargetInput, effect: HeadEffect | undefined): string {
-  const at = model.decoder === null ? place : `${place} of the decoder`;
+function targetName({ measure, model, place, tokenText, isPair }: TargetInput, effect: HeadEffect | undefined): string {
+  const inA = isPair ? ' in A' : '';
+  const at = `${place}${model.decoder === null ? '' : ' of the decoder'}${inA}`;
   const where = `${model.head?.kind === 'masked' ? 'at' : 'after'} ${at}`;
   const name = (id: number) => predictedToken(tokenText(id));
   const { prediction = null, logits = null } = effect ?? {};
   switch (measure) {
     case 'embedding':
-      return 'the sentence vector';
+      return `the sentence vector${inA}`;
     case 'output':
       return `the vector of ${at} after the last layer`;
     case 'prediction':
@@ -71,7 +74,7 @@ export const definitions: Readonly<Record<AblationMeasure, string>> = {
 
 /** What the numbers do not say. */
 export const caveat =
-  'This holds for this text and this target. One head at a time misses heads that stand in for each other (Wang et al. 2022, McGrath et al. 2023).';
+  'Effects hold for this text and this target only. One head at a time misses heads that stand in for each other (Wang et al. 2022, McGrath et al. 2023).';
 
 /** Which targets the model lacks; '' if it has all. */
 export function missingTargets({ head, sentence }: TargetInput['model']): string {
