@@ -69,7 +69,7 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
 const fields = {
   models: { title: 'choose a model', label: 'filter', placeholder: 'type a part of a name' },
   scale: { title: 'factor on the scores', label: 'factor', placeholder: 'type a number' },
-  token: { title: 'the token to follow', label: 'token', placeholder: 'type one token' },
+  token: { title: 'a token of the vocabulary', label: 'token', placeholder: 'type one token' },
   edit: { title: 'replace a computed number', label: 'number', placeholder: 'type a number' },
 } as const;
 

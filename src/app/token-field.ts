@@ -1,6 +1,6 @@
 import { sweptMeasure, type TargetName, targetProblem } from '../explorer/sweep-target.ts';
 import { readToken } from '../explorer/target-token.ts';
-import { cell, type Row, wrappedRows } from '../panes/kit/cells.ts';
+import { cell, type Row, type Tone, wrappedRows } from '../panes/kit/cells.ts';
 import { predictedToken } from '../panes/kit/names.ts';
 import type { Controller } from './controller-type.ts';
 
@@ -41,8 +41,7 @@ export function tokenRows(
 
 function readRows(inputs: Controller['explorer']['inputs'], value: string, widthCells: number): Row[] {
   const problem = value === '' ? null : targetProblem(inputs, value);
-  if (value === '' || problem !== null)
-    return problem === null ? [] : wrappedRows(` ${problem}`, widthCells, 'warning');
+  if (value === '' || problem !== null) return problem === null ? [] : wrapped(problem, widthCells, 'warning');
   const { tokenizer } = inputs.loaded.peek();
   const named = (text: string) => {
     const read = readToken(tokenizer, text);
@@ -53,6 +52,6 @@ function readRows(inputs: Controller['explorer']['inputs'], value: string, width
   return [[cell(` ${typed}`)], ...other];
 }
 
-function wrapped(text: string, widthCells: number): Row[] {
-  return wrappedRows(text, widthCells - 2, 'dim').map((row): Row => [cell(' '), ...row]);
+function wrapped(text: string, widthCells: number, tone: Tone = 'dim'): Row[] {
+  return wrappedRows(text, widthCells - 2, tone).map((row): Row => [cell(' '), ...row]);
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AblationMeasure, HeadEffect } from '../../src/core/measures/ablation-effect.ts';
+import { type AblationMeasure, type HeadEffect, mostProbable } from '../../src/core/measures/ablation-effect.ts';
 import { alignedText, differenceText, digitsFor } from '../../src/panes/ablation/numbers.ts';
 import { effectStatus, type TargetInput } from '../../src/panes/ablation/words.ts';
 
 const model = { name: 'a', head: {} as never, sentence: {} as never, decoder: null };
 const tokenText = (id: number) => ['the', 'river', 'she', 'he'][id] ?? '';
 const target = (measure: AblationMeasure): TargetInput => ({
-  ...{ measure, model, place: '7 bank', tokenText, isMostProbable: true, hasAllHeads: true, isPair: false },
+  ...{ measure, model, place: '7 bank', tokenText, chosen: mostProbable, hasAllHeads: true, isPair: false },
 });
 const nothing: HeadEffect = {
   ...{ layer: 1, head: 1, outputChange: null, outputCosine: null, outputNorm: null },

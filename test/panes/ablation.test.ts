@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type AblationMeasure, ablationMeasures, type HeadEffect } from '../../src/core/measures/ablation-effect.ts';
+import {
+  type AblationMeasure,
+  ablationMeasures,
+  type HeadEffect,
+  mostProbable,
+} from '../../src/core/measures/ablation-effect.ts';
 import { type AblationInput, ablationView } from '../../src/panes/ablation/view.ts';
 import type { TargetInput } from '../../src/panes/ablation/words.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
@@ -13,7 +18,7 @@ const effect = (layer: number, head: number, outputChange: number | null): HeadE
   results: { output: new Float32Array(), embedding: null },
 });
 const target: TargetInput = {
-  ...{ measure: 'output', place: '7 bank', isMostProbable: true, hasAllHeads: true, isPair: false },
+  ...{ measure: 'output', place: '7 bank', chosen: mostProbable, hasAllHeads: true, isPair: false },
   model: { name: 'a', head: null, sentence: null, decoder: null },
   tokenText: (id) => ['the', 'river', 'she', 'he'][id] ?? '',
 };
@@ -116,7 +121,7 @@ describe('the map and the list', () => {
 
   test('with heads off, the value is not said to be that of all heads; a chosen token is not called the most probable', () => {
     const effects = [predicted(0, 0.5)];
-    const chosen = by('prediction', { hasAllHeads: false, isMostProbable: false });
+    const chosen = by('prediction', { hasAllHeads: false, chosen: { token: 1, against: null } });
     const changes = [
       'head L1 H0: context replaced by zeros',
       'causal mask: a query sees itself and the keys before it',
@@ -134,6 +139,10 @@ describe('the map and the list', () => {
     const effects = [{ ...effect(0, 0, 0.1), logits }];
     const shown = texts(ablationView(input({ effects, ...by('logits') })));
     expect(shown[0]).toBe('effect on logit(she) − logit(he) after 7 bank: 1.250 with all heads');
+    const wide = { size: { widthCells: 118, heightCells: 17 } };
+    expect(texts(ablationView(input({ effects, ...by('logits'), ...wide })))[0]).toMatch(
+      /; the two most probable tokens$/,
+    );
     expect(shown[4]).toMatch(/1 L0 H0 +−1\.500 +−0\.250$/);
   });
 

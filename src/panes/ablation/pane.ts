@@ -33,14 +33,16 @@ const replaceWith: Binding = {
   run: (c) => c.change(() => c.actions.toggleAblation()),
 };
 
-function tokenKey(key: string, name: TargetName, does: string): Binding {
+function tokenKey(key: string, name: TargetName, does: string, hint: string): Binding {
+  const isFirst = name === 'targetToken';
   return {
-    action: name === 'targetToken' ? 'target-token' : 'against-token',
+    action: isFirst ? 'target-token' : 'against-token',
     keys: [key],
     label: key,
-    ...(name === 'targetToken' ? { hint: `${key} token` } : {}),
+    hint: `${key} ${hint}`,
     does,
-    isHinted: ({ explorer }) => explorer.inputs.loaded.peek().model.head !== null,
+    isHinted: ({ explorer: { inputs } }) =>
+      isFirst ? inputs.loaded.peek().model.head !== null : sweptMeasure(inputs) === 'logits',
     problem: ({ explorer }) => measureProblem('prediction', explorer.inputs.loaded.peek().model),
     run: (c) => c.typeToken(name),
   };
@@ -68,8 +70,8 @@ export const ablationPane = definePane({
   ],
   keys: [
     lookAtHead,
-    tokenKey('T', 'targetToken', 'type the token whose probability is the target'),
-    tokenKey('A', 'againstToken', 'type the token whose logit is subtracted'),
+    tokenKey('T', 'targetToken', 'type the token whose probability is the target', 'token'),
+    tokenKey('A', 'againstToken', 'type the token whose logit is subtracted', 'minus token'),
     replaceWith,
   ],
   note: ({ inputs }) => `${replacementName(inputs.interventions.value)} in its place, heads from 0`,
@@ -96,7 +98,7 @@ function targetOf(explorer: Explorer): TargetInput {
     model,
     place: positionedLabel(tokens, sweep.state.value.token, widestName),
     tokenText: tokenNames(explorer),
-    isMostProbable: sweep.targets.value.token === null,
+    chosen: sweep.targets.value,
     isPair: inputs.sentenceB.value !== null,
     hasAllHeads: interventions.value.ablatedHeads.length === 0,
   };

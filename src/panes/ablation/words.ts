@@ -4,6 +4,7 @@ import {
   effectOf,
   type HeadEffect,
   logProbabilityChange,
+  type TargetTokens,
 } from '../../core/measures/ablation-effect.ts';
 import type { Model } from '../../core/model.ts';
 import { fixed, smallNumber } from '../kit/format.ts';
@@ -17,8 +18,8 @@ export interface TargetInput {
   /** The token whose output and predictions count: `7 bank`. */
   readonly place: string;
   readonly tokenText: (id: number) => string;
-  /** Whether the reader chose no token, so that the most probable one counts. */
-  readonly isMostProbable: boolean;
+  /** The tokens that the reader chose. */
+  readonly chosen: TargetTokens;
   /** Whether no head is off but the one that is switched off in turn. */
   readonly hasAllHeads: boolean;
   /** Whether there is a second sentence: then this is sentence A. */
@@ -27,12 +28,14 @@ export interface TargetInput {
 
 /** What is measured, with its value before a head is switched off: forms for one line, longest first. */
 export function targetLines(input: TargetInput, effect: HeadEffect | undefined): readonly string[] {
-  const { measure, isMostProbable, hasAllHeads } = input;
+  const { measure, chosen, hasAllHeads } = input;
   const what = `effect on ${targetName(input, effect)}`;
   const before = effect === undefined ? null : unalteredValue(effect, measure);
   if (before === null) return [what];
   const line = `${what}: ${before} with ${hasAllHeads ? 'all heads' : 'the heads that are on'}`;
-  return measure === 'prediction' && isMostProbable ? [`${line}; the most probable token`, line] : [line];
+  if (measure === 'prediction' && chosen.token === null) return [`${line}; the most probable token`, line];
+  const isChosen = chosen.token !== null || chosen.against !== null;
+  return measure === 'logits' && !isChosen ? [`${line}; the two most probable tokens`, line] : [line];
 }
 
 /** `p(␣bank) after 7 river`, `the sentence vector` */
