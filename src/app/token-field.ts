@@ -40,8 +40,9 @@ export function tokenRows(
 }
 
 function readRows(inputs: Controller['explorer']['inputs'], value: string, widthCells: number): Row[] {
-  const problem = value === '' ? null : targetProblem(inputs, value);
-  if (value === '' || problem !== null) return problem === null ? [] : wrapped(problem, widthCells, 'warning');
+  if (value === '') return [];
+  const problem = targetProblem(inputs, value);
+  if (problem !== null) return wrapped(problem, widthCells, 'warning');
   const { tokenizer } = inputs.loaded.peek();
   const named = (text: string) => {
     const read = readToken(tokenizer, text);

@@ -40,7 +40,7 @@ describe('the two lines below', () => {
   ])('%s', (measure, numbers, how) => {
     const found = effectStatus(target(measure), { ...nothing, ...numbers }, 1, 8);
     expect(found[1]).toBe(how);
-    expect(found[0]).toMatch(/^L1 H1 off · effect .* · 1 of 8 by size$/);
+    expect(found[0]).toMatch(/^L1 H1 off · 1 of 8 by size · effect .* on /);
   });
 
   test('no number: no arithmetic', () => {

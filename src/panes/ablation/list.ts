@@ -58,7 +58,7 @@ export const otherColumns: Readonly<Record<AblationMeasure, readonly Column[]>> 
       note: 'place: of the token by p without, 1 is the top',
     },
   ],
-  logits: [{ title: 'difference without', value: ({ logits }) => logits?.after ?? null, digits: 3 }],
+  logits: [{ title: 'without', value: ({ logits }) => logits?.after ?? null, digits: 3 }],
   output: [
     { title: 'cosine', value: ({ outputCosine }) => outputCosine, digits: 4 },
     {

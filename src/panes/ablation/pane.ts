@@ -71,7 +71,7 @@ export const ablationPane = definePane({
   keys: [
     lookAtHead,
     tokenKey('T', 'targetToken', 'type the token whose probability is the target', 'token'),
-    tokenKey('A', 'againstToken', 'type the token whose logit is subtracted', 'minus token'),
+    tokenKey('A', 'againstToken', 'type the token whose logit is subtracted', 'minus'),
     replaceWith,
   ],
   note: ({ inputs }) => `${replacementName(inputs.interventions.value)} in its place, heads from 0`,

@@ -104,7 +104,7 @@ export function effectStatus(
   if (value === null)
     return [`${head} off · no effect on ${target} can be computed`, 'one of the two vectors has no direction'];
   const text = effectText(value, measure === 'prediction' || measure === 'logits', 1);
-  const what = `${head} off · effect ${text} on ${target} · ${rank} of ${count} by size`;
+  const what = `${head} off · ${rank} of ${count} by size · effect ${text} on ${target}`;
   const { prediction, logits, embeddingCosine, outputNorm, outputCosine } = effect;
   if (measure === 'prediction' && prediction !== null) {
     const change = logProbabilityChange(effect);
