@@ -8,6 +8,7 @@ import type { GrownText } from '../explorer/grown-text.ts';
 import { applicable, isByKey } from '../explorer/intervention-places.ts';
 import { type SettingName, type State, settings, usedSettings, writeSettings } from '../explorer/settings/settings.ts';
 import type { AppendedToken } from '../explorer/settings/text-settings.ts';
+import { sweptMeasure, type TargetName, targetProblem } from '../explorer/sweep-target.ts';
 import { findModel } from '../loaders/find-model.ts';
 import { builtInDirectory } from './built-in-directory.ts';
 import { isCommandName } from './command-table.ts';
@@ -68,6 +69,7 @@ export function stateOf(explorer: Explorer, isInPanes = false): State {
     head: within(inputs.head.peek(), parameters[layer]?.numAttentionHeads ?? 1) ?? 0,
     query: within(inputs.query.peek(), queries.length),
     key: within(inputs.key.peek(), keys.length),
+    ...usableTargets(inputs),
     appended: appendedTo(inputs.grown.peek()),
     appendedTarget: hasDecoder ? appendedTo(inputs.grownTarget.peek()) : [],
     focus: isInPanes ? 'panes' : 'sentence',
@@ -91,6 +93,17 @@ function withinText({ inputs }: Explorer, count: number): Interventions {
     hiddenKeys: hiddenKeys.filter(isIn),
     swappedValues: swappedValues?.tokens.every(isIn) === true ? swappedValues : null,
     edits: edits.filter(({ stage, row, column }) => isIn(row) && (!isByKey({ stage }) || isIn(column))),
+  };
+}
+
+/** The targets of a sweep that the open model has. */
+function usableTargets(inputs: Explorer['inputs']): Pick<State, 'sweepMeasure' | TargetName> {
+  const usable = (text: string | null) => (text === null || targetProblem(inputs, text) !== null ? null : text);
+  const measure = inputs.sweepMeasure.peek();
+  return {
+    sweepMeasure: measure === sweptMeasure(inputs) ? measure : null,
+    targetToken: usable(inputs.targetToken.peek()),
+    againstToken: usable(inputs.againstToken.peek()),
   };
 }
 

@@ -53,8 +53,6 @@ export interface Controller extends KeyContext {
   toggleExample(): void;
   /** The command line that opens this screen, copied and kept as far as the host can. */
   keepLine(): Kept & { readonly parts: readonly string[] };
-  /** Opens a box over the panes.  @throws RangeError if there is no such box */
-  openBox(name: string): void;
   redraw(): void;
   quit(): void;
   /** Settles when the reader leaves. */

@@ -9,6 +9,7 @@ import { type Facts, SettingError } from '../explorer/settings/setting.ts';
 import { checkSettings, interventionsOf, readSettings, type State } from '../explorer/settings/settings.ts';
 import type { AppendedToken } from '../explorer/settings/text-settings.ts';
 import type { WordVectors } from '../explorer/static-side.ts';
+import { targetProblem } from '../explorer/sweep-target.ts';
 import { encode } from '../explorer/tokenized-text.ts';
 import { FormatError } from '../loaders/errors.ts';
 import { findModel } from '../loaders/find-model.ts';
@@ -103,6 +104,7 @@ function factsOf({ inputs, tokenized, targetTokenized }: Explorer): Facts {
     targetCount: targetTokenized.peek().tokens.length,
     text: inputs.text.peek(),
     target: inputs.target.peek() ?? '',
+    targetProblem: (text) => targetProblem(inputs, text),
   };
 }
 

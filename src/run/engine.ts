@@ -105,7 +105,7 @@ export function createEngine(model: Model): Engine {
     sweep(question, isOutdated, answer) {
       swept.set(question);
       for (const _ of traceSteps(swept.trace.value, { part: 'encoder', needsEnd: true })) if (isOutdated()) return;
-      for (const effect of sweepAblations({ model, ...swept }, question.token, question.known)) {
+      for (const effect of sweepAblations({ model, ...swept }, question.token, question)) {
         if (isOutdated()) return;
         answer({ kind: 'effect', run: question.run, effect });
       }

@@ -178,7 +178,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
       swept.interventions.value = question.interventions;
       const { trace } = createTraceGraph(swept, createStageRecorder());
       const run = { model, trace, interventions: swept.interventions };
-      return inSlices(sweepAblations(run, question.token, question.known), { step: effect });
+      return inSlices(sweepAblations(run, question.token, question), { step: effect });
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ReadonlySignal } from '@preact/signals-core';
 import type { TokenInput } from '../core/chain/embedding.ts';
 import type { CellPlace, Derivation } from '../core/derivation/derivation.ts';
 import type { HeadIndex, Interventions } from '../core/interventions.ts';
-import type { HeadEffect } from '../core/measures/ablation-effect.ts';
+import type { HeadEffect, HeadResults, TargetTokens } from '../core/measures/ablation-effect.ts';
 import type { HeadContributions } from '../core/measures/head-contributions.ts';
 import type { RunChanges } from '../core/measures/run-changes.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
@@ -99,8 +99,12 @@ export interface SweepQuestion {
   readonly interventions: Interventions;
   /** The token at which effects are measured. */
   readonly token: number;
+  /** The tokens whose predictions are compared. */
+  readonly targets: TargetTokens;
   /** Heads that were measured before. */
   readonly known: readonly HeadIndex[];
+  /** Results of heads that were measured for other target tokens. */
+  readonly kept: readonly HeadResults[];
 }
 
 export interface SweepListener {

@@ -32,4 +32,6 @@ export interface Tokenizer {
   decode?(ids: readonly number[], options?: { readonly skipSpecialTokens?: boolean }): string;
   /** The vocabulary's string for an id. */
   tokenText?(id: number): string;
+  /** Id of the token that marks a word to predict; null or absent: there is none. */
+  readonly maskTokenId?: number | null;
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parseArguments } from '../../src/app/arguments.ts';
 import { ablationSweepCommand } from '../../src/app/commands/ablation-sweep.ts';
 import { UsageError } from '../../src/app/usage-error.ts';
 import { type HeadIndex, noInterventions } from '../../src/core/interventions.ts';
@@ -149,8 +148,9 @@ describe('the sweep', () => {
 
   test('an unknown word of the example has no effects, and no tokens are refused', () => {
     const loaded = builtInModel('example');
-    expect([...sweep(createExplorer({ loaded, text: 'please xyz' }))]).toEqual([
-      { layer: 0, head: 0, outputChange: null, outputCosine: null, embeddingCosine: null, prediction: null },
+    const undefinedNumbers = { outputNorm: null, outputChange: null, outputCosine: null, embeddingCosine: null };
+    expect([...sweep(createExplorer({ loaded, text: 'please xyz' }))]).toMatchObject([
+      { layer: 0, head: 0, ...undefinedNumbers, prediction: null, logits: null },
     ]);
     // Its one head is all it has: without it the context is zeros, which have no direction.
     expect([...sweep(createExplorer({ loaded, text: 'please study man' }))]).toMatchObject([
@@ -172,7 +172,7 @@ const json = async (given: string, options: Options = {}) => JSON.parse(await ru
 describe('the command', () => {
   test('prints a table sorted by the effect, then a map of the effects', async () => {
     const [heading, table, legend, map] = (await run(text)).split('\n\n');
-    expect(heading).toBe('effects of switching off one head, on token 9 .');
+    expect(heading).toBe('effects of switching off one head, on token 9 .\nin place of the head: zeros');
     const [names, ...rows] = table!.split('\n').map((line) => line.trim().split(/\s{2,}/));
     expect(names).toEqual(['rank', 'head', 'embedding', 'output', 'cos']);
     expect(rows.map(([rank]) => Number(rank))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -198,8 +198,9 @@ describe('the command', () => {
     expect(answer.model).toMatchObject({ name: 'use-lite', layers: 2, heads: 4 });
     expect(answer.token).toEqual({ position: 1, text: '▁boat' });
     const swept = [...sweep(createExplorer({ loaded: builtInModel('use-lite'), text, query: 1 }))];
-    const plain = ({ layer, head, outputChange, outputCosine, embeddingCosine }: HeadEffect) => ({
-      ...{ layer, head, outputChange, outputCosine, embeddingCosine },
+    expect(answer).toMatchObject({ replacement: 'zero', ablated: [] });
+    const plain = ({ layer, head, outputChange, outputCosine, outputNorm, embeddingCosine }: HeadEffect) => ({
+      ...{ layer, head, effect: 1 - embeddingCosine!, outputChange, outputCosine, outputNorm, embeddingCosine },
     });
     expect(answer.heads).toEqual(swept.map(plain).sort((a, b) => (a.embeddingCosine ?? 2) - (b.embeddingCosine ?? 2)));
   });
@@ -211,12 +212,15 @@ describe('the command', () => {
       Math.abs(prediction.after - prediction.before),
     );
     expect(effects).toEqual(effects.toSorted((a: number, b: number) => b - a));
-    expect(Object.keys(heads[0])).toEqual(['layer', 'head', 'outputChange', 'outputCosine', 'prediction']);
+    expect(Object.keys(heads[0])).toEqual([
+      ...['layer', 'head', 'effect', 'outputChange', 'outputCosine', 'outputNorm', 'prediction', 'logits'],
+    ]);
+    expect(heads[0].effect).toBe(heads[0].prediction.after - heads[0].prediction.before);
     expect(Object.keys(heads[0].prediction)).toEqual(['token', 'before', 'after', 'rankAfter']);
     expect(Object.keys(heads[0].prediction.token)).toEqual(['id', 'text']);
     const table = await run(text, { model: 'gpt2' });
     expect(table).toMatch(/most probable after it: .*, p = 0\.\d{3}\n/);
-    expect(table).toMatch(/^rank {2}head +prediction +output +cos +p after +rank after$/m);
+    expect(table).toMatch(/^rank {2}head +prediction +logits +output +cos +p after +rank after$/m);
   });
 
   test('--sort ranks by another effect', async () => {
@@ -227,11 +231,14 @@ describe('the command', () => {
 
   test('CSV has a line of names and empty fields for what there is not', async () => {
     const [names, ...lines] = (await run(text, { csv: true })).trimEnd().split('\n');
-    expect(names).toBe('layer,head,outputChange,outputCosine,embeddingCosine,predictedId,before,after,rankAfter');
+    const added = 'againstId,logitsBefore,logitsAfter,effect,outputNorm';
+    expect(names).toBe(
+      `layer,head,outputChange,outputCosine,embeddingCosine,predictedId,before,after,rankAfter,${added}`,
+    );
     expect(lines).toEqual(
       (await json(text)).heads.map(
-        ({ layer, head, outputChange, outputCosine, embeddingCosine }: HeadEffect) =>
-          `${[layer, head, outputChange, outputCosine, embeddingCosine].join()},,,,`,
+        (one: HeadEffect & { effect: number }) =>
+          `${[one.layer, one.head, one.outputChange, one.outputCosine, one.embeddingCosine].join()},,,,,,,,${one.effect},${one.outputNorm}`,
       ),
     );
     const [first] = (await run(text, { model: 'gpt2', csv: true })).split('\n').slice(1);
@@ -273,23 +280,5 @@ describe('the command', () => {
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain(message);
     expect(String(error)).not.toContain('\n');
-  });
-
-  test.each([
-    [[], 'ablation-sweep: a TEXT is missing'],
-    [['a', '--csv', '--json'], "option '--json' cannot be used with option '--csv'"],
-    [['a', '--sort', 'entropy'], 'Allowed choices are embedding, prediction, output'],
-  ])('%j is refused in one line', (argv, message) => {
-    const action = () => parseArguments(['ablation-sweep', ...argv], '1.0.0');
-    expect(action).toThrow(UsageError);
-    expect(action).toThrow(message);
-    expect(action).not.toThrow(/\n/);
-  });
-
-  test('its options are read', () => {
-    const parsed = parseArguments(['ablation-sweep', 'a', '--sort', 'output', '--csv'], '1.0.0');
-    expect(parsed).toMatchObject({ command: 'ablation-sweep', text: 'a', options: { rankBy: 'output', csv: true } });
-    expect(parseArguments(['ablation-sweep', 'a', '--json'], '1.0.0').options.json).toBe(true);
-    expect(() => parseArguments(['ablation-sweep', 'a', '--file', 'b'], '1.0.0')).toThrow('--file is for heads only');
   });
 });

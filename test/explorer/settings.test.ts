@@ -39,6 +39,8 @@ const anyOf: { readonly [Name in keyof State]: fc.Arbitrary<State[Name]> } = {
   ...{ isUnscaled: fc.boolean(), isRenormalised: fc.boolean(), isDifferenceInFront: fc.boolean() },
   ...{ appended, appendedTarget: appended },
   sweepMeasure: fc.option(fc.constantFrom(...ablationMeasures)),
+  targetToken: fc.option(sentence),
+  againstToken: fc.option(sentence),
   tracePath: fc.array(
     fc.record({
       part: fc.constantFrom(...attentionParts),

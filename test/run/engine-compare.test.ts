@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Interventions, noInterventions } from '../../src/core/interventions.ts';
+import { mostProbable } from '../../src/core/measures/ablation-effect.ts';
 import { createExplorer, type Explorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
 import { sweptToken } from '../../src/explorer/sweep.ts';
@@ -145,7 +146,18 @@ describe.each(cases)('%s: two sentences', (_, initial) => {
 function sweepQuestion(explorer: Explorer, changes: Partial<SweepMessage> = {}): SweepMessage {
   const { tokens, targetTokens, interventions } = questionOf(explorer);
   const token = sweptToken(explorer)!.position;
-  return { kind: 'sweep', run: 3, tokens, targetTokens, interventions, token, known: [], ...changes };
+  return {
+    kind: 'sweep',
+    run: 3,
+    tokens,
+    targetTokens,
+    interventions,
+    token,
+    targets: mostProbable,
+    known: [],
+    kept: [],
+    ...changes,
+  };
 }
 
 function effectsOf(engine: Engine, question: SweepMessage, isOutdated = () => false) {

@@ -5,6 +5,7 @@ import { modelBox } from './models.ts';
 import { editBox, scaleBox } from './number-boxes.ts';
 import { paletteBox } from './palette.ts';
 import { stateBox } from './state.ts';
+import { tokenBox } from './token.ts';
 
 /** Every box over the panes, by its kind; each makes one from what is on the screen. A new box is a function here. */
 const boxes: Readonly<Record<string, (c: Controller) => Overlay | null>> = {
@@ -14,6 +15,8 @@ const boxes: Readonly<Record<string, (c: Controller) => Overlay | null>> = {
   scale: scaleBox,
   edit: editBox,
   state: stateBox,
+  targetToken: tokenBox('targetToken'),
+  againstToken: tokenBox('againstToken'),
 };
 
 /** @throws RangeError if there is no such box */

@@ -2,45 +2,15 @@ import type { EditableStage } from '../../core/interventions.ts';
 import { isByKey } from '../../explorer/intervention-places.ts';
 import { numberProblem, parseNumber } from '../../explorer/settings/parse-number.ts';
 import { positionedLabel } from '../../explorer/token-view.ts';
-import { cell, type Row, type Size, wrappedRows } from '../../panes/kit/cells.ts';
+import { cell, type Row, wrappedRows } from '../../panes/kit/cells.ts';
 import { compact, fixed } from '../../panes/kit/format.ts';
 import { blockRow } from '../../tensor/tensor.ts';
 import type { Controller } from '../controller-type.ts';
 import type { Overlay } from '../frame.ts';
 import { keyOf } from '../keys/bindings.ts';
 import { editedStage } from '../keys/intervention-keys.ts';
-import { fieldRow, typedInto } from './fields.ts';
-
-interface NumberBox {
-  readonly kind: string;
-  readonly title: string;
-  readonly label: string;
-  readonly hints: readonly string[];
-  rows(widthCells: number): Row[];
-  /** Takes what was typed.  @returns what is wrong with it; null: it was taken */
-  submit(value: string): string | null;
-}
-
-/** A box with a field for a number. */
-function numberBox(c: Controller, box: NumberBox, value = ''): Overlay {
-  const { kind, title, label, hints } = box;
-  return {
-    ...{ kind, hints, value },
-    title: () => title,
-    rows: ({ widthCells }: Size) => [fieldRow(label, value, 'type a number'), [], ...box.rows(widthCells)],
-    press(press) {
-      if (press.name === 'enter') {
-        const problem = box.submit(value);
-        if (problem === null) c.overlay.value = null;
-        else c.say(problem);
-        return true;
-      }
-      const typed = typedInto(value, press);
-      if (typed !== null) c.overlay.value = numberBox(c, box, typed);
-      return typed !== null;
-    },
-  };
-}
+import { fieldBox } from './field-box.ts';
+import { indented } from './fields.ts';
 
 /** What is wrong with a number in a field that must be at least `least`; null: nothing. */
 function refusal(value: string, least?: number): string | null {
@@ -52,12 +22,13 @@ function refusal(value: string, least?: number): string | null {
 export function scaleBox(c: Controller): Overlay {
   const { explorer, actions } = c;
   const words = `It multiplies the scaled q·k: 1 / temperature. 1 is the model itself. 0 makes all weights equal, unless the model adds numbers for positions. The larger it is, the more weight goes to the largest q·k among the visible keys. ${keyOf('factor-back')} sets it back to 1.`;
-  return numberBox(c, {
+  return fieldBox(c, {
     kind: 'scale',
     title: 'factor on the scores',
     label: 'factor',
+    invitation: 'type a number',
     hints: ['type a number', 'Enter set', 'Esc close'],
-    rows: (widthCells) => [
+    rows: (_, { widthCells }) => [
       [cell(` now × ${compact(explorer.interventions.peek().scaleFactor)}`)],
       [],
       ...indented(words, widthCells),
@@ -73,12 +44,13 @@ export function scaleBox(c: Controller): Overlay {
 export function editBox(c: Controller): Overlay | null {
   const stage = editedStage(c);
   if (stage === null) return null;
-  return numberBox(c, {
+  return fieldBox(c, {
     kind: 'edit',
     title: 'replace a computed number',
     label: 'number',
+    invitation: 'type a number',
     hints: ['type a number', 'Enter set', 'Enter in an empty field: as computed', 'Esc close'],
-    rows: (widthCells) => editRows(c, stage, widthCells),
+    rows: (_, { widthCells }) => editRows(c, stage, widthCells),
     submit: (value) => {
       const isEmpty = value.trim() === '';
       const problem = isEmpty ? null : refusal(value);
@@ -110,9 +82,4 @@ function editRows({ explorer, actions }: Controller, stage: EditableStage, width
     [],
     ...indented(`${rest} ${undo}`, widthCells),
   ];
-}
-
-/** Dim words that stand one cell in from both sides. */
-function indented(words: string, widthCells: number): Row[] {
-  return wrappedRows(words, widthCells - 2, 'dim').map((row): Row => [cell(' '), ...row]);
 }

@@ -1,17 +1,21 @@
 import { effect } from '@preact/signals-core';
+import type { Interventions } from '../../core/interventions.ts';
 import {
   type AblationMeasure,
   ablationMeasures,
-  defaultMeasure,
   effectOf,
   type HeadEffect,
+  measureProblem,
   rankByEffect,
 } from '../../core/measures/ablation-effect.ts';
 import type { Model } from '../../core/model.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { type SweptToken, sweptToken } from '../../explorer/sweep.ts';
+import { sweptMeasure } from '../../explorer/sweep-target.ts';
 import { labelAt } from '../../explorer/token-view.ts';
 import { tokenViews } from '../../explorer/tokenized-text.ts';
+import { changedSentences } from '../../panes/kit/inputs.ts';
+import { predictedToken } from '../../panes/kit/names.ts';
 import { sweptHeads } from '../../run/ablation-sweep.ts';
 import type { Options } from '../command-table.ts';
 import { createSession, loadNamedModel } from '../explorer-session.ts';
@@ -23,7 +27,9 @@ import { UsageError } from '../usage-error.ts';
 export async function ablationSweepCommand(text: string, options: Options): Promise<string> {
   const loaded = loadNamedModel(options);
   const { model, tokenizer } = loaded;
-  const measure = measureOf(options.rankBy ?? null, model);
+  const wanted = options.rankBy ?? null;
+  const problem = wanted === null ? null : measureProblem(wanted, model);
+  if (problem !== null) throw new UsageError(`--sort ${wanted}: ${problem}`);
   if (model.decoder !== null && options.query !== undefined) {
     throw new UsageError(
       `ablation-sweep: --query does not go with ${model.name}: effects are on the last token that its decoder reads`,
@@ -35,25 +41,19 @@ export async function ablationSweepCommand(text: string, options: Options): Prom
     throw new UsageError('ablation-sweep: the text has no tokens');
   if (sweptHeads(model, explorer.interventions.value).length === 0)
     throw new UsageError('ablation-sweep: --ablate leaves no head to switch off');
+  const measure = wanted ?? sweptMeasure(explorer.inputs);
   const heads = rankByEffect(await swept(explorer), measure);
   const { truncated } = explorer.tokenized.value;
   const textOf = (id: number) => tokenizer.tokenText?.(id) ?? '';
-  const answer = { model, text, truncated, measure, place, heads, textOf };
-  if (options.csv === true) return csv(heads.map(csvRecord));
+  const interventions = explorer.interventions.value;
+  const changes = changedSentences(explorer);
+  const isMostProbable = explorer.sweep.targets.value.token === null;
+  const answer = { model, text, truncated, measure, place, heads, textOf, interventions, changes, isMostProbable };
+  if (options.csv === true) return csv(heads.map((head) => csvRecord(head, measure)));
   if (options.json === true) return effectsJson(answer);
   const readByPlace = model.decoder === null ? text : (options.target ?? '');
   const cut = truncated ? 'the text is cut to the tokens that fit\n' : '';
   return `${headingOf(answer, readByPlace)}\n${effectsTable(answer)}\n${effectsMap(answer)}${cut}`;
-}
-
-/** The measure asked for, otherwise the one on the model's last result. */
-function measureOf(wanted: AblationMeasure | null, model: Model): AblationMeasure {
-  const { name, type, sentence, head } = model;
-  if (wanted === 'embedding' && sentence === null)
-    throw new UsageError(`--sort embedding: ${name} (${type}) has no sentence embedding`);
-  if (wanted === 'prediction' && head === null)
-    throw new UsageError(`--sort prediction: ${name} (${type}) has no language-model head`);
-  return wanted ?? defaultMeasure(model);
 }
 
 /** All effects; shows a count on standard error if that is a terminal. */
@@ -80,11 +80,20 @@ interface Answer {
   readonly place: SweptToken;
   readonly heads: readonly HeadEffect[];
   readonly textOf: (id: number) => string;
+  readonly interventions: Interventions;
+  /** Whether the most probable token counts, as none was chosen. */
+  readonly isMostProbable: boolean;
+  /** Sentences about the changes that effects are measured on top of. */
+  readonly changes: readonly string[];
 }
 
-function effectsJson({ model, text, truncated, measure, place, heads, textOf }: Answer): string {
+function effectsJson({ model, text, truncated, measure, place, heads, textOf, interventions }: Answer): string {
+  const tokenJson = (id: number) => ({ id, text: textOf(id) });
   const predictionJson = ({ id, ...numbers }: NonNullable<HeadEffect['prediction']>) => {
-    return { token: { id, text: textOf(id) }, ...numbers };
+    return { token: tokenJson(id), ...numbers };
+  };
+  const logitsJson = ({ ids: [token, against], ...numbers }: NonNullable<HeadEffect['logits']>) => {
+    return { token: tokenJson(token), against: tokenJson(against), ...numbers };
   };
   const answer = {
     format: 'attnscope-ablation/1',
@@ -93,39 +102,55 @@ function effectsJson({ model, text, truncated, measure, place, heads, textOf }: 
     truncated,
     sort: measure,
     token: { ...(model.decoder === null ? {} : { part: 'decoder' }), position: place.position, text: place.token.text },
-    heads: heads.map(({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }) => ({
-      layer,
-      head,
-      outputChange,
-      outputCosine,
-      ...(model.sentence === null ? {} : { embeddingCosine }),
-      ...(prediction === null ? {} : { prediction: predictionJson(prediction) }),
+    replacement: interventions.ablation,
+    ablated: interventions.ablatedHeads,
+    heads: heads.map((one) => ({
+      ...{ layer: one.layer, head: one.head, effect: effectOf(one, measure) },
+      ...{ outputChange: one.outputChange, outputCosine: one.outputCosine, outputNorm: one.outputNorm },
+      ...(model.sentence === null ? {} : { embeddingCosine: one.embeddingCosine }),
+      ...(one.prediction === null ? {} : { prediction: predictionJson(one.prediction) }),
+      ...(one.logits === null ? {} : { logits: logitsJson(one.logits) }),
     })),
   };
   return `${JSON.stringify(answer)}\n`;
 }
 
-function csvRecord({ layer, head, outputChange, outputCosine, embeddingCosine, prediction }: HeadEffect) {
+function csvRecord(one: HeadEffect, measure: AblationMeasure) {
+  const { layer, head, outputChange, outputCosine, embeddingCosine, prediction, logits } = one;
   const { id: predictedId = null, before = null, after = null, rankAfter = null } = prediction ?? {};
-  return { layer, head, outputChange, outputCosine, embeddingCosine, predictedId, before, after, rankAfter };
+  return {
+    ...{ layer, head, outputChange, outputCosine, embeddingCosine, predictedId, before, after, rankAfter },
+    ...{ againstId: logits?.ids[1] ?? null, logitsBefore: logits?.before ?? null, logitsAfter: logits?.after ?? null },
+    ...{ effect: effectOf(one, measure), outputNorm: one.outputNorm },
+  };
 }
 
-function headingOf({ model, place, heads, textOf }: Answer, readByPlace: string): string {
+function headingOf(answer: Answer, readByPlace: string): string {
+  const { model, place, heads, textOf, interventions, changes, isMostProbable } = answer;
   const { tokens, position } = place;
-  const prediction = heads[0]?.prediction ?? null;
+  const { prediction = null, logits = null } = heads[0] ?? {};
   const where = model.head?.kind === 'causal' ? 'after' : 'at';
-  const predicted =
-    prediction === null
-      ? ''
-      : `; most probable ${where} it: ${labelAt([{ id: prediction.id, text: textOf(prediction.id), start: null, end: null }], 0)}, p = ${prediction.before.toFixed(3)}`;
+  const name = (id: number) => predictedToken(textOf(id));
+  const best = `${isMostProbable ? 'most probable' : 'token'} ${where} it`;
+  const predicted = prediction === null ? '' : `; ${best}: ${name(prediction.id)}, p = ${prediction.before.toFixed(3)}`;
+  const difference =
+    logits === null
+      ? []
+      : [`logit(${name(logits.ids[0])}) - logit(${name(logits.ids[1])}) = ${logits.before.toFixed(3)} with the heads`];
+  const more = [
+    ...difference,
+    `in place of the head: ${interventions.ablation === 'zero' ? 'zeros' : 'its mean over the tokens'}`,
+    ...(changes.length === 0 ? [] : [`on top of: ${changes.join('; ')}`]),
+  ];
   const whose = model.decoder === null ? 'token' : "the decoder's token";
   const label = labelAt(tokenViews(tokens, readByPlace), position);
-  return `effects of switching off one head, on ${whose} ${position} ${label}${predicted}\n`;
+  return `effects of switching off one head, on ${whose} ${position} ${label}${predicted}\n${more.join('\n')}\n`;
 }
 
 const legends: Readonly<Record<AblationMeasure, string>> = {
   embedding: '1 - cosine of the sentence embeddings with and without the head',
-  prediction: "change of the most probable token's probability",
+  prediction: "the token's probability without the head minus with it",
+  logits: 'the difference of the two logits without the head minus with it',
   output: "change of the token's vector after the last layer, as a share of its length; cos: their cosine",
 };
 
@@ -139,7 +164,7 @@ function effectsTable({ heads, measure }: Answer): string {
     `L${head.layer} H${head.head}`,
     ...titles.map((one) => effectText(effectOf(head, one))),
     head.outputCosine?.toFixed(4) ?? 'n/a',
-    ...(hasPrediction ? [head.prediction?.after.toFixed(3) ?? 'n/a', String(head.prediction?.rankAfter ?? 'n/a')] : []),
+    ...(hasPrediction ? [effectText(head.prediction?.after ?? null), String(head.prediction?.rankAfter ?? 'n/a')] : []),
   ]);
   const heading = ['rank', 'head', ...titles, 'cos', ...(hasPrediction ? ['p after', 'rank after'] : [])];
   const legend = titles.map((one) => `${one}: ${legends[one]}\n`).join('');
@@ -161,5 +186,5 @@ function effectsMap({ heads, measure, model: { layers } }: Answer): string {
 /** Three decimals, or a power of ten if they would show only zeros. */
 function effectText(effect: number | null): string {
   if (effect === null) return 'n/a';
-  return effect === 0 || effect >= 0.001 ? effect.toFixed(3) : effect.toExponential(1);
+  return effect === 0 || Math.abs(effect) >= 0.001 ? effect.toFixed(3) : effect.toExponential(1);
 }

@@ -54,6 +54,8 @@ export interface Facts {
   readonly targetCount: number;
   readonly text: string;
   readonly target: string;
+  /** Why a text is not one token that the model predicts; null if it is. */
+  targetProblem(text: string): string | null;
 }
 
 /** A setting: an option of the command line, an input of the explorer, and a part of the line that reopens a screen. */

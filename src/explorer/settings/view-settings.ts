@@ -1,6 +1,6 @@
 import { layerStages } from '../../core/chain/forward.ts';
 import type { CellPlace, DerivedStage } from '../../core/derivation/derivation.ts';
-import { type AblationMeasure, ablationMeasures } from '../../core/measures/ablation-effect.ts';
+import { type AblationMeasure, ablationMeasures, measureProblem } from '../../core/measures/ablation-effect.ts';
 import { headScoreNames } from '../../core/measures/head-scores.ts';
 import { attentionParts } from '../../core/trace.ts';
 import type { PaneName } from '../pane-names.ts';
@@ -18,6 +18,7 @@ import {
   refuse,
   screenCommands,
   switchValue,
+  textValue,
 } from './setting.ts';
 import { stageName } from './stage-names.ts';
 import { paneOf, viewNames, viewOf } from './views.ts';
@@ -52,6 +53,16 @@ function checkPlace(place: CellPlace, facts: Facts): void {
 
 const pathHelp = 'with --view trace: the numbers followed so far, such as cross:weights:1.1.8.7 or residPre:1.-.8.7';
 const differenceHelp = 'show the difference of two sentences instead of both if all three do not fit';
+const targetHelp = 'token of the vocabulary whose probability the sweep follows; the most probable one by default';
+const againstHelp = 'with the effect logits: the token to subtract; the most probable one besides the first by default';
+const sweepCommands = [...screenCommands, 'ablation-sweep'] as const;
+const tokenValue = {
+  ...textValue<string | null>(null),
+  check: (text: string | null, { targetProblem }: Facts) => {
+    const problem = text === null ? null : targetProblem(text);
+    if (problem !== null) refuse(problem, null);
+  },
+};
 
 const inPane = (name: PaneName): Condition => ['pane', name];
 
@@ -84,8 +95,24 @@ export const viewSettings = {
   },
   /** null: the effect on the model's last result. */
   sweepMeasure: {
-    ...option('measure', 'NAME', 'with --view sweep: the effect to rank heads by', screenCommands),
+    ...option('measure', 'NAME', 'with --view sweep: the result that effects are measured on', screenCommands),
     ...choiceValue<AblationMeasure | null>(ablationMeasures, null),
+    check: (measure: AblationMeasure | null, { model }: Facts) => {
+      const problem = measure === null ? null : measureProblem(measure, model);
+      if (problem !== null) refuse(problem);
+    },
+    only: inPane('ablation'),
+  },
+  /** null: the most probable token. */
+  targetToken: {
+    ...option('target-token', 'TEXT', targetHelp, sweepCommands),
+    ...tokenValue,
+    only: inPane('ablation'),
+  },
+  /** null: the most probable token besides the first. */
+  againstToken: {
+    ...option('against-token', 'TEXT', againstHelp, sweepCommands),
+    ...tokenValue,
     only: inPane('ablation'),
   },
   isDifferenceInFront: {

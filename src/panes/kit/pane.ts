@@ -16,6 +16,8 @@ export interface KeyContext {
   /** Shows a line until the next key; `{action}` in it becomes the key of that action. */
   say(message: string): void;
   showPane(name: string): void;
+  /** Opens a box over the panes.  @throws RangeError if there is no such box */
+  openBox(name: string): void;
   closeSecond(): void;
 }
 

@@ -14,8 +14,6 @@ import { type Piece, trimSpans } from './trim-spans.ts';
 export interface HfTokenizer extends Required<Tokenizer> {
   /** Ids of the special tokens. */
   readonly specialTokenIds: ReadonlySet<number>;
-  /** Id of the token that marks a word to predict. */
-  readonly maskTokenId: number | null;
 }
 
 /** Makes the tokenizer of a tokenizer.json: text → split at added tokens → normalizer → pre-tokenizer → model →

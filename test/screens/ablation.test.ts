@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { type ExplorerScreen, openScreen, type ScreenOptions } from '../support/explorer-screen.tsx';
+import { expectGolden, textPicture } from '../support/golden.ts';
+
+const text = 'The boat drifted toward the river bank.';
+
+let screen: ExplorerScreen | null = null;
+afterEach(() => {
+  screen?.close();
+  screen = null;
+});
+
+/** Opens the sweep of every head, waits for its end, presses keys, and compares with the golden of that name. */
+async function golden(name: string, options: ScreenOptions, ...keys: string[]): Promise<string> {
+  screen = openScreen({ ...options, options: { ...options.options, pane: 'sweep', focus: 'panes' } });
+  await measured(screen);
+  for (const key of keys) {
+    screen.press(key);
+    await measured(screen);
+  }
+  const grid = await screen.picture();
+  expect([grid.width, grid.height]).toEqual([options.columns, options.rows]);
+  expectGolden(name, grid);
+  return textPicture(grid);
+}
+
+async function measured({ controller, picture }: ExplorerScreen): Promise<void> {
+  await picture();
+  await controller.explorer.sweep.run();
+  await picture();
+}
+
+describe.each([
+  { size: '80x24', columns: 80, rows: 24 },
+  { size: '120x40', columns: 120, rows: 40 },
+  { size: '200x50', columns: 200, rows: 50 },
+])('each head off in turn at $size', ({ size, columns, rows }) => {
+  const useLite = { columns, rows, text };
+  const gpt2 = { columns, rows, text: 'The cat sat', model: 'gpt2' } as const;
+
+  test('the sentence vector, zeros', async () => {
+    const shown = await golden(`sweep-embedding-${size}`, useLite, 'down');
+    expect(shown).toContain('z each head off in turn  zeros in its place, heads from 0');
+    expect(shown).toContain('cosine of the sentence vectors with and without L0 H3');
+  });
+
+  test('the sentence vector, means, with heads off already', async () => {
+    const options = { ablatedHeads: '0.1,1.2' };
+    const shown = await golden(`sweep-heads-off-${size}`, { ...useLite, options }, 'Z');
+    expect(shown).toContain('mean over the tokens in its place, heads from 0');
+    expect(shown).toContain('on top of your changes: heads L0 H1, L1 H2');
+    expect(shown).toContain('6 of 6 heads by size');
+  });
+
+  test('the probability of a token', async () => {
+    const shown = await golden(`sweep-probability-${size}`, gpt2, 'down');
+    expect(shown).toMatch(/effect on p\(\S+\) after 4 .*: 0\.\d+ with all heads/);
+    expect(shown).toMatch(/ [−+]0\.\d{3} /);
+  });
+
+  test('the difference of two logits', async () => {
+    const options = { targetToken: ' the', againstToken: 'he' };
+    const shown = await golden(`sweep-logits-${size}`, { ...gpt2, options });
+    expect(shown).toContain('effect on logit(␣the) − logit(he) after 4 ');
+  });
+
+  test('typing a token that is three', async () => {
+    const shown = await golden(`sweep-token-${size}`, gpt2, 'T', ...'bank');
+    expect(shown).toContain("'bank' is 3 tokens of gpt2, not one: b + an + k");
+  });
+});
