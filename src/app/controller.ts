@@ -10,6 +10,7 @@ import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import { withKeys } from '../panes/kit/key-names.ts';
 import { errorMessage } from '../text/error-message.ts';
 import { commandLineOf } from './command-line.ts';
+import { openedControl } from './control-sentences.ts';
 import type { Controller, ControllerHost } from './controller-type.ts';
 import { exampleSentences } from './example-sentences.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
@@ -188,6 +189,9 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     appendBest,
     say,
     closeSecond: second.close,
+    typeControl: () => {
+      overlay.value = openedControl(explorer);
+    },
     change,
     intervene: (intervention) => {
       const part = shownPart(inputs);

@@ -9,6 +9,8 @@ export type Overlay =
   | { readonly kind: 'scale'; readonly value: string }
   /** A number for the selected cell. */
   | { readonly kind: 'edit'; readonly stage: EditableStage; readonly value: string }
+  /** C, a third sentence; the first typed letter replaces an offered one. */
+  | { readonly kind: 'control'; readonly value: string; readonly isOffered: boolean }
   /** The command line that opens this screen. */
   | { readonly kind: 'state'; readonly line: string };
 

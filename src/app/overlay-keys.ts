@@ -1,7 +1,9 @@
+import { cleanText } from '../explorer/editor/clean-text.ts';
 import { clampIndex } from '../explorer/selection.ts';
 import { largestNumber, parseNumber, parseScaleFactor } from '../explorer/settings/parse-number.ts';
 import type { KeyPress } from '../terminal/input/key-name.ts';
 import { graphemesOf } from '../text/graphemes.ts';
+import { pressControlKey } from './control-sentences.ts';
 import type { Controller, ModelChoice } from './controller-type.ts';
 import type { Overlay } from './frame.ts';
 
@@ -23,7 +25,8 @@ export function pressOverlayKey(controller: Controller, overlay: Overlay, { name
     const count = filteredChoices(controller.choices, overlay.filter).length;
     const selected = clampIndex(overlay.selected + (name === 'up' ? -1 : 1), count);
     controller.overlay.value = { ...overlay, selected };
-  } else if (name === 'enter') submitField(controller, overlay);
+  } else if (overlay.kind === 'control' && pressControlKey(controller, overlay, { name, text })) return;
+  else if (name === 'enter') submitField(controller, overlay);
   else if (name === 'backspace') changeField(controller, overlay, graphemesOf(fieldOf(overlay)).slice(0, -1).join(''));
   else if (name === 'ctrl+u') changeField(controller, overlay, '');
   else if (text !== null) changeField(controller, overlay, fieldOf(overlay) + text);
@@ -33,7 +36,7 @@ export function pressOverlayKey(controller: Controller, overlay: Overlay, { name
 function fieldOf(overlay: Overlay): string {
   return overlay.kind === 'models'
     ? overlay.filter
-    : overlay.kind === 'scale' || overlay.kind === 'edit'
+    : overlay.kind === 'scale' || overlay.kind === 'edit' || overlay.kind === 'control'
       ? overlay.value
       : '';
 }
@@ -58,6 +61,7 @@ function pressHelpKey(controller: Controller, scroll: number, name: string): voi
 function changeField(controller: Controller, overlay: Overlay, value: string): void {
   controller.message.value = null;
   if (overlay.kind === 'models') controller.overlay.value = { kind: 'models', filter: value, selected: 0 };
+  if (overlay.kind === 'control') controller.overlay.value = { ...overlay, value, isOffered: false };
   if (overlay.kind === 'scale' || overlay.kind === 'edit') controller.overlay.value = { ...overlay, value };
 }
 
@@ -67,6 +71,11 @@ function submitField(controller: Controller, overlay: Overlay): void {
     const choice = filteredChoices(controller.choices, overlay.filter)[overlay.selected];
     controller.overlay.value = null;
     if (choice !== undefined) controller.chooseModel(choice.name);
+  }
+  if (overlay.kind === 'control') {
+    controller.overlay.value = null;
+    const text = cleanText(overlay.value).trim();
+    controller.change(() => controller.actions.setControl(text === '' ? null : text));
   }
   if (overlay.kind === 'edit') {
     const value = overlay.value.trim() === '' ? null : parseNumber(overlay.value);

@@ -11,6 +11,7 @@ import { OverlayBox } from '../terminal/overlay-box.tsx';
 import type { Paint } from '../terminal/paint.ts';
 import { visibleText, wrapWords } from '../text/fitted-text.ts';
 import { takeCells } from '../text/graphemes.ts';
+import { controlRows } from './control-sentences.ts';
 import type { Controller } from './controller-type.ts';
 import type { Overlay } from './frame.ts';
 import { keyOf } from './keys/bindings.ts';
@@ -55,7 +56,9 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
       ? modelRows(controller, overlay, { ...size, heightCells: size.heightCells - 2 })
       : overlay.kind === 'scale'
         ? scaleRows(controller, size.widthCells)
-        : editRows(controller, overlay.stage, size.widthCells);
+        : overlay.kind === 'control'
+          ? controlRows(controller.explorer, overlay, { ...size, heightCells: size.heightCells - 2 })
+          : editRows(controller, overlay.stage, size.widthCells);
   return (
     <OverlayBox title={title} rect={rect} rows={rows} paint={paint}>
       {field}
@@ -66,6 +69,7 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
 const fields = {
   models: { title: 'choose a model', label: 'filter', placeholder: 'type a part of a name' },
   scale: { title: 'factor on the scores', label: 'factor', placeholder: 'type a number' },
+  control: { title: 'a third sentence', label: 'C', placeholder: 'type a sentence' },
   edit: { title: 'replace a computed number', label: 'number', placeholder: 'type a number' },
 } as const;
 

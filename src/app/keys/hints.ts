@@ -15,6 +15,7 @@ const overlayHints = {
   help: ['↑↓ scroll', 'Esc close'],
   models: ['type to filter', '↑↓ choose', 'Enter open', 'Esc close'],
   scale: ['type a number', 'Enter set', 'Esc close'],
+  control: ['type a sentence', '↑↓ choose one', 'Enter set', 'Enter in an empty field: no C', 'Esc close'],
   edit: ['type a number', 'Enter set', 'Enter in an empty field: as computed', 'Esc close'],
   state: ['Esc close'],
 } as const;

@@ -17,6 +17,8 @@ export interface KeyContext {
   say(message: string): void;
   showPane(name: string): void;
   closeSecond(): void;
+  /** Opens the field for C, the third sentence. */
+  typeControl(): void;
 }
 
 /** One or more keys with the same effect. */
