@@ -100,7 +100,7 @@ describe('what is shown', () => {
       'A–C, the same sense: 0.810. A–B is 0.200 lower: the contexts of A and B set',
       '"bank" further apart than those of A and C.',
       'rule: apart ≥ 0.050 below the input, senses ≥ 0.050 below A–C; both at @3 too',
-      '@3: the word at position 3; others: other tokens; shuffled: random word order',
+      '@3: word at position 3; others: other tokens; shuffled: random word order',
       'mixed in by L1 attention: share of the whole',
       'A 1 river                       60.0 % B 2 bank                       150.0 %',
       '  3 other tokens                40.0 %   2 other tokens               −50.0 %',

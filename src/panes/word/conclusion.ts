@@ -1,4 +1,4 @@
-import type { StageContrast, WordContrast } from '../../core/measures/word-contrast.ts';
+import type { ControlProblem, StageContrast, WordContrast } from '../../core/measures/word-contrast.ts';
 import { listed } from '../../text/list.ts';
 import { fixed } from '../kit/format.ts';
 
@@ -13,7 +13,7 @@ type Counted = Pick<StageContrast, 'cosine' | 'control' | 'moved' | 'movedContro
 /** What the numbers of the selected layer's end show about the word, and no more. It compares the numbers as they are printed. Sentences
  *  name keys as `{action}`; the last one is about senses. */
 export function wordConclusion(contrast: WordContrast, positions: PositionKind): string[] {
-  const { stages, word, isSame, isSameText, hasControls, alone } = contrast;
+  const { stages, word, isSame, isSameText } = contrast;
   const found = pointsOf(contrast);
   if (found === null) return [`"${word}" has no numbers in this model: there is nothing to compare.`];
   if (isSame)
@@ -25,24 +25,11 @@ export function wordConclusion(contrast: WordContrast, positions: PositionKind):
   const { input, end } = found;
   const isTwoPlaces = isSameText && contrast.a.places[0] !== contrast.b.places[0];
   const sentences = [
-    ...(contrast.isAltered
-      ? [
-          'A runs with changes at its tokens, B without them: the difference can come from that. {all-back} undoes them.',
-        ]
-      : []),
-    ...(isTwoPlaces ? ['A and B have the same tokens: this compares two places in one text.'] : []),
+    isTwoPlaces ? 'A and B have the same tokens: this compares two places in one text.' : '',
     startSentence(contrast, stages, positions),
     moveSentence(contrast, input, end),
     placeSentence(contrast, positions, input, end),
-    ...(alone.length > 0
-      ? [
-          `No word comes before "${word}" in ${listed(alone)}, and no token sees a later one: there its vector has no context.`,
-        ]
-      : !hasControls
-        ? ['The controls are still being computed.']
-        : contrast.isAltered
-          ? []
-          : [senseSentence(contrast, positions, input, end)]),
+    senseSentence(contrast, positions, input, end),
   ];
   return sentences.filter((sentence) => sentence !== '');
 }
@@ -86,8 +73,8 @@ function startSentence({ a, b }: WordContrast, stages: readonly StageContrast[],
   const [first, input] = (['static', 'input'] as const).map((part) => stages.find((one) => one.part === part)?.cosine);
   if (first == null || input == null) return '';
   if (first < 1) {
-    const after = positions === 'added' ? `, ${shown(input)} with positions` : '';
-    return `At the start: its tokens differ, ${shown(first)}${after}.`;
+    const after = positions === 'added' ? `; with positions ${shown(input)}` : '';
+    return `At the start: its tokens differ, so ${shown(first)}${after}.`;
   }
   const same = `At the start: same ${a.places.length > 1 ? 'tokens' : 'token'}, ${shown(first)}`;
   const [placeA = 0, placeB = 0] = [a.places[0], b.places[0]];
@@ -122,28 +109,34 @@ function placeSentence(
     : `${numbers}: not apart at one position.`;
 }
 
-/** Compares A–B with A–C, which has the same sense. */
+/** Compares A–B with A–C, which has the same sense, or says why that would show nothing. */
 function senseSentence(contrast: WordContrast, positions: PositionKind, input: Counted, end: Counted): string {
-  const { word } = contrast;
-  switch (contrast.controlProblem) {
-    case 'none':
-      return 'No same-sense sentence to compare: press {control} to add one. No verdict on senses.';
-    case 'no word':
-      return `C has no "${word}": press {control} to type a sentence that uses it as A does.`;
-    case 'same as A':
-      return `For "${word}", the model reads the same in C as in A: press {control} to type another sentence with this sense.`;
-    case null:
-  }
-  const gap = dropOf(end.control, end.cosine);
+  const { word, alone, isAltered, hasControls, controlProblem, movedTo } = contrast;
+  if (isAltered)
+    return 'A runs with changes at its tokens, B without them: no verdict on senses. {all-back} undoes the changes.';
+  if (alone.length > 0)
+    return `No word comes before "${word}" in ${listed(alone)}, and no token sees a later one: no context there, so no verdict on senses.`;
+  if (!hasControls) return 'The controls are still being computed.';
+  if (controlProblem !== null) return controlSentences[controlProblem].replace('WORD', word);
+  const [gap, movedGap] = [dropOf(end.control, end.cosine), dropOf(end.movedControl, end.moved)];
   if (Number.isNaN(gap)) return 'C has no number here: there is no same-sense pair to compare with.';
-  const pair = `A–C, the same sense: ${shown(end.control)}.`;
   const below = gap > 0 ? `A–B is ${number(gap)} lower` : gap < 0 ? `A–B is ${number(-gap)} higher` : 'A–B is equal';
+  const start = `A–C, the same sense: ${shown(end.control)}. ${below}`;
   if (gap < threshold)
-    return `${pair} ${below}: A and B differ ${gap > 0 ? 'hardly' : 'no'} more than this same-sense pair.`;
+    return movedGap >= threshold
+      ? `${start}, but at position ${movedTo} it is ${number(movedGap)} lower: no verdict on senses.`
+      : `${start}: A and B differ ${gap > 0 ? 'hardly' : 'no'} more than this same-sense pair.`;
   const doubt = doubtOf(contrast, positions, { input, end });
-  if (doubt !== null) return `${pair} ${below}, but ${doubt}: no verdict on senses.`;
-  return `${pair} ${below}: the contexts of A and B set "${word}" further apart than those of A and C.`;
+  if (doubt !== null) return `${start}, but ${doubt}: no verdict on senses.`;
+  return `${start}: the contexts of A and B set "${word}" further apart than those of A and C.`;
 }
+
+const controlSentences: Readonly<Record<ControlProblem, string>> = {
+  none: 'No same-sense sentence to compare: press {control} to add one. No verdict on senses.',
+  'no word': 'C has no "WORD": press {control} to type a sentence that uses it as A does.',
+  'same as A':
+    'For "WORD", the model reads the same in C as in A: press {control} to type another sentence with this sense.',
+};
 
 /** What other than context can explain that A–B lies below A–C; null: nothing that was measured. */
 function doubtOf(

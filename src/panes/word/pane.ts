@@ -92,7 +92,8 @@ function onlyPlace(count: number | undefined, name: string): string | null {
   return count > 1 ? null : `${name} has this word once`;
 }
 
-function positionKind({ embedding, layers }: Model): PositionKind {
+/** How positions reach a model. */
+export function positionKind({ embedding, layers }: Model): PositionKind {
   if (embedding.positions !== null) return 'added';
   const hasDistances = layers.some(({ attention }) => attention.rotary !== null || attention.positionTerms !== null);
   return hasDistances ? 'distances' : 'none';

@@ -1,4 +1,4 @@
-import type { StageContrast, WordContrast } from '../../core/measures/word-contrast.ts';
+import type { WordContrast } from '../../core/measures/word-contrast.ts';
 import type { StaticSide } from '../../explorer/static-side.ts';
 import { cutEnd, cutMiddle, padEnd, padStart, visibleText } from '../../text/fitted-text.ts';
 import { cell, type Row } from '../kit/cells.ts';
@@ -12,37 +12,35 @@ const numberWidth = 9;
 const staticNotes = ['Word2Vec and GloVe give only this kind', 'like Word2Vec'];
 const inputNotes = ['no context yet'];
 
+const cosineNames = ['cosine', 'control', 'moved', 'movedControl', 'baseline', 'shuffled'] as const;
+
 /** A column of cosines, with its meaning. */
 interface Column {
+  readonly name: (typeof cosineNames)[number];
   readonly title: string;
+  /** null: the sentences below the table say it. */
   readonly meaning: string | null;
-  readonly of: (stage: StageContrast) => number | null;
 }
 
 /** The columns that have numbers or are to get some, as many as fit. */
-export function columnsOf(contrast: WordContrast, widthCells: number): readonly Column[] {
-  const { movedTo, controlProblem } = contrast;
-  const hasC = controlProblem === null;
-  const at = movedTo === null ? '' : ` @${movedTo}`;
-  const columns: Column[] = [
-    { title: 'A–B', meaning: null, of: ({ cosine }) => cosine },
-    ...(hasC ? [{ title: 'A–C', meaning: null, of: ({ control }: StageContrast) => control }] : []),
-    ...(at === ''
-      ? []
-      : [
-          {
-            title: `A–B${at}`,
-            meaning: `${at.trim()}: the word at position ${movedTo}`,
-            of: ({ moved }: StageContrast) => moved,
-          },
-        ]),
-    ...(at === '' || !hasC
-      ? []
-      : [{ title: `A–C${at}`, meaning: null, of: ({ movedControl }: StageContrast) => movedControl }]),
-    { title: 'others', meaning: 'others: other tokens', of: ({ baseline }) => baseline },
-    { title: 'shuffled', meaning: 'shuffled: random word order', of: ({ shuffled }) => shuffled },
-  ];
-  return columns.slice(0, Math.max(1, Math.floor((widthCells - stageWidth) / numberWidth)));
+export function columnsOf({ movedTo, controlProblem }: WordContrast, widthCells: number): readonly Column[] {
+  const at = `@${movedTo}`;
+  const words: Readonly<Record<Column['name'], readonly [title: string, meaning: string | null]>> = {
+    cosine: ['A–B', null],
+    control: ['A–C', null],
+    moved: [`A–B ${at}`, `${at}: word at position ${movedTo}`],
+    movedControl: [`A–C ${at}`, null],
+    baseline: ['others', 'others: other tokens'],
+    shuffled: ['shuffled', 'shuffled: random word order'],
+  };
+  const isThere = (name: Column['name']) =>
+    (controlProblem === null || (name !== 'control' && name !== 'movedControl')) &&
+    (movedTo !== null || (name !== 'moved' && name !== 'movedControl'));
+  const count = Math.max(1, Math.floor((widthCells - stageWidth) / numberWidth));
+  return cosineNames
+    .filter(isThere)
+    .slice(0, count)
+    .map((name) => ({ name, title: words[name][0], meaning: words[name][1] }));
 }
 
 export function tableWidth(columns: readonly Column[]): number {
@@ -66,7 +64,7 @@ export interface TableLine {
 
 /** A line per stage; the file's vectors follow the model's own static ones. */
 export function tableLines(
-  { stages, layer }: WordContrast,
+  { stages, layer, hasControls }: WordContrast,
   columns: readonly Column[],
   {
     fromFile,
@@ -75,6 +73,8 @@ export function tableLines(
   }: { readonly fromFile: StaticSide | null; readonly positions: PositionKind; readonly widthCells: number },
 ): TableLine[] {
   const number = (value: number | null) => padStart(fixed(value ?? Number.NaN, 3), numberWidth);
+  const awaited = padStart('…', numberWidth);
+  const isKnown = (of: Column['name']) => hasControls || of === 'cosine' || of === 'baseline';
   const room = widthCells - tableWidth(columns) - 2;
   const line = (name: string, numbers: string, isSelected: boolean, note: string): TableLine => {
     const label = padEnd(`${isSelected ? '▸' : ' '} ${cutMiddle(name, stageWidth - 2)}`, stageWidth);
@@ -85,12 +85,16 @@ export function tableLines(
     const { part, layer: own } = stage;
     const name = part === 'input' && positions === 'added' ? 'embedding + position' : stage.stage;
     const note = part === 'static' ? fitting(staticNotes, room) : part === 'input' ? fitting(inputNotes, room) : '';
-    const shown = line(name, columns.map(({ of }) => number(of(stage))).join(''), own === layer, note);
-    if (part !== 'static' || fromFile === null) return [shown];
-    const values = columns.map(({ title }) =>
-      title === 'A–B' ? fromFile.cosine : title === 'others' ? fromFile.baseline : undefined,
+    const shown = line(
+      name,
+      columns.map(({ name: of }) => (isKnown(of) ? number(stage[of]) : awaited)).join(''),
+      own === layer,
+      note,
     );
-    const numbers = values.map((value) => (value === undefined ? ' '.repeat(numberWidth) : number(value))).join('');
+    if (part !== 'static' || fromFile === null) return [shown];
+    const numbers = columns
+      .map(({ name: of }) => (of === 'cosine' || of === 'baseline' ? number(fromFile[of]) : ' '.repeat(numberWidth)))
+      .join('');
     const fileNote = fromFile.cosine === null ? 'this word is not in the file' : 'one vector per spelling';
     return [shown, line(visibleText(fromFile.label), numbers, false, fitting([fileNote], room))];
   });
