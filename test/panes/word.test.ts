@@ -75,6 +75,7 @@ const input: WordInput = {
   keyOf: (action) => `<${action}>`,
   tokensA: tokens,
   tokensB: tokens,
+  textC: null,
   fromFile: null,
   tokenText: (id) => texts.get(id) ?? '?',
   size: { widthCells: 118, heightCells: 31 },
@@ -170,8 +171,8 @@ describe('what is shown', () => {
 
   test('another word than the selected one, and a word of several tokens', () => {
     const b = { places: [2, 3], index: 0, count: 1 };
-    expect(shown({ contrast: { ...contrast, asked: 'money', b } })[0]).toBe(
-      '"bank": A 2, B 2–3, C 1  "money" is not in B; mean over its tokens',
+    expect(shown({ contrast: { ...contrast, asked: 'money', b }, textC: 'a bank' })[0]).toBe(
+      '"bank": A 2, B 2–3, C 1  "money" is not in B; mean over its tokens; C: a bank',
     );
   });
 
@@ -249,6 +250,7 @@ test('never wider or higher than its room', () => {
           tokensA: wide,
           tokensB: wide,
           fromFile: { label: long, cosine: null, baseline: null },
+          textC: long,
           tokenText: () => long,
           size: { widthCells, heightCells },
         });

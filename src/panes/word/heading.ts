@@ -6,7 +6,12 @@ import { cell, type Row } from '../kit/cells.ts';
 const longestWord = 18;
 
 /** The word with its places, and remarks on the choice: `"bank": A 4 (2 of 2), B 1 (1 of 2)`. */
-export function headingRow(contrast: WordContrast, keyOf: (action: string) => string, widthCells: number): Row {
+export function headingRow(
+  contrast: WordContrast,
+  textC: string | null,
+  keyOf: (action: string) => string,
+  widthCells: number,
+): Row {
   const { word, asked, a, b, c } = contrast;
   const quoted = (text: string) => `"${cutMiddle(visibleText(text), longestWord)}"`;
   const places = [placeText('A', a), placeText('B', b), ...(c === null ? [] : [placeText('C', c)])];
@@ -19,6 +24,7 @@ export function headingRow(contrast: WordContrast, keyOf: (action: string) => st
     ...(asked === null || asked === '' ? [] : [`${quoted(asked)} is not in B`]),
     ...keys,
     ...([a, b, c].some((one) => one !== null && one.places.length > 1) ? ['mean over its tokens'] : []),
+    ...(c === null || textC === null ? [] : [`C: ${visibleText(textC)}`]),
   ];
   const room = widthCells - widthOf(start);
   const rest = remarks.join('; ');

@@ -78,6 +78,7 @@ export const wordPane = definePane({
       positions: positionKind(inputs.loaded.value.model),
       tokensA: textTokens.value,
       tokensB: tokenViews(other.tokenized.value.tokens, other.tokens.value.text),
+      textC: inputs.control.value,
       fromFile: staticSideIn(explorer).value,
       tokenText: tokenNames(explorer),
       keyOf,

@@ -19,6 +19,8 @@ export interface WordInput {
   readonly tokensA: readonly TokenView[];
   readonly tokensB: readonly TokenView[];
   readonly fromFile: StaticSide | null;
+  /** The third sentence; null: there is none. */
+  readonly textC: string | null;
   /** The vocabulary's string of an id. */
   readonly tokenText: (id: number) => string;
   readonly keyOf: (action: string) => string;
@@ -65,7 +67,7 @@ export function wordView(input: WordInput): Row[] {
   const curve = free >= 7 ? wordCurve(contrast.stages, curveSize(size, free - 1)) : [];
   const table = linesToShow(lines, shownLines);
   return [
-    headingRow(contrast, keyOf, widthCells),
+    headingRow(contrast, input.textC, keyOf, widthCells),
     titleRow(columns, widthCells),
     ...(curve.length === 0 ? besideCurve(table, contrast, tableWidth(columns), widthCells) : table),
     ...conclusion,
