@@ -19,7 +19,13 @@ const stagesOf = (numbers: readonly Numbers[]): StageContrast[] =>
     return { stage, layer, part, ...noNumbers, ...one };
   });
 
-const tokens = ['▁The', '▁river', '▁bank', '.'].map((text, id) => ({ id, text, start: id, end: id + 1 }));
+const text = 'The river bank.';
+const tokens = [
+  { id: 0, text: '▁The', start: 0, end: 3 },
+  { id: 1, text: '▁river', start: 4, end: 9 },
+  { id: 2, text: '▁bank', start: 10, end: 14 },
+  { id: 3, text: '.', start: 14, end: 15 },
+];
 const brought = (shares: (number | null)[]) => ({
   keys: shares.map((share, key) => ({ key, brought: share === null ? null : { norm: 2 * Math.abs(share), share } })),
   replacedHeads: [],
@@ -73,6 +79,8 @@ const input: WordInput = {
   problem: null,
   positions: 'added',
   keyOf: (action) => `<${action}>`,
+  textA: text,
+  textB: text,
   tokensA: tokens,
   tokensB: tokens,
   textC: null,
@@ -182,6 +190,21 @@ describe('what is shown', () => {
     expect(title).toBe(`mixed in by L1 attention: share of the whole${/ 1\.20 /.test(first!) ? ', and length' : ''}`);
   });
 
+  test('a piece of a word is no function word', () => {
+    const pieces = [
+      { id: 0, text: 'depos', start: 0, end: 5 },
+      { id: 1, text: 'it', start: 5, end: 7 },
+      { id: 2, text: '▁it', start: 8, end: 10 },
+      { id: 3, text: '.', start: 10, end: 11 },
+    ];
+    const rows = shown({ textA: 'deposit it.', tokensA: pieces }).map((row) => row.slice(0, 30));
+    const names = rows.filter((row) => /^(A| ) \d (depos|it|\.) /.test(row)).map((row) => row.slice(2).trim());
+    expect(names).toEqual(['1 it', '2 it · itself', '0 depos', '3 . · punctuation']);
+    const a = { places: [0], index: 0, count: 1 };
+    const other = shown({ contrast: { ...contrast, a }, textA: 'deposit it.', tokensA: pieces });
+    expect(other.some((row) => row.startsWith('  2 it · function word'))).toBe(true);
+  });
+
   test('heads that are off are named', () => {
     const mixedA = { ...brought([0.1, 0.6, 0.35, -0.05]), replacedHeads: [0, 3] };
     expect(shown({ contrast: { ...contrast, mixedA } })).toContain(
@@ -215,6 +238,7 @@ test('the printed shares sum to 100.0 %, however many rows there are', () => {
       const side = (name: string) => ({
         name,
         mixed: brought(shares.map((one) => one / sum)),
+        text: '',
         tokens: names,
         places: [0],
       });

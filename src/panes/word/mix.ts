@@ -1,5 +1,6 @@
 import type { KeyContribution, MixedIn } from '../../core/measures/word-contrast.ts';
 import { labelAt, type TokenView } from '../../explorer/token-view.ts';
+import { wordsOf } from '../../explorer/word-places.ts';
 import { cutEnd, cutMiddle, padEnd, padStart } from '../../text/fitted-text.ts';
 import { isFunctionWord } from '../../text/function-words.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
@@ -13,6 +14,7 @@ export interface MixSide {
   readonly name: string;
   /** null: the word has no numbers. */
   readonly mixed: MixedIn | null;
+  readonly text: string;
   readonly tokens: readonly TokenView[];
   /** The word's own tokens. */
   readonly places: readonly number[];
@@ -49,10 +51,13 @@ interface MixLine {
   readonly norm: number | null;
 }
 
-function columnOf({ name, mixed, tokens, places }: MixSide, count: number, widthCells: number): Row[] {
+function columnOf({ name, mixed, text: source, tokens, places }: MixSide, count: number, widthCells: number): Row[] {
   const hasNorm = hasLengths(widthCells);
   const room = widthCells - 2 - shareWidth - (hasNorm ? normWidth : 0);
   const kinds = scoredTokens(tokens);
+  const words = wordsOf(source);
+  const isWord = ({ start, end }: TokenView) =>
+    words.some((word) => start !== null && end !== null && start <= word.start && word.end <= end);
   const known = (mixed?.keys ?? []).filter(({ brought }) => brought !== null);
   const sorted = known.toSorted((a, b) => Math.abs(shareOf(b)) - Math.abs(shareOf(a)));
   if (sorted.length === 0) return [[cell(`${name} `, 'strong'), cell('—', 'dim')]];
@@ -60,9 +65,11 @@ function columnOf({ name, mixed, tokens, places }: MixSide, count: number, width
   const rest = sorted.slice(shown.length);
   const lines = [
     ...shown.map(({ key, brought }): MixLine => {
-      const mark = markOf(labelAt(tokens, key), kinds[key], places.includes(key));
-      const token = `${key} ${labelAt(tokens, key)}`;
-      const names = mark === null ? [token] : [`${token} · ${mark}`, token];
+      const token = tokens[key];
+      const isFunction = token !== undefined && isWord(token) && isFunctionWord(labelAt(tokens, key));
+      const mark = markOf(kinds[key], places.includes(key), isFunction);
+      const label = `${key} ${labelAt(tokens, key)}`;
+      const names = mark === null ? [label] : [`${label} · ${mark}`, label];
       return { names, isMarked: mark !== null, share: brought?.share ?? 0, norm: brought?.norm ?? 0 };
     }),
     ...(rest.length === 0
@@ -89,9 +96,10 @@ function columnOf({ name, mixed, tokens, places }: MixSide, count: number, width
 const shareOf = ({ brought }: KeyContribution) => brought?.share ?? 0;
 
 /** Marks a token that says little about meaning; null for every other token. */
-function markOf(label: string, kind: ReturnType<typeof scoredTokens>[number] | undefined, isOfWord: boolean) {
+function markOf(kind: ReturnType<typeof scoredTokens>[number] | undefined, isOfWord: boolean, isFunction: boolean) {
   if (isOfWord) return 'itself';
   if (kind?.isSpecial === true) return 'special token';
   if (kind?.isPunctuation === true) return 'punctuation';
-  return isFunctionWord(label) ? 'function word' : null;
+  // A piece of a word, such as it in deposited, is no function word.
+  return isFunction ? 'function word' : null;
 }

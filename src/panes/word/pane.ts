@@ -70,12 +70,14 @@ export const wordPane = definePane({
     if (inputs.layer.peek() !== null) inputs.layer.value = Math.max(0, headCounts.peek().length - 1);
   },
   rows(explorer, { size, keyOf }) {
-    const { run, askedPlaces, wordProblem, other, textTokens, inputs } = explorer;
+    const { run, askedPlaces, wordProblem, other, textTokens, texts, inputs } = explorer;
     const problem = wordProblem.value;
     return wordView({
       contrast: askedPlaces.word.value === null ? null : run.value.answers.word.value,
       problem: problem === null ? null : withKeys(problem, keyOf),
       positions: positionKind(inputs.loaded.value.model),
+      textA: texts.value.text,
+      textB: other.tokens.value.text,
       tokensA: textTokens.value,
       tokensB: tokenViews(other.tokenized.value.tokens, other.tokens.value.text),
       textC: inputs.control.value,

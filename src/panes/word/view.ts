@@ -16,6 +16,8 @@ export interface WordInput {
   /** Why there is no contrast; null: it is not computed yet. */
   readonly problem: string | null;
   readonly positions: PositionKind;
+  readonly textA: string;
+  readonly textB: string;
   readonly tokensA: readonly TokenView[];
   readonly tokensB: readonly TokenView[];
   readonly fromFile: StaticSide | null;
@@ -81,8 +83,8 @@ export function wordView(input: WordInput): Row[] {
 function mixedIn({ mixedA, mixedB, a, b, layer }: WordContrast, input: WordInput, heightCells: number): Row[] {
   return mixedRows(
     [
-      { name: 'A', mixed: mixedA, tokens: input.tokensA, places: a.places },
-      { name: 'B', mixed: mixedB, tokens: input.tokensB, places: b.places },
+      { name: 'A', mixed: mixedA, text: input.textA, tokens: input.tokensA, places: a.places },
+      { name: 'B', mixed: mixedB, text: input.textB, tokens: input.tokensB, places: b.places },
     ],
     layer,
     { widthCells: Math.min(widestMix, input.size.widthCells), heightCells },
