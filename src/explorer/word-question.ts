@@ -40,7 +40,8 @@ export type AskedWord =
   | { readonly question: null; readonly problem: string };
 
 const shuffleCount = 3;
-const shuffleSeed = 1;
+/** Of A and B: a change of one text keeps the shuffles of the other. */
+const shuffleSeeds = [1, 2] as const;
 
 /** Asks about the selected word if both sentences have it, ignoring case; else about the last shared word of A that is no function
  *  word, because a causal model has read more before a later word. The same texts give the same shuffles. */
@@ -152,14 +153,14 @@ function isFirst({ tokens }: ReadText, { places: [first = 0] }: WordSide): boole
 
 /** Both sentences in several random word orders; none if neither has two words. */
 function shufflesOf({ a, b, tokenizer, maxPositions }: WordQuestionInput, word: string): WordQuestion['shuffles'] {
-  const random = createRandom(shuffleSeed);
+  const [randomA, randomB] = shuffleSeeds.map(createRandom) as [() => number, () => number];
   const isOrdered = [a, b].some(({ text }) => text.trim().split(/\s+/).length > 1);
   const isWord = (text: string) => findWord(wordsOf(text), word) !== null;
-  const side = ({ text }: ReadText): ControlSide => {
+  const side = ({ text }: ReadText, random: () => number): ControlSide => {
     const mixed = shuffleWords(text, isWord, random);
     const taken = cut(encode(tokenizer, mixed, null), maxPositions);
     const found = findWord(takenWords({ text: mixed, tokens: taken.tokens }), word);
     return { tokens: tokenInput(taken), places: found === null ? [] : placesWithin(taken.tokens, found) };
   };
-  return isOrdered ? Array.from({ length: shuffleCount }, () => ({ a: side(a), b: side(b) })) : [];
+  return isOrdered ? Array.from({ length: shuffleCount }, () => ({ a: side(a, randomA), b: side(b, randomB) })) : [];
 }

@@ -142,6 +142,13 @@ describe('shuffles', () => {
     }
   });
 
+  test('those of one text do not depend on the other', () => {
+    const of = (a: string, b: string) => ask(a, b).question!.shuffles;
+    expect(of(`${money} Now.`, river).map(({ b }) => b)).toEqual(of(money, river).map(({ b }) => b));
+    expect(of(money, 'a bank').map(({ a }) => a)).toEqual(of(money, river).map(({ a }) => a));
+    expect(of(river, river).some(({ a, b }) => JSON.stringify(a) !== JSON.stringify(b))).toBe(true);
+  });
+
   test('none where there is no order', () => {
     expect(ask('bank', 'bank').question!.shuffles).toEqual([]);
     expect(ask('bank', 'a bank').question!.shuffles).toHaveLength(3);
