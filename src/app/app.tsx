@@ -1,5 +1,6 @@
 import { Box, Text, useInput, usePaste } from 'ink';
 import { useLayoutEffect, useMemo, useRef } from 'react';
+import { cleanText } from '../explorer/editor/clean-text.ts';
 import type { EditorState } from '../explorer/editor/editor-state.ts';
 import { visibleSlice } from '../explorer/editor/visible-slice.ts';
 import { minimumColumns, minimumRows } from '../panes/frame/layout.ts';
@@ -43,9 +44,9 @@ export function App({ controller, paint, setCursor }: AppProps) {
     else pressOverlayKey(controller, open, press);
   });
   usePaste((text) => {
-    if (controller.focus.peek() !== 'panes' && controller.overlay.peek() === null) {
-      controller.edit({ type: 'paste', text });
-    }
+    const open = controller.overlay.peek();
+    if (open !== null) pressOverlayKey(controller, open, { name: 'paste', text: cleanText(text) });
+    else if (controller.focus.peek() !== 'panes') controller.edit({ type: 'paste', text });
   });
   const slice = useSlice(editor, columns);
   const otherSlice = useSlice(otherEditor ?? editor, columns);

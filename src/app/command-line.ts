@@ -6,6 +6,7 @@ import type { Explorer } from '../explorer/explorer.ts';
 import type { ExplorerModel } from '../explorer/explorer-inputs.ts';
 import type { GrownText } from '../explorer/grown-text.ts';
 import { applicable, isByKey } from '../explorer/intervention-places.ts';
+import { lastLayerPanes } from '../explorer/selection.ts';
 import { type SettingName, type State, settings, usedSettings, writeSettings } from '../explorer/settings/settings.ts';
 import type { AppendedToken } from '../explorer/settings/text-settings.ts';
 import { sweptMeasure, type TargetName, targetProblem } from '../explorer/sweep-target.ts';
@@ -54,7 +55,8 @@ export function stateOf(explorer: Explorer, isInPanes = false): State {
   // The part as set: another thread may not yet have computed it.
   const part = shownPart(inputs);
   const parameters = parametersOf(loaded.model, part);
-  const layer = within(inputs.layer.peek(), parameters.length) ?? 0;
+  const layer = within(inputs.layer.peek(), parameters.length);
+  const isFirst = layer === 0 && !lastLayerPanes.has(inputs.pane.peek());
   const { queries, keys } = liveTokens.peek();
   return usedSettings({
     ...(Object.fromEntries(own) as unknown as State),
@@ -62,14 +64,16 @@ export function stateOf(explorer: Explorer, isInPanes = false): State {
     model: sourceOf(loaded),
     text: cleanText(inputs.text.peek()),
     sentenceB: cleaned(inputs.sentenceB.peek()),
+    control: cleaned(inputs.control.peek()),
     segmentB: loaded.tokenizer.encode === undefined ? null : cleaned(inputs.segmentB.peek()),
     target: hasDecoder ? cleaned(inputs.target.peek()) : null,
     part,
-    layer,
-    head: within(inputs.head.peek(), parameters[layer]?.numAttentionHeads ?? 1) ?? 0,
+    layer: isFirst ? null : layer,
+    head: within(inputs.head.peek(), parameters[layer ?? 0]?.numAttentionHeads ?? 1) ?? 0,
     query: within(inputs.query.peek(), queries.length),
     key: within(inputs.key.peek(), keys.length),
     ...usableTargets(inputs),
+    queryB: within(inputs.queryB.peek(), explorer.other.live.peek()?.tokens.length ?? 0),
     appended: appendedTo(inputs.grown.peek()),
     appendedTarget: hasDecoder ? appendedTo(inputs.grownTarget.peek()) : [],
     focus: isInPanes ? 'panes' : 'sentence',

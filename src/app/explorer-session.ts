@@ -86,7 +86,7 @@ function openSession(loaded: ExplorerModel, state: State, options: Options): Exp
   return explorer;
 }
 
-function factsOf({ inputs, tokenized, targetTokenized }: Explorer): Facts {
+function factsOf({ inputs, tokenized, targetTokenized, other }: Explorer): Facts {
   const { model, tokenizer } = inputs.loaded.peek();
   const parametersIf = (part: AttentionPart) =>
     part === 'encoder' || model.decoder !== null ? parametersOf(model, part) : [];
@@ -94,13 +94,14 @@ function factsOf({ inputs, tokenized, targetTokenized }: Explorer): Facts {
     model,
     readsPairs: tokenizer.encode !== undefined,
     part: inputs.part.peek(),
-    layer: inputs.layer.peek(),
+    layer: inputs.layer.peek() ?? 0,
     parameters: {
       encoder: parametersIf('encoder'),
       decoder: parametersIf('decoder'),
       cross: parametersIf('cross'),
     },
     tokenCount: tokenized.peek().tokens.length,
+    otherCount: other.live.peek()?.tokens.length ?? 0,
     targetCount: targetTokenized.peek().tokens.length,
     text: inputs.text.peek(),
     target: inputs.target.peek() ?? '',

@@ -17,10 +17,14 @@ export interface ExplorerActions extends InterventionActions {
   setTarget(text: string): void;
   /** null takes the second sentence away. */
   setOther(text: string | null): void;
+  /** C, a third sentence that has a word in the same sense as A; null takes it away. */
+  setControl(text: string | null): void;
   setModel(loaded: ExplorerModel, text: string): void;
   /** Appends the most probable next token to the text, or to an encoder–decoder's target.
    *  @returns why nothing can be appended; null: a token was appended */
   appendBest(): string | null;
+  /** The next occurrence of the compared word in A or B; after the last, the first. */
+  nextPlace(side: 'a' | 'b'): void;
   /** The attention of encoder, decoder, or decoder to encoder. */
   nextPart(): void;
   moveQuery(steps: number): void;
@@ -38,6 +42,7 @@ export function createActions(explorer: Explorer): ExplorerActions {
   const { inputs, tokens, liveTokens, headCounts, selection } = explorer;
   const tokenNames = () => liveTokens.peek().queries.map((token) => token.id ?? token.text);
   const textIds = () => explorer.tokenized.peek().tokens.map((token) => token.id ?? token.text);
+  const otherNames = () => (explorer.other.live.peek()?.tokens ?? []).map((token) => token.id ?? token.text);
   const heads = () => headCounts.peek();
   const selectHead = ({ layer, head }: HeadIndex) =>
     batch(() => {
@@ -59,10 +64,23 @@ export function createActions(explorer: Explorer): ExplorerActions {
     setTarget: (text) => {
       inputs.target.value = text === '' ? null : text;
     },
-    setOther: (text) => {
-      inputs.sentenceB.value = text;
+    setOther: (text) =>
+      batch(() => {
+        const before = otherNames();
+        inputs.sentenceB.value = text;
+        const { queryB } = inputs;
+        if (queryB.value !== null) queryB.value = keptToken(before, otherNames(), queryB.value);
+      }),
+    setControl: (text) => {
+      inputs.control.value = text;
     },
     appendBest: () => appendBest(explorer),
+    nextPlace: (side) => {
+      const found = explorer.askedPlaces.word.peek()?.[side];
+      if (found === undefined) return;
+      const next = found.firstPlaces[(found.index + 1) % found.count] ?? null;
+      inputs[side === 'a' ? 'query' : 'queryB'].value = next;
+    },
     nextPart: () => {
       const next = (attentionParts.indexOf(inputs.part.value) + 1) % attentionParts.length;
       batch(() => {
@@ -79,8 +97,9 @@ export function createActions(explorer: Explorer): ExplorerActions {
         inputs.grownTarget.value = null;
         inputs.part.value = 'encoder';
         inputs.interventions.value = applicable(inputs.interventions.value, loaded.model);
-        inputs.layer.value = clampIndex(inputs.layer.value, loaded.model.numHiddenLayers);
-        inputs.head.value = clampIndex(inputs.head.value, heads()[inputs.layer.value] ?? 1);
+        const layer = inputs.layer.value;
+        if (layer !== null) inputs.layer.value = clampIndex(layer, loaded.model.numHiddenLayers);
+        inputs.head.value = clampIndex(inputs.head.value, heads()[inputs.layer.value ?? 0] ?? 1);
         inputs.query.value = null;
         inputs.key.value = null;
         inputs.dimension.value = 0;

@@ -12,7 +12,7 @@ import type { ExplorerCore } from './explorer-core.ts';
 import { createInputs, type ExplorerModel, type InitialInputs } from './explorer-inputs.ts';
 import { createOtherSentence } from './other-sentence.ts';
 import { paneNeeds } from './pane-names.ts';
-import { clampIndex, type Selection } from './selection.ts';
+import { clampIndex, lastLayerPanes, type Selection } from './selection.ts';
 import { createSweep, type Sweep } from './sweep.ts';
 import { createTexts, noTexts, type Texts } from './texts.ts';
 import { tokenInput } from './tokenized-text.ts';
@@ -57,8 +57,12 @@ export function createExplorer(initial: InitialInputs): Explorer {
   const parameters = computed(() => parametersOf(model.value, part.value));
   const headCounts = computed(() => parameters.value.map((one) => one.numAttentionHeads));
   const headDims = computed(() => parameters.value.map((one) => one.headDim));
+  const wantedLayer = computed(() => {
+    const count = parametersOf(model.value, wantedPart.value).length;
+    return inputs.layer.value ?? (lastLayerPanes.has(inputs.pane.value) ? Math.max(0, count - 1) : 0);
+  });
   const place = computed(() => {
-    const layer = run.value.layerNear(Math.min(inputs.layer.value, headCounts.value.length - 1));
+    const layer = run.value.layerNear(Math.min(wantedLayer.value, headCounts.value.length - 1));
     const head = Math.min(inputs.head.value, (headCounts.value[layer] ?? 1) - 1);
     return { layer, head };
   });
@@ -120,7 +124,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     otherTokens: computed(() => (otherTokenized.value === null ? null : tokenInput(otherTokenized.value))),
     interventions,
     part: wantedPart,
-    layer: inputs.layer,
+    layer: wantedLayer,
     predictionsAt: computed(() => predictedPlaces(core)),
     needs,
     places: asked.askedPlaces,

@@ -1,3 +1,8 @@
+import type { PaneName } from './pane-names.ts';
+
+/** Panes about the end of the model: they open on the last layer. */
+export const lastLayerPanes: ReadonlySet<PaneName> = new Set<PaneName>(['word']);
+
 /** The matrices that the Q K V pane can select. */
 export const matrices = ['q', 'k', 'v'] as const;
 

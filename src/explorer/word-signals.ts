@@ -1,7 +1,10 @@
 import { computed, type ReadonlySignal, untracked } from '@preact/signals-core';
+import type { Interventions } from '../core/interventions.ts';
+import type { Model } from '../core/model.ts';
 import type { WordQuestion } from '../run/word-answer.ts';
 import type { ExplorerCore } from './explorer-core.ts';
-import { type AskedWord, wordQuestion } from './word-question.ts';
+import { cut, encode } from './tokenized-text.ts';
+import { type AskedWord, type ReadText, wordQuestion } from './word-question.ts';
 
 /** A place without a token. */
 const noToken = -1;
@@ -23,6 +26,13 @@ export function createWordQuestion({
   /** Why there is none. */
   readonly problem: ReadonlySignal<string | null>;
 } {
+  const control = computed((): ReadText | null => {
+    const text = inputs.control.value;
+    if (text === null) return null;
+    const { model, tokenizer } = inputs.loaded.value;
+    return { text, tokens: cut(encode(tokenizer, text, null), model.maxPositions).tokens };
+  });
+  const isCausal = computed(() => readsOnlyBefore(inputs.loaded.value.model, inputs.interventions.value));
   const found = computed((): AskedWord => {
     const { model, tokenizer } = inputs.loaded.value;
     const tokensB = other.live.value?.tokens ?? [];
@@ -33,11 +43,13 @@ export function createWordQuestion({
     return wordQuestion({
       tokenizer,
       maxPositions: model.maxPositions,
-      textA: inputs.text.value,
-      textB: inputs.sentenceB.value ?? '',
-      tokensA: tokenized.value.tokens,
-      tokensB,
+      hasPositions: model.embedding.positions !== null,
+      isCausal: isCausal.value,
+      a: { text: inputs.text.value, tokens: tokenized.value.tokens },
+      b: { text: inputs.sentenceB.value ?? '', tokens: tokensB },
+      c: control.value,
       selectedA: shown.value.part === 'encoder' ? query.value : noToken,
+      chosenB: inputs.queryB.value,
       layer: layer.value,
     });
   });
@@ -49,4 +61,11 @@ export function createWordQuestion({
     return untracked(() => found.value.question);
   });
   return { question, problem: computed(() => found.value.problem) };
+}
+
+/** Whether no token of the text depends on a later one. */
+function readsOnlyBefore({ layers }: Model, { mask }: Interventions): boolean {
+  return layers.every(
+    ({ attention, convolution }) => convolution === null && (mask === 'causal' || attention.isCausal),
+  );
 }

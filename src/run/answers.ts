@@ -1,7 +1,6 @@
-import type { TokenInput } from '../core/chain/embedding.ts';
 import type { CellPlace, Derivation } from '../core/derivation/derivation.ts';
 import { derive } from '../core/derivation/derive.ts';
-import { aboutModel, type Interventions } from '../core/interventions.ts';
+import type { Interventions } from '../core/interventions.ts';
 import { type HeadContributions, headContributions } from '../core/measures/head-contributions.ts';
 import { runChanges, runParts } from '../core/measures/run-changes.ts';
 import { valueNorms } from '../core/measures/value-norms.ts';
@@ -14,7 +13,7 @@ import type { Answers, AskedPlaces, ChangesAnswer, ChangesPlace, Need } from './
 import { createStageRecorder } from './stage-recorder.ts';
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
-import { plainContrast, type WordQuestion, wordSteps } from './word-answer.ts';
+import { contrastOf, unknownSides, type WordQuestion, type WordRuns, wordSteps } from './word-answer.ts';
 
 /** A run and its inputs. */
 export interface AnsweredRun {
@@ -75,42 +74,46 @@ export function changesOf(run: AnsweredRun, layer: number, { head, query, token 
   };
 }
 
-/** Steps to the answer about a word in two sentences; each run of shuffled words has its own graph. */
-export function wordStepsOf(
-  { model, trace, interventions }: AnsweredRun,
-  other: AttentionTrace,
-  question: WordQuestion,
-): Generator<void, WordContrast, void> {
-  const shuffled = (tokens: TokenInput) => {
+/** What answers questions about a word; each run of a control has its own graph. null without a second sentence. */
+function wordRuns({ model, trace, interventions, other }: AnsweredRun): WordRuns | null {
+  if (other === null) return null;
+  const run: WordRuns['run'] = (tokens, its) => {
     const inputs = createTraceInputs(model, { tokens });
-    inputs.interventions.value = aboutModel(interventions);
+    inputs.interventions.value = its;
     return createTraceGraph(inputs, createStageRecorder()).trace.value;
   };
-  return wordSteps(model, question, trace, other, shuffled);
+  return { model, interventions, a: trace, b: other, run };
+}
+
+/** Steps to the answer about a word in two sentences; null without a second sentence. */
+export function wordStepsOf(run: AnsweredRun, question: WordQuestion): Generator<void, WordContrast, void> | null {
+  const runs = wordRuns(run);
+  return runs && wordSteps(runs, question);
 }
 
 /** One word in two sentences; null without a second sentence, undefined if `isOutdated` stopped it.
- *  `isPlain`: skips the runs of shuffled words. */
+ *  `isPlain`: skips the runs of controls. */
 export function wordOf(
   run: AnsweredRun,
   question: WordQuestion,
   { isPlain = false, isOutdated = () => false }: { isPlain?: boolean; isOutdated?: () => boolean },
 ): WordContrast | null | undefined {
-  if (run.other === null) return null;
-  if (isPlain) return plainContrast(run.model, question, run.trace, run.other);
-  const steps = wordStepsOf(run, run.other, question);
+  const runs = wordRuns(run);
+  if (runs === null) return null;
+  if (isPlain) return contrastOf(runs, question);
+  const steps = wordSteps(runs, question);
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
     if (isOutdated()) return undefined;
   }
 }
 
-/** A frame waits for the runs of shuffled words if they have no more tokens in total. */
+/** A frame waits for the runs of controls if they have no more tokens in total. */
 const fewTokens = 200;
 
-/** Whether the runs of shuffled words take too long for a frame. */
-export function takesLong({ shuffles }: WordQuestion): boolean {
-  return shuffles.reduce((sum, { a, b }) => sum + a.tokens.ids.length + b.tokens.ids.length, 0) > fewTokens;
+/** Whether the runs of controls that are still to come take too long for a frame. */
+export function takesLong(run: Pick<AnsweredRun, 'model' | 'interventions'>, question: WordQuestion): boolean {
+  return unknownSides(run, question).reduce((sum, { tokens }) => sum + tokens.ids.length, 0) > fewTokens;
 }
 
 /** The needed answers except `word`, which takes further runs. */

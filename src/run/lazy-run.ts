@@ -1,6 +1,5 @@
 import { batch, computed, signal, untracked } from '@preact/signals-core';
-import { aboutModel, type Interventions } from '../core/interventions.ts';
-import type { WordContrast } from '../core/measures/word-contrast.ts';
+import { aboutModel } from '../core/interventions.ts';
 import type { Model } from '../core/model.ts';
 import { sweepAblations } from './ablation-sweep.ts';
 import {
@@ -19,7 +18,6 @@ import { createStageRecorder, prefixed, type StageRecorder } from './stage-recor
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs, noTokens } from './trace-inputs.ts';
 import { traceSteps } from './trace-steps.ts';
-import type { WordQuestion } from './word-answer.ts';
 
 /** A frame waits for a computation up to this long; a longer one runs after the frame, stage by stage. */
 const patienceMs = 60;
@@ -55,16 +53,8 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     },
   });
   const hasTokens = computed(() => tokens.value.ids.length > 0);
-  /** The answer about a word with its shuffled runs, and the question. */
-  const lateWord = signal<{
-    readonly question: WordQuestion;
-    readonly interventions: Interventions;
-    readonly contrast: WordContrast;
-  } | null>(null);
-  const lateAnswer = (question: WordQuestion) => {
-    const late = lateWord.value;
-    return late?.question === question && late.interventions === interventions.value ? late.contrast : null;
-  };
+  /** How many answers about a word came late, with their controls. */
+  const lateWords = signal(0);
 
   const status = signal<RunStatus>(settled);
   let msPerToken = firstMsPerToken;
@@ -99,16 +89,15 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     msPerToken = (msPerToken + ms / count) / 2;
   }
 
-  /** Runs the shuffled words that `word` left out because they take long. */
+  /** Runs the controls that `word` left out because they take long. */
   function finishWord(): void {
     const question = inputs.needs.peek().has('word') ? places.word.peek() : null;
-    if (question === null || !takesLong(question) || untracked(() => lateAnswer(question) !== null)) return;
-    const run = untracked(answered);
-    if (run.other === null) return;
-    const of = { question, interventions: interventions.peek() };
-    cancel = inSlices(wordStepsOf(run, run.other, question), {
-      done: (contrast) => {
-        lateWord.value = { ...of, contrast };
+    if (question === null || !takesLong({ model, interventions: interventions.peek() }, question)) return;
+    const steps = wordStepsOf(untracked(answered), question);
+    if (steps === null) return;
+    cancel = inSlices(steps, {
+      done: () => {
+        lateWords.value += 1;
       },
     });
   }
@@ -133,7 +122,9 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
       word: computed(() => {
         const question = places.word.value;
         if (question === null) return null;
-        return lateAnswer(question) ?? wordOf(answered(), question, { isPlain: takesLong(question) }) ?? null;
+        void lateWords.value;
+        const run = answered();
+        return wordOf(run, question, { isPlain: takesLong(run, question) }) ?? null;
       }),
     },
     status,

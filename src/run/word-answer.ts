@@ -1,12 +1,15 @@
 import { untracked } from '@preact/signals-core';
 import type { TokenInput } from '../core/chain/embedding.ts';
+import { aboutModel, hasSameJson, type Interventions } from '../core/interventions.ts';
 import { type StageVectors, stageVectors } from '../core/measures/stage-vectors.ts';
 import { type VocabularySpace, vocabularyDirection, vocabularySpace } from '../core/measures/vocabulary-direction.ts';
 import {
-  besideShuffles,
+  type ControlVectors,
   contrastStages,
   mixedIn,
   type WordContrast,
+  type WordPlace,
+  type WordSetting,
   type WordVectors,
   wordVectors,
 } from '../core/measures/word-contrast.ts';
@@ -14,87 +17,139 @@ import type { Model } from '../core/model.ts';
 import type { AttentionTrace } from '../core/trace.ts';
 
 /** A sentence that was run, and the places of the word in it. */
-export interface WordSide {
+export interface WordSide extends WordPlace {
+  /** First places of all occurrences of the word. */
+  readonly firstPlaces: readonly number[];
   readonly ids: readonly (number | null)[];
-  /** Places of the word's tokens. */
-  readonly places: readonly number[];
-  /** Places of all tokens of the text, without special ones. */
-  readonly textPlaces: readonly number[];
+  /** Places of the other tokens of the text: neither special tokens nor the word. */
+  readonly otherPlaces: readonly number[];
 }
 
-/** A sentence with its words in random order, not yet run. */
-export interface ShuffledSide {
+/** A text that is not yet run, and the places of the word in it. */
+export interface ControlSide {
   readonly tokens: TokenInput;
   readonly places: readonly number[];
+  /** It has A's tokens in their order, so that changes at tokens of A act on it, too. */
+  readonly isOfA?: true;
 }
 
 /** A question about one word in two sentences: plain data with ids instead of texts, so that answering needs no tokenizer. */
-export interface WordQuestion {
-  /** Its spelling in A. */
-  readonly word: string;
-  /** The selection if it is not `word`: a word that cannot be compared, or '' for a token outside any word; else null. */
-  readonly asked: string | null;
+export interface WordQuestion extends WordSetting {
   readonly layer: number;
   readonly a: WordSide;
   readonly b: WordSide;
-  readonly shuffles: readonly { readonly a: ShuffledSide; readonly b: ShuffledSide }[];
+  /** The word in a third sentence; null: there is none. */
+  readonly c: (ControlSide & WordPlace) | null;
+  /** The texts read from such positions that the word stands at `position` in each; a text is null if it stands there already.
+   *  null: that would change nothing, or there are too few positions. */
+  readonly moved: {
+    readonly position: number;
+    readonly a: ControlSide | null;
+    readonly b: ControlSide | null;
+    readonly c: ControlSide | null;
+  } | null;
+  readonly shuffles: readonly { readonly a: ControlSide; readonly b: ControlSide }[];
   /** Ids of the vocabulary's words. */
   readonly vocabulary: readonly number[];
   /** Ids of the words in the two sentences, which are no directions. */
   readonly leftOut: readonly number[];
 }
 
+/** What a question is answered from. */
+export interface WordRuns {
+  readonly model: Model;
+  readonly interventions: Interventions;
+  readonly a: AttentionTrace;
+  readonly b: AttentionTrace;
+  /** May overwrite the numbers of an earlier run, but not those of A and B. */
+  run(tokens: TokenInput, interventions: Interventions): AttentionTrace;
+}
+
 /** Words at each end of the difference: more than the screen shows, as some differ only in case. */
 const directedWords = 24;
 
-/** Answers the question; each step is one run of a shuffled sentence, so that the caller can read keys or stop in between.
- *  Runs may overwrite each other's numbers, but not those of A and B. */
-export function* wordSteps(
-  model: Model,
-  question: WordQuestion,
-  traceA: AttentionTrace,
-  traceB: AttentionTrace,
-  run: (tokens: TokenInput) => AttentionTrace,
-): Generator<void, WordContrast, void> {
-  const { shuffles } = question;
-  const plain = plainContrast(model, question, traceA, traceB);
-  // Keeps the caller's signals from depending on the graphs of these runs.
-  const vectorsIn = ({ tokens, places }: ShuffledSide) =>
-    untracked(() => wordVectors(stageVectors(model, run(tokens), tokens.ids), places));
-  const shuffled: { readonly a: WordVectors; readonly b: WordVectors }[] = [];
-  for (const one of shuffles) {
+/** Answers the question; each step is one run of a control, so that the caller can read keys or stop in between. */
+export function* wordSteps(runs: WordRuns, question: WordQuestion): Generator<void, WordContrast, void> {
+  for (const side of unknownSides(runs, question)) {
     yield;
-    const a = vectorsIn(one.a);
-    yield;
-    shuffled.push({ a, b: vectorsIn(one.b) });
+    vectorsOf(runs, side);
   }
-  return { ...plain, stages: besideShuffles(plain.stages, shuffled), shuffleCount: shuffles.length };
+  const { c, moved, shuffles } = question;
+  const of = (side: ControlSide) => vectorsOf(runs, side);
+  return contrastOf(runs, question, {
+    c: c && of(c),
+    moved: moved && { a: moved.a && of(moved.a), b: moved.b && of(moved.b), c: moved.c && of(moved.c) },
+    shuffles: shuffles.map(({ a, b }) => ({ a: of(a), b: of(b) })),
+  });
 }
 
-/** The answer without the runs of shuffled words. */
-export function plainContrast(
-  model: Model,
-  question: WordQuestion,
-  traceA: AttentionTrace,
-  traceB: AttentionTrace,
-): WordContrast {
-  const { a, b, word, asked } = question;
-  const layer = Math.max(0, Math.min(question.layer, model.layers.length - 1));
-  const [stagesA, stagesB] = [stageVectors(model, traceA, a.ids), stageVectors(model, traceB, b.ids)];
+/** The texts of the controls whose numbers are not known from an earlier question. */
+export function unknownSides(
+  { model, interventions }: Pick<WordRuns, 'model' | 'interventions'>,
+  { c, moved, shuffles }: WordQuestion,
+): ControlSide[] {
+  const sides = [c, moved?.a, moved?.b, moved?.c, ...shuffles.flatMap(({ a, b }) => [a, b])];
+  return sides.flatMap((side) => (side && !knownVectors.get(model)?.has(keyOf(side, interventions)) ? side : []));
+}
+
+/** The word's vectors by control, kept because moving the cursor asks for the same ones again. */
+const knownVectors = new WeakMap<Model, Map<string, WordVectors>>();
+const mostKnown = 32;
+
+function keyOf(side: ControlSide, interventions: Interventions): string {
+  return JSON.stringify([side, interventionsOn(side, interventions)]);
+}
+
+function interventionsOn({ isOfA }: ControlSide, interventions: Interventions): Interventions {
+  return isOfA === true ? interventions : aboutModel(interventions);
+}
+
+function vectorsOf({ model, interventions, run }: WordRuns, side: ControlSide): WordVectors {
+  const ofModel = knownVectors.get(model) ?? new Map<string, WordVectors>();
+  knownVectors.set(model, ofModel);
+  const key = keyOf(side, interventions);
+  const { tokens, places } = side;
+  // Keeps the caller's signals from depending on the graphs of these runs.
+  const compute = () =>
+    untracked(() => {
+      const trace = run(tokens, interventionsOn(side, interventions));
+      return wordVectors(stageVectors(model, trace, tokens.ids), places);
+    });
+  const vectors = ofModel.get(key) ?? compute();
+  ofModel.delete(key);
+  ofModel.set(key, vectors);
+  const [oldest] = ofModel.keys();
+  if (ofModel.size > mostKnown && oldest !== undefined) ofModel.delete(oldest);
+  return vectors;
+}
+
+/** The answer with the controls that were run; without `controls`, with none. */
+export function contrastOf(runs: WordRuns, question: WordQuestion, controls?: ControlVectors): WordContrast {
+  const { model, interventions } = runs;
+  const { layer: asked, a, b, c, moved, shuffles, vocabulary, leftOut, ...setting } = question;
+  const isAltered = !hasSameJson(interventions, aboutModel(interventions));
+  const isSame = question.isSame && !isAltered;
+  const layer = Math.max(0, Math.min(asked, model.layers.length - 1));
+  const [stagesA, stagesB] = [stageVectors(model, runs.a, a.ids), stageVectors(model, runs.b, b.ids)];
   const wO = model.layers[layer]?.attention.wO ?? null;
   const mixed = (trace: AttentionTrace, places: readonly number[]) =>
     trace.layers[layer] === undefined ? null : mixedIn(trace.layers[layer], places, wO);
+  const placeOf = ({ places, index, count }: WordPlace): WordPlace => ({ places, index, count });
   return {
-    word,
-    asked,
+    ...setting,
+    isSame,
+    isAltered,
     layer,
-    placesA: a.places,
-    placesB: b.places,
-    mixedA: mixed(traceA, a.places),
-    mixedB: mixed(traceB, b.places),
+    a: placeOf(a),
+    b: placeOf(b),
+    c: c && placeOf(c),
+    movedTo: moved?.position ?? null,
+    hasControls: controls !== undefined,
+    mixedA: mixed(runs.a, a.places),
+    mixedB: mixed(runs.b, b.places),
     direction: directionOf(model, question, layer, stagesA, stagesB),
-    stages: contrastStages({ stages: stagesA, ...a }, { stages: stagesB, ...b }),
-    shuffleCount: 0,
+    stages: contrastStages({ stages: stagesA, ...a }, { stages: stagesB, ...b }, controls),
+    shuffleCount: controls === undefined ? 0 : shuffles.length,
   };
 }
 

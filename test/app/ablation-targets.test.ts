@@ -66,7 +66,7 @@ describe('in the explorer', () => {
 
   test('the field takes one token; a text that is more says its pieces and stays', async () => {
     const { press, message, explorer, controller } = sweep();
-    await press('T', ...'bank', 'enter');
+    await press('P', ...'bank', 'enter');
     expect(message()).toBe("'bank' is 3 tokens of gpt2, not one: b + an + k");
     expect(controller.overlay.value).toMatchObject({ kind: 'token', value: 'bank' });
     await press('ctrl+u', 'space', ...'the', 'enter');
@@ -75,7 +75,7 @@ describe('in the explorer', () => {
     expect(explorer.inputs.sweepMeasure.value).toBe('prediction');
     await press('A', ...'he', 'enter');
     expect(explorer.inputs).toMatchObject({ againstToken: { value: 'he' }, sweepMeasure: { value: 'logits' } });
-    await press('T', 'enter');
+    await press('P', 'enter');
     expect(explorer.inputs.targetToken.value).toBeNull();
     // The difference stays the target.
     expect(explorer.inputs.sweepMeasure.value).toBe('logits');
@@ -95,7 +95,7 @@ describe('in the explorer', () => {
 
   test('without predictions the keys of tokens say why', async () => {
     const { press, message, controller } = opened({ pane: 'ablation' });
-    for (const key of ['T', 'A']) {
+    for (const key of ['P', 'A']) {
       await press(key);
       expect(message()).toContain('it predicts no tokens');
       expect(controller.overlay.value).toBeNull();

@@ -176,7 +176,7 @@ describe('table and CSV', () => {
       expect(heading).toEqual(['stage', 'same', 'other', 'triples', 'AUC', 'baseline', 'shuffled']);
       expect(rows).toEqual(stages.map((stage) => [stage.stage, ...measures.map((name) => stage[name]!.toFixed(3))]));
     }
-    expect(table).toContain('one spelling always has cosine 1');
+    expect(table).toContain('the same token always has cosine 1');
     expect(table.split('\n').every((line) => line.length <= 120)).toBe(true);
     expect(run({ set: 'bank' })).not.toContain('all:');
   });

@@ -33,8 +33,21 @@ const appended = fc.array(
   { maxLength: 3 },
 );
 const anyOf: { readonly [Name in keyof State]: fc.Arbitrary<State[Name]> } = {
-  ...{ text: sentence, sentenceB: fc.option(sentence), segmentB: fc.option(sentence), target: fc.option(sentence) },
-  ...{ layer: index, head: index, dimension: index, step: index, traceOperand: index },
+  ...{
+    text: sentence,
+    sentenceB: fc.option(sentence),
+    control: fc.option(sentence),
+    segmentB: fc.option(sentence),
+    target: fc.option(sentence),
+  },
+  ...{
+    layer: fc.option(index),
+    queryB: fc.option(index),
+    head: index,
+    dimension: index,
+    step: index,
+    traceOperand: index,
+  },
   ...{ query: fc.option(index), key: fc.option(index) },
   ...{ isUnscaled: fc.boolean(), isRenormalised: fc.boolean(), isDifferenceInFront: fc.boolean() },
   ...{ appended, appendedTarget: appended },

@@ -48,10 +48,10 @@ function questionOf(explorer: Explorer): ComputeQuestion {
     otherTokens: other.live.value === null ? null : tokenInput(other.live.value),
     interventions: inputs.interventions.value,
     part: inputs.part.value,
-    layer: inputs.layer.value,
+    layer: explorer.place.value.layer,
     predictionsAt: [],
     needs: isAsked ? [pane] : [],
-    places: isAsked ? { layer: inputs.layer.value, [pane]: askedPlaces[pane].value } : {},
+    places: isAsked ? { layer: explorer.place.value.layer, [pane]: askedPlaces[pane].value } : {},
   };
 }
 

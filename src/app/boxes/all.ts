@@ -1,5 +1,6 @@
 import type { Controller } from '../controller-type.ts';
 import type { Overlay } from '../frame.ts';
+import { controlBox } from './control.ts';
 import { helpBox } from './help.ts';
 import { modelBox } from './models.ts';
 import { editBox, scaleBox } from './number-boxes.ts';
@@ -14,6 +15,7 @@ const boxes: Readonly<Record<string, (c: Controller) => Overlay | null>> = {
   models: modelBox,
   scale: scaleBox,
   edit: editBox,
+  control: controlBox,
   state: stateBox,
   targetToken: tokenBox('targetToken'),
   againstToken: tokenBox('againstToken'),

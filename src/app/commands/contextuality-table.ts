@@ -18,7 +18,7 @@ const titles = measureNames.map((name) => (name === 'auc' ? 'AUC' : name));
 const legend = `same, other: mean cosine of the word's vectors in two sentences, with the same sense and with different senses
 triples: how often a vector is closer to its own sense than to another; 0.5 is chance. AUC: over all pairs
 baseline: mean cosine of two tokens of different sentences. shuffled: triples with the words in random order
-static embedding: the token's vector without position and context, so one spelling always has cosine 1
+static embedding: the token's vector without position and context, so the same token always has cosine 1
 `;
 
 const staticLegend =

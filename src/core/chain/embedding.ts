@@ -10,6 +10,8 @@ export interface TokenInput {
   readonly ids: readonly (number | null)[];
   /** Segment of each token in a pair of texts; null if all are 0. */
   readonly typeIds: readonly number[] | null;
+  /** Position of the first token; 0 unless given. */
+  readonly firstPosition?: number;
 }
 
 /** Embedding parameters with only the lookup of the token table. */
@@ -19,14 +21,14 @@ type LookedUp = Omit<EmbeddingParameters, 'tokens'> & {
 
 type Place = NonNullable<EmbeddingParameters['projection']>['place'];
 
-/** What enters layer 0: x_p = norm(tokenScale · E[id_p] + position p + token type), with positions p from 0.
+/** What enters layer 0: x_p = norm(tokenScale · E[id_p] + position p + token type), with positions p from `firstPosition`.
  *  -> [token, width]
  *  @throws RangeError when an id or a position has no row.  @see Vaswani et al. 2017, 3.4 and 3.5; Devlin et al. 2019, fig. 2 */
-export function embed(parameters: LookedUp, { ids, typeIds }: TokenInput): Tensor {
+export function embed(parameters: LookedUp, { ids, typeIds, firstPosition = 0 }: TokenInput): Tensor {
   const { positions, tokenTypes, norm, projection } = parameters;
   const change = (place: Place, x: Tensor) => (projection?.place === place ? project(x, projection.linear) : x);
   let x = change('before positions', tokenVectors(parameters, ids));
-  if (positions !== null) x = add(x, positionVectors(positions, ids, dim(x, 1)));
+  if (positions !== null) x = add(x, positionVectors(positions, ids, firstPosition, dim(x, 1)));
   if (tokenTypes !== null) x = add(x, rowsOf(tokenTypes, typeIds ?? ids.map(() => 0), 'token type'));
   return change('after norm', normalise(change('before norm', x), norm));
 }
@@ -47,22 +49,22 @@ function tokenVectors({ tokens, tokenScale }: LookedUp, ids: TokenInput['ids']):
   return tensor(['token', 'embedding'], [ids.length, width], x);
 }
 
-function positionVectors(positions: PositionEmbedding, ids: TokenInput['ids'], width: number): Tensor {
-  if (positions.kind === 'sinusoid') return sinusoids(positions.frequencies, ids.length, width);
+function positionVectors(positions: PositionEmbedding, ids: TokenInput['ids'], first: number, width: number): Tensor {
+  if (positions.kind === 'sinusoid') return sinusoids(positions.frequencies, first, ids.length, width);
   const { table, offset, paddingId } = positions;
-  let counted = 0;
+  let counted = first;
   const rows = ids.map((id) => (paddingId !== null && id === paddingId ? offset - 1 : offset + counted++));
   return rowsOf(table, rows, 'position');
 }
 
-function sinusoids(frequencies: Tensor, count: number, width: number): Tensor {
+function sinusoids(frequencies: Tensor, first: number, count: number, width: number): Tensor {
   const half = dim(frequencies, 0);
   const x = tensor(['token', 'embedding'], [count, width]);
-  for (let position = 0; position < count; position++) {
+  for (let token = 0; token < count; token++) {
     for (let j = 0; j < half; j++) {
-      const angle = Math.fround(position * frequencies.data[j]!);
-      x.data[position * width + j] = Math.sin(angle);
-      if (half + j < width) x.data[position * width + half + j] = Math.cos(angle);
+      const angle = Math.fround((first + token) * frequencies.data[j]!);
+      x.data[token * width + j] = Math.sin(angle);
+      if (half + j < width) x.data[token * width + half + j] = Math.cos(angle);
     }
   }
   return x;

@@ -8,17 +8,50 @@ import type { StageVectors } from './stage-vectors.ts';
 import { addTo, cosineOrNull, meanOf, meanVector, norm } from './vectors.ts';
 import type { VocabularyDirection } from './vocabulary-direction.ts';
 
-/** Findings about one word in two sentences, A and B. */
-export interface WordContrast {
+/** An occurrence of the word in a sentence. */
+export interface WordPlace {
+  /** Places of its tokens. */
+  readonly places: readonly number[];
+  /** Which of the sentence's occurrences it is, from 0, and how many there are. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Why a third sentence gives no control: there is none, it lacks the word, or the model reads the same tokens for A's word. */
+export type ControlProblem = 'none' | 'no word' | 'same as A';
+
+/** What the model reads for one word in two sentences, A and B. */
+export interface WordSetting {
   /** Its spelling in A. */
   readonly word: string;
   /** The selected word if it is not `word`, because B lacks it; else null. */
   readonly asked: string | null;
+  /** Whether the model reads the same tokens at the same places for both. */
+  readonly isSame: boolean;
+  /** Whether both sentences have the same tokens. */
+  readonly isSameText: boolean;
+  /** Sentences in which a causal model reads no word before it. */
+  readonly alone: readonly string[];
+  /** Whether the occurrences stand at different places, C's too. */
+  readonly isElsewhere: boolean;
+  /** null: C is a control. */
+  readonly controlProblem: ControlProblem | null;
+}
+
+/** Findings about one word in two sentences, with C as a third if there is one. */
+export interface WordContrast extends WordSetting {
   /** The layer of `mixedA`, `mixedB` and `direction`. */
   readonly layer: number;
-  /** Places of the word's tokens. */
-  readonly placesA: readonly number[];
-  readonly placesB: readonly number[];
+  readonly a: WordPlace;
+  readonly b: WordPlace;
+  /** null: C has no such word. */
+  readonly c: WordPlace | null;
+  /** The position of the word in the runs of `moved` and `movedControl`; null: there are none. */
+  readonly movedTo: number | null;
+  /** Whether changes name tokens of A, which B and C run without. */
+  readonly isAltered: boolean;
+  /** Whether the runs behind the controls are done. */
+  readonly hasControls: boolean;
   readonly stages: readonly StageContrast[];
   /** Number of pairs of runs behind `shuffled`. */
   readonly shuffleCount: number;
@@ -34,16 +67,21 @@ export interface WordInRun {
   readonly stages: readonly StageVectors[];
   /** Places of the word's tokens. */
   readonly places: readonly number[];
-  /** Places of all tokens of the text, including the word's but not special tokens. */
-  readonly textPlaces: readonly number[];
+  /** Places of the other tokens of the text: neither special tokens nor the word. */
+  readonly otherPlaces: readonly number[];
 }
 
-/** How similar the two vectors of a word are at a stage; null if there is no number. */
+/** Cosines of a word's vectors at a stage; null if there is no number. */
 export interface StageContrast extends Pick<StageVectors, 'stage' | 'layer' | 'part'> {
   /** cos(w_A, w_B). */
   readonly cosine: number | null;
-  /** Mean cosine of a token of A and a token of B, except the word and special tokens. */
+  /** Mean cosine of another token of A and another token of B. */
   readonly baseline: number | null;
+  /** cos(w_A, w_C). */
+  readonly control: number | null;
+  /** `cosine` and `control` with all texts read from such positions that the word stands at the same one. */
+  readonly moved: number | null;
+  readonly movedControl: number | null;
   /** Mean cosine of the word's vectors in runs of both sentences with their words in random order. */
   readonly shuffled: number | null;
 }
@@ -55,10 +93,25 @@ export function wordVectors(stages: readonly StageVectors[], places: readonly nu
   return stages.map(({ vectors }) => meanVector(places.flatMap((place) => vectors[place] ?? [])));
 }
 
+/** The word's vectors in the runs of controls; null: there is no such run. */
+export interface ControlVectors {
+  readonly c: WordVectors | null;
+  /** A text that need not move is null. */
+  readonly moved: { readonly [Name in 'a' | 'b' | 'c']: WordVectors | null } | null;
+  readonly shuffles: readonly { readonly a: WordVectors; readonly b: WordVectors }[];
+}
+
+const noControls: ControlVectors = { c: null, moved: null, shuffles: [] };
+
 /** cos(w_A, w_B) at every stage, exactly 1 for equal vectors, with the mean cosine of other tokens as a baseline
- *  (Ethayarajh 2019, 3.3). */
-export function contrastStages(a: WordInRun, b: WordInRun): StageContrast[] {
+ *  (Ethayarajh 2019, 3.3) and the cosines of the controls. */
+export function contrastStages(
+  a: WordInRun,
+  b: WordInRun,
+  { c, moved, shuffles }: ControlVectors = noControls,
+): StageContrast[] {
   const [wordsA, wordsB] = [wordVectors(a.stages, a.places), wordVectors(b.stages, b.places)];
+  const movedA = moved?.a ?? wordsA;
   return a.stages.map(({ stage, layer, part, vectors }, index) => {
     const baseline = createCosineBaseline();
     baseline.add(othersOf(a, vectors));
@@ -69,24 +122,16 @@ export function contrastStages(a: WordInRun, b: WordInRun): StageContrast[] {
       part,
       cosine: wordCosine(wordsA[index], wordsB[index]),
       baseline: baseline.mean(),
-      shuffled: null,
+      control: wordCosine(wordsA[index], c?.[index]),
+      moved: moved && wordCosine(movedA[index], (moved.b ?? wordsB)[index]),
+      movedControl: moved && wordCosine(movedA[index], (moved.c ?? c)?.[index]),
+      shuffled: meanOf(shuffles.map((one) => wordCosine(one.a[index], one.b[index]))),
     };
   });
 }
 
-/** The stages with `shuffled` from these runs. */
-export function besideShuffles(
-  stages: readonly StageContrast[],
-  shuffles: readonly { readonly a: WordVectors; readonly b: WordVectors }[],
-): StageContrast[] {
-  return stages.map((stage, index) => ({
-    ...stage,
-    shuffled: meanOf(shuffles.map((one) => wordCosine(one.a[index], one.b[index]))),
-  }));
-}
-
-function othersOf({ places, textPlaces }: WordInRun, vectors: readonly Float32Array[]): Float32Array[] {
-  return textPlaces.flatMap((place) => (places.includes(place) ? [] : (vectors[place] ?? [])));
+function othersOf({ otherPlaces }: WordInRun, vectors: readonly Float32Array[]): Float32Array[] {
+  return otherPlaces.flatMap((place) => vectors[place] ?? []);
 }
 
 function wordCosine(a: Float64Array | null = null, b: Float64Array | null = null): number | null {

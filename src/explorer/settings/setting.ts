@@ -50,6 +50,8 @@ export interface Facts {
   /** Parameters of each layer of a part; empty if the model lacks the part. */
   readonly parameters: Readonly<Record<AttentionPart, readonly AttentionParameters[]>>;
   readonly tokenCount: number;
+  /** Tokens of the second sentence. */
+  readonly otherCount: number;
   /** Tokens that the decoder reads, with its start token. */
   readonly targetCount: number;
   readonly text: string;

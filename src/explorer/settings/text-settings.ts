@@ -20,12 +20,18 @@ export interface AppendedToken {
 
 const modelHelp = 'use-lite (the default), example, a model folder, or ORG/NAME in the Hugging Face cache';
 
+const controlHelp = 'with --view word: a third sentence (C) that has the word in the same sense as TEXT';
+
 /** The texts, and the model that reads them. */
 export const textSettings = {
   text: { ...option(null, 'TEXT', 'the text to look at', textCommands), ...textValue('') },
   model: { ...option('model', 'NAME|DIR', modelHelp, modelCommands), ...textValue('use-lite') },
   sentenceB: {
     ...option('other', 'TEXT', 'a second sentence (B) to compare with TEXT (A)', screenCommands),
+    ...textValue(null),
+  },
+  control: {
+    ...option('control', 'TEXT', controlHelp, screenCommands),
     ...textValue(null),
   },
   segmentB: {

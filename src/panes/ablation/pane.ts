@@ -21,7 +21,7 @@ const headsOf = ({ inputs }: Explorer) =>
 function selectedHead(explorer: Explorer) {
   const { inputs } = explorer;
   const counts = headsOf(explorer);
-  const layer = clampIndex(inputs.layer.value, counts.length);
+  const layer = clampIndex(inputs.layer.value ?? 0, counts.length);
   return { layer, head: clampIndex(inputs.head.value, counts[layer] ?? 1) };
 }
 

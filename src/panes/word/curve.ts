@@ -10,7 +10,7 @@ const otherSigns = ['┼', '┤', '┄', '┄', '┄', '┄', '┄', '┄', '┄
 /** `  1.00 ┤` */
 const axisWidth = 8;
 
-/** The word's cosine from stage to stage, and the baseline's as a second curve; no rows if a number is missing or room is short. */
+/** The word's cosine from stage to stage, and that of other tokens as a second curve; no rows if a number is missing or room is short. */
 export function wordCurve(stages: readonly StageContrast[], size: Size): Row[] {
   const step = Math.floor((size.widthCells - axisWidth) / stages.length);
   const cosines = stages.flatMap(({ cosine }) => cosine ?? []);
@@ -31,7 +31,7 @@ export function wordCurve(stages: readonly StageContrast[], size: Size): Row[] {
   const lines = draw(cosines, wordSigns);
   const under = baselines.length < stages.length ? [] : draw(baselines, otherSigns);
   return [
-    [cell(cutEnd('cosine ──  baseline ┄┄', size.widthCells), 'dim')],
+    [cell(cutEnd('A–B ──  others ┄┄', size.widthCells), 'dim')],
     ...lines.map((line, index) => laidOver(line, under[index] ?? '')),
     [cell(' '.repeat(axisWidth)), cell(stages.map((one) => padEnd(shortName(one, step), step)).join(''), 'dim')],
   ];

@@ -32,6 +32,24 @@ describe('what enters layer 0', () => {
     expect(rowsOf(embed(positioned, of([0])))).toEqual([[2, 4, 6 + 1, 8 + 1]]);
   });
 
+  test('counts positions from another one: the rows are those of a longer text', () => {
+    const table = matrix([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+      [8, 9, 1, 2],
+      [3, 4, 5, 6],
+    ]);
+    const learned = { kind: 'table', table, offset: 1, paddingId: null } as const;
+    for (const positions of [positioned.positions, learned]) {
+      const parameters = { ...plain, positions };
+      const longer = rowsOf(embed(parameters, of([1, 0, 1])));
+      const moved = rowsOf(embed(parameters, { ...of([0, 1]), firstPosition: 1 }));
+      expect(moved).toEqual(longer.slice(1));
+    }
+    const beyond = { ...of([0, 1]), firstPosition: 2 };
+    expect(() => embed({ ...plain, positions: learned }, beyond)).toThrow('there is no position 4, only 4');
+  });
+
   test('puts all sines first and all cosines after, one of each for every rate', () => {
     // Position 2, rates 1 and 0.5: angles 2 and 1. 2·[1, 2, 3, 4] + [sin 2, sin 1, cos 2, cos 1].
     const third = rowsOf(embed(positioned, of([0, 0, 0])))[2]!;

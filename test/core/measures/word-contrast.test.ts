@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StageVectors } from '../../../src/core/measures/stage-vectors.ts';
-import {
-  besideShuffles,
-  contrastStages,
-  keyParts,
-  mixedIn,
-  wordVectors,
-} from '../../../src/core/measures/word-contrast.ts';
+import { contrastStages, keyParts, mixedIn, wordVectors } from '../../../src/core/measures/word-contrast.ts';
 import type { LayerTrace } from '../../../src/core/trace.ts';
 import { hfModel } from '../../support/hf-models.ts';
 import { builtInModel } from '../../support/models.ts';
@@ -19,19 +13,20 @@ const stage = (...vectors: number[][]): StageVectors => ({
   part: 'output',
   vectors: vectors.map((one) => Float32Array.from(one)),
 });
-const inRun = (stages: StageVectors[], places: number[], textPlaces: number[]) => ({ stages, places, textPlaces });
+const inRun = (stages: StageVectors[], places: number[], otherPlaces: number[]) => ({ stages, places, otherPlaces });
 const none = Number.NaN;
 
 describe('stages', () => {
   test('by hand: the word, other tokens beside it, special tokens left out', () => {
     // A: special, word, two others; B: other, word. Others: (1,0) and (0,1) against (3,4)/5: cosines 0.6 and 0.8.
-    const a = inRun([stage([9, 9], [1, 1], [2, 0], [0, 3])], [1], [1, 2, 3]);
-    const b = inRun([stage([3, 4], [1, 0])], [1], [0, 1]);
-    const [found] = besideShuffles(contrastStages(a, b), [
+    const a = inRun([stage([9, 9], [1, 1], [2, 0], [0, 3])], [1], [2, 3]);
+    const b = inRun([stage([3, 4], [1, 0])], [1], [0]);
+    const shuffles = [
       { a: [Float64Array.of(1, 0)], b: [Float64Array.of(0, 1)] },
       { a: [Float64Array.of(1, 0)], b: [Float64Array.of(2, 0)] },
       { a: [null], b: [Float64Array.of(1, 0)] },
-    ]);
+    ];
+    const [found] = contrastStages(a, b, { c: null, moved: null, shuffles });
     expect(found).toMatchObject({ stage: 'L0 output', layer: 0, part: 'output' });
     expect(found!.cosine).toBeCloseTo(Math.SQRT1_2, 12);
     expect(found!.baseline).toBeCloseTo(0.7, 6);
@@ -39,21 +34,50 @@ describe('stages', () => {
   });
 
   test('a word of several tokens is their mean, and equal vectors have exactly 1', () => {
-    const a = inRun([stage([1, 0], [0, 1], [0.1, 0.7])], [0, 1], [0, 1, 2]);
-    const b = inRun([stage([0.3, 0.3])], [0], [0]);
+    const a = inRun([stage([1, 0], [0, 1], [0.1, 0.7])], [0, 1], [2]);
+    const b = inRun([stage([0.3, 0.3])], [0], []);
     const [found] = contrastStages(a, b);
     expect(found!.cosine).toBeCloseTo(1, 7);
-    const same = inRun([stage([0.1, 0.2, 0.7])], [0], [0]);
+    const same = inRun([stage([0.1, 0.2, 0.7])], [0], []);
     expect(contrastStages(same, same)[0]).toMatchObject({ cosine: 1, baseline: null, shuffled: null });
   });
 
   test('what has no number is null', () => {
-    const unknown = inRun([stage([none, none], [1, 2])], [0], [0, 1]);
-    const other = inRun([stage([1, 2], [2, 4])], [0], [0, 1]);
+    const unknown = inRun([stage([none, none], [1, 2])], [0], [1]);
+    const other = inRun([stage([1, 2], [2, 4])], [0], [1]);
     expect(contrastStages(unknown, other)[0]).toMatchObject({ cosine: null, baseline: expect.closeTo(1, 12) });
-    const zeros = inRun([stage([0, 0])], [0], [0]);
+    const zeros = inRun([stage([0, 0])], [0], []);
     expect(contrastStages(zeros, other)[0]!.cosine).toBeNull();
-    expect(contrastStages(inRun([stage([1, 2])], [], [0]), other)[0]!.cosine).toBeNull();
+    expect(contrastStages(inRun([stage([1, 2])], [], []), other)[0]!.cosine).toBeNull();
+  });
+
+  test('by hand: the third sentence, and texts read from other positions', () => {
+    const a = inRun([stage([1, 0])], [0], []);
+    const b = inRun([stage([0, 1])], [0], []);
+    const c = [Float64Array.of(3, 4)];
+    const controls = (moved: Parameters<typeof contrastStages>[2]) => contrastStages(a, b, moved)[0];
+    expect(controls({ c, moved: null, shuffles: [] })).toMatchObject({
+      cosine: 0,
+      control: expect.closeTo(0.6, 12),
+      moved: null,
+      movedControl: null,
+    });
+    // A and C stay where they are; B moves.
+    const moved = { a: null, b: [Float64Array.of(4, 3)], c: null };
+    expect(controls({ c, moved, shuffles: [] })).toMatchObject({
+      cosine: 0,
+      moved: expect.closeTo(0.8, 12),
+      movedControl: expect.closeTo(0.6, 12),
+    });
+    const all = { a: [Float64Array.of(0, 2)], b: null, c: [Float64Array.of(4, 3)] };
+    expect(controls({ c, moved: all, shuffles: [] })).toMatchObject({
+      moved: 1,
+      movedControl: expect.closeTo(0.6, 12),
+    });
+    expect(controls({ c: null, moved: { ...all, c: null }, shuffles: [] })).toMatchObject({
+      control: null,
+      movedControl: null,
+    });
   });
 
   test('kept vectors are copies', () => {
