@@ -8,7 +8,7 @@ import { cell, type Row } from '../panes/kit/cells.ts';
 import { compact, fixed } from '../panes/kit/format.ts';
 import { blockRow } from '../tensor/tensor.ts';
 import { OverlayBox } from '../terminal/overlay-box.tsx';
-import type { Paint } from '../terminal/paint.ts';
+import { dimText, type Paint } from '../terminal/paint.ts';
 import { visibleText, wrapWords } from '../text/fitted-text.ts';
 import { takeCells } from '../text/graphemes.ts';
 import type { Controller } from './controller-type.ts';
@@ -47,7 +47,7 @@ export function OverlayPane({ controller, overlay, rect, paint }: OverlayPanePro
   const field = (
     <Text>
       {` ${label} `}
-      {value === '' ? <Text color="gray">{placeholder}</Text> : value}
+      {value === '' ? <Text {...dimText(paint)}>{placeholder}</Text> : value}
     </Text>
   );
   const rows =
