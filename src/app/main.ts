@@ -50,7 +50,9 @@ async function run(argv: readonly string[]): Promise<number> {
     case 'trace':
       return print(traceCommand(given, options));
     case 'heads':
-      return print(headsCommand(text === null ? null : given, options));
+      return print(
+        headsCommand(text === null ? null : given, options, process.stdout.isTTY ? process.stdout.columns : null),
+      );
     case 'contextuality':
       return print(contextualityCommand(options));
     case 'ablation-sweep':
