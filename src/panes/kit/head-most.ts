@@ -16,8 +16,8 @@ const placeWords: Readonly<Record<WeightScoreName, string>> = {
   last: 'the last token',
   punctuation: 'punctuation',
   special: 'special tokens',
-  duplicate: 'its earlier copies',
-  induction: 'what followed its earlier copies',
+  duplicate: 'earlier copies of the token',
+  induction: 'what followed earlier copies',
 };
 const weightScoreNames = Object.keys(placeWords) as readonly WeightScoreName[];
 
