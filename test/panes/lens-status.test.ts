@@ -28,7 +28,7 @@ async function status(lens: 'w' | 's' | 'o', initial: Partial<InitialInputs>) {
 const shown = (value: number) => value.toFixed(3).replace('-', '−');
 const layersOf = ({ shown: { value } }: Explorer) => value.layers;
 
-/** Numbers of a line that has `NUMBER = ½·NUMBER (…) + ½·NUMBER (…)` and the like. */
+/** Numbers with three decimals. */
 const numbersIn = (text: string) => (text.match(/\d+\.\d{3}/g) ?? []).map(Number);
 
 describe('under the norms', () => {
@@ -76,10 +76,10 @@ describe('under the rollout', () => {
     const mean = all.reduce((sum, rows) => sum + rows[8]![8]!, 0) / all.length;
     expect(at.lines).toEqual([
       `L0, all heads · 8 bank → 8 bank · rollout ${shown(0.5 + mean / 2)}`,
-      `${shown(0.5 + mean / 2)} = ½·1.000 (the token itself) + ½·${shown(mean)} (mean weight over heads)`,
+      `${shown(0.5 + mean / 2)} = (1.000 + ${shown(mean)}) ÷ 2   1.000: the token itself   ${shown(mean)}: mean weight over heads`,
     ]);
     const other = await status('o', { ...river, layer: 0, head: 1, query: 8, key: 7 });
-    expect(other.lines[1]).toContain('½·0.000 (another token)');
+    expect(other.lines[1]).toContain('0.000: another token');
   });
 
   test('a later layer halves the rollout before it and what its heads mix in', async () => {
@@ -93,7 +93,7 @@ describe('under the rollout', () => {
     const all = (before[8]![7]! + mixed) / 2;
     expect(at.lines).toEqual([
       `L0 to L1, all heads · 8 bank → 7 river · rollout ${shown(all)}`,
-      `${shown(all)} = ½·${shown(before[8]![7]!)} (L0's rollout) + ½·${shown(mixed)} (through L1's heads)`,
+      `${shown(all)} = (${shown(before[8]![7]!)} + ${shown(mixed)}) ÷ 2   ${shown(before[8]![7]!)}: L0's rollout   ${shown(mixed)}: through L1's heads`,
     ]);
   });
 });

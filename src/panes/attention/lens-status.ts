@@ -73,7 +73,8 @@ function rolloutStatus(input: StatusInput, number: number, rollout: Tensor): [st
   const itself = query === key ? 'the token itself' : 'another token';
   const kept = selection.layer === 0 ? itself : `L${selection.layer - 1}'s rollout`;
   const from = selection.layer === 0 ? 'mean weight over heads' : `through L${selection.layer}'s heads`;
-  return [what, `${fixed(number, 3)} = ½·${fixed(before, 3)} (${kept}) + ½·${fixed(mixed, 3)} (${from})`];
+  const [own, more] = [fixed(before, 3), fixed(mixed, 3)];
+  return [what, `${fixed(number, 3)} = (${own} + ${more}) ÷ 2   ${own}: ${kept}   ${more}: ${from}`];
 }
 
 function pairOf({ queries, keys, selection }: StatusInput): string {
