@@ -1,3 +1,4 @@
+import type { ReadonlySignal } from '@preact/signals-core';
 import { Box, Text, useInput, usePaste } from 'ink';
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import { cleanText } from '../explorer/editor/clean-text.ts';
@@ -23,7 +24,7 @@ import { useSignal } from './use-signal.ts';
 
 export interface AppProps {
   readonly controller: Controller;
-  readonly paint: Paint;
+  readonly paint: ReadonlySignal<Paint>;
   /** Shows the terminal's cursor at a cell, or hides it. */
   readonly setCursor: (place: { x: number; y: number } | null) => void;
 }
@@ -31,8 +32,9 @@ export interface AppProps {
 const promptWidth = 3;
 
 /** The whole screen: title, sentence, tokens, panes, selection and keys. */
-export function App({ controller, paint, setCursor }: AppProps) {
+export function App({ controller, paint: shownPaint, setCursor }: AppProps) {
   const frame = useSignal(controller.frame);
+  const paint = useSignal(shownPaint);
   const { inputs } = controller.explorer;
   const columns = inputs.columns.peek();
   const rows = inputs.rows.peek();

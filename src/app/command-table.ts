@@ -7,7 +7,6 @@ import {
   screenCommands,
 } from '../explorer/settings/setting.ts';
 import type { GivenSettings } from '../explorer/settings/settings.ts';
-import { themeNames } from '../terminal/colour/theme.ts';
 
 interface CommandRow {
   /** null: the command takes none. */
@@ -102,7 +101,6 @@ export const drawingOptions = {
     ...option('color', 'WHEN', 'how many colours to use', screenCommands),
     choices: ['never', '16', '256', 'truecolor', 'auto'],
   },
-  theme: { ...option('theme', 'NAME', 'colour theme', screenCommands), choices: themeNames },
   synchronized: option('no-synchronized', null, 'turn off synchronized updates (mode 2026)', ['explore']),
   revectorize: option('no-revectorize', null, revectorizeHelp, modelCommands),
   secondThread: option('no-second-thread', null, threadHelp, ['explore']),

@@ -1,3 +1,4 @@
+import { batch, computed, effect, signal } from '@preact/signals-core';
 import chalk from 'chalk';
 import { render } from 'ink';
 import type { Explorer } from '../explorer/explorer.ts';
@@ -7,8 +8,10 @@ import { listCachedModels, listModels, type ModelSummary } from '../loaders/list
 import { panes } from '../panes/all.ts';
 import { createCompositor } from '../terminal/canvas/compositor.ts';
 import { CompositorContext } from '../terminal/canvas/compositor-context.ts';
-import { colourDepth } from '../terminal/colour/depth.ts';
-import { defaultTheme, themeByName } from '../terminal/colour/theme.ts';
+import type { Colour } from '../terminal/colour/colour.ts';
+import { type ColourDepth, colourDepth } from '../terminal/colour/depth.ts';
+import { GroundQuestion, groundHint } from '../terminal/colour/ground.ts';
+import { suitsGround } from '../terminal/colour/theme.ts';
 import { createInputStream } from '../terminal/input/input-stream.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { guardTerminal } from '../terminal/terminal-guard.ts';
@@ -19,6 +22,7 @@ import { createController } from './controller.ts';
 import type { ControllerHost, ModelChoice } from './controller-type.ts';
 import { createSession, loadNamedModel, type OpenedModel, openNamedModel } from './explorer-session.ts';
 import { sizeText } from './size-text.ts';
+import { shownTheme } from './theme-choice.ts';
 
 /** Opens the explorer of a model on the terminal and returns when the reader leaves it. */
 export async function explore(loaded: OpenedModel, text: string, options: Options): Promise<number> {
@@ -56,15 +60,29 @@ export async function explore(loaded: OpenedModel, text: string, options: Option
   // A worker needs a first question.
   controller.change(() => {});
   const ends = panes.map((pane) => pane.follow?.(explorer));
-  const input = createInputStream(stdin, { onEnd: () => controller.quit() });
-  const paint: Paint = {
-    theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
-    depth,
-    ascii: options.ascii === true,
-  };
+  const { terminal } = explorer.inputs;
+  terminal.value = { ground: groundHint(process.env), hasColours: depth !== 'none' };
+  const answered = signal<Colour | null>(null);
+  const question = new GroundQuestion((ground) =>
+    batch(() => {
+      answered.value = ground;
+      terminal.value = { ...terminal.peek(), ground };
+    }),
+  );
+  const input = createInputStream(stdin, {
+    onEnd: () => controller.quit(),
+    onReply: (reply) => question.take(reply),
+  });
+  const paint = computed((): Paint => ({ theme: shownTheme(explorer), depth, ascii: options.ascii === true }));
   // The compositor reduces Ink's own colours to those of the terminal.
   chalk.level = 3;
   guard.enter();
+  if (canBeAsked(depth, process.env)) {
+    input.setRawMode(true);
+    input.start();
+    await question.ask((text) => stdout.write(text), patienceMs);
+  }
+  const endGround = effect(() => compositor.setGround(groundToPaint(paint.value, answered.value)));
   const onResize = () => {
     resize();
     compositor.resize(stdout.columns, stdout.rows);
@@ -89,12 +107,26 @@ export async function explore(loaded: OpenedModel, text: string, options: Option
   } catch (error) {
     guard.fail(error);
   }
-  for (const end of ends) end?.();
+  for (const end of [...ends, endGround]) end?.();
   stdout.off('resize', onResize);
   ink.unmount();
   input.close();
   guard.leave();
   return 0;
+}
+
+/** How long the first frame waits for the terminal's background; a terminal here answers within a few milliseconds. */
+const patienceMs = 100;
+
+/** Whether to ask for the background: the Linux console would show the question. */
+function canBeAsked(depth: ColourDepth, { TERM }: NodeJS.ProcessEnv): boolean {
+  return depth !== 'none' && TERM !== 'linux';
+}
+
+/** The colours to paint where a cell has none; null: the terminal's own serve, as it said. */
+function groundToPaint({ theme, depth }: Paint, answered: Colour | null) {
+  if (depth === 'none' || (answered !== null && suitsGround(theme, answered))) return null;
+  return { fg: theme.text, bg: theme.ground };
 }
 
 /** Asks the terminal to put a text into the clipboard (OSC 52 of xterm's control sequences). */

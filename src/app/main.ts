@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { FormatError, UnknownModelError, UnsupportedModelError } from '../loaders/errors.ts';
 import { colourDepth } from '../terminal/colour/depth.ts';
-import { defaultTheme, themeByName } from '../terminal/colour/theme.ts';
+import { groundHint } from '../terminal/colour/ground.ts';
 import { writeFully } from '../terminal/write-fully.ts';
 import { parseArguments } from './arguments.ts';
 import type { Options } from './command-table.ts';
@@ -14,6 +14,7 @@ import { showText } from './commands/show.ts';
 import { traceCommand } from './commands/trace.ts';
 import { createSession, loadNamedModel, openNamedModel, readStandardInput } from './explorer-session.ts';
 import { loadingBar } from './progress-bar.ts';
+import { themeOf } from './theme-choice.ts';
 import { UsageError } from './usage-error.ts';
 
 const lessonSentence = 'I deposited money in the bank.';
@@ -49,7 +50,9 @@ async function run(argv: readonly string[]): Promise<number> {
     case 'trace':
       return print(traceCommand(given, options));
     case 'heads':
-      return print(headsCommand(text === null ? null : given, options));
+      return print(
+        headsCommand(text === null ? null : given, options, process.stdout.isTTY ? process.stdout.columns : null),
+      );
     case 'contextuality':
       return print(contextualityCommand(options));
     case 'ablation-sweep':
@@ -87,7 +90,7 @@ async function show(text: string, options: Options): Promise<string> {
   return showText(explorer, {
     columns: isTTY === true ? columns : null,
     depth: colourDepth({ option: options.color, env: process.env, isTTY: isTTY === true }),
-    theme: themeByName(options.theme ?? defaultTheme.name) ?? defaultTheme,
+    theme: themeOf(explorer.inputs.theme.peek(), groundHint(process.env)),
     ascii: options.ascii === true,
   });
 }

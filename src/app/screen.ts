@@ -149,7 +149,7 @@ export function tokenRows({ tokens, selection }: Explorer, size: Size): Row[] {
 /** What is selected in a pane, and how it is made; none until the layer is computed. */
 export function statusOf(explorer: Explorer, pane: Pick<Pane, 'status'>, widthCells: number): Row[] {
   if (explorer.shown.value.layers[explorer.place.value.layer] === undefined) return [];
-  return statusRows((pane.status ?? weightStatus)(explorer), widthCells);
+  return statusRows(pane.status?.(explorer) ?? weightStatus(explorer), widthCells);
 }
 
 /** The model, the place in it, and how long the last computation took. */

@@ -30,6 +30,13 @@ const inputSettings = (({ model, appended, appendedTarget, focus, ...rest }) => 
 });
 type InputSettings = typeof inputSettings;
 
+/** What the terminal shows. */
+interface TerminalLooks {
+  /** Its background as 0xRRGGBB; null: not known. */
+  readonly ground: number | null;
+  readonly hasColours: boolean;
+}
+
 /** Everything that the reader can set; the screen follows from it. */
 export interface ExplorerInputs extends Readonly<{ [Name in keyof InputSettings]: Signal<State[Name]> }> {
   readonly loaded: Signal<ExplorerModel>;
@@ -39,6 +46,7 @@ export interface ExplorerInputs extends Readonly<{ [Name in keyof InputSettings]
   /** Static vectors to compare with; null: none. */
   readonly wordVectors: Signal<WordVectors | null>;
   readonly interventions: Signal<Interventions>;
+  readonly terminal: Signal<TerminalLooks>;
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
 }
@@ -55,6 +63,7 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     grownTarget: signal(initial.grownTarget ?? null),
     wordVectors: signal(initial.wordVectors ?? null),
     interventions: signal(initial.interventions ?? noInterventions),
+    terminal: signal(initial.terminal ?? { ground: null, hasColours: true }),
     columns: signal(initial.columns ?? 80),
     rows: signal(initial.rows ?? 24),
   };

@@ -3,7 +3,9 @@ import { asciiRow } from './ascii.ts';
 import type { Line, Span, Style } from './canvas/cell.ts';
 import { type Colour, contrastText } from './colour/colour.ts';
 import type { ColourDepth } from './colour/depth.ts';
-import { faded, type Theme } from './colour/theme.ts';
+import type { Theme } from './colour/theme.ts';
+import { themeAt } from './colour/theme-at.ts';
+import { hexColour } from './ink-colour.ts';
 
 export interface Paint {
   readonly theme: Theme;
@@ -13,16 +15,19 @@ export interface Paint {
   readonly isStale?: boolean;
 }
 
+/** Ink's properties of a dim text. */
+export function dimText({ theme, depth }: Paint): { readonly dimColor: true } | { readonly color: string } {
+  return depth === 'none' ? { dimColor: true } : { color: hexColour(themeAt(theme, depth).dim) };
+}
+
 const weightShades = { unicode: [' ', '░', '▒', '▓', '█'], ascii: [' ', '.', ':', '-', '=', '+', '*', '#', '%', '@'] };
 const signedShades = ['=', '-', '.', '+', '#'];
 
 /** Paints a row: tones take the theme's styles; values take the colours of its ramps, or shaded characters if the terminal
  *  has too few colours. */
 export function paintRow(row: Row, paint: Paint, widthCells: number): Line {
-  return (paint.ascii ? asciiRow(row, widthCells) : row).map((cell) => {
-    const span = paintCell(cell, paint);
-    return paint.isStale === true ? { text: span.text, style: fadedStyle(span.style, paint.theme) } : span;
-  });
+  const shown = { ...paint, theme: themeAt(paint.theme, paint.depth, paint.isStale) };
+  return (paint.ascii ? asciiRow(row, widthCells) : row).map((cell) => paintCell(cell, shown));
 }
 
 export function paintRows(rows: readonly Row[], paint: Paint, widthCells: number): Line[] {
@@ -63,7 +68,7 @@ function rampSpan(cell: Cell, weight: number, theme: Theme): Span {
   };
 }
 
-function toneStyle({ tone }: Cell, { theme, depth }: Paint): Style {
+function toneStyle({ tone }: Cell, { theme, depth, isStale }: Paint): Style {
   const plain = depth === 'none';
   switch (tone) {
     case 'accent':
@@ -77,7 +82,7 @@ function toneStyle({ tone }: Cell, { theme, depth }: Paint): Style {
     case 'warning':
       return plain ? { bold: true } : { fg: theme.warning };
     case 'plain':
-      return {};
+      return isStale === true && !plain ? { fg: theme.text } : {};
   }
 }
 
@@ -99,12 +104,4 @@ function shade(value: number, shades: readonly string[]): string {
 
 function nanAsZero(value: number): number {
   return Number.isNaN(value) ? 0 : value;
-}
-
-function fadedStyle(style: Style, theme: Theme): Style {
-  return {
-    ...style,
-    fg: faded(style.fg ?? theme.title),
-    ...(style.bg === undefined ? {} : { bg: faded(style.bg) }),
-  };
 }

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { Rect } from '../panes/frame/layout.ts';
 import type { Row } from '../panes/kit/cells.ts';
 import { asciiText } from './ascii.ts';
+import { themeAt } from './colour/theme-at.ts';
 import { hexColour } from './ink-colour.ts';
 import type { Paint } from './paint.ts';
 import { RowsCanvas } from './rows-canvas.tsx';
@@ -19,7 +20,8 @@ export interface PaneProps {
 
 /** A framed part of the screen, its title in the frame. */
 export const Pane = memo(function Pane({ name, title, rect, rows, isFocused, paint }: PaneProps) {
-  const { theme, depth, ascii } = paint;
+  const { depth, ascii } = paint;
+  const theme = themeAt(paint.theme, depth);
   const colour = depth === 'none' ? {} : { borderColor: hexColour(isFocused ? theme.accent : theme.border) };
   const text = depth === 'none' ? {} : { color: hexColour(isFocused ? theme.accent : theme.title) };
   const { widthCells, heightCells } = rect;

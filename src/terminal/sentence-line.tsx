@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import { asciiText } from './ascii.ts';
+import { themeAt } from './colour/theme-at.ts';
 import { hexColour } from './ink-colour.ts';
-import type { Paint } from './paint.ts';
+import { dimText, type Paint } from './paint.ts';
 
 export interface SentenceLineProps {
   readonly text: string;
@@ -17,11 +18,12 @@ export interface SentenceLineProps {
 /** The visible part of a sentence after its prompt; the terminal's cursor marks the caret. */
 export function SentenceLine(props: SentenceLineProps) {
   const { text, cutLeft, cutRight, prompt: sign, isFocused, invitation, paint } = props;
-  const { theme, depth, ascii } = paint;
+  const { depth, ascii } = paint;
+  const theme = themeAt(paint.theme, depth);
   const prompt = ascii ? asciiText(sign).slice(-1) : sign;
   const ellipsis = ascii ? asciiText('…') : '…';
   const accent = depth === 'none' || !isFocused ? {} : { color: hexColour(theme.accent) };
-  const dim = depth === 'none' ? { dimColor: true } : { color: hexColour(theme.dim) };
+  const dim = dimText(paint);
   // A cut line keeps the letter that tells it from the others.
   const cutPrompt = /^\p{L}$/u.test(prompt) ? ` ${prompt}${ellipsis}` : ` ${ellipsis} `;
   return (

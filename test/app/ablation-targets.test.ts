@@ -68,7 +68,7 @@ describe('in the explorer', () => {
     const { press, message, explorer, controller } = sweep();
     await press('P', ...'bank', 'enter');
     expect(message()).toBe("'bank' is 3 tokens of gpt2, not one: b + an + k");
-    expect(controller.overlay.value).toMatchObject({ kind: 'token', value: 'bank' });
+    expect(controller.overlay.value).toMatchObject({ kind: 'targetToken', value: 'bank' });
     await press('ctrl+u', 'space', ...'the', 'enter');
     expect(controller.overlay.value).toBeNull();
     expect(explorer.inputs.targetToken.value).toBe(' the');

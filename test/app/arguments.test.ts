@@ -72,7 +72,7 @@ describe('the command line', () => {
     [['--state', 'a'], "unknown option '--state'"],
     [['--mask', 'half'], 'Allowed choices are none, causal'],
     [['--color', 'pink'], 'Allowed choices are never, 16, 256, truecolor, auto'],
-    [['--theme', 'pink'], 'Allowed choices are dark, light, mono'],
+    [['--theme', 'pink'], 'Allowed choices are auto, dark, light, projector, mono'],
     [['show', 'a', '--json'], '--json is for trace, heads, contextuality, ablation-sweep, generate and models only'],
     [['show', 'a', '--fields', 'q'], '--fields is for trace only'],
   ] as const)('%j is refused in one line', (argv, message) => {

@@ -49,7 +49,10 @@ const fieldsOf = (table: string) =>
 
 describe('the table', () => {
   test('has a line a head under the names of the scores', () => {
-    const [heading, ...rows] = fieldsOf(run('please study man.'));
+    const [heading, chance, ...lines] = fieldsOf(run('please study man.'));
+    const rows = lines.slice(0, 8);
+    // Four keys, seen by every query: distances 0 1 2 3, 1 0 1 2 and so on.
+    expect(chance?.slice(0, 8)).toEqual(['all', 'chance', '1.000', '1.25', '0.250', '0.250', '0.250', '0.250']);
     expect(heading).toEqual(['layer', 'head', ...headScoreNames, 'role']);
     expect(rows.map(([layer, head]) => `${layer}.${head}`)).toEqual([
       '0.0',
@@ -72,13 +75,36 @@ describe('the table', () => {
   test('agrees with the JSON', () => {
     const text = 'the cat, the cat';
     const { heads } = json(text);
-    const rows = fieldsOf(run(text)).slice(1);
-    expect(rows).toHaveLength(heads.length);
+    const rows = fieldsOf(run(text)).slice(2);
     for (const [index, { scores, role }] of heads.entries()) {
       const row = rows[index]!;
       expect(row[12]).toBe(scores.induction?.toFixed(3));
       expect(row[13]).toBe(role?.name);
     }
+  });
+
+  test('says which head looks at what most, with the level by chance, and why a score does not apply', () => {
+    const text = run('The boat drifted toward the river bank.');
+    expect(text).toContain('looks at the previous token most: L0 H3 0.37 (at itself 0.56; chance 0.10)\n');
+    expect(text).toContain('looks at itself most: L0 H1 0.68 (chance 0.10)\n');
+    expect(text).toContain(
+      'n/a: special (no token with numbers is special); duplicate, induction (no known token of the text repeats)\n',
+    );
+    expect(run('The cat sat on the mat', { model: 'gpt2' })).toContain(
+      'no head looks at the next token (chance 0.00)\n',
+    );
+    expect(run('a b', { model: 't5', target: 'c' })).toContain(
+      'cross: n/a: distance, previous, next, same, duplicate, induction (queries and keys are of two texts)',
+    );
+  });
+
+  test.each([60, 80, 100])('fits a terminal of %i columns, with no number lost', (columns) => {
+    const sentence = 'The boat drifted toward the river bank.';
+    const narrow = headsCommand(sentence, {}, columns);
+    for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+    const numbers = (text: string) => text.match(/\b\d\.\d{3}\b/g)?.toSorted();
+    expect(numbers(narrow)).toEqual(numbers(run(sentence)));
+    for (const name of [...headScoreNames, 'role']) expect(narrow).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
   test('is followed by definitions where they are asked for', () => {
@@ -115,7 +141,9 @@ describe('JSON and CSV', () => {
       rest: {},
     });
     expect(model).toMatchObject({ name: 'use-lite', layers: 2, heads: 4 });
-    expect(heads.map((head) => Object.keys(head))).toEqual(heads.map(() => ['layer', 'head', 'scores', 'role']));
+    expect(heads.map((head) => Object.keys(head))).toEqual(
+      heads.map(() => ['layer', 'head', 'scores', 'chance', 'role']),
+    );
     expect(Object.keys(heads[0]!.scores)).toEqual(headScoreNames);
     expect(heads[0]!.scores.special).toBeNull();
     expect(heads[0]!.scores.duplicate).toBeGreaterThan(0);

@@ -17,6 +17,7 @@ import {
   settings,
   writeSettings,
 } from '../../src/explorer/settings/settings.ts';
+import { themeChoices } from '../../src/explorer/settings/view-settings.ts';
 import { lensOf, paneOf, viewNames, viewOf } from '../../src/explorer/settings/views.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
@@ -70,6 +71,7 @@ const anyOf: { readonly [Name in keyof State]: fc.Arbitrary<State[Name]> } = {
   lens: fc.constantFrom(...lenses),
   sortBy: fc.constantFrom('place', ...headScoreNames),
   traceFrom: fc.constantFrom(...layerStages),
+  theme: fc.constantFrom(...themeChoices),
   focus: fc.constantFrom('sentence', 'panes'),
   mask: fc.constantFrom('none', 'causal'),
   scaleFactor: value.map(Math.abs),

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { computed } from '@preact/signals-core';
 import chalk from 'chalk';
 import { render } from 'ink';
 import { App } from '../../src/app/app.tsx';
@@ -8,11 +9,11 @@ import type { Controller } from '../../src/app/controller-type.ts';
 import { createSession } from '../../src/app/explorer-session.ts';
 import { pressKey } from '../../src/app/keys/press-key.ts';
 import { pressOverlayKey } from '../../src/app/overlay-keys.ts';
+import { shownTheme } from '../../src/app/theme-choice.ts';
 import type { Explorer } from '../../src/explorer/explorer.ts';
 import { createCompositor } from '../../src/terminal/canvas/compositor.ts';
 import { CompositorContext } from '../../src/terminal/canvas/compositor-context.ts';
 import type { Grid } from '../../src/terminal/canvas/grid.ts';
-import { defaultTheme } from '../../src/terminal/colour/theme.ts';
 import { hfModel } from './hf-models.ts';
 import { builtInModel } from './models.ts';
 
@@ -70,7 +71,7 @@ export function openScreen({
     keepLine: () => ({ isSentToClipboard: true, isPrintedOnLeaving: true }),
   });
   if (options.focus === 'panes') controller.focus.value = 'panes';
-  const paint = { theme: defaultTheme, depth, ascii: options.ascii === true } as const;
+  const paint = computed(() => ({ theme: shownTheme(explorer), depth, ascii: options.ascii === true }) as const);
   const ink = render(
     <CompositorContext value={compositor}>
       <App controller={controller} paint={paint} setCursor={(place) => compositor.setCursor(place)} />

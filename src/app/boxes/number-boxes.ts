@@ -2,7 +2,7 @@ import type { EditableStage } from '../../core/interventions.ts';
 import { isByKey } from '../../explorer/intervention-places.ts';
 import { numberProblem, parseNumber } from '../../explorer/settings/parse-number.ts';
 import { positionedLabel } from '../../explorer/token-view.ts';
-import { cell, type Row, wrappedRows } from '../../panes/kit/cells.ts';
+import { cell, type Row } from '../../panes/kit/cells.ts';
 import { compact, fixed } from '../../panes/kit/format.ts';
 import { blockRow } from '../../tensor/tensor.ts';
 import type { Controller } from '../controller-type.ts';

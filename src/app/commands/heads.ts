@@ -3,7 +3,7 @@ import { headScoreDefinitions } from '../../core/measures/head-score-definitions
 import { createScoreMeans, type ScoreMeans } from '../../core/measures/head-scores.ts';
 import { type AttentionPart, attentionParts } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
-import { headRole, scoresOfLayers, sortHeads } from '../../panes/kit/head-role.ts';
+import { headRole, scoredTokens, scoresOfLayers, sortHeads, textCount } from '../../panes/kit/head-role.ts';
 import { asciiText } from '../../terminal/ascii.ts';
 import { errorMessage } from '../../text/error-message.ts';
 import type { Options } from '../command-table.ts';
@@ -12,8 +12,9 @@ import { modelHeading } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { explanation, headsCsv, headsTable, type PlacedHead } from './heads-table.ts';
 
-/** `attnscope heads TEXT`, or `--file FILE` for means over its lines: the scores and role of every head; table, JSON or CSV. */
-export function headsCommand(given: string | null, options: Options): string {
+/** `attnscope heads TEXT`, or `--file FILE` for means over its lines: the scores and role of every head; table, JSON or CSV.
+ *  columns: the width of the terminal; null: there is none. */
+export function headsCommand(given: string | null, options: Options, columns: number | null = null): string {
   refuseMixtures(given, options);
   const loaded = loadNamedModel(options);
   const texts = options.file === undefined ? [{ text: given ?? '', name: 'the text' }] : linesOf(options.file);
@@ -28,7 +29,7 @@ export function headsCommand(given: string | null, options: Options): string {
     const cut =
       means.truncated() === 0 ? '' : `${means.truncated()} of ${texts.length} texts cut to the tokens that fit\n`;
     const words = options.explain === true ? `\n${explanation()}` : '';
-    return headsTable(heads) + cut + (options.ascii === true ? asciiText(words) : words);
+    return headsTable(heads, columns) + cut + (options.ascii === true ? asciiText(words) : words);
   }
   const answer = {
     format: 'attnscope-heads/1',
@@ -87,26 +88,33 @@ interface HeadMeans {
   truncated(): number;
 }
 
+interface Sums {
+  readonly place: Pick<PlacedHead, 'part' | 'layer' | 'head'>;
+  readonly means: ScoreMeans;
+  readonly chances: ScoreMeans;
+}
+
 /** Scores one text after another and keeps only sums. */
 function createMeans(explorer: Explorer, parts: readonly AttentionPart[]): HeadMeans {
   const hasParts = explorer.inputs.loaded.value.model.decoder !== null;
-  const sums = new Map<string, { readonly place: Omit<PlacedHead, 'scores' | 'role'>; readonly means: ScoreMeans }>();
+  const sums = new Map<string, Sums>();
   const tokenCounts = new Map<AttentionPart, number>();
   let texts = 0;
   let truncated = 0;
   const addPart = (part: AttentionPart) => {
     explorer.inputs.part.value = part;
     const { layers, parameters } = explorer.shown.value;
-    const { keys } = explorer.tokens.value;
-    tokenCounts.set(part, (tokenCounts.get(part) ?? 0) + keys.length);
+    const { keys, queries } = explorer.tokens.value;
+    tokenCounts.set(part, (tokenCounts.get(part) ?? 0) + textCount(scoredTokens(keys)));
     const weights = layers.map((layer) => layer.attentionWeights);
     const { mask, hiddenKeys } = explorer.shownInterventions.value;
-    const heads = scoresOfLayers({ part, layers: weights, parameters, mask, hiddenKeys, keys });
-    for (const { layer, head, scores } of heads) {
+    const heads = scoresOfLayers({ part, layers: weights, parameters, mask, hiddenKeys, keys, queries });
+    for (const { layer, head, scores, chance } of heads) {
       const name = `${part} ${layer}.${head}`;
       const place = { part: hasParts ? part : null, layer, head };
-      const entry = sums.get(name) ?? { place, means: createScoreMeans() };
+      const entry = sums.get(name) ?? { place, means: createScoreMeans(), chances: createScoreMeans() };
       entry.means.add(scores);
+      entry.chances.add(chance);
       sums.set(name, entry);
     }
   };
@@ -120,9 +128,10 @@ function createMeans(explorer: Explorer, parts: readonly AttentionPart[]): HeadM
       for (const part of parts) addPart(part);
     },
     heads: () =>
-      [...sums.values()].map(({ place, means }) => {
-        const scores = means.scores();
-        return { ...place, scores, role: headRole(scores, (tokenCounts.get(place.part ?? 'encoder') ?? 0) / texts) };
+      [...sums.values()].map(({ place, means, chances }) => {
+        const [scores, chance] = [means.scores(), chances.scores()];
+        const tokenCount = (tokenCounts.get(place.part ?? 'encoder') ?? 0) / texts;
+        return { ...place, scores, chance, role: headRole(scores, chance, tokenCount) };
       }),
     truncated: () => truncated,
   };

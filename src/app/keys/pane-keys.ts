@@ -5,6 +5,7 @@ import { lensProblem } from '../../panes/attention/lens.ts';
 import { moveAlongPanes } from '../../panes/kit/moves.ts';
 import type { Pane } from '../../panes/kit/pane.ts';
 import type { AppBinding, Controller } from '../controller-type.ts';
+import { nextTheme } from '../theme-choice.ts';
 import { helpDoes, paletteDoes } from './global-keys.ts';
 import { interventionBindings } from './intervention-keys.ts';
 
@@ -125,6 +126,15 @@ export const paneBindings: readonly AppBinding[] = [
     label: 'L',
     does: 'the command that opens this screen again',
     run: (c) => c.openBox('state'),
+  },
+  {
+    action: 'theme',
+    keys: ['T'],
+    label: 'T',
+    does: 'the next theme: dark, light, projector, mono',
+    problem: ({ explorer }) =>
+      explorer.inputs.terminal.peek().hasColours ? null : 'this terminal shows no colours, so its themes look the same',
+    run: nextTheme,
   },
   {
     action: 'model',

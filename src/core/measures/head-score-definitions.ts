@@ -6,7 +6,7 @@ export interface HeadScoreDefinition {
   /** Heading of a column, at most 12 characters. */
   readonly title: string;
   readonly definition: string;
-  /** w(i, j) is the weight of query i on key j, both from 0; n is the number of tokens. */
+  /** w(i, j) is the weight of query i on key j, both from 0; n is the number of tokens. Queries are tokens of the text. */
   readonly formula: string;
   /** Who described the score; null without a known source. */
   readonly source: string | null;
@@ -37,15 +37,15 @@ export const headScoreDefinitions: readonly HeadScoreDefinition[] = [
   {
     name: 'previous',
     title: 'previous',
-    definition: 'The mean weight on the token before the query.',
-    formula: 'mean over i ≥ 1 of w(i, i − 1)',
+    definition: 'The mean weight on the token of the text before the query.',
+    formula: 'mean over i, where i − 1 is of the text, of w(i, i − 1)',
     source: `${voita}; ${clark}`,
   },
   {
     name: 'next',
     title: 'next',
-    definition: 'The mean weight on the token after the query; 0 where the mask hides it.',
-    formula: 'mean over i < n − 1 of w(i, i + 1)',
+    definition: 'The mean weight on the token of the text after the query; 0 where the mask hides it.',
+    formula: 'mean over i, where i + 1 is of the text, of w(i, i + 1)',
     source: `${voita}; ${clark}`,
   },
   {

@@ -41,28 +41,65 @@ export interface ScoredAttention {
   readonly hiddenKeys?: readonly number[];
   /** One per key. */
   readonly tokens: readonly ScoredToken[];
+  /** One per query, where these are other tokens than the keys. */
+  readonly queryTokens?: readonly ScoredToken[];
   /** Whether queries and keys are of different texts: then scores that compare positions or ids are null. */
   readonly isCross: boolean;
 }
 
 /** Scores of each head of a layer: float64 means over its queries, as `head-score-definitions.ts` defines them.
- *  Sums leave out keys without a number (NaN: an unknown word), and means leave out queries without any.
+ *  Special tokens are no queries here. Sums leave out keys without a number (NaN: an unknown word), and means leave out
+ *  queries without any.  @throws ShapeError when the numbers of tokens and keys differ. */
+export function headScores(attention: ScoredAttention): HeadScores[] {
+  const { weights } = attention;
+  const places = placesOf(attention);
+  return Array.from({ length: dim(weights, 0) }, (_, head) =>
+    meansOf(places, attention, (query) => blockRow(weights, head, query)),
+  );
+}
+
+/** The level by chance: the scores of a head that gives each query's visible keys the same weight, 1 / their number.
+ *  Mask, window, hidden keys, special tokens and keys without a number are those of the layer.
  *  @throws ShapeError when the numbers of tokens and keys differ. */
-export function headScores({ weights, mask, hiddenKeys = [], tokens, isCross }: ScoredAttention): HeadScores[] {
-  const [heads, queries, keys] = [dim(weights, 0), dim(weights, 1), dim(weights, 2)];
+export function chanceScores(attention: ScoredAttention): HeadScores {
+  const { weights } = attention;
+  const places = placesOf(attention);
+  const visibleAt = new Map(places.map(({ query, visible }) => [query, visible]));
+  return meansOf(places, attention, (query) => {
+    const row = blockRow(weights, 0, query);
+    const visible = visibleAt.get(query) ?? new Uint8Array(row.length);
+    const isSeen = (key: number) => visible[key] === 1 && !Number.isNaN(row[key]!);
+    const count = row.reduce((sum, _, key) => sum + Number(isSeen(key)), 0);
+    return Float64Array.from(row, (weight, key) => (Number.isNaN(weight) ? weight : isSeen(key) ? 1 / count : 0));
+  });
+}
+
+function meansOf(
+  places: readonly QueryPlace[],
+  { isCross }: ScoredAttention,
+  rowOf: (query: number) => Float32Array | Float64Array,
+): HeadScores {
+  const means = createScoreMeans();
+  for (const place of places) means.add(queryScores(rowOf(place.query), place, isCross));
+  return means.scores();
+}
+
+function placesOf(attention: ScoredAttention): QueryPlace[] {
+  const { weights, mask, hiddenKeys = [], tokens, isCross } = attention;
+  const { queryTokens = isCross ? [] : tokens } = attention;
+  const [queries, keys] = [dim(weights, 1), dim(weights, 2)];
   if (tokens.length !== keys) throw new ShapeError(`${tokens.length} tokens do not fit ${keys} keys`);
   const keysOf = isCross ? crossKeys(tokens) : { ...crossKeys(tokens), ...selfKeys(tokens) };
-  const places = Array.from({ length: queries }, (_, query): QueryPlace => {
-    const visible = new Uint8Array(keys);
-    for (let key = 0; key < keys; key++)
-      visible[key] = canAttend(mask, query, key) && !hiddenKeys.includes(key) ? 1 : 0;
-    return { query, visible, keys: mapScores((name) => keysOf[name]?.(query) ?? []) };
-  });
-  return Array.from({ length: heads }, (_, head) => {
-    const means = createScoreMeans();
-    for (const place of places) means.add(queryScores(blockRow(weights, head, place.query), place, isCross));
-    return means.scores();
-  });
+  const hidden = new Set(hiddenKeys);
+  return Array.from({ length: queries }, (_, query) => query)
+    .filter((query) => queryTokens[query]?.isSpecial !== true)
+    .map((query) => {
+      const allowed = tokens.map((__, key) => canAttend(mask, query, key));
+      // A query that would see nothing keeps its hidden keys.
+      const isLeft = allowed.some((can, key) => can && !hidden.has(key));
+      const visible = Uint8Array.from(allowed, (can, key) => Number(can && !(isLeft && hidden.has(key))));
+      return { query, visible, keys: mapScores((name) => keysOf[name]?.(query) ?? []) };
+    });
 }
 
 /** The part of a query's scores that all heads of a layer share. */
@@ -86,12 +123,13 @@ function crossKeys(tokens: readonly ScoredToken[]): KeysOf {
 
 function selfKeys(tokens: readonly ScoredToken[]): KeysOf {
   const earlier = earlierOccurrences(tokens);
+  const ofText = (keys: readonly number[]) => keys.filter((key) => tokens[key]?.isSpecial === false);
   return {
-    previous: (query) => (query > 0 ? [query - 1] : []),
-    next: (query) => (query < tokens.length - 1 ? [query + 1] : []),
-    same: (query) => [query],
-    duplicate: (query) => earlier[query] ?? [],
-    induction: (query) => (earlier[query] ?? []).map((key) => key + 1),
+    previous: (query) => ofText([query - 1]),
+    next: (query) => ofText([query + 1]),
+    same: (query) => ofText([query]),
+    duplicate: (query) => ofText(earlier[query] ?? []),
+    induction: (query) => ofText((earlier[query] ?? []).map((key) => key + 1)),
   };
 }
 
@@ -106,7 +144,11 @@ function earlierOccurrences(tokens: readonly ScoredToken[]): number[][] {
   });
 }
 
-function queryScores(row: Float32Array, { query, visible, keys }: QueryPlace, isCross: boolean): HeadScores {
+function queryScores(
+  row: Float32Array | Float64Array,
+  { query, visible, keys }: QueryPlace,
+  isCross: boolean,
+): HeadScores {
   let seen = 0;
   let entropy = 0;
   let distance = 0;
@@ -128,7 +170,7 @@ function queryScores(row: Float32Array, { query, visible, keys }: QueryPlace, is
 }
 
 /** Sum of the weights that are numbers; null if none is. */
-function sumOfKnown(row: Float32Array, keys: readonly number[]): number | null {
+function sumOfKnown(row: Float32Array | Float64Array, keys: readonly number[]): number | null {
   let sum: number | null = null;
   for (const key of keys) if (!Number.isNaN(row[key]!)) sum = (sum ?? 0) + row[key]!;
   return sum;

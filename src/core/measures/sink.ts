@@ -38,9 +38,47 @@ export function findSink(weights: Tensor, head: number, tokens: readonly SinkTok
   for (const key of candidates) {
     const share = meanWeight(weights, head, key, seen, isCross);
     if (share === null || share < sinkShare || share <= (best?.share ?? 0)) continue;
-    best = { key, share, kind: key === 0 ? 'first token' : 'separator' };
+    best = { key, share, kind: kindOf(key) };
   }
   return best;
+}
+
+/** The first token or the separator that one query gives the largest weight, if that is at least `sinkShare`, else null. The
+ *  query must see `fewestOtherKeys` other keys, and be another token than the key unless it is of another text (`isCross`).
+ *  Its `share` is the weight. One row does not tell a sink from a token that matters: see `rowSinkSentences`.
+ *  weights [head, query, key]; tokens: one per key
+ *  @throws ShapeError when the numbers of tokens and keys differ. */
+export function findRowSink(
+  weights: Tensor,
+  head: number,
+  query: number,
+  tokens: readonly SinkToken[],
+  isCross = false,
+): Sink | null {
+  const [queries, keys] = [dim(weights, 1), dim(weights, 2)];
+  if (tokens.length !== keys) throw new ShapeError(`${tokens.length} tokens do not fit ${keys} keys`);
+  const row = blockRow(weights, head, query);
+  const size = queries * keys;
+  const seen = tokens.filter((_, key) => isSeenAt(weights, query * keys + key, size)).length;
+  if (seen - 1 < fewestOtherKeys) return null;
+  let best: Sink | null = null;
+  for (const [key, { isSeparator }] of tokens.entries()) {
+    if ((key > 0 && !isSeparator) || (key === query && !isCross)) continue;
+    const share = row[key]!;
+    if (share >= sinkShare && share > (best?.share ?? 0)) best = { key, share, kind: kindOf(key) };
+  }
+  return best;
+}
+
+function kindOf(key: number): Sink['kind'] {
+  return key === 0 ? 'first token' : 'separator';
+}
+
+/** Whether any head gives weight at query · key; size: queries · keys */
+function isSeenAt({ data }: Tensor, place: number, size: number): boolean {
+  // NaN fails the test too.
+  for (let at = place; at < data.length; at += size) if (data[at]! > 0) return true;
+  return false;
 }
 
 /** isSeen [query · key]: 1 if the query sees the key.  counts [query]: how many keys it sees */
@@ -49,13 +87,9 @@ function seenKeys(weights: Tensor) {
   const isSeen = new Uint8Array(queries * keys);
   const counts = new Uint32Array(queries);
   for (let place = 0; place < isSeen.length; place++) {
-    for (let at = place; at < weights.data.length; at += isSeen.length) {
-      // NaN fails the test too.
-      if (!(weights.data[at]! > 0)) continue;
-      isSeen[place] = 1;
-      counts[Math.floor(place / keys)]! += 1;
-      break;
-    }
+    if (!isSeenAt(weights, place, isSeen.length)) continue;
+    isSeen[place] = 1;
+    counts[Math.floor(place / keys)]! += 1;
   }
   return { isSeen, counts };
 }
@@ -88,6 +122,20 @@ const sources: Readonly<Record<Sink['kind'], string>> = {
 export function sinkSentence({ kind, share, key }: Sink, label: string): string {
   const what = kind === 'first token' ? 'the first token' : 'a separator';
   return `${label === '' ? `token ${key}` : label} takes ${Math.round(100 * share)} % of this head's attention, on average over the other tokens that see it. Heads often put attention they do not need on ${what}; it then says little about content (${sources[kind]}).`;
+}
+
+/** Warns of a bright cell, in a long, a shorter and a short form.  sink: of the query; mean: the share of the head's sink if that is
+ *  the same key, else null */
+export function rowSinkSentences({ kind, share, key }: Sink, label: string, mean: number | null): string[] {
+  const where = `${share.toFixed(2)} on ${label === '' ? `token ${key}` : label}`;
+  const what = mean === null ? 'often a sink' : 'a sink';
+  const author = sources[kind].replace(/,.*/, '');
+  const caveat = `Many heads park weight there (${author}); it does not show that the token matters.`;
+  const measured =
+    mean === null
+      ? `${where} (${sinkShare.toFixed(2)} or more)`
+      : `${where}, and ${mean.toFixed(2)} on average over the other tokens that see it (${sinkShare.toFixed(2)} or more)`;
+  return [`${measured}: ${what}. ${caveat}`, `${where}: ${what}. ${caveat}`, `${where}: ${what}; it need not matter`];
 }
 
 /** The attention without the hidden keys: they get 0, and each other weight is divided by the sum of the rest of its row.

@@ -52,6 +52,10 @@ function checkPlace(place: CellPlace, facts: Facts): void {
 }
 
 const pathHelp = 'with --view trace: the numbers followed so far, such as cross:weights:1.1.8.7 or residPre:1.-.8.7';
+/** The values of `--theme`; auto: dark or light, as the terminal's background is. */
+export const themeChoices = ['auto', 'dark', 'light', 'projector', 'mono'] as const;
+export type ThemeChoice = (typeof themeChoices)[number];
+
 const differenceHelp = 'show the difference of two sentences instead of both if all three do not fit';
 const targetHelp = 'token of the vocabulary whose probability the sweep follows; the most probable one by default';
 const againstHelp = 'with the effect logits: the token to subtract; the most probable one besides the first by default';
@@ -136,6 +140,10 @@ export const viewSettings = {
     ...option('operand', 'N', 'with --view trace: the selected operand, from 0', screenCommands),
     ...indexValue(0),
     only: inPane('derivation'),
+  },
+  theme: {
+    ...option('theme', 'NAME', "colours; auto, the default, goes by the terminal's background", screenCommands),
+    ...choiceValue<ThemeChoice>(themeChoices, 'auto'),
   },
   focus: {
     ...option('focus', 'WHERE', 'in the explorer: where keys go; sentence by default', screenCommands),

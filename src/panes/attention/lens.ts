@@ -1,5 +1,5 @@
 import { attentionRollout } from '../../core/measures/rollout.ts';
-import { findSink, withoutSink } from '../../core/measures/sink.ts';
+import { findRowSink, findSink, type Sink, withoutSink } from '../../core/measures/sink.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import type { Lens } from '../../explorer/selection.ts';
 import { dim, type Tensor, tensor } from '../../tensor/tensor.ts';
@@ -17,16 +17,23 @@ export const attentionLens = perExplorer((explorer, derive) => {
   const head = derive(() => selection.value.head);
   const weights = derive(() => shown.value.layers[layer.value]?.attentionWeights);
   const rollout = derive(() => attentionRollout(shown.value.layers.map((one) => one.attentionWeights)));
-  const sink = derive(() => {
+  const kinds = derive(() =>
+    scoredTokens(tokens.value.keys).map(({ isSpecial, isPunctuation }) => ({
+      isSeparator: isSpecial || isPunctuation,
+    })),
+  );
+  const query = derive(() => selection.value.query);
+  const found = (find: (weights: Tensor, isCross: boolean) => Sink | null) => {
     if (weights.value === undefined || tokens.value.keys.length === 0) return null;
     const isCross = shown.value.part === 'cross';
-    const kinds = scoredTokens(tokens.value.keys).map(({ isSpecial, isPunctuation }) => ({
-      isSeparator: isSpecial || isPunctuation,
-    }));
-    const found = findSink(weights.value, head.value, kinds, isCross);
+    const sink = find(weights.value, isCross);
     // In cross-attention the first key is a word like the others.
-    return isCross && found?.kind === 'first token' ? null : found;
-  });
+    return isCross && sink?.kind === 'first token' ? null : sink;
+  };
+  const sink = derive(() => found((all, isCross) => findSink(all, head.value, kinds.value, isCross)));
+  const rowSink = derive(() =>
+    found((all, isCross) => findRowSink(all, head.value, query.value, kinds.value, isCross)),
+  );
   const view = derive((): LensView | null => {
     if (weights.value === undefined || lensProblem(explorer, inputs.lens.value) !== null) return null;
     switch (inputs.lens.value) {
@@ -47,7 +54,11 @@ export const attentionLens = perExplorer((explorer, derive) => {
   return {
     /** null: the weights as they are. */
     view,
+    /** Of all layers, [layer, query, key]. */
+    rollout,
     sink,
+    /** Of the selected query. */
+    rowSink,
   };
 });
 

@@ -1,6 +1,7 @@
 import type { AttentionMask } from '../../core/chain/mask.ts';
 import type { Interventions } from '../../core/interventions.ts';
 import {
+  chanceScores,
   type HeadScoreName,
   type HeadScores,
   headScores,
@@ -27,7 +28,7 @@ const mostOfAKind = 0.8;
 const fewestTokens = 3;
 
 /** Tells the reader how roles follow from scores. */
-export const roleDefinition = `broad from an entropy of ${broadEntropy} on, else the score with the largest mean weight, if that is at least ${decisiveWeight}; first or last replaces special or punctuation if it has at least ${decisiveWeight} itself and ${mostOfAKind} of that weight; no role below ${fewestTokens} tokens`;
+export const roleDefinition = `broad from an entropy of ${broadEntropy} on, else the score with the largest mean weight, if that is at least ${decisiveWeight} and above chance; first or last replaces special or punctuation if it has at least ${decisiveWeight} itself and ${mostOfAKind} of that weight; no role below ${fewestTokens} tokens of the text`;
 
 const roleNames: Readonly<Record<WeightScoreName, string>> = {
   previous: 'previous token',
@@ -42,12 +43,15 @@ const roleNames: Readonly<Record<WeightScoreName, string>> = {
 };
 
 /** The role of a head if one score is decisive, as `roleDefinition` says; else null.
- *  tokenCount: keys of the text, or their mean over texts */
-export function headRole(scores: HeadScores, tokenCount: number): HeadRole | null {
+ *  chance: the scores of even weights; tokenCount: keys that are no special tokens, or their mean over texts */
+export function headRole(scores: HeadScores, chance: HeadScores, tokenCount: number): HeadRole | null {
   if (tokenCount < fewestTokens) return null;
   // Checked first: in a short text, even weights can put half on one token or on one kind of token.
   if (scores.entropy !== null && scores.entropy >= broadEntropy) return { name: 'broad', score: scores.entropy };
-  const weightOf = (name: WeightScoreName) => scores[name] ?? 0;
+  const weightOf = (name: WeightScoreName) => {
+    const score = scores[name] ?? 0;
+    return score > (chance[name] ?? 0) ? score : 0;
+  };
   const largest = weightNames.reduce((best, name) => (weightOf(name) > weightOf(best) ? name : best));
   if (weightOf(largest) < decisiveWeight) return null;
   const decisive =
@@ -80,6 +84,8 @@ export interface ScoredHead {
   readonly layer: number;
   readonly head: number;
   readonly scores: HeadScores;
+  /** The level by chance, the same for all heads of a layer. */
+  readonly chance: HeadScores;
   readonly role: HeadRole | null;
 }
 
@@ -93,24 +99,40 @@ export interface LayersToScore {
   readonly mask: Interventions['mask'];
   readonly hiddenKeys: readonly number[];
   readonly keys: readonly TokenView[];
+  readonly queries: readonly TokenView[];
 }
 
 /** Scores and role of every head, layer by layer. */
-export function scoresOfLayers({ part, layers, parameters, mask, hiddenKeys, keys }: LayersToScore): ScoredHead[] {
+export function scoresOfLayers({
+  part,
+  layers,
+  parameters,
+  mask,
+  hiddenKeys,
+  keys,
+  queries,
+}: LayersToScore): ScoredHead[] {
   const tokens = scoredTokens(keys);
+  const queryTokens = scoredTokens(queries);
+  const tokenCount = textCount(tokens);
   const isCross = part === 'cross';
   return layers.flatMap((weights, layer) => {
     const own = parameters[layer] ?? { isCausal: false, window: null };
     const seen = { isCausal: own.isCausal || (!isCross && mask === 'causal'), window: own.window };
-    return headScores({ weights, mask: seen, hiddenKeys: isCross ? [] : hiddenKeys, tokens, isCross }).map(
-      (scores, head) => ({
-        layer,
-        head,
-        scores,
-        role: headRole(scores, keys.length),
-      }),
-    );
+    const attention = {
+      ...{ weights, mask: seen, hiddenKeys: isCross ? [] : hiddenKeys },
+      ...{ tokens, queryTokens, isCross },
+    };
+    const chance = chanceScores(attention);
+    return headScores(attention).map((scores, head) => {
+      return { layer, head, scores, chance, role: headRole(scores, chance, tokenCount) };
+    });
   });
+}
+
+/** How many tokens are of the text. */
+export function textCount(tokens: readonly ScoredToken[]): number {
+  return tokens.filter(({ isSpecial }) => !isSpecial).length;
 }
 
 /** Sorts heads by a score, largest first, heads without it last; 'place' keeps their order. */

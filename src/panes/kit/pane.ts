@@ -91,8 +91,8 @@ export interface Pane<Name extends string = string> {
   note?(explorer: Explorer): string;
   /** Words after the title of another pane, while this one is in front. */
   pointsTo?(explorer: Explorer): { readonly pane: string; readonly words: string } | null;
-  /** Two lines about the selected number (default: about the weight). */
-  status?(explorer: Explorer): readonly [what: string, how: string];
+  /** Two lines about the selected number (default, and for null: about the weight). */
+  status?(explorer: Explorer): readonly [what: string, how: string] | null;
   rows(explorer: Explorer, context: PaneContext): Row[];
   /** How many rows it needs without a screen. */
   heightOf(explorer: Explorer): number;

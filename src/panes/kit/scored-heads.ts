@@ -4,7 +4,7 @@ import { perExplorer } from './per-explorer.ts';
 export const scoredHeads = perExplorer(({ shown, tokens, shownInterventions }, derive) =>
   derive(() => {
     const { part, layers, parameters } = shown.value;
-    const { keys } = tokens.value;
+    const { keys, queries } = tokens.value;
     if (keys.length === 0) return [];
     const { mask, hiddenKeys } = shownInterventions.value;
     return scoresOfLayers({
@@ -14,6 +14,7 @@ export const scoredHeads = perExplorer(({ shown, tokens, shownInterventions }, d
       mask: part === 'encoder' ? mask : 'none',
       hiddenKeys: part === 'encoder' ? hiddenKeys : [],
       keys,
+      queries,
     });
   }),
 );

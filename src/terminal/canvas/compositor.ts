@@ -128,6 +128,12 @@ export class Compositor {
     this.stdout.emit('resize');
   }
 
+  /** Paints these colours where cells have none; null: the terminal's own. */
+  setGround(ground: { readonly fg: number; readonly bg: number } | null): void {
+    this.encoder.setGround(ground);
+    this.invalidate();
+  }
+
   /** Repaints everything, after something else wrote to the terminal. */
   invalidate(): void {
     this.isKnown = false;
@@ -189,6 +195,7 @@ export class Compositor {
     this.modes = '';
     if (!this.isKnown) {
       for (let y = 0; y < this.screen.height; y++) this.screen.blank(y);
+      if (this.encoder.hasGround) this.screen.text.fill('');
       cells += this.encoder.reset();
       this.cursorShown = null;
       this.isKnown = true;

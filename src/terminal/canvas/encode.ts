@@ -19,6 +19,8 @@ function absolute(x: number, y: number): string {
 /** Turns the difference of two grids into terminal output; keeps track of the terminal's pen and cursor. */
 export class Encoder {
   private readonly convert: (colour: number) => number;
+  /** Painted in place of the terminal's own colours; `defaultColour`: those. */
+  private readonly ground: { fg: number; bg: number } = { fg: defaultColour, bg: defaultColour };
   private readonly pen: Pen = { fg: defaultColour, bg: defaultColour, attributes: 0 };
   private readonly wanted: Pen = { fg: defaultColour, bg: defaultColour, attributes: 0 };
   private x = unknown;
@@ -27,6 +29,17 @@ export class Encoder {
 
   constructor(depth: ColourDepth) {
     this.convert = colourConverter(depth);
+  }
+
+  /** Paints these colours, 0xRRGGBB, where cells have none; null: the terminal's own. Takes effect with `reset`. */
+  setGround(ground: { readonly fg: number; readonly bg: number } | null): void {
+    this.ground.fg = this.convert(ground?.fg ?? defaultColour);
+    this.ground.bg = this.convert(ground?.bg ?? defaultColour);
+  }
+
+  /** Blanks have a colour of their own, so that clearing the terminal does not draw them. */
+  get hasGround(): boolean {
+    return this.ground.bg !== defaultColour;
   }
 
   /** Clears the terminal and gives it a known state: no wrap, default pen, cursor at home. */
@@ -38,6 +51,16 @@ export class Encoder {
     this.y = 0;
     // Without wrap, writing the last cell does not scroll the screen.
     return '\x1b[?7l\x1b[m\x1b[H\x1b[J';
+  }
+
+  private fg(grid: Grid, i: number): number {
+    const colour = grid.fg[i]!;
+    return colour === defaultColour ? this.ground.fg : this.convert(colour);
+  }
+
+  private bg(grid: Grid, i: number): number {
+    const colour = grid.bg[i]!;
+    return colour === defaultColour ? this.ground.bg : this.convert(colour);
   }
 
   moveTo(x: number, y: number): string {
@@ -72,8 +95,8 @@ export class Encoder {
     return (
       a.text[i] === b.text[i] &&
       a.attributes[i] === b.attributes[i] &&
-      (a.bg[i] === b.bg[i] || this.convert(a.bg[i]!) === this.convert(b.bg[i]!)) &&
-      (a.fg[i] === b.fg[i] || this.convert(a.fg[i]!) === this.convert(b.fg[i]!))
+      (a.bg[i] === b.bg[i] || this.bg(a, i) === this.bg(b, i)) &&
+      (a.fg[i] === b.fg[i] || this.fg(a, i) === this.fg(b, i))
     );
   }
 
@@ -110,7 +133,8 @@ export class Encoder {
     while (tail > 0 && this.isBlank(next, row + tail - 1)) tail--;
     while (tail < width && dirty[tail] === 0) tail++;
     let inTail = 0;
-    for (let x = tail; x < width; x++) inTail += dirty[x]!;
+    // Some terminals erase to their own background.
+    if (!this.hasGround) for (let x = tail; x < width; x++) inTail += dirty[x]!;
     const end = inTail > eraseCost ? tail : width;
     let output = '';
     for (let x = 0; x < end; x++) {
@@ -123,7 +147,7 @@ export class Encoder {
   }
 
   private isBlank(grid: Grid, i: number): boolean {
-    return grid.text[i] === ' ' && grid.attributes[i] === 0 && this.convert(grid.bg[i]!) === defaultColour;
+    return grid.text[i] === ' ' && grid.attributes[i] === 0 && this.bg(grid, i) === this.ground.bg;
   }
 
   /** Moves to (x, y), or writes the unchanged cells up to there again if that is shorter. */
@@ -143,17 +167,17 @@ export class Encoder {
 
   private penSuits(grid: Grid, i: number): boolean {
     const { pen } = this;
-    if (this.convert(grid.bg[i]!) !== pen.bg) return false;
+    if (this.bg(grid, i) !== pen.bg) return false;
     const attributes = grid.attributes[i]!;
     if (grid.text[i] === ' ' && attributes === 0) return (pen.attributes & visibleOnBlank) === 0;
-    return attributes === pen.attributes && this.convert(grid.fg[i]!) === pen.fg;
+    return attributes === pen.attributes && this.fg(grid, i) === pen.fg;
   }
 
   private usePen(grid: Grid, i: number): string {
     if (this.penSuits(grid, i)) return '';
-    const bg = this.convert(grid.bg[i]!);
+    const bg = this.bg(grid, i);
     if (grid.text[i] === ' ' && grid.attributes[i] === 0) return this.change(this.blankPen(bg));
-    this.wanted.fg = this.convert(grid.fg[i]!);
+    this.wanted.fg = this.fg(grid, i);
     this.wanted.bg = bg;
     this.wanted.attributes = grid.attributes[i]!;
     return this.change(this.wanted);

@@ -33,8 +33,23 @@ export function lightness(colour: Colour): number {
   return labOf(colour).l;
 }
 
+/** Relative luminance, 0 (black) to 1 (white).  @see WCAG 2.2 */
+function luminance(colour: Colour): number {
+  const [r, g, b] = [16, 8, 0].map((shift) => {
+    const value = ((colour >> shift) & 255) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** Contrast ratio of two colours, 1 to 21.  @see WCAG 2.2 */
+export function contrast(a: Colour, b: Colour): number {
+  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
 /** Black or white, whichever stands out more from `background`. */
 export function contrastText(background: Colour): Colour {
-  // WCAG contrast with white equals that with black at a luminance of 0.179, which is L* 49.
-  return lightness(background) > 49.4 ? 0x000000 : 0xffffff;
+  // Their contrasts are equal at a luminance of √(1.05 · 0.05) − 0.05.
+  return luminance(background) > 0.17913 ? 0x000000 : 0xffffff;
 }

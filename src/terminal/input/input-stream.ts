@@ -10,6 +10,8 @@ export interface InputStreamOptions {
   readonly escapeTimeoutMs?: number | undefined;
   /** Called once, when the terminal's input has ended, closed or failed. */
   readonly onEnd?: (() => void) | undefined;
+  /** Called with each whole reply of the terminal, which is no key. */
+  readonly onReply?: ((reply: string) => void) | undefined;
 }
 
 // Nobody types this much between two reads: it is a paste from a terminal without bracketed paste.
@@ -38,7 +40,7 @@ class InputStream extends Readable {
     this.#options = options;
     // Ink removes its listener to hand the terminal to another program; reading stops then.
     this.on('newListener', (event) => {
-      if (event === 'readable' || event === 'data') this.#attach();
+      if (event === 'readable' || event === 'data') this.start();
     });
     this.on('removeListener', () => {
       if (this.listenerCount('readable') === 0 && this.listenerCount('data') === 0) this.#detach();
@@ -82,7 +84,8 @@ class InputStream extends Readable {
 
   override _read(): void {}
 
-  #attach(): void {
+  /** Begins to read; keys wait for the first listener. */
+  start(): void {
     if (this.#attached || this.#ended) return;
     this.#attached = true;
     this.#source.on('readable', this.#onSourceReadable);
@@ -118,7 +121,7 @@ class InputStream extends Readable {
       this.#pushAll(pasteKeys(chunk));
       return;
     }
-    const { keys, rest } = splitInput(this.#rest + chunk);
+    const { keys, rest } = splitInput(this.#rest + chunk, this.#options.onReply);
     const isContinued = this.#rest !== '' && keys.length === 0;
     this.#pushAll(keys);
     this.#await(rest, isContinued);

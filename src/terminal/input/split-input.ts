@@ -23,6 +23,8 @@ interface SplitInput {
 interface Piece {
   readonly keys: readonly string[];
   readonly end: number;
+  /** It is a whole reply of the terminal. */
+  readonly isReply?: true;
 }
 
 /** Longest unfinished reply to keep. */
@@ -56,8 +58,9 @@ function readReply(input: string, index: number): Piece | null {
   while (end < input.length && !isControl(input.charCodeAt(end))) end++;
   const terminator = input.charAt(end);
   if (terminator === '' || (terminator === ESC && end + 1 === input.length)) return null;
-  if (terminator === BEL || terminator === ST) return { keys: [], end: end + 1 };
-  return { keys: [], end: terminator === ESC && input.charAt(end + 1) === '\\' ? end + 2 : end };
+  if (terminator === BEL || terminator === ST) return { keys: [], end: end + 1, isReply: true };
+  const isEnded = terminator === ESC && input.charAt(end + 1) === '\\';
+  return isEnded ? { keys: [], end: end + 2, isReply: true } : { keys: [], end };
 }
 
 // F1 of xterm, of rxvt, of the Linux console, and of Kitty's protocol.
@@ -74,7 +77,7 @@ function readSequence(input: string, index: number): Piece | null {
   if (f1Bodies[introducer]?.test(sequence.body)) return { keys: [F1_KEY], end: sequence.end };
   if (introducer === '[') {
     if (sequence.body === '200~') return readPaste(input, sequence.end);
-    if (sequence.body === '201~' || !isKeyBody(sequence.body)) return { keys: [], end: sequence.end };
+    if (sequence.body === '201~' || !isKeyBody(sequence.body)) return { keys: [], end: sequence.end, isReply: true };
   }
   return { keys: [input.slice(index, sequence.end)], end: sequence.end };
 }
@@ -113,15 +116,16 @@ function limitRest(rest: string): string {
   return rest.slice(0, 3) + (rest.endsWith(ESC) ? ESC : '');
 }
 
-/** Splits terminal input into whole keys and an unfinished rest; chunk boundaries do not matter. Drops replies of the
- *  terminal; a paste with its brackets is one key. */
-export function splitInput(pending: string): SplitInput {
+/** Splits terminal input into whole keys and an unfinished rest; chunk boundaries do not matter. Replies of the terminal
+ *  are no keys and go to `onReply`; a paste with its brackets is one key. */
+export function splitInput(pending: string, onReply?: (reply: string) => void): SplitInput {
   const keys: string[] = [];
   let index = 0;
   while (index < pending.length) {
     const piece = pending[index] === ESC ? readEscape(pending, index) : readText(pending, index);
     if (piece === null) return { keys, rest: limitRest(pending.slice(index)) };
     for (const key of piece.keys) keys.push(key);
+    if (piece.isReply === true) onReply?.(pending.slice(index, piece.end));
     index = piece.end;
   }
   return { keys, rest: '' };

@@ -4,13 +4,13 @@ import { type AttentionMask, maskScores } from '../../../src/core/chain/mask.ts'
 import { headScoreDefinitions } from '../../../src/core/measures/head-score-definitions.ts';
 import {
   createScoreMeans,
-  type HeadScores,
   headScoreNames,
   headScores,
   type ScoredAttention,
   type ScoredToken,
 } from '../../../src/core/measures/head-scores.ts';
 import { ShapeError, tensor } from '../../../src/tensor/tensor.ts';
+import { expectClose, inPlainLoops } from '../../support/head-scores-in-plain-loops.ts';
 import { hfModel } from '../../support/hf-models.ts';
 import { blocks, blocksOf, pseudoRandom } from '../../support/tensors.ts';
 import { traceOfIds } from '../../support/trace-of-ids.ts';
@@ -25,15 +25,6 @@ const tokensOf = (...ids: (number | null)[]): ScoredToken[] =>
 function scoresOf(rows: readonly (readonly number[])[], rest: Partial<Omit<ScoredAttention, 'weights'>> = {}) {
   const tokens = tokensOf(...(rows[0] ?? []).map((_, key) => 100 + key));
   return headScores({ weights: blocks([rows]), mask: everything, tokens, isCross: false, ...rest })[0]!;
-}
-
-function expectClose(scores: HeadScores, expected: Partial<HeadScores>, digits = 6) {
-  for (const name of headScoreNames) {
-    const value = expected[name];
-    if (value === undefined) continue;
-    if (value === null) expect(scores[name], name).toBeNull();
-    else expect(scores[name], name).toBeCloseTo(value, digits);
-  }
 }
 
 describe('positions', () => {
@@ -209,45 +200,37 @@ test('means are over the texts that a score applies to', () => {
   expect(createScoreMeans().scores()).toMatchObject({ entropy: null, first: null });
 });
 
-/** The definitions again, as they are written: every sum over all pairs, in float64, visibility from the masked scores. */
-function inPlainLoops(weights: number[][], masked: number[][], tokens: readonly ScoredToken[]): HeadScores {
-  const n = weights.length;
-  const pairs = (applies: (i: number) => boolean, counts: (i: number, j: number) => number): number | null => {
-    let [sum, count] = [0, 0];
-    for (let i = 0; i < n; i++) {
-      if (!applies(i)) continue;
-      count += 1;
-      for (let j = 0; j < n; j++) sum += counts(i, j) * weights[i]![j]!;
-    }
-    return count === 0 ? null : sum / count;
-  };
-  const [always, some] = [() => true, (wanted: boolean) => () => wanted];
-  const seen = (i: number) => masked[i]!.filter((score) => score !== -Infinity).length;
-  const isSame = (i: number, j: number) => j >= 0 && j < i && tokens[i]!.id === tokens[j]!.id;
-  const repeats = (i: number) => tokens.some((_, j) => isSame(i, j));
-  return {
-    entropy: pairs(
-      (i) => seen(i) > 1,
-      (i, j) => (weights[i]![j]! === 0 ? 0 : -Math.log(weights[i]![j]!) / Math.log(seen(i))),
-    ),
-    distance: pairs(always, (i, j) => Math.abs(i - j)),
-    previous: pairs(
-      (i) => i >= 1,
-      (i, j) => Number(j === i - 1),
-    ),
-    next: pairs(
-      (i) => i < n - 1,
-      (i, j) => Number(j === i + 1),
-    ),
-    same: pairs(always, (i, j) => Number(i === j)),
-    first: pairs(always, (_, j) => Number(j === 0)),
-    last: pairs(always, (_, j) => Number(j === n - 1)),
-    punctuation: pairs(some(tokens.some((one) => one.isPunctuation)), (_, j) => Number(tokens[j]!.isPunctuation)),
-    special: pairs(some(tokens.some((one) => one.isSpecial)), (_, j) => Number(tokens[j]!.isSpecial)),
-    duplicate: pairs(repeats, (i, j) => Number(isSame(i, j))),
-    induction: pairs(repeats, (i, j) => Number(isSame(i, j - 1))),
-  };
-}
+describe('only tokens of the text', () => {
+  // [CLS] a b [SEP], worked by hand: the queries are a and b.
+  const tokens = tokensOf(1, 2, 3, 4).map((one, at) => ({ ...one, isSpecial: at === 0 || at === 3 }));
+  const rows = [
+    [1, 0, 0, 0],
+    [0.5, 0.25, 0.125, 0.125],
+    [0.25, 0.5, 0.125, 0.125],
+    [0, 0, 0, 1],
+  ];
+
+  test('ask, and are previous, next and same', () => {
+    expectClose(scoresOf(rows, { tokens }), {
+      previous: 0.5,
+      next: 0.125,
+      same: (0.25 + 0.125) / 2,
+      first: (0.5 + 0.25) / 2,
+      last: 0.125,
+      special: (0.625 + 0.375) / 2,
+      distance: (0.5 + 0.125 + 0.25 + (0.5 + 0.5 + 0.125)) / 2,
+    });
+  });
+
+  test('repeat: a special token that was typed is no duplicate', () => {
+    const copies = tokensOf(9, 5, 9, 5).map((one) => ({ ...one, isSpecial: one.id === 9 }));
+    // The 5 at the end repeats the 5 before it, but what followed that one is special.
+    expectClose(scoresOf(rows.slice(0, 3).concat([[0, 0.75, 0.125, 0.125]]), { tokens: copies }), {
+      duplicate: 0.75,
+      induction: null,
+    });
+  });
+});
 
 describe('a second computation agrees', () => {
   test.each([

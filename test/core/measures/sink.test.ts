@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { findSink, type SinkToken, sinkSentence, withoutSink } from '../../../src/core/measures/sink.ts';
+import {
+  findRowSink,
+  findSink,
+  rowSinkSentences,
+  type SinkToken,
+  sinkSentence,
+  withoutSink,
+} from '../../../src/core/measures/sink.ts';
 import { ShapeError } from '../../../src/tensor/tensor.ts';
 import { blocks, blocksOf } from '../../support/tensors.ts';
 
@@ -98,6 +105,60 @@ describe('a sink', () => {
     const weights = blocks([rowsOn(0, 0.9, 5)]);
     expect(() => findSink(weights, 0, tokensOf('abcd'))).toThrow(new ShapeError('4 tokens do not fit 5 keys'));
     expect(() => findSink(weights, 1, tokensOf('abcde'))).toThrow(new ShapeError('there is no head 1 of 1'));
+  });
+});
+
+describe('a bright cell of one row', () => {
+  const rows = [
+    [1, 0, 0, 0, 0],
+    [0.9, 0.1, 0, 0, 0],
+    [0.7, 0.2, 0.1, 0, 0],
+    [0.5, 0.25, 0.125, 0.125, 0],
+    [0.125, 0.125, 0.0625, 0.625, 0.0625],
+  ];
+  const weights = blocks([rows]);
+  const found = (query: number, text = 'abc.e', isCross = false) =>
+    findRowSink(weights, 0, query, tokensOf(text), isCross);
+
+  test('is at the first token or a separator, with half of the weight at least', () => {
+    expect(found(3)).toEqual({ key: 0, share: 0.5, kind: 'first token' });
+    expect(found(4)).toEqual({ key: 3, share: 0.625, kind: 'separator' });
+    expect(found(4, 'abcde')).toBeNull();
+  });
+
+  test('tells nothing where the query sees fewer than three other keys', () => {
+    expect([0, 1, 2].map((query) => found(query))).toEqual([null, null, null]);
+  });
+
+  test('tells nothing of the own token, unless it is one of another text', () => {
+    const own = blocks([[[0, 0, 0, 0, 0].map((_, key) => (key === 0 ? 0.6 : 0.1))]]);
+    expect(findRowSink(own, 0, 0, tokensOf('.bcde'))).toBeNull();
+    expect(findRowSink(own, 0, 0, tokensOf('.bcde'), true)).toMatchObject({ key: 0, share: expect.closeTo(0.6, 6) });
+  });
+
+  test('is no unknown word', () => {
+    const unknown = blocks([[[none, 0.1, 0.1, 0.1, 0.7]], [[none, 0.1, 0.1, 0.1, 0.7]]]);
+    expect(findRowSink(unknown, 0, 0, tokensOf('abcd.'))).toMatchObject({ key: 4 });
+    expect(findRowSink(unknown, 0, 0, tokensOf('abcde'))).toBeNull();
+  });
+
+  test('needs a token a key', () => {
+    expect(() => findRowSink(weights, 0, 3, tokensOf('abc'))).toThrow(ShapeError);
+  });
+
+  test('is called a sink only if the head is measured to have one there', () => {
+    const sink = { key: 0, share: 0.72, kind: 'first token' } as const;
+    expect(rowSinkSentences(sink, '0 [CLS]', null)).toEqual([
+      '0.72 on 0 [CLS] (0.50 or more): often a sink. Many heads park weight there (Xiao et al. 2023); it does not show that the token matters.',
+      '0.72 on 0 [CLS]: often a sink. Many heads park weight there (Xiao et al. 2023); it does not show that the token matters.',
+      '0.72 on 0 [CLS]: often a sink; it need not matter',
+    ]);
+    const [long, middle, short] = rowSinkSentences({ ...sink, key: 9, kind: 'separator' }, '9 .', 0.6);
+    expect(long).toMatch(
+      /^0\.72 on 9 \., and 0\.60 on average over the other tokens that see it \(0\.50 or more\): a sink\./,
+    );
+    expect(middle).toContain('(Clark et al. 2019)');
+    expect(short).toBe('0.72 on 9 .: a sink; it need not matter');
   });
 });
 

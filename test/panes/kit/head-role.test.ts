@@ -6,6 +6,9 @@ import { blocks } from '../../support/tensors.ts';
 
 const scores = (given: Partial<Record<HeadScoreName, number>>) => mapScores((name) => given[name] ?? null);
 
+/** Even weights over many keys. */
+const even = scores({});
+
 describe('the role of a head', () => {
   test.each([
     ['one weight is decisive', { entropy: 0.3, previous: 0.78, first: 0.1 }, { name: 'previous token', score: 0.78 }],
@@ -21,12 +24,20 @@ describe('the role of a head', () => {
     ['many tokens away', { entropy: 0.4, distance: 7 }, null],
     ['nothing applies', {}, null],
   ] as const)('%s', (_, given, role) => {
-    expect(headRole(scores(given), 9)).toEqual(role);
+    expect(headRole(scores(given), even, 9)).toEqual(role);
+  });
+
+  test('is nothing that chance gives as well', () => {
+    const chance = scores({ first: 0.6, same: 0.6 });
+    expect(headRole(scores({ entropy: 0.5, first: 0.6, same: 0.4 }), chance, 9)).toBeNull();
+    expect(headRole(scores({ entropy: 0.5, first: 0.61, same: 0.4 }), chance, 9)?.name).toBe('first token');
+    // The larger one is no more than chance.
+    expect(headRole(scores({ entropy: 0.5, first: 0.59, last: 0.5 }), chance, 9)?.name).toBe('last token');
   });
 
   test('is not told from fewer than three tokens', () => {
-    expect(headRole(scores({ first: 1 }), 2)).toBeNull();
-    expect(headRole(scores({ first: 1 }), 3)).not.toBeNull();
+    expect(headRole(scores({ first: 1 }), even, 2)).toBeNull();
+    expect(headRole(scores({ first: 1 }), even, 3)).not.toBeNull();
   });
 });
 
@@ -96,7 +107,7 @@ describe('scores of layers', () => {
   ];
   const keys = [token('a', 1), token('b', 2), token('c', 3)];
   const parameters = layers.map(() => ({ isCausal: false, window: null }));
-  const input = { part: 'encoder', layers, parameters, mask: 'none', hiddenKeys: [], keys } as const;
+  const input = { part: 'encoder', layers, parameters, mask: 'none', hiddenKeys: [], keys, queries: keys } as const;
 
   test('name every head by its place, with a role', () => {
     const heads = scoresOfLayers(input);

@@ -88,3 +88,29 @@ describe('encodeLine', () => {
     expect(encodeLine([{ text: 'plain', style: { fg: 1 } }], 'none')).toBe('plain');
   });
 });
+
+describe('a painted ground', () => {
+  const ground = { fg: 0x000000, bg: 0xffffff };
+
+  test('is below and in what has no colours of its own', () => {
+    const encoder = new Encoder('truecolor');
+    encoder.setGround(ground);
+    encoder.reset();
+    const next = new Grid(20, 1);
+    next.paintLines(0, 0, 20, 1, [[...text('ab'), ...cell('  ', 0x112233), ...text('cd')]]);
+    const output = encoder.difference(new Grid(20, 1), next, new Uint8Array(1).fill(1));
+    expect(output).toBe('\x1b[38;2;0;0;0;48;2;255;255;255mab\x1b[48;2;17;34;51m  \x1b[48;2;255;255;255mcd');
+  });
+
+  test('is written as blanks at the end of a row, which some terminals erase to another colour', () => {
+    const encoder = new Encoder('16');
+    encoder.setGround(ground);
+    encoder.reset();
+    const [screen, next] = [new Grid(20, 1), new Grid(20, 1)];
+    const all = new Uint8Array(1).fill(1);
+    next.paintLines(0, 0, 20, 1, [cell('           ', 0x00ffff)]);
+    encoder.difference(screen, next, all);
+    next.paintLines(0, 0, 20, 1, [[]]);
+    expect(encoder.difference(screen, next, all)).toBe('\r\x1b[107m           ');
+  });
+});

@@ -17,6 +17,26 @@ afterEach(() => {
   open = [];
 });
 
+test('replies are no keys, whole or in parts, and go to whoever waits for them', async () => {
+  const replies: string[] = [];
+  const ink = listen({ onReply: (reply) => replies.push(reply) });
+  const answer = `${ESC}]11;rgb:1e1e/1e1e/1e1e${ESC}\\`;
+  expect(await ink.type(`a${answer}b${ESC}[?62;22cc`)).toEqual(['a', 'b', 'c']);
+  expect(await ink.type(answer.slice(0, 9), answer.slice(9))).toEqual([]);
+  expect(await ink.type(`${ESC}]11;rgb:1e1e\rx`)).toEqual(['enter', 'x']);
+  expect(replies).toEqual([answer, `${ESC}[?62;22c`, answer]);
+});
+
+test('what is typed before Ink listens waits for it', async () => {
+  const { stream, stdin } = fakeTerminalInput();
+  const input = createInputStream(stdin);
+  input.start();
+  stream.write('ab');
+  await delay(5);
+  expect([input.read(), input.read()]).toEqual(['a', 'b']);
+  input.close();
+});
+
 describe('what Ink reports', () => {
   test('one event a key, however many came together', async () => {
     const ink = listen();
