@@ -38,7 +38,7 @@ export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
       labelCell(tokenName(keys, key, 12), key === selection.key, 17),
       ...(before === null ? [] : [cell(`${padStart(score, 9)} → `, 'dim')]),
       cell(padStart(hidden ? '·' : scoreText(number, hasSum ? made.digits : 3), 9), 'strong'),
-      cell(hasSum && !hidden ? ` ${bar(number, Math.max(0, size.widthCells - 42))}` : '', 'dim'),
+      ...(hasSum && !hidden && size.widthCells > 42 ? [cell(` ${bar(number, size.widthCells - 42)}`, 'dim')] : []),
     ];
   });
   const sum = padEnd(made.sign === '=' ? ' sum' : ' sum, about', 17);

@@ -81,7 +81,8 @@ function productRows(terms: readonly Term[], room: number, input: StepsInput): R
   const { layer, selection, size } = input;
   const isNarrow = dim(layer.v, 2) <= 4;
   const shown = terms.length <= room ? terms : largest(terms, Math.max(1, room - 1));
-  const rowOf = isNarrow ? narrowProduct : wideProducts(shown, input);
+  const fits = isNarrow && shown.every((term) => widthOf(narrowProduct(term).join('')) <= size.widthCells);
+  const rowOf = fits ? narrowProduct : wideProducts(shown, input);
   const rows = shown.map((term, index): Row => {
     const [start, name, made] = rowOf(term, index);
     const left = Math.max(0, size.widthCells - widthOf(start + name));

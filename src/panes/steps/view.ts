@@ -1,6 +1,7 @@
 import { isInverseRoot } from '../../core/chain/scores.ts';
 import { clampIndex } from '../../explorer/selection.ts';
 import { joinWithin } from '../../text/fitted-text.ts';
+import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { scoreRows } from './scores.ts';
 import { type AttentionStep, type Step, type StepName, type StepsInput, stepsOf } from './steps.ts';
@@ -56,8 +57,7 @@ function formulaRows(name: StepName, input: StepsInput): Row[] {
   const { layer, size } = input;
   const own = formulaOf(name, input);
   if (own !== null) return wrappedRows(own, size.widthCells, 'strong');
-  const scaling = scalingOf(input);
-  const parts: readonly (readonly [string, readonly StepName[]])[] = [
+  const partsWith = (scaling: string): readonly (readonly [string, readonly StepName[]])[] => [
     ['softmax', ['softmax']],
     ['(', []],
     ['Q Kᵀ', ['projection', 'rotation', 'scores', 'embeddings']],
@@ -65,13 +65,14 @@ function formulaRows(name: StepName, input: StepsInput): Row[] {
     [')', []],
     [' · V', ['values', 'projection', 'embeddings']],
     ['   Concat(head 1 … head h)', ['concat']],
-    [' · W_O', ['output']],
+    ...(layer.attentionOutput === null ? [] : [[' · W_O', ['output']] as const]),
   ];
-  const shown = parts.filter(([, steps]) => !(steps[0] === 'output' && layer.attentionOutput === null));
   // If not all fits, it shows the half with the current step.
   const isBehind = ['concat', 'output'].includes(name);
-  const half = isBehind ? shown.slice(6) : shown.slice(0, 6);
-  const fitting = size.widthCells >= 60 ? shown : half;
+  const full = partsWith(scalingOf(input));
+  const halfOf = (parts: typeof full) => (isBehind ? parts.slice(6) : parts.slice(0, 6));
+  const fits = (parts: typeof full) => widthOf(parts.map(([text]) => text).join('')) <= size.widthCells;
+  const fitting = [full, halfOf(full)].find(fits) ?? halfOf(partsWith(' …'));
   const cells = fitting.map(([text, steps], index) =>
     cell(index === 0 ? text.trimStart() : text, steps.includes(name) ? 'strong' : 'dim'),
   );
