@@ -9,6 +9,8 @@ export function sharesOf(
   /** The query's own place among the keys; null if it is not one of them. */
   self: number | null,
   limit: number,
+  /** Whether the weights are those that the lesson prints. */
+  isLesson = false,
 ): string[] {
   const tenths = tenthsOf(weights);
   const keys = Array.from(weights, (weight, key) => ({ weight, tenths: tenths[key] ?? Number.NaN, key }));
@@ -24,7 +26,8 @@ export function sharesOf(
     .map((one) => `${text(one)} ${one.key === self ? 'itself' : distinctLabel(tokens, one.key)}`);
   const others = leading.slice(limit);
   if (others.length > 0) parts.push(`${text(sumOf(others))} ${others.length} more`);
-  if (areShares && total.tenths !== 1000) parts.push(`${percent(total.tenths / 1000)} in all`);
+  if (areShares && total.tenths !== 1000)
+    parts.push(`${percent(total.tenths / 1000)} in all${isLesson ? ', as the lesson rounds' : ''}`);
   if (!areShares && known.length > 0) parts.push(`the row sums to ${fixed(total.weight, 3)}`);
   return parts;
 }

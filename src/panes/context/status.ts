@@ -38,6 +38,6 @@ export function contextStatus(explorer: Explorer): [string, string] {
   const shown = leading.map(
     (term) => `${write(term.weight)} × ${write(term.value)} (${tokenName(input.keys, term.key)})`,
   );
-  if (others.length > 0) shown.push(`${write(rest)} (${others.length} more)`);
-  return [what, `${fixed(value, 4)} ${sign} ${shown.join(' + ')}`];
+  const more = others.length === 0 ? '' : `${rest < 0 ? ' − ' : ' + '}${write(Math.abs(rest))} (${others.length} more)`;
+  return [what, `${fixed(value, 4)} ${sign} ${shown.join(' + ')}${more}`];
 }

@@ -56,11 +56,12 @@ export function sumRows(input: ContextInput): Row[] {
     return wrappedRows(words, size.widthCells, 'warning');
   }
   const narrow = size.heightCells < 14;
+  const printed = lessonOf(input);
   const shares = joinWithin(
-    sharesOf(lessonOf(input)?.weights ?? row, keys, queries === keys ? query : null, narrow ? 2 : 3),
+    sharesOf(printed?.weights ?? row, keys, queries === keys ? query : null, narrow ? 2 : 3, printed !== null),
     { within: ', ', atEnd: ',' },
     size.widthCells,
-  ).slice(0, 3);
+  );
   const made = replacedBy === null ? ' = Σ weight × value' : ', head off';
   const heading: Row = [cell(`${query} ${label}`, 'accent'), cell(made, 'strong')];
   const off =

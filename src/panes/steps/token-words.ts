@@ -62,7 +62,7 @@ function feedForwardFormula({ up, gate, activation, down }: FeedForwardParameter
   return `${hidden}·W_2${down.bias === null ? '' : ' + b_2'}`;
 }
 
-const alone = 'Each token passes by itself: no numbers move between tokens.';
+const alone = 'It acts on each token alone: nothing moves between tokens.';
 
 /** What happens at a step that each token takes by itself. */
 export function tokenSentence(name: TokenStep, input: StepsInput): string {
@@ -73,7 +73,7 @@ export function tokenSentence(name: TokenStep, input: StepsInput): string {
     if (norm?.kind === 'factor') return `The model multiplies ${what} by ${fixed(norm.factor, 4)}. ${alone}`;
     return norm?.kind === 'rms'
       ? `RMSNorm divides ${what} by its root mean square, then scales each number. ${alone}`
-      : `LayerNorm takes the mean of ${what} away and divides by its standard deviation, then scales and shifts each number. ${alone}`;
+      : `LayerNorm subtracts the mean from ${what} and divides by the standard deviation, then scales and shifts each number. ${alone}`;
   }
   switch (name) {
     case 'residual':

@@ -58,7 +58,7 @@ const sentences: Readonly<Record<AttentionStep, (input: StepsInput) => string>> 
       ? 'There is one head, so its vector is the whole row.'
       : 'The vectors of all heads are placed side by side.',
   output: ({ attention: { wO } }) =>
-    `One matrix mixes the heads${wO?.bias == null ? '' : ', and a bias is added'}. Each token passes by itself.`,
+    `One matrix mixes the heads${wO?.bias == null ? '' : ', and a bias is added'}. It acts on each token alone.`,
 };
 
 /** What a token is at the start of the layer. */
