@@ -1,11 +1,11 @@
 import { scaleScores } from '../../core/chain/scores.ts';
 import { blockRow, tensor } from '../../tensor/tensor.ts';
-import { padEnd, padStart } from '../../text/fitted-text.ts';
+import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
 import { cell, labelCell, type Row } from '../kit/cells.ts';
 import { operandsFor } from '../kit/equation.ts';
 import { bar, compact, fixed } from '../kit/format.ts';
 import { tokenName } from '../kit/names.ts';
-import { indicesIn, pageOf } from '../kit/viewport.ts';
+import { indicesIn, pageOf, windowText } from '../kit/viewport.ts';
 import type { StepName, StepsInput } from './steps.ts';
 
 type ScoreStep = Extract<StepName, 'scores' | 'scale' | 'positions' | 'mask' | 'softmax'>;
@@ -28,7 +28,8 @@ export function scoreRows(name: ScoreStep, input: StepsInput): Row[] {
   const beforeDigits = name === 'scale' ? scaled.digits : 3;
   const page = pageOf(keys.length, Math.max(1, size.heightCells - (hasSum ? 2 : 1)), selection.key);
   const asking = `query ${tokenName(queries, selection.query, 12)}`;
-  const header = before === null ? asking : `${asking}   before → after`;
+  const more = windowText('keys', page, keys.length);
+  const header = cutEnd(`${asking}${before === null ? '' : '   before → after'}${more}`, size.widthCells);
   const rows = indicesIn(page).map((key): Row => {
     const number = after[key] ?? Number.NaN;
     // A low score can also give weight 0: only masked keys get a dot.

@@ -4,7 +4,7 @@ import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row } from '../kit/cells.ts';
 import { alignedVectors } from '../kit/format.ts';
 import { tokenName } from '../kit/names.ts';
-import { indicesIn, pageOf } from '../kit/viewport.ts';
+import { indicesIn, pageOf, windowText } from '../kit/viewport.ts';
 import { lessonMatrixRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
 
@@ -31,13 +31,15 @@ export function vectorRows(vectors: readonly NamedVector[], { size }: StepsInput
 
 export function embeddingRows(input: StepsInput): Row[] {
   const { layer, queries, selection, size } = input;
-  const page = pageOf(queries.length, size.heightCells, selection.query);
+  const isCut = queries.length > size.heightCells;
+  const page = pageOf(queries.length, Math.max(1, size.heightCells - (isCut ? 1 : 0)), selection.query);
   const vectors = indicesIn(page).map((at) => ({
     name: tokenName(queries, at, Infinity),
     values: row(layer.residPre, at),
     isMade: at === selection.query,
   }));
-  return vectorRows(vectors, input);
+  const more: Row = [cell(windowText('tokens', page, queries.length).trimStart(), 'dim')];
+  return [...vectorRows(vectors, input), ...(isCut ? [more] : [])];
 }
 
 export function projectionRows(input: StepsInput): Row[] {
