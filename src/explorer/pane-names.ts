@@ -46,7 +46,7 @@ export const paneViews = {
 /** What each asks of a run beyond the trace. */
 export const paneNeeds: Readonly<Partial<Record<PaneName, readonly Need[]>>> = {
   derivation: ['derivation'],
-  steps: ['end'],
+  steps: ['end', 'tokenSteps'],
   mix: ['contributions'],
   word: ['word'],
   changes: ['changes'],

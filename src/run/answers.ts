@@ -3,6 +3,7 @@ import { derive } from '../core/derivation/derive.ts';
 import type { Interventions } from '../core/interventions.ts';
 import { type HeadContributions, headContributions } from '../core/measures/head-contributions.ts';
 import { runChanges, runParts } from '../core/measures/run-changes.ts';
+import { type TokenSteps, tokenSteps } from '../core/measures/token-steps.ts';
 import { valueNorms } from '../core/measures/value-norms.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { Model } from '../core/model.ts';
@@ -49,8 +50,17 @@ export function contributionsOf(run: AnsweredRun, layer: number, token: number):
 
 /** How a number was made; null if the run has no such number. */
 export function derivationOf(run: AnsweredRun, place: CellPlace): Derivation | null {
+  return orNull(() => derive(run, place));
+}
+
+/** What happens to the vector of a token in a layer; null if there is no such layer or token. */
+export function tokenStepsOf(run: AnsweredRun, layer: number, token: number): TokenSteps | null {
+  return orNull(() => tokenSteps(run, run.part, layer, token));
+}
+
+function orNull<T>(compute: () => T): T | null {
   try {
-    return derive(run, place);
+    return compute();
   } catch (error) {
     // The place can lie beyond a text that became shorter.
     if (error instanceof RangeError) return null;
@@ -121,9 +131,10 @@ export function answersOf(run: AnsweredRun, needs: readonly Need[], places: Part
   const { layer = 0, query, cell, changes } = places;
   return {
     norms: needs.includes('norms') ? normsOf(run, layer) : null,
-    contributions: query === undefined ? null : contributionsOf(run, layer, query),
+    contributions: query === undefined || !needs.includes('contributions') ? null : contributionsOf(run, layer, query),
     derivation: cell == null ? null : derivationOf(run, cell),
     changes: changes === undefined ? null : changesOf(run, layer, changes),
     word: null,
+    tokenSteps: query === undefined || !needs.includes('tokenSteps') ? null : tokenStepsOf(run, layer, query),
   };
 }

@@ -9,6 +9,7 @@ import {
   derivationOf,
   normsOf,
   takesLong,
+  tokenStepsOf,
   wordOf,
   wordStepsOf,
 } from './answers.ts';
@@ -112,6 +113,7 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
     answers: {
       norms: computed(() => normsOf(answered(), places.layer.value)),
       contributions: computed(() => contributionsOf(answered(), places.layer.value, places.query.value)),
+      tokenSteps: computed(() => tokenStepsOf(answered(), places.layer.value, places.query.value)),
       derivation: computed(() => {
         const place = places.cell.value;
         return place === null || !hasTokens.value ? null : derivationOf(answered(), place);

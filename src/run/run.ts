@@ -5,6 +5,7 @@ import type { HeadIndex, Interventions } from '../core/interventions.ts';
 import type { HeadEffect, HeadResults, TargetTokens } from '../core/measures/ablation-effect.ts';
 import type { HeadContributions } from '../core/measures/head-contributions.ts';
 import type { RunChanges } from '../core/measures/run-changes.ts';
+import type { TokenSteps } from '../core/measures/token-steps.ts';
 import type { WordContrast } from '../core/measures/word-contrast.ts';
 import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -12,8 +13,9 @@ import type { WordQuestion } from './word-answer.ts';
 
 /** What a pane needs of a run beyond its trace.
  *  norms: ‖α·f(x)‖ of the layer.  contributions: the attention output of a token, split by head.  derivation: how a number was made.
- *  changes: how the run differs from the unaltered one.  word: one word in two sentences.  end: the stages after the last context. */
-export const needs = ['norms', 'contributions', 'derivation', 'changes', 'word', 'end'] as const;
+ *  changes: how the run differs from the unaltered one.  word: one word in two sentences.  end: the stages after the last context.
+ *  tokenSteps: what happens to a token's vector outside of the attention. */
+export const needs = ['norms', 'contributions', 'derivation', 'changes', 'word', 'end', 'tokenSteps'] as const;
 export type Need = (typeof needs)[number];
 
 /** A head and query of the selected layer, and the token whose results are compared. */
@@ -32,7 +34,7 @@ export interface ChangesAnswer {
 /** The places that the reader selected. */
 export interface AskedPlaces {
   readonly layer: number;
-  /** The token whose attention output is split by head. */
+  /** The token whose attention output is split by head, and whose steps are shown. */
   readonly query: number;
   /** The number to explain; null if none is selected. */
   readonly cell: CellPlace | null;
@@ -67,6 +69,7 @@ export interface Answers {
   readonly derivation: Derivation | null;
   readonly changes: ChangesAnswer | null;
   readonly word: WordContrast | null;
+  readonly tokenSteps: TokenSteps | null;
 }
 
 export interface RunStatus {

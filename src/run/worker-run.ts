@@ -58,7 +58,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
       needs,
       places: {
         ...(needs.length > 0 ? { layer } : {}),
-        ...place('query', needs.includes('contributions')),
+        ...place('query', needs.includes('contributions') || needs.includes('tokenSteps')),
         ...place('cell', needs.includes('derivation')),
         ...place('changes', needs.includes('changes')),
         ...place('word', needs.includes('word')),
@@ -126,6 +126,7 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
       isCurrent(result.value?.question.places ?? {}) ? (result.value?.answer.answers[name] ?? null) : null,
     );
   const isOfLayer = ({ layer }: Places) => layer === inputs.places.layer.value;
+  const isOfQuery = (at: Places) => isOfLayer(at) && at.query === inputs.places.query.value;
   const traceOf = (layers: (last: Result<Texts>) => readonly ShippedLayer[] | null) =>
     computed(() => {
       const last = result.value;
@@ -158,7 +159,8 @@ export function createWorkerRun<Texts>(line: Line, model: Model, inputs: RunInpu
       norms: answerTo('norms', isOfLayer),
       derivation: answerTo('derivation', (at) => hasSameJson(at.cell ?? null, inputs.places.cell.value)),
       word: answerTo('word'),
-      contributions: answerTo('contributions', (at) => isOfLayer(at) && at.query === inputs.places.query.value),
+      contributions: answerTo('contributions', isOfQuery),
+      tokenSteps: answerTo('tokenSteps', isOfQuery),
       changes: answerTo('changes', (at) => isOfLayer(at) && hasSameJson(at.changes, inputs.places.changes.value)),
     },
     status,

@@ -101,7 +101,7 @@ test('explanations, norms and parts of heads come with the answer, the same as t
   const explorer = createExplorer({ loaded, text, layer: 1, head: 2, pane: 'mix', lens: 'norms' });
   const place = { part: 'encoder', stage: 'q', layer: 1, head: 2, row: 8, column: 3 } as const;
   const asked = {
-    needs: ['norms', 'contributions', 'derivation'],
+    needs: ['norms', 'contributions', 'derivation', 'tokenSteps'],
     places: { layer: 1, query: 8, cell: place },
   } as const;
   const answers = answersOf(createEngine(model), question(text, { layer: 1, ...asked }));
@@ -109,6 +109,8 @@ test('explanations, norms and parts of heads come with the answer, the same as t
   explorer.inputs.query.value = 8;
   expect(found.norms?.data).toEqual(attentionLens(explorer).view.value?.values.data);
   expect(found.contributions).toEqual(explorer.run.value.answers.contributions.value);
+  expect(found.tokenSteps).toEqual(explorer.run.value.answers.tokenSteps.value);
+  expect(found.tokenSteps?.feedForward?.hidden).toHaveLength(1536);
   explorer.inputs.tracePath.value = [place];
   expect(found.derivation).toEqual(explorer.run.value.answers.derivation.value);
   expect(found.derivation?.terms.length).toBeGreaterThan(256);

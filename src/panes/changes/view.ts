@@ -2,8 +2,8 @@ import type { RunChanges } from '../../core/measures/run-changes.ts';
 import { labelAt, positionedLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { cutEnd, joinWithin } from '../../text/fitted-text.ts';
+import { chartsBeside } from '../kit/bar-chart.ts';
 import { awaited, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
-import { curvesBeside } from '../kit/curve.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
 import { headName } from '../kit/names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
@@ -122,5 +122,5 @@ function chartOf({ weights, queries, selection }: Known, size: Size): Row[] {
     { title: `unaltered weights of ${who}`, values: valuesOf(weights.before) },
     { title: `changed weights of ${who}`, values: valuesOf(weights.after) },
   ];
-  return curvesBeside(runs, size);
+  return chartsBeside(runs, size);
 }

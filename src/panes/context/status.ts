@@ -1,6 +1,7 @@
 import { replacementOf } from '../../core/interventions.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { dim } from '../../tensor/tensor.ts';
+import { operandsFor } from '../kit/equation.ts';
 import { fixed } from '../kit/format.ts';
 import { tokenName } from '../kit/names.ts';
 import { at, place, statusInput } from '../kit/status.ts';
@@ -26,10 +27,17 @@ export function contextStatus(explorer: Explorer): [string, string] {
   }))
     .filter((term) => !Number.isNaN(term.weight))
     .toSorted((a, b) => Math.abs(b.weight * b.value) - Math.abs(a.weight * a.value));
-  const shown = terms
-    .slice(0, 3)
-    .map((term) => `${fixed(term.weight, 3)} × ${fixed(term.value, 4)} (${tokenName(input.keys, term.key)})`);
-  const rest = terms.slice(3).reduce((sum, term) => sum + term.weight * term.value, 0);
-  if (terms.length > 3) shown.push(`${fixed(rest, 4)} (${terms.length - 3} more)`);
-  return [what, `${fixed(value, 4)} = ${shown.join(' + ')}`];
+  const [leading, others] = [terms.slice(0, 3), terms.slice(3)];
+  const rest = others.reduce((sum, term) => sum + term.weight * term.value, 0);
+  const { sign, write } = operandsFor(
+    [value],
+    4,
+    (round) => [leading.reduce((sum, term) => sum + round(term.weight) * round(term.value), round(rest))],
+    { from: 4 },
+  );
+  const shown = leading.map(
+    (term) => `${write(term.weight)} × ${write(term.value)} (${tokenName(input.keys, term.key)})`,
+  );
+  const more = others.length === 0 ? '' : `${rest < 0 ? ' − ' : ' + '}${write(Math.abs(rest))} (${others.length} more)`;
+  return [what, `${fixed(value, 4)} ${sign} ${shown.join(' + ')}${more}`];
 }

@@ -4,6 +4,7 @@ import type { Explorer } from '../../explorer/explorer.ts';
 import { blockRow } from '../../tensor/tensor.ts';
 import { cutEnd } from '../../text/fitted-text.ts';
 import { cell, type Row } from '../kit/cells.ts';
+import { operandsFor } from '../kit/equation.ts';
 import { fixed } from '../kit/format.ts';
 import { isSameHead, tokenName } from '../kit/names.ts';
 import { scaledScoreText } from '../kit/score-formula.ts';
@@ -41,10 +42,11 @@ export function weightStatus(explorer: Explorer): [string, string] {
   if (typed !== null) return [what, typed];
   const made = scaledScoreText(score, scaled, attention, input.interventions.scaleFactor);
   const rotated = attention.rotary === null ? '' : ', both rotated';
-  const scaledText = fixed(scaled, 3);
   // Some models do not scale scores.
-  const scaling = made === scaledText ? '' : `${scaledText} = ${made}   `;
-  const how = `${fixed(weight, 3)} = softmax(${scaledText})   ${scaling}${fixed(score, 3)} = ${isTyped(input, 'scores', query, key) ? 'typed' : `q·k${rotated}`}`;
+  const isScaled = made.text !== made.score;
+  const scaledText = isScaled ? fixed(scaled, 3) : made.score;
+  const scaling = isScaled ? `${scaledText} ${made.sign} ${made.text}   ` : '';
+  const how = `${fixed(weight, 3)} = softmax(${scaledText})   ${scaling}${made.score} = ${isTyped(input, 'scores', query, key) ? 'typed' : `q·k${rotated}`}`;
   const token = queries[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
   if (input.interventions.hiddenKeys.includes(key))
@@ -72,7 +74,9 @@ function typedWeightText(input: StatusInput): string | null {
     ? `typed, replacing ${fixed(softmax[key] ?? Number.NaN, 3)}`
     : `softmax(${fixed(scores[key] ?? Number.NaN, 3)})`;
   const weight = fixed(at(layer.attentionWeights, head, query, key), 3);
-  if (interventions.isRenormalised && sum !== 0)
-    return `${weight} = ${fixed(own, 3)} ÷ ${fixed(sum, 3)}, the sum of the row   ${fixed(own, 3)} = ${origin}`;
+  if (interventions.isRenormalised && sum !== 0) {
+    const { sign, write } = operandsFor([own / sum], 3, (round) => [round(own) / round(sum)]);
+    return `${weight} ${sign} ${write(own)} ÷ ${write(sum)}, the sum of the row   ${write(own)} = ${origin}`;
+  }
   return isOwn ? `${weight} = ${origin}; the row sums to ${fixed(sum, 3)}` : null;
 }

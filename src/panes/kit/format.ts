@@ -28,10 +28,13 @@ export function compact(value: number): string {
 }
 
 /** Chooses a format whose decimal points line up: whole numbers as they are, three digits in narrow matrices, else about three
- *  significant digits. */
+ *  significant digits of the largest number. */
 export function matrixFormat(values: Float32Array, width: number): (value: number) => string {
   if (values.every((value) => Number.isInteger(value) || Number.isNaN(value))) return compact;
-  return width <= 4 ? threeDigits : compact;
+  const largest = values.reduce((most, value) => Math.max(most, Number.isNaN(value) ? 0 : Math.abs(value)), 0);
+  if (largest >= 1e5) return compact;
+  const digits = width <= 4 ? 3 : largest < 100 ? 2 : largest < 1000 ? 1 : 0;
+  return (value) => fixed(value, digits);
 }
 
 /** A weight for a cell of that width: 0.422, .422, .42 or .4; '' if none fits. */
@@ -54,17 +57,33 @@ export function vectorText(values: ArrayLike<number>, format: (value: number) =>
   return `[${Array.from(values, format).join(', ')}]`;
 }
 
-/** The beginning of a vector that fits, with … for the rest. */
-export function vectorWithin(values: ArrayLike<number>, format: (value: number) => string, widthCells: number): string {
-  const whole = vectorText(values, format);
+/** The beginning of a vector that fits, with … for the rest; numbers are at least `numberWidth` wide. */
+export function vectorWithin(
+  values: ArrayLike<number>,
+  format: (value: number) => string,
+  widthCells: number,
+  numberWidth = 0,
+): string {
+  const numbers = Array.from(values, (value) => format(value).padStart(numberWidth));
+  const whole = `[${numbers.join(', ')}]`;
   if (whole.length <= widthCells) return whole;
   let text = '[';
-  for (let i = 0; i < values.length; i++) {
-    const next = `${text}${i === 0 ? '' : ', '}${format(values[i] ?? Number.NaN)}`;
+  for (const [index, number] of numbers.entries()) {
+    const next = `${text}${index === 0 ? '' : ', '}${number}`;
     if (next.length + 3 > widthCells) break;
     text = next;
   }
   return text === '[' ? '[…]' : `${text} …]`;
+}
+
+/** Vectors for lines one under the other: decimal points and commas line up; each is cut to what fits, with … for the rest. */
+export function alignedVectors(vectors: readonly ArrayLike<number>[], widthCells: number): string[] {
+  // More numbers cannot be in view.
+  const shown = vectors.map((vector) => Array.from(vector).slice(0, widthCells));
+  const width = Math.max(0, ...vectors.map(({ length }) => length));
+  const format = matrixFormat(Float32Array.from(shown.flat()), width);
+  const numberWidth = Math.max(0, ...shown.flat().map((value) => format(value).length));
+  return shown.map((vector) => vectorWithin(vector, format, widthCells, numberWidth));
 }
 
 /** A number ≥ 0: three digits after the point, or a power of ten with `digits` if they would show nothing. */

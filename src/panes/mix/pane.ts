@@ -1,4 +1,3 @@
-import type { HeadContributions } from '../../core/measures/head-contributions.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { padEnd, padStart } from '../../text/fitted-text.ts';
 import { awaited, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
@@ -7,7 +6,8 @@ import { ablatedIn, commonInput, parametersIn } from '../kit/inputs.ts';
 import { moveHead, moveQuery } from '../kit/moves.ts';
 import { tokenName } from '../kit/names.ts';
 import { definePane, type PaneContext } from '../kit/pane.ts';
-import { pageOf } from '../kit/viewport.ts';
+import { tenthsOf } from '../kit/shares.ts';
+import { pageOf, windowText } from '../kit/viewport.ts';
 
 export const mixPane = definePane({
   name: 'mix',
@@ -39,31 +39,28 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
     parametersIn(explorer).wO === null
       ? `this model has no W_O: it concatenates the heads of ${name}`
       : `attention output of ${name} = Σ over heads of context × W_O${bias === null ? '' : ' + b_O'}`;
-  const head: Row[] = [
-    ...wrappedRows(formula, size.widthCells, 'strong'),
-    [cell(`${padEnd('head', 8)}${padStart('norm', 8)}${padStart('share', 10)}`, 'dim')],
-  ];
+  const above = wrappedRows(formula, size.widthCells, 'strong');
+  const tenths = tenthsOf([...heads.map(({ share }) => share), ...(bias === null ? [] : [bias.share])]);
+  const all = tenths.reduce((sum, one) => sum + one, 0);
   const tail: Row[] = [
-    ...(bias === null ? [] : [line('b_O', bias.norm, bias.share, 'plain', size)]),
+    ...(bias === null ? [] : [line('b_O', bias.norm, (tenths.at(-1) ?? 0) / 1000, 'plain', size)]),
     [
       cell(padEnd('all', 8) + padStart(compact(outputNorm), 8), 'strong'),
-      cell(padStart(percent(total(contributions)), 10), 'strong'),
+      cell(padStart(percent(all / 1000), 10), 'strong'),
     ],
   ];
   const words = wrappedRows(explanation, size.widthCells, 'dim');
-  const hasWords = head.length + heads.length + tail.length + words.length <= size.heightCells;
+  const hasWords = above.length + 1 + heads.length + tail.length + words.length <= size.heightCells;
   const below = hasWords ? [...tail, ...words] : tail;
-  const shown = pageOf(heads.length, Math.max(1, size.heightCells - head.length - below.length), selection.head);
-  const lines = heads.slice(shown.start, shown.end).map(({ head: index, norm, share }): Row => {
+  const shown = pageOf(heads.length, Math.max(1, size.heightCells - above.length - 1 - below.length), selection.head);
+  const lines = heads.slice(shown.start, shown.end).map(({ head: index, norm }): Row => {
     const isSelected = index === selection.head;
     const label = `${isSelected ? '▸' : ' '}H${index}${isOff(selection.layer, index) ? ' off' : ''}`;
-    return line(label, norm, share, isSelected ? 'accent' : 'plain', size);
+    return line(label, norm, (tenths[index] ?? Number.NaN) / 1000, isSelected ? 'accent' : 'plain', size);
   });
-  return [...head, ...lines, ...below].slice(0, size.heightCells);
-}
-
-function total({ heads, bias }: HeadContributions): number {
-  return heads.reduce((sum, { share }) => sum + share, bias?.share ?? 0);
+  const columns = `${padEnd('head', 8)}${padStart('norm', 8)}${padStart('share', 10)}`;
+  const more = windowText('heads', shown, heads.length);
+  return [...above, [cell(columns + more, 'dim')], ...lines, ...below].slice(0, size.heightCells);
 }
 
 function line(label: string, norm: number, share: number, tone: 'plain' | 'accent', size: Size): Row {

@@ -2,7 +2,8 @@ import { tokenLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim } from '../../tensor/tensor.ts';
 import { cutEnd, padEnd } from '../../text/fitted-text.ts';
 import { cell, type Row, rowWidth } from '../kit/cells.ts';
-import { lessonNumber, threeDigits, vectorText } from '../kit/format.ts';
+import { operandsFor } from '../kit/equation.ts';
+import { threeDigits, vectorText } from '../kit/format.ts';
 import { lessonContext } from '../kit/lesson.ts';
 import type { StepsInput } from './steps.ts';
 
@@ -41,15 +42,32 @@ export function matrixProductRows(input: StepsInput): Row[] | null {
   const width = dim(layer.v, 2);
   if (width > 4 || keys.length > 6 || queries !== keys) return null;
   const { head } = selection;
-  const lines = queries.map((_, query): Row => {
+  const products = queries.map((_, query) => {
     const printed = lessonOf(input, query);
+    const weights = printed?.weights ?? Array.from(blockRow(layer.attentionWeights, head, query));
+    return { weights, output: printed?.output ?? Array.from(blockRow(layer.context, head, query)) };
+  });
+  const { sign, write } = operandsFor(
+    products.flatMap(({ output }) => output),
+    3,
+    (round) =>
+      products.flatMap(({ weights, output }) =>
+        output.map((_, d) =>
+          weights.reduce((sum, weight, key) => {
+            const value = blockRow(layer.v, head, key)[d] ?? Number.NaN;
+            return Number.isNaN(weight) ? sum : sum + round(weight) * round(value);
+          }, 0),
+        ),
+      ),
+  );
+  const lines = products.map(({ weights, output }, query): Row => {
     const isMiddle = query === Math.floor(queries.length / 2);
     const parts = [
-      vectorText(printed?.weights ?? blockRow(layer.attentionWeights, head, query), threeDigits),
+      vectorText(weights, write),
       isMiddle ? ' · ' : '   ',
-      vectorText(blockRow(layer.v, head, query), lessonNumber),
-      isMiddle ? ' = ' : '   ',
-      vectorText(printed?.output ?? blockRow(layer.context, head, query), threeDigits),
+      vectorText(blockRow(layer.v, head, query), write),
+      isMiddle ? ` ${sign} ` : '   ',
+      vectorText(output, threeDigits),
     ];
     return parts.map((part, index) =>
       cell(part, query === selection.query && index !== 1 && index !== 3 ? 'strong' : 'plain'),

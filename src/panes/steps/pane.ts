@@ -1,17 +1,18 @@
 import { replacementOf, typedStages } from '../../core/interventions.ts';
+import { layerParametersOf } from '../../core/parts.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { clampIndex } from '../../explorer/selection.ts';
 import { awaited } from '../kit/cells.ts';
 import { commonInput, layerOf, parametersIn } from '../kit/inputs.ts';
 import { moveQuery } from '../kit/moves.ts';
-import { definePane } from '../kit/pane.ts';
+import { definePane, type PaneContext } from '../kit/pane.ts';
 import { perExplorer } from '../kit/per-explorer.ts';
-import { paneOfStep, stepsOf } from './steps.ts';
+import { paneOfStep, type StepsInput, stepsOf } from './steps.ts';
 import { stepsView } from './view.ts';
 
 /** The steps of the shown attention; none until its output is computed. */
 const stepsIn = perExplorer((explorer, derive) => {
-  const { inputs, run, place, shown, shownInterventions } = explorer;
+  const { run, place, shown, shownInterventions } = explorer;
   const all = derive(() => {
     const { layer: index } = place.value;
     const layer = shown.value.layers[index];
@@ -20,11 +21,45 @@ const stepsIn = perExplorer((explorer, derive) => {
       layer,
       attention: parametersIn(explorer),
       scaleFactor: shownInterventions.value.scaleFactor,
+      ...layerIn(explorer),
     });
   });
-  const at = derive(() => clampIndex(inputs.step.value, all.value.length));
+  const at = derive(() => clampIndex(explorer.inputs.step.value, all.value.length));
   return { all, at };
 });
+
+/** The whole layer of the shown attention. */
+function layerIn({ inputs, shown, place }: Explorer): Pick<StepsInput, 'parameters' | 'part' | 'isLast'> {
+  const { part } = shown.value;
+  const layers = layerParametersOf(inputs.loaded.value.model, part);
+  const parameters = layers[place.value.layer];
+  if (parameters === undefined) throw new RangeError(`no layer ${place.value.layer}: there are ${layers.length}`);
+  return { parameters, part, isLast: place.value.layer === layers.length - 1 };
+}
+
+function embeddingOf({ inputs, shown }: Explorer): StepsInput['embedding'] {
+  const { model } = inputs.loaded.value;
+  return (shown.value.part === 'encoder' ? model : (model.decoder ?? model)).embedding;
+}
+
+/** What a step is drawn from. */
+export function stepsInput(explorer: Explorer, context: PaneContext): StepsInput {
+  const { layer, head } = explorer.place.value;
+  const changes = explorer.partInterventions.value;
+  return {
+    ...commonInput(explorer, context),
+    layer: layerOf(explorer),
+    attention: parametersIn(explorer),
+    scaleFactor: explorer.shownInterventions.value.scaleFactor,
+    ...layerIn(explorer),
+    embedding: embeddingOf(explorer),
+    tokenSteps: explorer.run.value.answers.tokenSteps.value,
+    lesson: explorer.inputs.loaded.value.model.lesson,
+    replacedBy: replacementOf(changes, layer, head),
+    typed: typedStages(changes, layer, head),
+    hasSwap: changes.swappedValues?.layer === layer,
+  };
+}
 
 function moveStep(explorer: Explorer, steps: number): void {
   const { all, at } = stepsIn(explorer);
@@ -38,7 +73,7 @@ export const stepsPane = definePane({
   key: '7',
   view: 'steps',
   place: 'beside',
-  needs: ['end'],
+  needs: ['end', 'tokenSteps'],
   upDown: moveQuery,
   leftRight: ['step', ({ explorer }, steps) => moveStep(explorer, steps)],
   keys: [
@@ -53,23 +88,7 @@ export const stepsPane = definePane({
   ],
   rows(explorer, context) {
     const { all, at } = stepsIn(explorer);
-    if (all.value.length === 0) return [awaited];
-    const { layer, head } = explorer.place.value;
-    const changes = explorer.partInterventions.value;
-    return stepsView(
-      {
-        ...commonInput(explorer, context),
-        layer: layerOf(explorer),
-        attention: parametersIn(explorer),
-        scaleFactor: explorer.shownInterventions.value.scaleFactor,
-        lesson: explorer.inputs.loaded.value.model.lesson,
-        replacedBy: replacementOf(changes, layer, head),
-        typed: typedStages(changes, layer, head),
-        hasSwap: changes.swappedValues?.layer === layer,
-        keyOf: context.keyOf,
-      },
-      at.value,
-    );
+    return all.value.length === 0 ? [awaited] : stepsView(stepsInput(explorer, context), at.value);
   },
   pointsTo(explorer) {
     const { all, at } = stepsIn(explorer);

@@ -1,8 +1,9 @@
 import { blockRow, dim } from '../../tensor/tensor.ts';
-import { cutEnd } from '../../text/fitted-text.ts';
+import { cutEnd, cutMiddle, padEnd, padStart } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, wrappedRows } from '../kit/cells.ts';
-import { compact, fixed, lessonNumber, threeDigits, vectorText, vectorWithin } from '../kit/format.ts';
+import { type Operands, operandsFor, sumText } from '../kit/equation.ts';
+import { alignedVectors, fixed, lessonNumber, threeDigits, vectorText } from '../kit/format.ts';
 import { dominance, keyName, largest, type Term } from './dominance.ts';
 import { lessonOf, matrixProductRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
@@ -62,10 +63,13 @@ function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
   const room = size.widthCells - widthOf(result);
   const textOf = (count: number) => {
     const shown = count === terms.length ? terms : largest(terms, count);
-    const parts = shown.map((term) => lessonNumber(sumOf([term])));
     const others = terms.length - shown.length;
-    const rest = others === 0 ? '' : ` + ${lessonNumber(total - sumOf(shown))} (${others} more)`;
-    return `${name}: ${parts.join(' + ')}${rest} = `;
+    const parts = shown.map((term) => sumOf([term]));
+    if (others > 0) parts.push(total - sumOf(shown));
+    const written = ({ sign, write }: Operands) =>
+      `${name}: ${sumText(parts, write)}${others > 0 ? ` (${others} more)` : ''} ${sign} `;
+    const sumOfRounded = (round: (value: number) => number) => [parts.reduce((sum, part) => sum + round(part), 0)];
+    return written(operandsFor([total], 3, sumOfRounded, { fits: (one) => widthOf(written(one)) <= room }));
   };
   let count = terms.length <= 6 ? terms.length : 4;
   while (count > 1 && widthOf(textOf(count)) > room) count--;
@@ -76,19 +80,40 @@ function sumRow(terms: readonly Term[], d: number, input: StepsInput): Row {
 function productRows(terms: readonly Term[], room: number, input: StepsInput): Row[] {
   const { layer, selection, size } = input;
   const isNarrow = dim(layer.v, 2) <= 4;
-  const format = isNarrow ? lessonNumber : compact;
   const shown = terms.length <= room ? terms : largest(terms, Math.max(1, room - 1));
-  const rows = shown.map(({ key, weight, value }): Row => {
-    const start = `${fixed(weight, 3)} × `;
-    const made = value.map((one) => one * weight);
-    const left = isNarrow ? vectorText(value, format) : cutEnd(keyName(input, key), 12);
-    const width = Math.max(4, size.widthCells - start.length - widthOf(left) - 3);
-    return [
-      cell(start),
-      cell(`${left} = `, 'dim'),
-      cell(vectorWithin(made, format, width), key === selection.key ? 'accent' : 'strong'),
-    ];
+  const fits = isNarrow && shown.every((term) => widthOf(narrowProduct(term).join('')) <= size.widthCells);
+  const rowOf = fits ? narrowProduct : wideProducts(shown, input);
+  const rows = shown.map((term, index): Row => {
+    const [start, name, made] = rowOf(term, index);
+    const left = Math.max(0, size.widthCells - widthOf(start + name));
+    return [cell(start), cell(name, 'dim'), cell(cutEnd(made, left), term.key === selection.key ? 'accent' : 'strong')];
   });
   const others = terms.length - shown.length;
   return others > 0 && room > 1 ? [...rows, [cell(`… ${others} smaller`, 'dim')]] : rows;
+}
+
+type ProductParts = readonly [start: string, name: string, made: string];
+
+function narrowProduct({ weight, value }: Term): ProductParts {
+  const made = Array.from(value, (one) => one * weight);
+  const { sign, digits, write } = operandsFor(made, 3, (round) =>
+    Array.from(value, (one) => round(one) * round(weight)),
+  );
+  return [`${fixed(weight, digits)} × `, `${vectorText(value, write)} ${sign} `, vectorText(made, lessonNumber)];
+}
+
+/** Of long vectors, the name stands for the value; the products line up. */
+function wideProducts(terms: readonly Term[], input: StepsInput): (term: Term, index: number) => ProductParts {
+  const starts = terms.map(({ weight }) => `${fixed(weight, 3)} × `);
+  const names = terms.map(({ key }) => keyName(input, key));
+  const startWidth = Math.max(...starts.map(widthOf));
+  const widest = Math.floor(input.size.widthCells / 3);
+  const nameWidth = Math.min(widest, Math.max(...names.map(widthOf)));
+  const vectors = terms.map(({ weight, value }) => value.map((one) => one * weight));
+  const texts = alignedVectors(vectors, Math.max(4, input.size.widthCells - startWidth - nameWidth - 3));
+  return (_, index) => [
+    padStart(starts[index]!, startWidth),
+    `${padEnd(cutMiddle(names[index]!, nameWidth), nameWidth)} = `,
+    texts[index]!,
+  ];
 }

@@ -1,49 +1,81 @@
-import { blockRow, dim, row, type Tensor } from '../../tensor/tensor.ts';
-import { cutEnd, padEnd } from '../../text/fitted-text.ts';
+import { blockRow, dim, row } from '../../tensor/tensor.ts';
+import { cutMiddle, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
-import { cell, type Row, wrappedRows } from '../kit/cells.ts';
-import { compact, vectorWithin } from '../kit/format.ts';
-import { withKeys } from '../kit/key-names.ts';
+import { cell, type Row } from '../kit/cells.ts';
+import { alignedVectors } from '../kit/format.ts';
 import { tokenName } from '../kit/names.ts';
-import { indicesIn, pageOf } from '../kit/viewport.ts';
+import { indicesIn, pageOf, windowText } from '../kit/viewport.ts';
 import { lessonMatrixRows } from './lesson.ts';
 import type { StepsInput } from './steps.ts';
 
-function vectorRow(name: string, values: ArrayLike<number>, isMade: boolean, { size }: StepsInput): Row {
-  const label = padEnd(cutEnd(name, 14), 15);
-  const text = vectorWithin(values, compact, size.widthCells - widthOf(label));
-  return [cell(label, 'dim'), cell(text, isMade ? 'strong' : 'plain')];
+export interface NamedVector {
+  readonly name: string;
+  readonly values: ArrayLike<number>;
+  /** Whether the step made it. */
+  readonly isMade: boolean;
+}
+
+/** Vectors under each other after their names, decimal points aligned. */
+export function vectorRows(vectors: readonly NamedVector[], { size }: StepsInput): Row[] {
+  const widest = Math.max(14, Math.floor(size.widthCells / 4));
+  const nameWidth = Math.min(widest, Math.max(0, ...vectors.map(({ name }) => widthOf(name)))) + 1;
+  const texts = alignedVectors(
+    vectors.map(({ values }) => values),
+    size.widthCells - nameWidth,
+  );
+  return vectors.map(({ name, isMade }, index) => [
+    cell(padEnd(cutMiddle(name, nameWidth - 1), nameWidth), 'dim'),
+    cell(texts[index] ?? '', isMade ? 'strong' : 'plain'),
+  ]);
 }
 
 export function embeddingRows(input: StepsInput): Row[] {
   const { layer, queries, selection, size } = input;
-  const page = pageOf(queries.length, size.heightCells, selection.query);
-  return indicesIn(page).map((at) =>
-    vectorRow(tokenName(queries, at, 9), row(layer.residPre, at), at === selection.query, input),
-  );
+  const isCut = queries.length > size.heightCells;
+  const page = pageOf(queries.length, Math.max(1, size.heightCells - (isCut ? 1 : 0)), selection.query);
+  const vectors = indicesIn(page).map((at) => ({
+    name: tokenName(queries, at, Infinity),
+    values: row(layer.residPre, at),
+    isMade: at === selection.query,
+  }));
+  const more: Row = [cell(windowText('tokens', page, queries.length).trimStart(), 'dim')];
+  return [...vectorRows(vectors, input), ...(isCut ? [more] : [])];
 }
 
 export function projectionRows(input: StepsInput): Row[] {
-  const { layer, queries, keys, selection } = input;
+  const { layer, queries, keys, selection, tokenSteps, attention } = input;
   const { head, query, key } = selection;
-  return [
-    ...(queries === keys
-      ? [vectorRow(`x of ${tokenName(queries, query, 9)}`, row(layer.residPre, query), false, input)]
-      : []),
-    vectorRow(`q of ${tokenName(queries, query, 9)}`, blockRow(layer.q, head, query), true, input),
-    vectorRow(`k of ${tokenName(keys, key, 9)}`, blockRow(layer.k, head, key), true, input),
-    vectorRow(`v of ${tokenName(keys, key, 9)}`, blockRow(layer.v, head, key), true, input),
-  ];
+  const asking = tokenName(queries, query, Infinity);
+  const answering = tokenName(keys, key, Infinity);
+  const read = attention.norm === null ? row(layer.residPre, query) : tokenSteps?.norms.attentionInput?.output;
+  return vectorRows(
+    [
+      ...(read === undefined
+        ? []
+        : [{ name: `${attention.norm === null ? 'x' : 'norm(x)'} of ${asking}`, values: read, isMade: false }]),
+      { name: `q of ${asking}`, values: blockRow(layer.q, head, query), isMade: true },
+      { name: `k of ${answering}`, values: blockRow(layer.k, head, key), isMade: true },
+      { name: `v of ${answering}`, values: blockRow(layer.v, head, key), isMade: true },
+    ],
+    input,
+  );
 }
 
 export function rotationRows(input: StepsInput): Row[] {
   const { layer, queries, keys, selection } = input;
   const { head, query, key } = selection;
-  const rows = [vectorRow(`q of ${tokenName(queries, query, 9)}`, blockRow(layer.q, head, query), false, input)];
-  if (layer.rotatedQ !== null) rows.push(vectorRow('  turned', blockRow(layer.rotatedQ, head, query), true, input));
-  rows.push(vectorRow(`k of ${tokenName(keys, key, 9)}`, blockRow(layer.k, head, key), false, input));
-  if (layer.rotatedK !== null) rows.push(vectorRow('  turned', blockRow(layer.rotatedK, head, key), true, input));
-  return rows;
+  const asking = tokenName(queries, query, Infinity);
+  const answering = tokenName(keys, key, Infinity);
+  const { q, k, rotatedQ, rotatedK } = layer;
+  return vectorRows(
+    [
+      { name: `q of ${asking}`, values: blockRow(q, head, query), isMade: false },
+      ...(rotatedQ === null ? [] : [{ name: '  turned', values: blockRow(rotatedQ, head, query), isMade: true }]),
+      { name: `k of ${answering}`, values: blockRow(k, head, key), isMade: false },
+      ...(rotatedK === null ? [] : [{ name: '  turned', values: blockRow(rotatedK, head, key), isMade: true }]),
+    ],
+    input,
+  );
 }
 
 /** The heads' contexts of the query, then all of them as one row; in the lesson also its output matrix. */
@@ -52,41 +84,26 @@ export function concatRows(input: StepsInput): Row[] {
   const heads = dim(layer.context, 0);
   const lessonRows = lesson === null ? [] : lessonMatrixRows(input);
   const room = size.heightCells - lessonRows.length;
-  const concat = vectorRow('concat', row(layer.concat, selection.query), true, input);
+  const concat = { name: 'concat', values: row(layer.concat, selection.query), isMade: true };
   // The lesson ends with its matrix: if room is short, the rest makes way.
-  if (lessonRows.length > 0 && room < 2) return [...(room < 1 ? [] : [concat]), ...lessonRows];
+  if (lessonRows.length > 0 && room < 2) return [...(room < 1 ? [] : vectorRows([concat], input)), ...lessonRows];
   const page = pageOf(heads, Math.max(1, room - 1), selection.head);
-  const rows = indicesIn(page).map((head) =>
-    vectorRow(`H${head}`, blockRow(layer.context, head, selection.query), false, input),
-  );
-  return [...rows, concat, ...lessonRows];
+  const contexts = indicesIn(page).map((head) => ({
+    name: `H${head}`,
+    values: blockRow(layer.context, head, selection.query),
+    isMade: false,
+  }));
+  return [...vectorRows([...contexts, concat], input), ...lessonRows];
 }
 
 export function outputRows(input: StepsInput): Row[] {
   const { layer, selection } = input;
-  return [
-    vectorRow('concat', row(layer.concat, selection.query), false, input),
-    ...rowOf('after W_O', layer.attentionOutput, true, input),
-  ];
-}
-
-export function residualRows(input: StepsInput): Row[] {
-  const { layer, selection, attention, size } = input;
-  const note =
-    attention.outputNorm === null && attention.residual?.kind !== 'projection'
-      ? 'x + attention = the sum, number by number.'
-      : withKeys(
-          'A norm or a matrix acts before the addition: press {derivation}, then {next-stage} up to this stage, to see which.',
-          input.keyOf,
-        );
-  return [
-    vectorRow('x', row(layer.residPre, selection.query), false, input),
-    ...rowOf('+ attention', layer.attentionOutput, false, input),
-    ...rowOf('= the sum', layer.residMid, true, input),
-    ...wrappedRows(note, size.widthCells, 'dim'),
-  ];
-}
-
-function rowOf(name: string, matrix: Tensor | null, isMade: boolean, input: StepsInput): Row[] {
-  return matrix === null ? [] : [vectorRow(name, row(matrix, input.selection.query), isMade, input)];
+  const { attentionOutput: output } = layer;
+  return vectorRows(
+    [
+      { name: 'concat', values: row(layer.concat, selection.query), isMade: false },
+      ...(output === null ? [] : [{ name: 'after W_O', values: row(output, selection.query), isMade: true }]),
+    ],
+    input,
+  );
 }

@@ -1,10 +1,14 @@
+import { isInverseRoot } from '../../core/chain/scores.ts';
 import { clampIndex } from '../../explorer/selection.ts';
 import { joinWithin } from '../../text/fitted-text.ts';
+import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, wrappedRows } from '../kit/cells.ts';
 import { scoreRows } from './scores.ts';
-import { type Step, type StepName, type StepsInput, stepsOf } from './steps.ts';
+import { type AttentionStep, type Step, type StepName, type StepsInput, stepsOf } from './steps.ts';
+import { tokenRows } from './token-rows.ts';
+import { formulaOf } from './token-words.ts';
 import { valueRows } from './values.ts';
-import { concatRows, embeddingRows, outputRows, projectionRows, residualRows, rotationRows } from './vectors.ts';
+import { concatRows, embeddingRows, outputRows, projectionRows, rotationRows } from './vectors.ts';
 import { sentenceOf, shapeOf, shortSentencesOf } from './words.ts';
 
 /** One step for the selected query: its place in the chain and in the formula, what happens, the shapes, the numbers. */
@@ -15,7 +19,7 @@ export function stepsView(input: StepsInput, index: number): Row[] {
   const step = steps[clampIndex(index, steps.length)];
   if (step === undefined) return [];
   const words = (text: string, tone: Cell['tone']) => wrappedRows(text, size.widthCells, tone);
-  const place = [...progressRows(steps, step, input), formulaRow(step.name, input)];
+  const place = [...progressRows(steps, step, input), ...formulaRows(step.name, input)];
   const sentence = words(sentenceOf(step.name, input), 'plain');
   const short = shortSentencesOf(step.name, input).flatMap((text) => words(text, 'plain'));
   const head = headWithin(
@@ -27,7 +31,7 @@ export function stepsView(input: StepsInput, index: number): Row[] {
     size.heightCells,
   );
   const room = { ...input, size: { ...size, heightCells: Math.max(1, size.heightCells - head.length) } };
-  return [...head, ...bodies[step.name](room)].slice(0, size.heightCells);
+  return [...head, ...bodyOf(step.name, room)].slice(0, size.heightCells);
 }
 
 /** The fullest head that leaves half of the rows to the numbers, or else the last. */
@@ -48,34 +52,43 @@ function progressRows(steps: readonly Step[], present: Step, { size }: StepsInpu
   });
 }
 
-/** softmax(QKᵀ/√d_k)·V with the part of the current step strong. */
-function formulaRow(name: StepName, { layer, size }: StepsInput): Row {
-  const parts: readonly (readonly [string, readonly StepName[]])[] = [
+/** The formula of a step that a token takes by itself, or softmax(QKᵀ / √d_k) · V with the part of the current step strong. */
+function formulaRows(name: StepName, input: StepsInput): Row[] {
+  const { layer, size } = input;
+  const own = formulaOf(name, input);
+  if (own !== null) return wrappedRows(own, size.widthCells, 'strong');
+  const partsWith = (scaling: string): readonly (readonly [string, readonly StepName[]])[] => [
     ['softmax', ['softmax']],
     ['(', []],
     ['Q Kᵀ', ['projection', 'rotation', 'scores', 'embeddings']],
-    [' / √d_k', ['scale', 'positions', 'mask']],
+    [scaling, ['scale', 'positions', 'mask']],
     [')', []],
     [' · V', ['values', 'projection', 'embeddings']],
     ['   Concat(head 1 … head h)', ['concat']],
-    [' · W_O', ['output']],
-    [' + x', ['residual']],
+    ...(layer.attentionOutput === null ? [] : [[' · W_O', ['output']] as const]),
   ];
-  const shown = parts.filter(
-    ([, steps]) =>
-      !(steps[0] === 'output' && layer.attentionOutput === null) &&
-      !(steps[0] === 'residual' && layer.residMid === null),
-  );
   // If not all fits, it shows the half with the current step.
-  const isBehind = ['concat', 'output', 'residual'].includes(name);
-  const half = isBehind ? shown.slice(6) : shown.slice(0, 6);
-  const fitting = size.widthCells >= 60 ? shown : half;
-  return fitting.map(([text, steps], index) =>
+  const isBehind = ['concat', 'output'].includes(name);
+  const full = partsWith(scalingOf(input));
+  const halfOf = (parts: typeof full) => (isBehind ? parts.slice(6) : parts.slice(0, 6));
+  const fits = (parts: typeof full) => widthOf(parts.map(([text]) => text).join('')) <= size.widthCells;
+  const fitting = [full, halfOf(full)].find(fits) ?? halfOf(partsWith(' …'));
+  const cells = fitting.map(([text, steps], index) =>
     cell(index === 0 ? text.trimStart() : text, steps.includes(name) ? 'strong' : 'dim'),
   );
+  return [cells];
 }
 
-const bodies: Readonly<Record<StepName, (input: StepsInput) => Row[]>> = {
+/** What happens to QKᵀ before the softmax, in the model's own symbols. */
+function scalingOf({ attention, scaleFactor, layer }: StepsInput): string {
+  const scale = isInverseRoot(attention) ? ' / √d_k' : attention.scoreScale === 1 ? '' : ' × scale';
+  const factor = scaleFactor === 1 ? '' : ' × factor';
+  const position = attention.positionTerms === null ? '' : ' + position';
+  const cap = attention.softCap === null ? '' : ', capped';
+  return `${scale}${factor}${position}${cap}${layer.maskedScores.data.includes(-Infinity) ? ', masked' : ''}`;
+}
+
+const bodies: Readonly<Record<AttentionStep, (input: StepsInput) => Row[]>> = {
   embeddings: embeddingRows,
   projection: projectionRows,
   rotation: rotationRows,
@@ -87,5 +100,12 @@ const bodies: Readonly<Record<StepName, (input: StepsInput) => Row[]>> = {
   values: valueRows,
   concat: concatRows,
   output: outputRows,
-  residual: residualRows,
 };
+
+function bodyOf(name: StepName, input: StepsInput): Row[] {
+  return isAttentionStep(name) ? bodies[name](input) : tokenRows(name, input);
+}
+
+function isAttentionStep(name: StepName): name is AttentionStep {
+  return name in bodies;
+}
