@@ -14,8 +14,19 @@ export function readToken(tokenizer: Tokenizer, text: string): ReadToken {
     if (token != null && token.id !== null && more.length === 0 && !standsForUnknown(tokenizer, token.id, form))
       return { id: token.id };
   }
-  for (let id = 0; id < tokenizer.vocabSize; id++) if (tokenizer.tokenText?.(id) === text) return { id };
-  return { pieces: piecesOf(tokenizer, typed) };
+  const id = vocabularyOf(tokenizer).get(text);
+  return id === undefined ? { pieces: piecesOf(tokenizer, typed) } : { id };
+}
+
+const known = new WeakMap<Tokenizer, ReadonlyMap<string, number>>();
+
+/** Ids by the vocabulary's own strings. */
+function vocabularyOf(tokenizer: Tokenizer): ReadonlyMap<string, number> {
+  const count = tokenizer.tokenText === undefined ? 0 : tokenizer.vocabSize;
+  const found =
+    known.get(tokenizer) ?? new Map(Array.from({ length: count }, (_, id) => [tokenizer.tokenText?.(id) ?? '', id]));
+  known.set(tokenizer, found);
+  return found;
 }
 
 /** Why a text is not one token, in one line. */

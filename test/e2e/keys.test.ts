@@ -49,6 +49,8 @@ const situations: Readonly<Record<string, { readonly before?: string[]; readonly
   'p in sentences': { before: ['n'] },
   'space in sentences': { after: ['space'] },
   'enter in ablation': { after: ['z'] },
+  'A in ablation': { before: ['down'], after: ['up'] },
+  'Z in ablation': { after: ['Z'] },
   F: { before: ['f', '2', 'enter'] },
   X: { before: ['x'] },
   Z: { before: ['x'], after: ['X'] },

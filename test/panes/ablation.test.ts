@@ -88,6 +88,8 @@ describe('the map and the list', () => {
   test('stopped, complete', () => {
     expect(texts(ablationView(input({ isRunning: false })))[2]).toMatch(/^stopped at 4 of 5 heads/);
     expect(texts(ablationView(input({ isRunning: false, total: 4 })))[2]).toMatch(/^4 of 4 heads by size/);
+    const one = { effects: [effect(0, 0, 0.5)], total: 1, headCounts: [1], isRunning: false };
+    expect(texts(ablationView(input(one)))[2]).toMatch(/^1 of 1 head by size/);
   });
 
   const predicted = (head: number, after: number): HeadEffect => ({

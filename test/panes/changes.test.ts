@@ -4,6 +4,7 @@ import { type RunChanges, runChanges, runParts } from '../../src/core/measures/r
 import { createExplorer } from '../../src/explorer/explorer.ts';
 import type { InitialInputs } from '../../src/explorer/explorer-inputs.ts';
 import { tokenViews } from '../../src/explorer/tokenized-text.ts';
+import { changesPane } from '../../src/panes/changes/pane.ts';
 import { type ChangesInput, changesView } from '../../src/panes/changes/view.ts';
 import { type Row, rowText } from '../../src/panes/kit/cells.ts';
 import { interventionSentences } from '../../src/panes/kit/intervention-sentences.ts';
@@ -236,4 +237,23 @@ test('an empty text has no rows of numbers', () => {
     input({ changes: null, weights: { before: nothing, after: nothing }, queries: [], keys: [] }),
   );
   expect(rows).toHaveLength(2);
+});
+
+test("of an encoder–decoder, results are those of the decoder's token and say so", () => {
+  const interventions = { ...noInterventions, ablatedHeads: [{ layer: 0, head: 1 }] };
+  const explorer = createExplorer({
+    loaded: hfModel('t5'),
+    text: 'a cat',
+    target: 'a',
+    pane: 'changes',
+    interventions,
+  });
+  const shown = changesPane
+    .rows(explorer, { size: { widthCells: 78, heightCells: 30 }, keyOf: (action) => action })
+    .map(rowText)
+    .join('\n');
+  const { text } = explorer.decoderTokens.value.at(-1)!;
+  const label = `decoder ${explorer.decoderTokens.value.length - 1} ${text.replace('▁', '')}`;
+  expect(shown).toContain(`final output of ${label} `);
+  expect(shown).toContain(`predicted after ${label} `);
 });

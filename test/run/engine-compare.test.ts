@@ -180,6 +180,11 @@ describe.each(cases)('%s: each head off in turn', (_, initial) => {
     ),
   ];
 
+  test('results that are kept give the same effects', () => {
+    const kept = expected.map(({ layer, head, results }) => ({ layer, head, results }));
+    expect(effectsOf(engine, sweepQuestion(explorer, { kept }))).toEqual(expected);
+  });
+
   test('one effect a head, of the run as it is', () => {
     expect(expected.length).toBeGreaterThan(2);
     expect(effectsOf(engine, sweepQuestion(explorer))).toEqual(expected);

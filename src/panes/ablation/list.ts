@@ -55,7 +55,7 @@ export const otherColumns: Readonly<Record<AblationMeasure, readonly Column[]>> 
       title: 'place',
       value: ({ prediction }) => prediction?.rankAfter ?? null,
       digits: 0,
-      note: 'place: of the token by p without, 1 is the top',
+      note: 'place: of the token among all tokens, without the head',
     },
   ],
   logits: [{ title: 'without', value: ({ logits }) => logits?.after ?? null, digits: 3 }],

@@ -2,6 +2,7 @@ import { isSigned } from '../../core/measures/ablation-effect.ts';
 import { cutEnd, wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, rowText, rowWidth, type Size, type Tone, wrappedRows } from '../kit/cells.ts';
+import { counted } from '../kit/format.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { type AblationListInput, ablationList, ablationListCells, otherColumns } from './list.ts';
 import { type AblationMapInput, ablationMap, mapCells } from './map.ts';
@@ -78,7 +79,7 @@ function below(input: AblationInput, { widthCells, heightCells }: Size): Row[] {
 function headingRows(input: AblationInput): Row[] {
   const { effects, total, target, isRunning, size, problem, changes } = input;
   const line = (text: string, tone: Tone): Row => [cell(cutEnd(text, size.widthCells), tone)];
-  const count = `${effects.length} of ${total} ${target.model.decoder === null ? 'heads' : 'encoder heads'}`;
+  const count = `${effects.length} of ${counted(total, target.model.decoder === null ? 'head' : 'encoder head')}`;
   const lines = targetLines(target, effects[0]);
   const progress = isRunning ? `measuring: ${count}` : effects.length < total ? `stopped at ${count}` : count;
   const missing = missingTargets(target.model);

@@ -102,7 +102,10 @@ export function effectStatus(
   const head = headName(effect);
   const target = targetName(input, effect);
   if (value === null)
-    return [`${head} off · no effect on ${target} can be computed`, 'one of the two vectors has no direction'];
+    return [
+      `${head} off · no effect on ${target} can be computed`,
+      'there is nothing to compare: a word without a vector, or a vector of length 0',
+    ];
   const text = effectText(value, measure === 'prediction' || measure === 'logits', 1);
   const what = `${head} off · ${rank} of ${count} by size · effect ${text} on ${target}`;
   const { prediction, logits, embeddingCosine, outputNorm, outputCosine } = effect;

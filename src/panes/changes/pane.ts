@@ -35,6 +35,8 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
   const found = run.value.answers.changes.value;
   const before = found?.unalteredWeights;
   const result = predictedPlace(explorer);
+  const { model } = inputs.loaded.value;
+  const label = positionedLabel(result.tokens, result.position, widestName);
   return changesView({
     ...common,
     interventions: changedSentences(explorer),
@@ -44,8 +46,9 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
     ),
     changes: found?.changes ?? null,
     weights: before === undefined || after === undefined ? null : { before, after },
-    resultLabel: positionedLabel(result.tokens, result.position, widestName),
-    predictionKind: inputs.loaded.value.model.head?.kind ?? null,
+    // Its rows may be those of an encoder, which has other tokens.
+    resultLabel: model.decoder === null ? label : `decoder ${label}`,
+    predictionKind: model.head?.kind ?? null,
     tokenText: tokenNames(explorer),
   });
 }
