@@ -154,14 +154,14 @@ describe('what is shown', () => {
     );
   });
 
-  test('many layers: the static stage and those round the selected layer, and how many more there are', () => {
+  test('many layers: the static stage, the input and those round the selected layer, and how many more there are', () => {
     const many = stagesOf(
       Array.from({ length: 26 }, (_, i): Numbers => ({ cosine: 1 - i / 40, baseline: 0.1, shuffled: 0.9 })),
     );
     const rows = shown({ contrast: { ...contrast, stages: many, layer: 6 }, ...sized(78, 18) });
-    const isStage = (row: string) => /^. (static embedding|L\d+ \w+) +\d/.test(row);
+    const isStage = (row: string) => /^. (static embedding|embedding \+ position|L\d+ \w+) +\d/.test(row);
     const count = rows.filter(isStage).length;
-    expect(rows.filter((row) => row.includes('static embedding'))).toHaveLength(1);
+    expect(rows.filter((row) => /static embedding|embedding \+ position/.test(row))).toHaveLength(2);
     for (const stage of ['▸ L6 attention', '▸ L6 output']) expect(rows.some((row) => row.startsWith(stage))).toBe(true);
     expect(rows.some((row) => row.startsWith('  L11 output'))).toBe(false);
     expect(rows).toContain(`  … ${26 - count} more stages`);
