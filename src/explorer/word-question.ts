@@ -1,3 +1,4 @@
+import { hasSameJson } from '../core/interventions.ts';
 import { alignTokens } from '../core/measures/alignment.ts';
 import { createRandom } from '../core/measures/contextuality.ts';
 import type { ControlProblem } from '../core/measures/word-contrast.ts';
@@ -59,8 +60,9 @@ export function wordQuestion(input: WordQuestionInput): AskedWord {
   const b = sideOf(readB, ofB, chosen ?? partnerOf(readA, readB, a, ofB));
   const ofC = readC === null ? [] : occurrencesIn(takenWords(readC), word);
   const sideC = readC === null || ofC.length === 0 ? null : sideOf(readC, ofC, partnerOf(readA, readC, a, ofC));
+  const isSame = (read: ReadText, side: WordSide) => readsSame([readA, a], [read, side], input.isCausal);
   const controlProblem: ControlProblem | null =
-    readC === null ? 'none' : sideC === null ? 'no word' : readsSame(input, a, sideC) ? 'same as A' : null;
+    readC === null ? 'none' : sideC === null ? 'no word' : isSame(readC, sideC) ? 'same as A' : null;
   const c = controlProblem === null ? sideC : null;
   const vocabulary = vocabularyWords(input.tokenizer);
   const taken = new Set([...wordsA, ...wordsB].map(({ text }) => text.toLowerCase()));
@@ -68,8 +70,8 @@ export function wordQuestion(input: WordQuestionInput): AskedWord {
   const question: WordQuestion = {
     word,
     asked: selected === null ? (selectedA < 0 ? null : '') : isSameWord(selected.text, word) ? null : selected.text,
-    isSame: readsSame(input, a, b),
-    isSameText: isEqual(a.ids, b.ids),
+    isSame: isSame(readB, b),
+    isSameText: hasSameJson(namesOf(readA), namesOf(readB)),
     alone: input.isCausal ? sides.flatMap(([name, read, side]) => (isFirst(read, side) ? name : [])) : [],
     isElsewhere: sides.some(([, , side]) => side.places[0] !== a.places[0]),
     controlProblem,
@@ -105,13 +107,17 @@ function problemOf([word]: readonly PlacedWord[]): string {
     : `the two sentences share only function words: select "${word.text}" to compare its vectors`;
 }
 
+/** What tells tokens apart: an unknown word has no id. */
+function namesOf({ tokens }: ReadText): (number | string)[] {
+  return tokens.map(({ id, text }) => id ?? text);
+}
+
 /** The occurrence that the alignment of all tokens sets beside A's; else the one that comes as late among them. */
 function partnerOf(a: ReadText, other: ReadText, { places, index }: WordSide, words: readonly PlacedWord[]) {
   const [first] = words;
   if (first === undefined) throw new RangeError('the sentence lacks the word');
   if (words.length === 1) return first;
-  const names = ({ tokens }: ReadText) => tokens.map(({ id, text }) => id ?? text);
-  const partners = alignTokens(names(a), names(other)).flatMap((pair) =>
+  const partners = alignTokens(namesOf(a), namesOf(other)).flatMap((pair) =>
     pair.a !== null && pair.b !== null && places.includes(pair.a) ? pair.b : [],
   );
   const isPartner = (word: PlacedWord) => placesWithin(other.tokens, word).some((place) => partners.includes(place));
@@ -136,14 +142,14 @@ function controlOf({ ids, places }: WordSide): ControlSide {
 }
 
 /** Whether the model reads the same tokens for both: all of them, or in a causal model those up to the word. */
-function readsSame({ isCausal }: WordQuestionInput, a: WordSide, b: WordSide): boolean {
-  const read = ({ ids, places }: WordSide) => (isCausal ? ids.slice(0, (places.at(-1) ?? 0) + 1) : ids);
-  return isEqual(a.places, b.places) && isEqual(read(a), read(b));
-}
-
-function isEqual(a: readonly (number | null)[], b: readonly (number | null)[]): boolean {
-  // An unknown word has no id: two of them may differ.
-  return a.length === b.length && a.every((one, i) => one !== null && one === b[i]);
+function readsSame(
+  [a, sideA]: readonly [ReadText, WordSide],
+  [b, sideB]: readonly [ReadText, WordSide],
+  isCausal: boolean,
+): boolean {
+  const read = (text: ReadText, { places }: WordSide) =>
+    isCausal ? namesOf(text).slice(0, (places.at(-1) ?? 0) + 1) : namesOf(text);
+  return hasSameJson(sideA.places, sideB.places) && hasSameJson(read(a, sideA), read(b, sideB));
 }
 
 /** Whether no word of the text stands before this one. */

@@ -13,7 +13,14 @@ describe('for all texts', () => {
   const word = fc.constantFrom('the', 'bank', 'river', 'money', 'a', 'by', 'old', 'boat');
   const text = fc.array(word, { minLength: 1, maxLength: 7 }).map((words) => ['bank', ...words].sort().join(' '));
   const shuffledText = fc.shuffledSubarray(['the', 'bank', 'by', 'old', 'river', 'bank', 'a'], { minLength: 3 });
-  const models = { useLite, bert: bert, gpt2: gpt2, llama: llama, t5: t5 };
+  const windowed = {
+    ...llama,
+    model: {
+      ...llama.model,
+      layers: llama.model.layers.map((one) => ({ ...one, attention: { ...one.attention, window: 3 } })),
+    },
+  };
+  const models = { windowed, useLite, bert: bert, gpt2: gpt2, llama: llama, t5: t5 };
 
   test.each(Object.entries(models))(
     '%s: a text with itself is the same at every stage, and nothing differs',

@@ -120,7 +120,7 @@ describe('what is shown', () => {
     const rows = shown();
     expect(rows[2]).toContain('Word2Vec and GloVe give only this kind');
     expect(rows.find((row) => row.startsWith('A 1 river'))).toMatch(/60\.0 % +1\.20 B 2 bank +150\.0 % +3$/);
-    expect(rows).toContain('A–B ──  others ┄┄');
+    expect(rows).toContain('A 2 and B 3 (2 of 2) ──  others ┄┄');
     expect(rows.at(-1)).toMatch(/static +input +L0 att +L0 out +L1 att +L1 out/);
     const top = rows.find((row) => row.startsWith('  1.00 ┼'))!;
     expect(top).toMatch(/┼─+╮/);
@@ -130,7 +130,7 @@ describe('what is shown', () => {
   test('in ASCII alone, with two curves that can be told apart', () => {
     const rows = shown(sized(78, 40)).map((row) => rowText(asciiRow([cell(row)], 78)));
     for (const row of rows) expect(row).toMatch(/^[ -~]*$/);
-    expect(rows).toContain('A-B --  others ..');
+    expect(rows).toContain('A 2 and B 3 (2 of 2) --  others ..');
     expect(rows.some((row) => row.includes('. | punctuation'))).toBe(true);
     expect(rows.some((row) => row.startsWith('> L1 output'))).toBe(true);
   });
@@ -154,14 +154,14 @@ describe('what is shown', () => {
     );
   });
 
-  test('many layers: the static stage and those round the selected layer, and how many more there are', () => {
+  test('many layers: the static stage, the input and those round the selected layer, and how many more there are', () => {
     const many = stagesOf(
       Array.from({ length: 26 }, (_, i): Numbers => ({ cosine: 1 - i / 40, baseline: 0.1, shuffled: 0.9 })),
     );
     const rows = shown({ contrast: { ...contrast, stages: many, layer: 6 }, ...sized(78, 18) });
-    const isStage = (row: string) => /^. (static embedding|L\d+ \w+) +\d/.test(row);
+    const isStage = (row: string) => /^. (static embedding|embedding \+ position|L\d+ \w+) +\d/.test(row);
     const count = rows.filter(isStage).length;
-    expect(rows.filter((row) => row.includes('static embedding'))).toHaveLength(1);
+    expect(rows.filter((row) => /static embedding|embedding \+ position/.test(row))).toHaveLength(2);
     for (const stage of ['▸ L6 attention', '▸ L6 output']) expect(rows.some((row) => row.startsWith(stage))).toBe(true);
     expect(rows.some((row) => row.startsWith('  L11 output'))).toBe(false);
     expect(rows).toContain(`  … ${26 - count} more stages`);

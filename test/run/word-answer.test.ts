@@ -139,9 +139,10 @@ describe('controls that are known', () => {
       const found = answerOf({ ...runs, run }, question!);
       return { count, found };
     };
-    const text = 'the river bank';
+    const text = 'we saw an old river near the other bank';
     const first = runOnce(text, { selected: 'bank', c: 'a bank' });
-    expect(first.count).toBe(9);
+    // Six shuffles, C, and C read from a later position.
+    expect(first.count).toBe(8);
     const again = runOnce(text, { selected: 'bank', c: 'a bank', layer: 0 });
     expect(again.count).toBe(0);
     expect(again.found.stages).toEqual(first.found.stages);

@@ -67,7 +67,7 @@ function neighbour(explorer: Explorer, value: string, key: 'up' | 'down'): strin
 function controlRows(explorer: Explorer, value: string, { widthCells, heightCells }: Size): Row[] {
   const word = explorer.askedPlaces.word.peek()?.word ?? 'the word';
   const hasWord = value === '' || findWord(wordsOf(value), word) !== null;
-  const help = `C uses "${word}" in the same sense as A. If A and B differ more than A and C, that is more than one sense differs.`;
+  const help = `C uses "${word}" in the same sense as A: A–C shows how much two uses of one sense differ.`;
   const choices = choicesOf(explorer);
   const top = [
     ...wrapWords(help, widthCells - 2).map((line): Row => [cell(` ${line}`, 'dim')]),

@@ -1,8 +1,8 @@
 import { plot } from 'asciichart';
-import type { StageContrast } from '../../core/measures/word-contrast.ts';
+import type { StageContrast, WordContrast } from '../../core/measures/word-contrast.ts';
 import { cutEnd, padEnd } from '../../text/fitted-text.ts';
-import { takeCells } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, type Size } from '../kit/cells.ts';
+import { placeText } from './heading.ts';
 
 /** asciichart's signs, in its order, for the word's curve and the baseline's: the two differ even without colours. */
 const wordSigns = ['┼', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'];
@@ -11,7 +11,7 @@ const otherSigns = ['┼', '┤', '┄', '┄', '┄', '┄', '┄', '┄', '┄
 const axisWidth = 8;
 
 /** The word's cosine from stage to stage, and that of other tokens as a second curve; no rows if a number is missing or room is short. */
-export function wordCurve(stages: readonly StageContrast[], size: Size): Row[] {
+export function wordCurve({ stages, a, b }: Pick<WordContrast, 'stages' | 'a' | 'b'>, size: Size): Row[] {
   const step = Math.floor((size.widthCells - axisWidth) / stages.length);
   const cosines = stages.flatMap(({ cosine }) => cosine ?? []);
   const baselines = stages.flatMap(({ baseline }) => baseline ?? []);
@@ -31,9 +31,18 @@ export function wordCurve(stages: readonly StageContrast[], size: Size): Row[] {
   const lines = draw(cosines, wordSigns);
   const under = baselines.length < stages.length ? [] : draw(baselines, otherSigns);
   return [
-    [cell(cutEnd('A–B ──  others ┄┄', size.widthCells), 'dim')],
+    [cell(cutEnd(`${placeText('A', a)} and ${placeText('B', b)} ──  others ┄┄`, size.widthCells), 'dim')],
     ...lines.map((line, index) => laidOver(line, under[index] ?? '')),
-    [cell(' '.repeat(axisWidth)), cell(stages.map((one) => padEnd(shortName(one, step), step)).join(''), 'dim')],
+    [
+      cell(' '.repeat(axisWidth)),
+      cell(
+        stages
+          .map((one) => shortName(one, step))
+          .join('')
+          .trimEnd(),
+        'dim',
+      ),
+    ],
   ];
 }
 
@@ -55,10 +64,11 @@ function laidOver(line: string, under: string): Row {
   return row;
 }
 
-/** static, input, L0 att, L0 out; only the first name of a layer if room is short. */
+/** static, input, L0 att, L0 out; one name for a layer if room is short. A name that does not fit is left out. */
 function shortName({ stage, layer, part }: StageContrast, step: number): string {
-  if (layer === null) return takeCells(part === 'static' ? 'static' : stage, step - 1);
+  const within = (name: string, widthCells: number) => padEnd(name.length < widthCells ? name : '', widthCells);
+  if (layer === null) return within(part === 'static' ? 'static' : stage, step);
   const name = `L${layer}`;
-  if (step > name.length + 4) return `${name} ${part === 'attention' ? 'att' : 'out'}`;
-  return part === 'attention' && step > name.length ? name : '';
+  if (step > name.length + 4) return within(`${name} ${part === 'attention' ? 'att' : 'out'}`, step);
+  return part === 'attention' ? within(name, 2 * step) : '';
 }

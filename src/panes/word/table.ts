@@ -60,6 +60,8 @@ export function legendText(columns: readonly Column[]): string {
 export interface TableLine {
   readonly row: Row;
   readonly isSelected: boolean;
+  /** Whether it comes before the first layer. */
+  readonly isStart: boolean;
 }
 
 /** A line per stage; the file's vectors follow the model's own static ones. */
@@ -76,10 +78,11 @@ export function tableLines(
   const awaited = padStart('…', numberWidth);
   const isKnown = (of: Column['name']) => hasControls || of === 'cosine' || of === 'baseline';
   const room = widthCells - tableWidth(columns) - 2;
-  const line = (name: string, numbers: string, isSelected: boolean, note: string): TableLine => {
+  const line = (name: string, numbers: string, own: number | null, note: string): TableLine => {
+    const isSelected = own === layer;
     const label = padEnd(`${isSelected ? '▸' : ' '} ${cutMiddle(name, stageWidth - 2)}`, stageWidth);
     const text = cell(cutEnd(label + numbers, widthCells), isSelected ? 'accent' : 'plain');
-    return { row: note === '' ? [text] : [text, cell(`  ${note}`, 'dim')], isSelected };
+    return { row: note === '' ? [text] : [text, cell(`  ${note}`, 'dim')], isSelected, isStart: own === null };
   };
   return stages.flatMap((stage) => {
     const { part, layer: own } = stage;
@@ -88,7 +91,7 @@ export function tableLines(
     const shown = line(
       name,
       columns.map(({ name: of }) => (isKnown(of) ? number(stage[of]) : awaited)).join(''),
-      own === layer,
+      own,
       note,
     );
     if (part !== 'static' || fromFile === null) return [shown];
@@ -96,22 +99,24 @@ export function tableLines(
       .map(({ name: of }) => (of === 'cosine' || of === 'baseline' ? number(fromFile[of]) : ' '.repeat(numberWidth)))
       .join('');
     const fileNote = fromFile.cosine === null ? 'this word is not in the file' : 'one vector per spelling';
-    return [shown, line(visibleText(fromFile.label), numbers, false, fitting([fileNote], room))];
+    return [shown, line(visibleText(fromFile.label), numbers, null, fitting([fileNote], room))];
   });
 }
 
-/** All lines, or the first and those around the selected layer's, with a count of the rest. */
+/** All lines, or those around the selected layer's end after the input, from which the conclusion counts; with a count of the rest. */
 export function linesToShow(lines: readonly TableLine[], room: number): Row[] {
   if (room >= lines.length) return lines.map(({ row }) => row);
-  const [first, ...rest] = lines;
-  if (room <= 0 || first === undefined) return [];
+  const starts = lines.filter(({ isStart }) => isStart);
+  const rest = lines.filter(({ isStart }) => !isStart);
   const last = Math.max(
     0,
     rest.findLastIndex(({ isSelected }) => isSelected),
   );
   // The few lines show the stage that the conclusion is about.
   if (room <= 2) return rest.slice(Math.max(0, last + 1 - room), last + 1).map(({ row }) => row);
-  const { start, end } = windowAround(rest.length, room - 2, last);
-  const more = cell(`  … ${counted(rest.length - (end - start), 'more stage')}`, 'dim');
-  return [first.row, ...rest.slice(start, end).map(({ row }) => row), [more]];
+  const kept = starts.slice(Math.max(0, starts.length - (room - 3)));
+  const { start, end } = windowAround(rest.length, room - kept.length - 1, last);
+  const shown = [...kept, ...rest.slice(start, end)];
+  const more = cell(`  … ${counted(lines.length - shown.length, 'more stage')}`, 'dim');
+  return [...shown.map(({ row }) => row), [more]];
 }

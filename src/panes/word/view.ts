@@ -66,7 +66,7 @@ export function wordView(input: WordInput): Row[] {
   const mixed = mixedIn(contrast, input, free < fewestMixed ? 0 : Math.min(mostKeys + 2, free));
   take(mixed.length);
   const shownDirection = free >= direction.length ? take(direction.length) : 0;
-  const curve = free >= 7 ? wordCurve(contrast.stages, curveSize(size, free - 1)) : [];
+  const curve = free >= 7 ? wordCurve(contrast, curveSize(size, free - 1)) : [];
   const table = linesToShow(lines, shownLines);
   return [
     headingRow(contrast, input.textC, keyOf, widthCells),
@@ -99,13 +99,13 @@ const fewestCurveCells = 60;
 /** The table of a deep model, with the curve at its right if there is room. */
 function besideCurve(
   table: readonly Row[],
-  { stages }: WordContrast,
+  contrast: WordContrast,
   usedCells: number,
   widthCells: number,
 ): readonly Row[] {
   const room = widthCells - usedCells - 4;
   if (table.length < fewestBeside || room < fewestCurveCells) return table;
-  const curve = wordCurve(stages, { widthCells: room, heightCells: Math.min(14, table.length - notedLines) });
+  const curve = wordCurve(contrast, { widthCells: room, heightCells: Math.min(14, table.length - notedLines) });
   return table.map((row, index) => {
     const beside = index < notedLines ? undefined : curve[index - notedLines];
     return beside === undefined ? row : [...row, cell('    '), ...beside];
