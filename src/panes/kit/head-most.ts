@@ -64,7 +64,7 @@ function scoreOf({ scores }: MeasuredHead, name: WeightScoreName): number {
 
 /** The scores that no head has. */
 export function absentScores(heads: readonly MeasuredHead[]): HeadScoreName[] {
-  return headScoreNames.filter((name) => heads.every(({ scores }) => scores[name] === null));
+  return headScoreNames.filter((name) => heads.length > 0 && heads.every(({ scores }) => scores[name] === null));
 }
 
 const comparing = 'queries and keys are of two texts';
