@@ -235,3 +235,17 @@ test.each([
     }
   }
 });
+
+test('the largest hidden units of the feed-forward, the largest first, as many as the run has', () => {
+  const input = inputOf(builtInModel('use-lite'), 'The cat sat on the mat.', 2, 90, 30);
+  const hidden = Array.from(input.tokenSteps!.feedForward!.hidden);
+  const expected = hidden
+    .map((value, unit) => ({ value, unit }))
+    .toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value))
+    .slice(0, 8);
+  const rows = textOf(input, 'feedForward');
+  const units = rows.flatMap((row) => /^unit (\d+) .* (−?[\d.]+)$/.exec(row)?.slice(1).map(Number) ?? []);
+  expect(units).toEqual(expected.flatMap(({ value, unit }) => [unit, Number(value.toFixed(3))]));
+  const above = hidden.filter((value) => value > 0).length;
+  expect(rows).toContain(`largest of ${hidden.length} hidden units; ${above} of them are above 0:`);
+});

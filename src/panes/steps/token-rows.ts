@@ -113,8 +113,7 @@ function feedForwardRows(step: FeedForwardStep, input: StepsInput): Row[] {
     input,
   );
   const room = input.size.heightCells - vectors.length;
-  const largest = Array.from(hidden.keys()).sort((a, b) => Math.abs(hidden[b]!) - Math.abs(hidden[a]!));
-  const shown = largest.slice(0, Math.max(0, Math.min(8, room - 2)));
+  const shown = largestUnits(hidden, Math.min(8, room - 2));
   const before = gate ?? up;
   const texts = shown.map((unit) => {
     const name = padEnd(`unit ${unit}`, 5 + String(hidden.length).length);
@@ -136,6 +135,19 @@ function feedForwardRows(step: FeedForwardStep, input: StepsInput): Row[] {
     ...(texts.length === 0 ? [] : [[cell(cutEnd(heading, input.size.widthCells), 'dim')] as Row]),
     ...lines(texts, input),
   ];
+}
+
+/** The units with the largest sizes, the largest first. */
+function largestUnits(hidden: Float32Array, count: number): number[] {
+  const found: number[] = [];
+  const size = (unit: number | undefined) => Math.abs(hidden[unit ?? -1] ?? 0);
+  for (let unit = 0; unit < hidden.length && count > 0; unit++) {
+    if (found.length === count && size(unit) <= size(found.at(-1))) continue;
+    const at = found.findIndex((one) => size(one) < size(unit));
+    found.splice(at < 0 ? found.length : at, 0, unit);
+    found.length = Math.min(found.length, count);
+  }
+  return found;
 }
 
 function outputRows(name: 'convolution' | 'layerOutput', input: StepsInput): Row[] {
