@@ -50,7 +50,8 @@ function checkPlace(place: CellPlace, facts: Facts): void {
 }
 
 const pathHelp = 'with --view trace: the numbers followed so far, such as cross:weights:1.1.8.7 or residPre:1.-.8.7';
-const differenceHelp = 'show the difference of two sentences instead of both if all three do not fit';
+const frontHelp = 'with --view pair: the matrix in front if not all fit; A by default';
+const byRowHelp = 'with --view pair: rank heads by the change of the selected row, not by the mean over rows';
 
 /** What the screen shows. */
 export const viewSettings = {
@@ -79,7 +80,11 @@ export const viewSettings = {
     ...option('measure', 'NAME', 'with --view sweep: the effect to rank heads by', screenCommands),
     ...choiceValue<AblationMeasure | null>(ablationMeasures, null),
   },
-  isDifferenceInFront: { ...option('difference', null, differenceHelp, screenCommands), ...switchValue },
+  pairInFront: {
+    ...option('front', 'MATRIX', frontHelp, screenCommands),
+    ...choiceValue(['A', 'B', 'difference'], 'A'),
+  },
+  isRankedByRow: { ...option('by-row', null, byRowHelp, screenCommands), ...switchValue },
   /** The stage of the selected number to explain. */
   traceFrom: {
     ...option('stage', 'STAGE', 'with --view trace: the stage to explain; weights by default', screenCommands),

@@ -27,21 +27,13 @@ export function compact(value: number): string {
   return fixed(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2);
 }
 
-/** Chooses a format whose decimal points line up: whole numbers as they are, three digits in narrow matrices, else about three
- *  significant digits. */
+/** One format for a whole matrix, so that decimal points line up: whole numbers as they are, three digits in narrow matrices, else
+ *  about three significant digits of the largest number. */
 export function matrixFormat(values: Float32Array, width: number): (value: number) => string {
   if (values.every((value) => Number.isInteger(value) || Number.isNaN(value))) return compact;
-  return width <= 4 ? threeDigits : compact;
-}
-
-/** A weight for a cell of that width: 0.422, .422, .42 or .4; '' if none fits. */
-export function weightLabel(weight: number, widthCells: number): string {
-  if (widthCells < 3) return '';
-  if (Number.isNaN(weight)) return '—';
-  if (widthCells >= 7) return weight.toFixed(3);
-  const digits = widthCells >= 6 ? 3 : widthCells >= 4 ? 2 : 1;
-  const text = weight.toFixed(digits);
-  return text.startsWith('0') ? text.slice(1) : text.slice(0, digits + 1);
+  if (width <= 4) return threeDigits;
+  const largest = values.reduce((most, value) => (Math.abs(value) > most ? Math.abs(value) : most), 0);
+  return largest >= 1e5 ? compact : (value) => fixed(value, largest >= 100 ? 0 : largest >= 10 ? 1 : 2);
 }
 
 /** A share as a percentage: 42.2 %. */

@@ -46,7 +46,8 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
   const withColours = asNumbers || shape.length + colours.length > room ? shape : shape + colours;
   const head: Row = [cell(`${name}  `, 'strong'), cell(cutEnd(withColours, Math.max(0, room)), 'dim')];
   const cellWidth = asNumbers ? numberWidth : stripWidth;
-  return [head, ...indicesIn(shown).map((token) => tokenRow(input, token, columns, scale, cellWidth, asNumbers))];
+  const format = asNumbers ? matrixFormat(headValues(matrix, input.head), width) : () => '';
+  return [head, ...indicesIn(shown).map((token) => tokenRow(input, token, columns, scale, cellWidth, format))];
 }
 
 /** Cells that one number of the matrix needs, including a blank before it. */
@@ -69,15 +70,17 @@ function tokenRow(
   columns: Window,
   scale: number,
   cellWidth: number,
-  asNumbers: boolean,
+  format: (value: number) => string,
 ): Row {
   const values = blockRow(matrix, head, token);
-  const format = matrixFormat(headValues(matrix, head), dim(matrix, 2));
   const isSelected = token === selectedToken;
   const cells = indicesIn(columns).map((column) => {
     const value = values[column] ?? Number.NaN;
-    const text = asNumbers ? padStart(format(value), cellWidth) : ' '.repeat(cellWidth);
-    return valueCell(text, { signed: signedPosition(value, scale) }, isSelected && column === selectedColumn);
+    return valueCell(
+      padStart(format(value), cellWidth),
+      { signed: signedPosition(value, scale) },
+      isSelected && column === selectedColumn,
+    );
   });
   return [labelCell(positionedLabel(tokens, token, labelWidth - 2), isSelected, labelWidth), ...cells];
 }

@@ -23,3 +23,22 @@ export function poolMaximum(
   }
   return rows;
 }
+
+/** Says how many values a pixel stands for; nothing if it stands for one. */
+export function pooledText(rowCount: number, columnCount: number, pixels: number, widthCells: number): string[] {
+  const [rows, columns] = [rowCount, columnCount].map((count) => Math.ceil(count / Math.min(count, pixels))) as [
+    number,
+    number,
+  ];
+  if (rows === 1 && columns === 1) return [];
+  const isExact = [rowCount, columnCount].every((count) => count % Math.min(count, pixels) === 0);
+  const block = `${rows}×${columns}`;
+  const upTo = isExact ? block : `up to ${block}`;
+  const texts = [
+    `each square is the largest of ${upTo} weights`,
+    `square: the largest of ${upTo}`,
+    `max of ${upTo}`,
+    `max of ${isExact ? '' : '≤'}${block}`,
+  ];
+  return [texts.find((text) => text.length <= widthCells) ?? block];
+}

@@ -3,6 +3,7 @@ import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { cutMiddle, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, rowWidth } from '../kit/cells.ts';
+import { editSign } from './labels.ts';
 
 export interface AlignmentInput {
   readonly a: readonly TokenView[];
@@ -29,7 +30,7 @@ export function alignmentRows({ a, b, pairs, selected, widthCells }: AlignmentIn
     const textA = pair.a === null ? '' : cutMiddle(labelAt(a, pair.a), longestLabel);
     const textB = pair.b === null ? '' : cutMiddle(labelAt(b, pair.b), longestLabel);
     const width = Math.max(widthOf(textA), widthOf(textB), 1);
-    return { a: textA, b: textB, mark: markOf(pair), widthCells: width + 2 };
+    return { a: textA, b: textB, mark: editSign(pair), widthCells: width + 2 };
   });
   const room = widthCells - nameWidth;
   const shown = columnsAround(columns, selected, room);
@@ -57,13 +58,6 @@ export function alignmentRows({ a, b, pairs, selected, widthCells }: AlignmentIn
   ];
 }
 
-/** The sign of the edit from A to B; '' for the same token. */
-function markOf({ a, b, isSame }: AlignedPair): string {
-  if (isSame) return '';
-  if (a === null) return '+';
-  return b === null ? '−' : '≠';
-}
-
 /** The signs in the row with their meaning. */
 function marksText(pairs: readonly AlignedPair[]): string {
   const kinds = [
@@ -71,7 +65,7 @@ function marksText(pairs: readonly AlignedPair[]): string {
     { sign: '−', words: 'only in A' },
     { sign: '+', words: 'only in B' },
   ];
-  const marks = new Set(pairs.map((pair) => markOf(pair)));
+  const marks = new Set(pairs.map((pair) => editSign(pair)));
   const there = kinds.filter(({ sign }) => marks.has(sign));
   return there.length === 0 ? 'the same tokens' : there.map(({ sign, words }) => `${sign} ${words}`).join('  ');
 }
