@@ -1,7 +1,7 @@
 import type { HeadIndex } from '../../core/interventions.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { dim, type Tensor } from '../../tensor/tensor.ts';
-import { center, joinWithin, padEnd } from '../../text/fitted-text.ts';
+import { center, padEnd } from '../../text/fitted-text.ts';
 import { type Cell, cell, type Row, type Size, valueCell } from './cells.ts';
 import { ablatedIn } from './inputs.ts';
 import { isSameHead } from './names.ts';
@@ -87,9 +87,20 @@ function mapsWithin({ layers, isAblated, selection, fewestPixels = 1 }: HeadMaps
   });
   const shownCount = shown.reduce((sum, { heads }) => sum + heads.length, 0);
   const headCount = headCounts.reduce((sum, heads) => sum + heads, 0);
-  const more = shownCount < headCount ? [`${shownCount} of ${headCount} heads`] : [];
-  const parts = [...more, ...pooledText(rowCount, columnCount, plan.pixels, size.widthCells)];
-  return { rows, words: joinWithin(parts, { within: ' · ' }, size.widthCells) };
+  const pooled = pooledText(rowCount, columnCount, plan.pixels);
+  return { rows, words: wordsBelow(shownCount, headCount, pooled, size.widthCells) };
+}
+
+/** On one line if it fits: how many heads are in view, and how many weights a pixel stands for. */
+function wordsBelow(shown: number, count: number, pooled: ReturnType<typeof pooledText>, widthCells: number): string[] {
+  const isCut = shown < count;
+  if (!isCut && pooled === null) return [];
+  const more = isCut ? [`${shown} of ${count} heads`] : [];
+  if (pooled === null) return more;
+  const lines = [pooled.full, pooled.medium, pooled.short].map((text) => [...more, text].join(' · '));
+  const short = isCut ? `${shown} of ${count}, ${pooled.short}` : pooled.short;
+  const fitting = [...lines, short].find((line) => line.length <= widthCells);
+  return fitting === undefined ? [...more, pooled.short] : [fitting];
 }
 
 /** The largest maps that keep all heads in view; if they would be tiny, small maps that scroll. */
