@@ -49,13 +49,17 @@ export function positionLine(positions: readonly string[], selected: number | nu
   return lineOf(heads, selected);
 }
 
-/** A mark above the selected column, with its whole name beside it. */
-export function markLine(name: string, selected: number, places: ColumnPlaces): Row {
+/** A mark above the selected column, with its position and whole name beside it; without the position, or the mark, where all is too long. */
+export function markLine(position: string, name: string, selected: number, places: ColumnPlaces): Row {
   const at = columnStart(selected, places) + Math.floor((places.cellWidth - 1) / 2);
-  const room = places.widthCells - at - 2;
-  const isRight = widthOf(name) <= room || room >= at;
-  const text = cutEnd(name, Math.max(0, isRight ? room : at - 1));
-  const head = isRight ? { text: `▾ ${text}`, start: at } : { text: `${text} ▾`, start: at - widthOf(text) - 1 };
+  const full = `key ${position} ${name}`;
+  const heads = [full, name].flatMap((text) => [
+    { text: `▾ ${text}`, start: at },
+    { text: `${text} ▾`, start: at - widthOf(text) - 1 },
+  ]);
+  const fits = ({ text, start }: Pick<Head, 'text' | 'start'>) =>
+    start >= 0 && start + widthOf(text) <= places.widthCells;
+  const head = heads.find(fits) ?? { text: cutEnd(full, places.widthCells), start: 0 };
   return lineOf([{ column: selected, ...head }], selected);
 }
 

@@ -29,7 +29,7 @@ export interface MatrixPlan extends ColumnPlaces {
 }
 
 /** Names with more cells are cut. */
-const longestName = 16;
+export const longestName = 16;
 const mostNameLines = 3;
 const cellWidths = [8, 6, 5, 4, 3, 2, 1];
 const windowedWidth = 2;
@@ -77,7 +77,8 @@ function widestCells(columnCount: number, room: number): number | undefined {
   return cellWidths.find((width) => width * columnCount <= room);
 }
 
-function labelWidthOf(axis: Axis): number {
+/** Cells that the labels of rows need, with a pointer before and a blank after them. */
+export function labelWidthOf(axis: Axis): number {
   return Math.max(...axis.names.map((_, row) => widthOf(rowLabel(axis, row)))) + 2;
 }
 
@@ -94,26 +95,21 @@ export function cutsText({ rows, columns }: MatrixPlan, rowCount: number, column
 function headLines(axis: Axis, places: ColumnPlaces, room: number): Row[] {
   const { names, positions, selected } = axis;
   const marked = axis.isUnmarked === true ? null : selected;
-  const hasMark = names.some(isCut) || room === 1;
-  const lines = nameLines(
-    names.map(shortName),
-    marked,
-    places,
-    Math.min(mostNameLines, room - Number(hasMark && room > 1)),
-  );
-  const mark = marked === null ? [] : markLine(`key ${wholeLabel(axis)}`, selected, places);
-  if (lines !== null) return names.some(isCut) && room > 1 ? [mark, ...lines] : lines;
+  const mark = marked === null ? [] : markLine(positions[selected] ?? '', wholeName(axis), selected, places);
+  const hasMark = names.some(isCut) && room > 1;
+  const lines = nameLines(names.map(shortName), marked, places, Math.min(mostNameLines, room - Number(hasMark)));
+  if (lines !== null) return hasMark ? [mark, ...lines] : lines;
   return room === 1 ? [mark] : [mark, positionLine(positions, marked, places)];
 }
 
 function belowLine(axis: Axis, widthCells: number): Row {
   const isShown = axis.isUnmarked !== true && isCut(axis.names[axis.selected] ?? '');
-  const text = isShown ? ` query ${wholeLabel(axis)}` : '';
+  const text = isShown ? ` query ${axis.positions[axis.selected] ?? ''} ${wholeName(axis)}` : '';
   return [cell(cutMiddle(text, widthCells), 'accent')];
 }
 
-function wholeLabel({ names, positions, selected, wholeName }: Axis): string {
-  return `${positions[selected] ?? ''} ${wholeName ?? names[selected] ?? ''}`;
+function wholeName({ names, selected, wholeName }: Axis): string {
+  return wholeName ?? names[selected] ?? '';
 }
 
 function isCut(name: string): boolean {

@@ -39,9 +39,10 @@ export function weightText(weight: number, cells: NumberCells): string {
   if (weight === 0) return cells.widthCells < 3 ? '' : '·';
   if (Number.isNaN(weight)) return cells.widthCells < 3 ? '' : '—';
   const text = shortText(weight, cells);
-  if (text === '' || text.length < cells.widthCells) return text;
+  if (text !== '' && text.length < cells.widthCells) return text;
   // The reader may have typed a weight of any size.
   if (weight < 0 || weight > 1.005) return typedText(weight, cells);
+  if (cells.digits === null) return '';
   return weight === 1 ? '1' : '≈1';
 }
 
