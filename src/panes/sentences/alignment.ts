@@ -23,8 +23,10 @@ interface Column {
 
 const longestLabel = 16;
 const nameWidth = 2;
+/** `12…`: how many columns are out of view. */
+const countWidth = 4;
 
-/** Three rows: the tokens of A, the signs of edits, the tokens of B; aligned tokens share a column. */
+/** Three rows: the tokens of A, the signs of edits, the tokens of B; aligned tokens share a column, and those out of view are counted. */
 export function alignmentRows({ a, b, pairs, selected, widthCells }: AlignmentInput): Row[] {
   const columns = pairs.map((pair): Column => {
     const textA = pair.a === null ? '' : cutMiddle(labelAt(a, pair.a), longestLabel);
@@ -34,8 +36,8 @@ export function alignmentRows({ a, b, pairs, selected, widthCells }: AlignmentIn
   });
   const room = widthCells - nameWidth;
   const shown = columnsAround(columns, selected, room);
-  const before = shown.start > 0 ? '…' : '';
-  const after = shown.end < columns.length ? '…' : '';
+  const before = shown.start > 0 ? `${shown.start}…` : '';
+  const after = shown.end < columns.length ? `…${columns.length - shown.end}` : '';
   const line = (name: string, textOf: (column: Column) => string, isMarks: boolean): Row => [
     cell(padEnd(name, nameWidth), 'strong'),
     cell(isMarks ? ' '.repeat(widthOf(before)) : before, 'dim'),
@@ -74,7 +76,7 @@ function marksText(pairs: readonly AlignedPair[]): string {
 function columnsAround(columns: readonly Column[], selected: number, room: number): { start: number; end: number } {
   const total = columns.reduce((sum, column) => sum + column.widthCells, 0);
   if (total <= room) return { start: 0, end: columns.length };
-  let left = room - 2 - (columns[selected]?.widthCells ?? 0);
+  let left = room - countWidth * 2 - (columns[selected]?.widthCells ?? 0);
   let [start, end] = [selected, selected + 1];
   for (;;) {
     const next = columns[end]?.widthCells ?? Infinity;

@@ -1,6 +1,12 @@
+import type { TokenView } from '../../explorer/token-view.ts';
 import { numbersFit, tokenAxis } from '../kit/matrix-plan.ts';
 import { roundFrom } from '../kit/moves.ts';
-import type { Sentence } from './parts.ts';
+
+/** The tokens of one sentence. */
+interface Tokens {
+  readonly queries: readonly TokenView[];
+  readonly keys: readonly TokenView[];
+}
 
 /** What stands in front if not all fit; A has B beside it where both fit. */
 export type Front = 'A' | 'B' | 'difference';
@@ -23,5 +29,3 @@ export function frontAndNext(wanted: Front, isBeside: boolean): readonly [now: F
   const now = fronts.includes(wanted) ? wanted : 'A';
   return [now, roundFrom(fronts, now, 1)];
 }
-
-type Tokens = Pick<Sentence, 'queries' | 'keys'>;

@@ -37,7 +37,7 @@ export const sentencesPane = definePane({
       action: 'difference',
       keys: ['space'],
       label: 'Space',
-      hint: 'space difference',
+      hint: 'space A, B, B − A',
       does: 'A, B, or both, and their difference in turn, where not all fit',
       run: ({ explorer: { inputs, tokens, other } }) => {
         const sides = { a: tokens.peek(), b: other.tokens.peek() };

@@ -16,9 +16,9 @@ export function rankingRows(input: SentencesInput, size: Size): Row[] {
   const { ranked, isAblated, selection } = input;
   const words = wrappedRows(definition, size.widthCells, 'dim');
   const title = [
-    ...wrappedRows(' heads by change', size.widthCells, 'strong'),
-    ...wrappedRows(` ${rankedRows(input)}`, size.widthCells, 'dim'),
-  ];
+    ...wrappedRows('heads by change', size.widthCells - 1, 'strong'),
+    ...wrappedRows(rankedRows(input), size.widthCells - 1, 'dim'),
+  ].map((row): Row => [cell(' '), ...row]);
   const hasWords = title.length + ranked.length + 1 + words.length <= size.heightCells;
   const isWhole = title.length + ranked.length <= size.heightCells;
   const room = Math.max(1, size.heightCells - title.length - Number(!isWhole));

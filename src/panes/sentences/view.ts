@@ -25,6 +25,8 @@ const fewestForAlignment = 12;
 const fewestForTwo = 20;
 /** At this width and above, all three stand in a row if their cells have room for numbers. */
 const fewestForRow = 160;
+/** Title, heads and legend of the difference. */
+const linesAroundDifference = 3;
 const widestLabel = 12;
 const numberWidth = 5;
 
@@ -86,9 +88,11 @@ function rowOfThree(compared: ComparedSentences, size: Size): Row[] {
   return [selectedLine(compared, size.widthCells), [], ...withRanking(compared, left, 3 * width, part.heightCells)];
 }
 
-/** A and B in at most the upper half, the difference and the heads below. */
+/** A and B above, the difference and the heads below; the upper half is larger where the lower one does not need its room. */
 function twoRows(compared: ComparedSentences, size: Size): Row[] {
-  const upper = sidesRows(compared, { ...size, heightCells: Math.floor((size.heightCells - 1) / 2) });
+  const room = size.heightCells - 1;
+  const upperRoom = Math.max(Math.floor(room / 2), room - compared.queries.length - linesAroundDifference);
+  const upper = sidesRows(compared, { ...size, heightCells: upperRoom });
   const heightCells = size.heightCells - 1 - upper.length;
   const width = size.widthCells - sideWidth;
   const lower = differenceRows(compared, { widthCells: width - gap, heightCells });
