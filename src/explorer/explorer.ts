@@ -105,7 +105,7 @@ export function createExplorer(initial: InitialInputs): Explorer {
     decoderTokens: decoderTokens(texts),
     textTokens: textTokens(texts),
     texts,
-    comparison: createComparison({ tokens, other, shown }),
+    comparison: createComparison({ inputs, selection, tokens, other, shown }),
     headCounts,
     headDims,
     interventions,

@@ -142,7 +142,7 @@ describe('two sentences', () => {
     expect(texts(session)).toEqual([river, money]);
   });
 
-  test('n and p go through the heads by how much they change, space to the difference and back', async () => {
+  test('n and p go through the heads by how much they change, space shows A, B and the difference in turn', async () => {
     const { explorer, press } = opened({ text: river, sentenceB: money, pane: 'sentences', query: null, key: null });
     const ranked = explorer.comparison.ranked.value;
     expect(ranked).toHaveLength(8);
@@ -161,10 +161,38 @@ describe('two sentences', () => {
     expect(place()).toBe(2);
     for (let i = 0; i < 9; i++) await press('n');
     expect(place()).toBe(7);
-    expect(explorer.inputs.isDifferenceInFront.value).toBe(false);
+    // At 60 cells the numbers of A and B do not fit side by side.
+    explorer.inputs.columns.value = 60;
+    const fronts: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      fronts.push(explorer.inputs.pairInFront.value);
+      await press('space');
+    }
+    expect(fronts).toEqual(['A', 'B', 'difference', 'A']);
+    explorer.inputs.columns.value = 200;
+    explorer.inputs.pairInFront.value = 'A';
     await press('space');
-    expect(explorer.inputs.isDifferenceInFront.value).toBe(true);
+    expect(explorer.inputs.pairInFront.value).toBe('difference');
     await press('space');
-    expect(explorer.inputs.isDifferenceInFront.value).toBe(false);
+    expect(explorer.inputs.pairInFront.value).toBe('A');
+  });
+
+  test('R ranks the heads by the selected row, and n and p walk that ranking', async () => {
+    const { explorer, press } = opened({ text: river, sentenceB: money, pane: 'sentences', query: 5, key: null });
+    const byMean = explorer.comparison.ranked.value;
+    await press('R');
+    const byRow = explorer.comparison.ranked.value;
+    expect(explorer.inputs.isRankedByRow.value).toBe(true);
+    expect(byRow.map(({ change }) => change)).not.toEqual(byMean.map(({ change }) => change));
+    const place = () => {
+      const { layer, head: at } = explorer.selection.value;
+      return byRow.findIndex((one) => one.layer === layer && one.head === at);
+    };
+    for (let i = 0; i < 9; i++) await press('p');
+    expect(place()).toBe(0);
+    await press('n');
+    expect(place()).toBe(1);
+    await press('R');
+    expect(explorer.comparison.ranked.value).toEqual(byMean);
   });
 });

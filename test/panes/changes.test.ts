@@ -152,7 +152,7 @@ describe('by hand', () => {
     expect(shown[said]).toBe(`+${30 - said} more`);
   });
 
-  test('the least telling numbers go first', () => {
+  test('the least telling numbers go first, and are counted', () => {
     const shown = squeezed(changesView(input({ size: { widthCells: 58, heightCells: 8 } })));
     expect(shown.map((line) => line.split(' ')[0])).toEqual([
       'head',
@@ -162,7 +162,7 @@ describe('by hand', () => {
       'sentence',
       'predicted',
       '␣the',
-      'now',
+      '6',
     ]);
   });
 

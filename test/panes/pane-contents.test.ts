@@ -268,6 +268,16 @@ describe('the heads', () => {
     for (const weight of [0.25, 0.75, 1, 0]) expect(values).toContain(weight);
   });
 
+  test('say how many are in view, and how many weights a square stands for', () => {
+    const wide = blocks(Array.from({ length: 4 }, () => Array.from({ length: 20 }, () => new Array(20).fill(0.05))));
+    const layers = Array.from({ length: 6 }, () => wide);
+    const lastOf = (widthCells: number, heightCells: number) =>
+      texts(headMapsView({ ...input, layers, size: { widthCells, heightCells } })).at(-1);
+    expect(lastOf(78, 17)).toMatch(/^each square is the largest of 10×10 weights$|^\d+ of 24 heads · /);
+    expect(lastOf(16, 8)).toMatch(/^\d of 24, max 5×5$/);
+    expect(texts(headMapsView({ ...input, layers: [two, two] })).join()).not.toMatch(/largest|max|heads/);
+  });
+
   test('that are switched off are marked', () => {
     const rows = headMapsView({ ...input, layers: [two, two], isAblated: (layer, head) => layer === 0 && head === 1 });
     expect(texts(rows).join('\n')).toContain('x1');

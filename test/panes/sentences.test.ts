@@ -34,7 +34,8 @@ const input: SentencesInput = {
   keys: pairs,
   ranked: rankHeads([weightsA], [weightsB], pairs, pairs),
   selection: { layer: 0, head: 0, query: 2, key: 1, matrix: 'q', dimension: 0 },
-  isDifferenceInFront: false,
+  inFront: 'A',
+  isRankedByRow: false,
   isAblated: () => false,
   keyOf,
   size: { widthCells: 78, heightCells: 17 },
@@ -82,18 +83,20 @@ describe('two sentences', () => {
       selection: { ...input.selection, query: 2, key: 0 },
     });
     expect(selected(rows).map((one) => one.weight)).toEqual([0]);
-    expect(texts(rows).find((text) => text.startsWith('▸L0 H0'))).toMatch(/A:river → the {2}A 0\.000 {2}B none/);
+    expect(texts(rows).find((text) => text.startsWith('▸L0 H0'))).toMatch(
+      /river \(only in A\) → the {2}A 0\.000 {2}B none {2}B − A none/,
+    );
   });
 
   test('give way to their difference, and a line says how', () => {
-    const front = sentencesView({ ...input, isDifferenceInFront: true });
-    expect(texts(sentencesView(input)).join('\n')).toContain('Space: the difference');
-    expect(texts(front).join('\n')).toContain('Space: A and B');
+    const front = sentencesView({ ...input, inFront: 'difference' });
+    expect(texts(sentencesView(input)).join('\n')).toContain('A and B shown · Space: B − A');
+    expect(texts(front).join('\n')).toContain('B − A shown · Space: A and B');
     expect(selected(front).map((one) => one.signed)).toEqual([-0.625 / 0.75]);
     const line = texts(front).find((text) => text.includes('2 bank'))!;
     // bank: B − A of the, money/big, river (B alone), bank
     expect(line.match(/[+−]\.\d+|·/g)).toEqual(['+.125', '−.625', '·']);
-    expect(texts(front).find((text) => /B:river +$/.test(text))).toBeDefined();
+    expect(texts(front).find((text) => /^ B2 \+river +$/.test(text))).toBeDefined();
     expect(texts(front).at(-1)).toMatch(/A more −\.750 +0 +\+\.750 B more/);
   });
 
@@ -119,11 +122,11 @@ describe('the heads', () => {
   ];
 
   test.each([
-    [97, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}L0 H1 0\.1[23] +Space: the difference$/],
-    [78, /^ most changed, 0 to 1: {2}L1 H2 0\.50 ▸L0 H0 0\.25 +Space: the difference$/],
+    [97, /^ most changed, mean over rows: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}2 more +A and B shown · Space: B − A$/],
+    [78, /^ mean over rows: {2}L1 H2 0\.50 ▸L0 H0 0\.25 {2}2 more +A and B shown · Space: B − A$/],
   ])('that change most are in a line, as many as fit into %i cells, the selected one marked', (widthCells, says) => {
     const rows = texts(sentencesView({ ...input, ranked, size: { widthCells, heightCells: 17 } }));
-    expect(rows.find((text) => text.includes('most changed'))).toMatch(says);
+    expect(rows.find((text) => text.includes('mean over rows'))).toMatch(says);
   });
 
   test('stand at the side where there is room, with bars, and those that are off', () => {
@@ -136,6 +139,59 @@ describe('the heads', () => {
     expect(lines.some((line) => /^ L0 H1 x /.test(line))).toBe(true);
     expect(lines).toContain(' L1 H0      —');
     expect(selected(rows).map((one) => one.text)).toContain('▸L0 H0   0.25');
+  });
+});
+
+describe('where the numbers of A and B do not fit side by side', () => {
+  const ten = tokensOf('one two three four five six seven eight nine ten');
+  const even = blocks([Array.from({ length: 10 }, () => Array.from({ length: 10 }, () => 0.1))]);
+  const tenPairs = alignTokens(words(ten), words(ten));
+  const side = { text: 'ten', queries: ten, keys: ten, weights: even };
+  const shownIn = (inFront: SentencesInput['inFront'], widthCells: number) =>
+    texts(
+      sentencesView({
+        ...{ ...input, a: side, b: { ...side, text: 'TEN' }, queries: tenPairs, keys: tenPairs, inFront },
+        size: { widthCells, heightCells: 17 },
+      }),
+    ).join('\n');
+
+  test('one stands in front, the pane says which, and what the key shows next', () => {
+    for (const [front, says, title] of [
+      ['A', 'A shown · Space: B', / A {2}ten +$/m],
+      ['B', 'B shown · Space: B − A', / B {2}TEN +$/m],
+      ['difference', 'B − A shown · Space: A', / B − A {2}weights/],
+    ] as const) {
+      const text = shownIn(front, 78);
+      expect(text).toContain(says);
+      expect(text.replaceAll(/(A|B) +(ten|TEN)$/gm, '$& ')).toMatch(title);
+      if (front !== 'difference') expect(text.match(/\.100?\b/g)!.length).toBeGreaterThanOrEqual(50);
+    }
+  });
+
+  test('they stand side by side where there is room, B not by itself', () => {
+    expect(shownIn('B', 118)).toContain('A and B shown · Space: B − A');
+    expect(shownIn('B', 118)).toMatch(/ A {2}ten +B {2}TEN/);
+  });
+});
+
+describe('heads ranked by the selected row', () => {
+  // Row "bank": A [0 1 0] on the, money, bank; B [1/8 3/8 1/2 0] on the, big, river, bank. ½(1/8 + 5/8 + 1/2 + 0) = 0.625
+  const ofBank = pairs.filter(({ a }) => a === 2);
+  const byRow = { ...input, isRankedByRow: true, ranked: rankHeads([weightsA], [weightsB], ofBank, pairs) };
+
+  test('have the change of that row, worked by hand', () => {
+    expect(byRow.ranked).toEqual([{ layer: 0, head: 0, change: 0.625 }]);
+    // Mean over the, money and bank: ½(1/4 + 0 + 1/4 + 0) = 0.25, ½(3/4 + 1/2 + 0 + 1/4) = 0.75, 0.625
+    expect(input.ranked[0]!.change).toBeCloseTo((0.25 + 0.75 + 0.625) / 3, 12);
+  });
+
+  test('and the title and the difference say whose row', () => {
+    const lines = texts(sentencesView({ ...byRow, size: { widthCells: 118, heightCells: 31 } })).join('\n');
+    expect(lines).toContain("change 0.63 of 2 bank's row");
+    expect(lines).toMatch(/ heads by change\n.* of 2 bank's row\n/s);
+    expect(texts(sentencesView({ ...input, size: { widthCells: 118, heightCells: 31 } })).join()).toContain(
+      'mean over rows',
+    );
   });
 });
 
@@ -202,7 +258,7 @@ describe('real sentences fit at every size', () => {
     for (const [widthCells, heightCells] of sizes as [number, number][]) {
       for (const place of [0, a.queries.length >> 1, Math.max(0, a.queries.length - 1)]) {
         for (const isAscii of [false, true]) {
-          for (const isDifferenceInFront of [false, true]) {
+          for (const inFront of ['A', 'B', 'difference'] as const) {
             const made = sentencesView({
               a: { ...a, weights: a.layers[0]! },
               b: { ...b, weights: b.layers[0]! },
@@ -210,13 +266,14 @@ describe('real sentences fit at every size', () => {
               keys: aligned,
               ranked,
               selection: { ...input.selection, query: place, key: a.queries.length - 1 - place },
-              isDifferenceInFront,
+              inFront,
+              isRankedByRow: place % 2 === 1,
               isAblated: (layer) => layer === 0,
               keyOf,
               size: { widthCells, heightCells },
             });
             const rows = isAscii ? made.map((row) => asciiRow(row, widthCells)) : made;
-            const where = `${widthCells}×${heightCells}, ${place}, ${isDifferenceInFront}`;
+            const where = `${widthCells}×${heightCells}, ${place}, ${inFront}`;
             expect(rows.length, where).toBeLessThanOrEqual(heightCells);
             for (const line of texts(rows)) {
               expect(widthOf(line), `${where}: ${line}`).toBeLessThanOrEqual(widthCells);
@@ -224,7 +281,8 @@ describe('real sentences fit at every size', () => {
               if (isAscii && loaded === example) expect(line).toMatch(/^[\x20-\x7e]*$/);
             }
             const isWhole = a.queries.length > 0 && b.queries.length > 0;
-            if (isWhole) expect(selected(rows).length, where).toBeGreaterThan(0);
+            // B may lack what is selected in A.
+            if (isWhole && inFront !== 'B') expect(selected(rows).length, where).toBeGreaterThan(0);
             if (isWhole) expect(rowText(rows[0]!), where).toContain(isAscii ? '>' : '▸');
           }
         }

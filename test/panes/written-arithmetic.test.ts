@@ -71,7 +71,7 @@ describe('whoever computes with the printed numbers gets the printed result', ()
         if (operands === undefined || /softmax|q·k|masked/.test(operands)) continue;
         expect(fault(result, operands), where).toBeNull();
       }
-      const [, sum] = contextPane.status!(explorer);
+      const [, sum] = contextPane.status!(explorer) ?? ['', ''];
       const [result, operands] = sum.split(' = ') as [string, string];
       if (operands !== undefined) expect(fault(result, operands), where).toBeNull();
     }

@@ -56,7 +56,8 @@ const pathHelp = 'with --view trace: the numbers followed so far, such as cross:
 export const themeChoices = ['auto', 'dark', 'light', 'projector', 'mono'] as const;
 export type ThemeChoice = (typeof themeChoices)[number];
 
-const differenceHelp = 'show the difference of two sentences instead of both if all three do not fit';
+const frontHelp = 'with --view pair: the matrix in front if not all fit; A by default';
+const byRowHelp = 'with --view pair: rank heads by the change of the selected row, not by the mean over rows';
 const targetHelp = 'token of the vocabulary whose probability the sweep follows; the most probable one by default';
 const againstHelp = 'with the effect logits: the token to subtract; the most probable one besides the first by default';
 const sweepCommands = [...screenCommands, 'ablation-sweep'] as const;
@@ -119,8 +120,13 @@ export const viewSettings = {
     ...tokenValue,
     only: inPane('ablation'),
   },
-  isDifferenceInFront: {
-    ...option('difference', null, differenceHelp, screenCommands),
+  pairInFront: {
+    ...option('front', 'MATRIX', frontHelp, screenCommands),
+    ...choiceValue(['A', 'B', 'difference'], 'A'),
+    only: ['sentenceB'] as Condition,
+  },
+  isRankedByRow: {
+    ...option('by-row', null, byRowHelp, screenCommands),
     ...switchValue,
     only: ['sentenceB'] as Condition,
   },

@@ -27,7 +27,7 @@ const widestLabel = 36;
 const explanation =
   'Weights: half the sum of |changes|, at most 1 where rows sum to 1. Vectors: length of the change, that length ÷ the length before, cosine. 0 and 1 without decimals are exact.';
 
-/** The differences in numbers: weights, context, outputs, embedding, predictions. Drops the least telling rows if not all fit. */
+/** The differences in numbers: weights, context, outputs, embedding, predictions. Counts the least telling rows if not all fit. */
 export function changesTable(input: ChangesTableInput, widthCells: number, heightCells: number): Row[] {
   const { predictions } = input.changes;
   const below = predictions === null ? [] : predictionRows(input, predictions, widthCells);
@@ -41,8 +41,10 @@ export function changesLegend(widthCells: number, heightCells: number): Row[] {
 }
 
 function mostTelling(rows: readonly RankedRow[], count: number): Row[] {
-  const kept = new Set(rows.toSorted((a, b) => a.rank - b.rank).slice(0, Math.max(0, count)));
-  return rows.filter((one) => kept.has(one)).map(({ row }) => row);
+  const isWhole = rows.length <= count;
+  const kept = new Set(rows.toSorted((a, b) => a.rank - b.rank).slice(0, Math.max(0, isWhole ? count : count - 1)));
+  const more: Row[] = isWhole || count < 1 ? [] : [[cell(`${rows.length - kept.size} more do not fit`, 'dim')]];
+  return [...rows.filter((one) => kept.has(one)).map(({ row }) => row), ...more];
 }
 
 function vectorRows(input: ChangesTableInput, widthCells: number): RankedRow[] {

@@ -1,10 +1,11 @@
 import type { RunChanges } from '../../core/measures/run-changes.ts';
-import { labelAt, positionedLabel } from '../../explorer/token-view.ts';
+import { positionedLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { cutEnd, joinWithin } from '../../text/fitted-text.ts';
 import { chartsBeside } from '../kit/bar-chart.ts';
 import { awaited, cell, type Row, type Size, wrappedRows } from '../kit/cells.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
+import { tokenAxis } from '../kit/matrix-plan.ts';
 import { headName } from '../kit/names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { type ChangesTableInput, changesLegend, changesTable } from './table.ts';
@@ -95,10 +96,8 @@ function heatmap({ weights, queries, keys, selection }: Known, { widthCells, hei
   const title = `weights of ${headName(selection)}: changed − unaltered`;
   const rows = differenceHeatmap({
     values: differenceOf(weights.before, weights.after, head),
-    rowLabels: queries.map((_, position) => positionedLabel(queries, position, 16)),
-    columnLabels: keys.map((_, position) => labelAt(keys, position)),
-    selectedRow: query,
-    selectedColumn: key,
+    rows: tokenAxis(queries, query),
+    columns: tokenAxis(keys, key),
     meaning: { negative: 'less', positive: 'more' },
     size: { widthCells, heightCells: heightCells - 1 },
   });

@@ -1,7 +1,7 @@
 import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, type Size } from './cells.ts';
-import { compact, fixed, weightLabel } from './format.ts';
+import { compact, fixed } from './format.ts';
 import { sideBySide } from './side-by-side.ts';
 
 export interface BarChartInput {
@@ -104,7 +104,8 @@ function captions(input: BarChartInput, columns: number, step: number, most: num
 
 /** The number in fewer than `step` cells; '' if it has no room. */
 function numberWithin(value: number, step: number): string {
-  const text = value >= 0 && value < 9.5 ? weightLabel(value, Math.min(step, 6)) : fixed(value, 1);
+  const isShort = value >= 0 && value < 9.5;
+  const text = isShort ? fixed(value, step >= 6 ? 3 : 2).replace(/^0/, '') : fixed(value, 1);
   return text.length < step ? text : '';
 }
 

@@ -37,16 +37,6 @@ export function matrixFormat(values: Float32Array, width: number): (value: numbe
   return (value) => fixed(value, digits);
 }
 
-/** A weight for a cell of that width: 0.422, .422, .42 or .4; '' if none fits. */
-export function weightLabel(weight: number, widthCells: number): string {
-  if (widthCells < 3) return '';
-  if (Number.isNaN(weight)) return '—';
-  if (widthCells >= 7) return weight.toFixed(3);
-  const digits = widthCells >= 6 ? 3 : widthCells >= 4 ? 2 : 1;
-  const text = weight.toFixed(digits);
-  return text.startsWith('0') ? text.slice(1) : text.slice(0, digits + 1);
-}
-
 /** A share as a percentage: 42.2 %. */
 export function percent(share: number): string {
   return `${fixed(share * 100, 1)} %`;

@@ -5,7 +5,7 @@ import { center, padEnd } from '../../text/fitted-text.ts';
 import { type Cell, cell, type Row, type Size, valueCell } from './cells.ts';
 import { ablatedIn } from './inputs.ts';
 import { isSameHead } from './names.ts';
-import { poolMaximum } from './pool.ts';
+import { pooledText, poolMaximum } from './pool.ts';
 import { windowAround } from './viewport.ts';
 
 export interface HeadMapsInput {
@@ -43,12 +43,25 @@ interface MapPlan {
   readonly heightCells: number;
 }
 
-/** Every head as a small heatmap, a band of rows per layer; the selected head's number has brackets. */
-export function headMapsView({ layers, isAblated, selection, size, fewestPixels = 1 }: HeadMapsInput): Row[] {
+/** Every head as a small heatmap, a band of rows per layer; the selected head's number has brackets. Below, what is out of view and
+ *  how many weights a pixel stands for. */
+export function headMapsView(input: HeadMapsInput): Row[] {
+  const { layers, size } = input;
   const first = layers[0];
   if (first === undefined || dim(first, 1) === 0) return [];
-  const rowCount = dim(first, 1);
-  const columnCount = dim(first, 2);
+  let words: string[] = [];
+  for (;;) {
+    const heightCells = Math.max(1, size.heightCells - words.length);
+    const found = mapsWithin(input, first, { ...size, heightCells });
+    if (found.words.length <= words.length || words.length === size.heightCells - 1)
+      return [...found.rows, ...found.words.map((text): Row => [cell(text, 'dim')])].slice(0, size.heightCells);
+    words = found.words;
+  }
+}
+
+/** The maps, and the words that belong below them. */
+function mapsWithin({ layers, isAblated, selection, fewestPixels = 1 }: HeadMapsInput, first: Tensor, size: Size) {
+  const [rowCount, columnCount] = [dim(first, 1), dim(first, 2)];
   const count = Math.max(rowCount, columnCount);
   const headCounts = layers.map((layer) => dim(layer, 0));
   const plan = planMaps(headCounts, count, size, Math.min(count, fewestPixels));
@@ -57,8 +70,9 @@ export function headMapsView({ layers, isAblated, selection, size, fewestPixels 
   );
   const visibleBands = Math.max(1, Math.floor(size.heightCells / (plan.heightCells + 1)));
   const selectedBand = bands.findIndex((one) => one.layer === selection.layer && one.heads.includes(selection.head));
-  const shown = windowAround(bands.length, visibleBands, selectedBand);
-  return bands.slice(shown.start, shown.end).flatMap(({ weights, layer, heads }) => {
+  const window = windowAround(bands.length, visibleBands, selectedBand);
+  const shown = bands.slice(window.start, window.end);
+  const rows = shown.flatMap(({ weights, layer, heads }) => {
     const maps = heads.map((head) => {
       const cells = rowCount * columnCount;
       const values = weights.data.subarray(head * cells, (head + 1) * cells);
@@ -71,6 +85,22 @@ export function headMapsView({ layers, isAblated, selection, size, fewestPixels 
     });
     return [...picture, numbersRow(layer, heads, plan.widthCells, selection, isAblated)];
   });
+  const shownCount = shown.reduce((sum, { heads }) => sum + heads.length, 0);
+  const headCount = headCounts.reduce((sum, heads) => sum + heads, 0);
+  const pooled = pooledText(rowCount, columnCount, plan.pixels);
+  return { rows, words: wordsBelow(shownCount, headCount, pooled, size.widthCells) };
+}
+
+/** On one line if it fits: how many heads are in view, and how many weights a pixel stands for. */
+function wordsBelow(shown: number, count: number, pooled: ReturnType<typeof pooledText>, widthCells: number): string[] {
+  const isCut = shown < count;
+  if (!isCut && pooled === null) return [];
+  const more = isCut ? [`${shown} of ${count} heads`] : [];
+  if (pooled === null) return more;
+  const lines = [pooled.full, pooled.medium, pooled.short].map((text) => [...more, text].join(' · '));
+  const short = isCut ? `${shown} of ${count}, ${pooled.short}` : pooled.short;
+  const fitting = [...lines, short].find((line) => line.length <= widthCells);
+  return fitting === undefined ? [...more, pooled.short] : [fitting];
 }
 
 /** The largest maps that keep all heads in view; if they would be tiny, small maps that scroll. */

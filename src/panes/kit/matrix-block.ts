@@ -38,15 +38,19 @@ export function matrixBlock(input: MatrixBlockInput): Row[] {
     : pageOf(width, Math.max(1, widthCells - labelWidth), input.column);
   const shown = pageOf(tokens.length, Math.max(1, input.tokenRows), input.selectedToken);
   const scale = robustScale(headValues(matrix, input.head));
-  const all = columns.end - columns.start === width;
-  const range = all ? '' : ` · ${columns.start}–${columns.end - 1}`;
-  const shape = `${tokens.length} × ${width}${range}`;
-  const colours = ` · scale −${compact(scale)} to ${compact(scale)}`;
-  const room = widthCells - name.length - 2;
-  const withColours = asNumbers || shape.length + colours.length > room ? shape : shape + colours;
-  const head: Row = [cell(`${name}  `, 'strong'), cell(cutEnd(withColours, Math.max(0, room)), 'dim')];
+  const shape = `${tokens.length} × ${width}`;
+  const partOf = (part: Window, count: number) =>
+    part.end - part.start === count ? null : `${part.start}–${part.end - 1}`;
+  const [rowsPart, columnsPart] = [partOf(shown, tokens.length), partOf(columns, width)];
+  const named = [rowsPart && ` · rows ${rowsPart}`, columnsPart && ` · columns ${columnsPart}`].join('');
+  const short = [rowsPart, columnsPart].flatMap((part) => (part === null ? [] : [` · ${part}`])).join('');
+  const colours = asNumbers ? '' : ` · scale −${compact(scale)} to ${compact(scale)}`;
+  const room = Math.max(0, widthCells - name.length - 2);
+  const fitting = [named + colours, named, short].map((part) => shape + part).find((text) => text.length <= room);
+  const head: Row = [cell(`${name}  `, 'strong'), cell(fitting ?? cutEnd(shape + short, room), 'dim')];
   const cellWidth = asNumbers ? numberWidth : stripWidth;
-  return [head, ...indicesIn(shown).map((token) => tokenRow(input, token, columns, scale, cellWidth, asNumbers))];
+  const format = asNumbers ? matrixFormat(headValues(matrix, input.head), width) : () => '';
+  return [head, ...indicesIn(shown).map((token) => tokenRow(input, token, columns, scale, cellWidth, format))];
 }
 
 /** Cells that one number of the matrix needs, including a blank before it. */
@@ -69,15 +73,17 @@ function tokenRow(
   columns: Window,
   scale: number,
   cellWidth: number,
-  asNumbers: boolean,
+  format: (value: number) => string,
 ): Row {
   const values = blockRow(matrix, head, token);
-  const format = matrixFormat(headValues(matrix, head), dim(matrix, 2));
   const isSelected = token === selectedToken;
   const cells = indicesIn(columns).map((column) => {
     const value = values[column] ?? Number.NaN;
-    const text = asNumbers ? padStart(format(value), cellWidth) : ' '.repeat(cellWidth);
-    return valueCell(text, { signed: signedPosition(value, scale) }, isSelected && column === selectedColumn);
+    return valueCell(
+      padStart(format(value), cellWidth),
+      { signed: signedPosition(value, scale) },
+      isSelected && column === selectedColumn,
+    );
   });
   return [labelCell(positionedLabel(tokens, token, labelWidth - 2), isSelected, labelWidth), ...cells];
 }

@@ -23,3 +23,21 @@ export function poolMaximum(
   }
   return rows;
 }
+
+/** Says how many values a pixel stands for, in a sentence and in a few letters; null if it stands for one. */
+export function pooledText(
+  rowCount: number,
+  columnCount: number,
+  pixels: number,
+): { readonly full: string; readonly medium: string; readonly short: string } | null {
+  const counts = [rowCount, columnCount];
+  const block = counts.map((count) => Math.ceil(count / Math.min(count, pixels))).join('×');
+  if (block === '1×1') return null;
+  const isExact = counts.every((count) => count % Math.min(count, pixels) === 0);
+  const upTo = isExact ? block : `up to ${block}`;
+  return {
+    full: `each square is the largest of ${upTo} weights`,
+    medium: `square: the largest of ${upTo}`,
+    short: `max ${isExact ? '' : '≤'}${block}`,
+  };
+}

@@ -20,7 +20,9 @@ export const predictions: Extra = {
       return wrappedRows('This model has no language-model head: it predicts no tokens.', widthCells, 'dim');
     if (found.length === 0) return [[cell('computing', 'dim')]];
     const where = inputs.loaded.value.model.head?.kind === 'masked' ? 'at' : 'after';
-    const heading = `${where} ${positionedLabel(tokens, position, Math.max(4, widthCells - 7))}`;
+    const name = `${where} ${positionedLabel(tokens, position, Math.max(4, widthCells - 7))}`;
+    const count = `  top ${Math.min(found.length, heightCells - 1)}`;
+    const heading = widthOf(name + count) <= widthCells ? name + count : name;
     const textOf = tokenNames(explorer);
     const labels = found.map(({ id }) => predictedToken(textOf(id)));
     const labelWidth = Math.max(1, Math.min(widthCells - 7, Math.max(...labels.map(widthOf)) + 1));

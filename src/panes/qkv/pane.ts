@@ -1,14 +1,15 @@
 import type { LayerTrace } from '../../core/trace.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { matrices } from '../../explorer/selection.ts';
-import { labelAt, tokenLabel } from '../../explorer/token-view.ts';
+import { positionedLabel } from '../../explorer/token-view.ts';
 import { blockRow, dim } from '../../tensor/tensor.ts';
-import { cutEnd, padEnd } from '../../text/fitted-text.ts';
+import { padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { cell, type Row, wrappedRows } from '../kit/cells.ts';
-import { compact, fixed } from '../kit/format.ts';
+import { fixed } from '../kit/format.ts';
 import { type CommonInput, commonInput, layerOf, parametersIn } from '../kit/inputs.ts';
 import { matrixBlock, numbersWidth } from '../kit/matrix-block.ts';
+import { labelWidthOf, tokenAxis } from '../kit/matrix-plan.ts';
 import { moveDimension, moveKey, moveQuery, roundFrom } from '../kit/moves.ts';
 import { definePane, type KeyContext, type PaneContext } from '../kit/pane.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
@@ -60,7 +61,7 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
   const input: Input = { ...commonInput(explorer, context), q, k, v };
   const { queries, keys, selection, size } = input;
   if (queries.length === 0) return [];
-  const labelWidth = Math.min(12, Math.max(...[...queries, ...keys].map((token) => widthOf(tokenLabel(token)))) + 4);
+  const labelWidth = Math.max(...[queries, keys].map((tokens) => labelWidthOf(tokenAxis(tokens, 0))));
   const isLesson = explorer.inputs.loaded.value.model.lesson !== null;
   const notes = isLesson ? wrappedRows(lessonNote, size.widthCells, 'dim') : [];
   const widths = matrices.map(
@@ -99,13 +100,23 @@ function readout(input: Input): Row {
   const token = name === 'q' ? selection.query : selection.key;
   const column = columnOf(input, name);
   const values = blockRow(matrix, selection.head, token);
-  const label = labelAt(name === 'q' ? queries : keys, token);
-  const start = `${name}[${cutEnd(label, 12)}][${column}] = ${fixed(values[column] ?? Number.NaN, 4)}`;
-  let around = '';
-  for (let next = column + 1; next < values.length; next++) {
-    const longer = `${around} ${compact(values[next] ?? Number.NaN)}`;
-    if (widthOf(start) + widthOf(longer) + 9 > size.widthCells) break;
-    around = longer;
+  const tokens = name === 'q' ? queries : keys;
+  const number = fixed(values[column] ?? Number.NaN, 4);
+  const label = positionedLabel(tokens, token, Math.max(8, size.widthCells - number.length - 40));
+  const start = `${name}[${label}][${column}] = ${number}`;
+  const more = (shown: number) => {
+    const left = values.length - column - 1 - shown;
+    return left === 0 ? '' : ` … ${left} more`;
+  };
+  const room = size.widthCells - widthOf(start) - 6;
+  let [around, shown] = ['', 0];
+  for (const value of values.subarray(column + 1)) {
+    const longer = `${around} ${fixed(value, 2)}`;
+    if (longer.length + more(shown + 1).length > room) break;
+    [around, shown] = [longer, shown + 1];
   }
-  return [cell(padEnd(start, widthOf(start) + 2), 'accent'), cell(around === '' ? '' : `then${around}`, 'dim')];
+  return [
+    cell(padEnd(start, widthOf(start) + 2), 'accent'),
+    cell(around === '' ? '' : `then${around}${more(shown)}`, 'dim'),
+  ];
 }

@@ -3,6 +3,7 @@ import { labelAt, type TokenView } from '../../explorer/token-view.ts';
 import { cutMiddle, padEnd } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 import { type Cell, cell, type Row, rowWidth } from '../kit/cells.ts';
+import { editSign } from './labels.ts';
 
 export interface AlignmentInput {
   readonly a: readonly TokenView[];
@@ -22,19 +23,21 @@ interface Column {
 
 const longestLabel = 16;
 const nameWidth = 2;
+/** `12…`: how many columns are out of view. */
+const countWidth = 4;
 
-/** Three rows: the tokens of A, the signs of edits, the tokens of B; aligned tokens share a column. */
+/** Three rows: the tokens of A, the signs of edits, the tokens of B; aligned tokens share a column, and those out of view are counted. */
 export function alignmentRows({ a, b, pairs, selected, widthCells }: AlignmentInput): Row[] {
   const columns = pairs.map((pair): Column => {
     const textA = pair.a === null ? '' : cutMiddle(labelAt(a, pair.a), longestLabel);
     const textB = pair.b === null ? '' : cutMiddle(labelAt(b, pair.b), longestLabel);
     const width = Math.max(widthOf(textA), widthOf(textB), 1);
-    return { a: textA, b: textB, mark: markOf(pair), widthCells: width + 2 };
+    return { a: textA, b: textB, mark: editSign(pair), widthCells: width + 2 };
   });
   const room = widthCells - nameWidth;
   const shown = columnsAround(columns, selected, room);
-  const before = shown.start > 0 ? '…' : '';
-  const after = shown.end < columns.length ? '…' : '';
+  const before = shown.start > 0 ? `${shown.start}…` : '';
+  const after = shown.end < columns.length ? `…${columns.length - shown.end}` : '';
   const line = (name: string, textOf: (column: Column) => string, isMarks: boolean): Row => [
     cell(padEnd(name, nameWidth), 'strong'),
     cell(isMarks ? ' '.repeat(widthOf(before)) : before, 'dim'),
@@ -57,13 +60,6 @@ export function alignmentRows({ a, b, pairs, selected, widthCells }: AlignmentIn
   ];
 }
 
-/** The sign of the edit from A to B; '' for the same token. */
-function markOf({ a, b, isSame }: AlignedPair): string {
-  if (isSame) return '';
-  if (a === null) return '+';
-  return b === null ? '−' : '≠';
-}
-
 /** The signs in the row with their meaning. */
 function marksText(pairs: readonly AlignedPair[]): string {
   const kinds = [
@@ -71,7 +67,7 @@ function marksText(pairs: readonly AlignedPair[]): string {
     { sign: '−', words: 'only in A' },
     { sign: '+', words: 'only in B' },
   ];
-  const marks = new Set(pairs.map((pair) => markOf(pair)));
+  const marks = new Set(pairs.map((pair) => editSign(pair)));
   const there = kinds.filter(({ sign }) => marks.has(sign));
   return there.length === 0 ? 'the same tokens' : there.map(({ sign, words }) => `${sign} ${words}`).join('  ');
 }
@@ -80,7 +76,7 @@ function marksText(pairs: readonly AlignedPair[]): string {
 function columnsAround(columns: readonly Column[], selected: number, room: number): { start: number; end: number } {
   const total = columns.reduce((sum, column) => sum + column.widthCells, 0);
   if (total <= room) return { start: 0, end: columns.length };
-  let left = room - 2 - (columns[selected]?.widthCells ?? 0);
+  let left = room - countWidth * 2 - (columns[selected]?.widthCells ?? 0);
   let [start, end] = [selected, selected + 1];
   for (;;) {
     const next = columns[end]?.widthCells ?? Infinity;

@@ -3,6 +3,7 @@ import type { Row } from '../kit/cells.ts';
 import { ablatedIn, commonInput, layerOf } from '../kit/inputs.ts';
 import { moveAlong, moveKey, moveQuery } from '../kit/moves.ts';
 import { definePane, type PaneContext } from '../kit/pane.ts';
+import { areBeside, frontAndNext } from './front.ts';
 import { sentencesView } from './view.ts';
 
 export const sentencesPane = definePane({
@@ -36,11 +37,24 @@ export const sentencesPane = definePane({
       action: 'difference',
       keys: ['space'],
       label: 'Space',
-      hint: 'space difference',
-      does: 'switch between A and B and their difference, where not all fit',
-      run: ({ explorer: { inputs } }) => {
-        inputs.isDifferenceInFront.value = !inputs.isDifferenceInFront.peek();
+      hint: 'space A, B, B − A',
+      does: 'A, B, or both, and their difference in turn, where not all fit',
+      run: ({ explorer: { inputs, tokens, other } }) => {
+        const sides = { a: tokens.peek(), b: other.tokens.peek() };
+        const isBeside = areBeside(sides, inputs.columns.peek() - 2);
+        [, inputs.pairInFront.value] = frontAndNext(inputs.pairInFront.peek(), isBeside);
       },
+    },
+    {
+      action: 'rank-by',
+      keys: ['R'],
+      label: 'R',
+      hint: 'R rank by row',
+      does: 'rank heads by the change of the selected row, or by the mean over rows',
+      run: ({ change, explorer: { inputs } }) =>
+        change(() => {
+          inputs.isRankedByRow.value = !inputs.isRankedByRow.peek();
+        }),
     },
   ],
   edits: () => 'attentionWeights',
@@ -68,7 +82,8 @@ function rows(explorer: Explorer, context: PaneContext): Row[] {
     keys: comparison.keys.value,
     ranked: comparison.ranked.value,
     selection,
-    isDifferenceInFront: inputs.isDifferenceInFront.value,
+    inFront: inputs.pairInFront.value,
+    isRankedByRow: inputs.isRankedByRow.value,
     isAblated: ablatedIn(explorer),
     keyOf: context.keyOf,
     size,

@@ -9,8 +9,9 @@ import { cell, type Row, type Size } from '../kit/cells.ts';
 import { differenceHeatmap } from '../kit/difference-heatmap.ts';
 import { fixed } from '../kit/format.ts';
 import { heatmapView } from '../kit/heatmap.ts';
-import { headName, isSameHead } from '../kit/names.ts';
-import { pairIndexOf, pairLabel, placeInB, positionedPairLabel } from './labels.ts';
+import { headName, isSameHead, tokenName } from '../kit/names.ts';
+import type { Front } from './front.ts';
+import { pairAxis, pairIndexOf, pairName, placeInB } from './labels.ts';
 
 /** One of the two sentences, and the weights of the selected layer in it. */
 export interface Sentence {
@@ -31,8 +32,9 @@ export interface SentencesInput {
   readonly ranked: readonly HeadChange[];
   /** Query and key are places in A. */
   readonly selection: Selection;
-  /** If not all fit: the difference rather than A and B. */
-  readonly isDifferenceInFront: boolean;
+  readonly inFront: Front;
+  /** Whether heads are ranked by the selected row rather than by the mean over rows. */
+  readonly isRankedByRow: boolean;
   readonly isAblated: (layer: number, head: number) => boolean;
   /** The key of an action, as the screen writes it. */
   keyOf(action: string): string;
@@ -84,14 +86,12 @@ function title(name: string, text: string, { widthCells }: Size): Row {
 export function differenceRows(compared: ComparedSentences, size: Size): Row[] {
   const { a, b, queries, keys, queryIndex, keyIndex, difference, ranked, selection } = compared;
   const found = ranked.find((one) => isSameHead(one, selection));
-  const change = found === undefined ? '' : `: change ${fixed(found.change ?? Number.NaN, 2)}`;
+  const change = found === undefined ? '' : `: change ${changeText(found)} ${rankedRows(compared)}`;
   const isAbsent = (pair: AlignedPair | undefined) => pair?.a === null || pair?.b === null;
   const map = differenceHeatmap({
     values: difference,
-    rowLabels: queries.map((pair) => positionedPairLabel(pair, a.queries, b.queries)),
-    columnLabels: keys.map((pair) => pairLabel(pair, a.keys, b.keys)),
-    selectedRow: queryIndex,
-    selectedColumn: keyIndex,
+    rows: pairAxis(queries, queryIndex, a.queries, b.queries),
+    columns: pairAxis(keys, keyIndex, a.keys, b.keys),
     meaning: { negative: 'A more', positive: 'B more' },
     isAbsent: (row, column) => isAbsent(queries[row]) || isAbsent(keys[column]),
     size: { widthCells: size.widthCells, heightCells: size.heightCells - 1 },
@@ -104,23 +104,41 @@ export function differenceRows(compared: ComparedSentences, size: Size): Row[] {
   return [[cell(name, 'strong'), cell(cutEnd(words, room)), cell(isRoomy ? scale : '', 'dim')], ...map];
 }
 
+/** The change of a head; — if nothing can be compared. */
+export function changeText({ change }: HeadChange): string {
+  return fixed(change ?? Number.NaN, 2);
+}
+
+/** The rows that changes are of: `of 8 bank's row`, `mean over rows`. */
+export function rankedRows({ isRankedByRow, a, selection }: SentencesInput): string {
+  return isRankedByRow ? `of ${tokenName(a.queries, selection.query)}'s row` : 'mean over rows';
+}
+
 /** The selection in numbers: `L0 H3  bank → money/river  A 0.312  B 0.421  B − A +0.109`. */
 export function selectedLine(compared: ComparedSentences, widthCells: number): Row {
   const { a, b, queries, keys, queryIndex, keyIndex, difference, selection } = compared;
   const [query, key] = [queries[queryIndex], keys[keyIndex]];
   if (query === undefined || key === undefined) return [];
   const off = compared.isAblated(selection.layer, selection.head) ? ' off' : '';
-  const label = (text: string) => cutMiddle(text, 18);
-  const place = `${label(pairLabel(query, a.queries, b.queries))} → ${label(pairLabel(key, a.keys, b.keys))}`;
   const number = difference.data[queryIndex * dim(difference, 1) + keyIndex] ?? Number.NaN;
+  const isInBoth = [query, key].every((pair) => pair.a !== null && pair.b !== null);
   const numbers = [
-    `A ${weightText(a.weights, selection.head, query.a, key.a)}`,
+    `  A ${weightText(a.weights, selection.head, query.a, key.a)}`,
     `B ${weightText(b.weights, selection.head, query.b, key.b)}`,
-    `B − A ${number > 0 ? '+' : ''}${fixed(number, 3)}`,
+    `B − A ${isInBoth ? (number > 0 ? '+' : '') + fixed(number, 3) : 'none'}`,
   ].join('  ');
-  const start = `▸${headName(selection)}${off}  ${place}`;
-  const first = cutEnd(start, widthCells);
-  return [cell(first, 'accent'), cell(cutEnd(`  ${numbers}`, widthCells - widthOf(first)))];
+  const start = `▸${headName(selection)}${off}  `;
+  const names = [pairName(query, a.queries, b.queries), pairName(key, a.keys, b.keys)] as const;
+  const place = joinCut(names, ' → ', widthCells - widthOf(start) - widthOf(numbers));
+  const first = cutEnd(start + place, widthCells);
+  return [cell(first, 'accent'), cell(cutEnd(numbers, widthCells - widthOf(first)))];
+}
+
+/** Two names; if both together are too long, the longer is cut first. */
+function joinCut([one, other]: readonly [string, string], between: string, widthCells: number): string {
+  const room = Math.max(2, widthCells - widthOf(between));
+  const cut = (name: string, rest: string) => cutMiddle(name, Math.max(room >> 1, room - widthOf(rest)));
+  return cut(one, other) + between + cut(other, one);
 }
 
 function weightText(weights: Tensor, head: number, query: number | null, key: number | null): string {

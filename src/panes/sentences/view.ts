@@ -3,6 +3,7 @@ import { cell, type Row, rowWidth, type Size, wrappedRows } from '../kit/cells.t
 import { withKeys } from '../kit/key-names.ts';
 import { sideBySide } from '../kit/side-by-side.ts';
 import { alignmentRows } from './alignment.ts';
+import { areBeside, type Front, frontAndNext, halfOf } from './front.ts';
 import {
   type ComparedSentences,
   compareSentences,
@@ -24,16 +25,19 @@ const fewestForAlignment = 12;
 const fewestForTwo = 20;
 /** At this width and above, all three stand in a row if their cells have room for numbers. */
 const fewestForRow = 160;
+/** Title, heads and legend of the difference. */
+const linesAroundDifference = 3;
 const widestLabel = 12;
 const numberWidth = 5;
 
 /** Two sentences side by side: the aligned tokens, the selected head's weights in A and in B, B − A, and the heads ranked by change.
- *  If not all fit, either A and B or the difference. */
+ *  If not all fit, A and B or the difference; if the numbers of A and B do not fit side by side, one of the three. */
 export function sentencesView(input: SentencesInput): Row[] {
   const { a, b, size } = input;
   if (a.queries.length === 0 || a.keys.length === 0) return lines('type the first sentence', size);
   if (b.queries.length === 0 || b.keys.length === 0) return rowsWithoutB(input);
-  const compared = compareSentences(input);
+  const [inFront] = frontAndNext(input.inFront, areBeside(input, size.widthCells));
+  const compared = compareSentences({ ...input, inFront });
   const rows = size.heightCells < fewestForAlignment ? [] : alignedRows(compared);
   const left = { widthCells: size.widthCells, heightCells: size.heightCells - rows.length };
   return [...rows, ...bodyRows(compared, left)].slice(0, size.heightCells);
@@ -63,9 +67,10 @@ function alignedRows({ a, b, queries, keys, queryIndex, keyIndex, size }: Compar
 function bodyRows(compared: ComparedSentences, size: Size): Row[] {
   if (size.widthCells < fewestWithSide) return narrowRows(compared, size);
   // The difference gets wider cells without A and B.
-  if (compared.isDifferenceInFront) return oneRow(compared, size);
+  if (compared.inFront === 'difference') return oneRow(compared, size);
   if (fitsInRow(compared, size)) return rowOfThree(compared, size);
-  return size.heightCells >= fewestForTwo ? twoRows(compared, size) : oneRow(compared, size);
+  const isTall = size.heightCells >= fewestForTwo && areBeside(compared, compared.size.widthCells);
+  return isTall ? twoRows(compared, size) : oneRow(compared, size);
 }
 
 /** Whether the cells of all three matrices have room for numbers beside one another. */
@@ -83,9 +88,11 @@ function rowOfThree(compared: ComparedSentences, size: Size): Row[] {
   return [selectedLine(compared, size.widthCells), [], ...withRanking(compared, left, 3 * width, part.heightCells)];
 }
 
-/** A and B in at most the upper half, the difference and the heads below. */
+/** A and B above, the difference and the heads below; the upper half is larger where the lower one does not need its room. */
 function twoRows(compared: ComparedSentences, size: Size): Row[] {
-  const upper = sidesRows(compared, { ...size, heightCells: Math.floor((size.heightCells - 1) / 2) });
+  const room = size.heightCells - 1;
+  const upperRoom = Math.max(Math.floor(room / 2), room - compared.queries.length - linesAroundDifference);
+  const upper = sidesRows(compared, { ...size, heightCells: upperRoom });
   const heightCells = size.heightCells - 1 - upper.length;
   const width = size.widthCells - sideWidth;
   const lower = differenceRows(compared, { widthCells: width - gap, heightCells });
@@ -112,17 +119,22 @@ function narrowRows(compared: ComparedSentences, size: Size): Row[] {
 }
 
 function frontRows(compared: ComparedSentences, size: Size): Row[] {
-  return compared.isDifferenceInFront ? differenceRows(compared, size) : sidesRows(compared, size);
+  if (compared.inFront === 'difference') return differenceRows(compared, size);
+  if (areBeside(compared, compared.size.widthCells)) return sidesRows(compared, size);
+  return compared.inFront === 'A' ? rowsOfA(compared, size) : rowsOfB(compared, size);
 }
 
 function sidesRows(compared: ComparedSentences, size: Size): Row[] {
-  const width = Math.floor(size.widthCells / 2);
-  const part = { widthCells: width - 1, heightCells: size.heightCells };
-  return sideBySide([rowsOfA(compared, part), rowsOfB(compared, part)], width);
+  const part = { widthCells: halfOf(size.widthCells), heightCells: size.heightCells };
+  return sideBySide([rowsOfA(compared, part), rowsOfB(compared, part)], part.widthCells + 1);
 }
 
-function hintText({ isDifferenceInFront, keyOf }: ComparedSentences): string {
-  return `${keyOf('difference')}: ${isDifferenceInFront ? 'A and B' : 'the difference'}`;
+/** What is shown, and what the key shows next. */
+function hintText(compared: ComparedSentences): string {
+  const isBeside = areBeside(compared, compared.size.widthCells);
+  const [now, next] = frontAndNext(compared.inFront, isBeside);
+  const nameOf = (front: Front) => (front === 'difference' ? 'B − A' : isBeside ? 'A and B' : front);
+  return `${nameOf(now)} shown · ${compared.keyOf('difference')}: ${nameOf(next)}`;
 }
 
 /** The row with a hint at its right end. */

@@ -8,7 +8,6 @@ import {
   percent,
   vectorText,
   vectorWithin,
-  weightLabel,
 } from '../../../src/panes/kit/format.ts';
 import { asciiText } from '../../../src/terminal/ascii.ts';
 
@@ -57,29 +56,6 @@ describe('numbers', () => {
     [999, '999 ms'],
     [1234, '1.2 s'],
   ])('%d milliseconds', (elapsedMs, text) => expect(duration(elapsedMs)).toBe(text));
-});
-
-describe('a weight in a cell', () => {
-  test.each([
-    [0.4223, 8, '0.422'],
-    [0.4223, 6, '.422'],
-    [0.4223, 5, '.42'],
-    [0.4223, 4, '.42'],
-    [0.4223, 3, '.4'],
-    [0.4223, 2, ''],
-    [1, 5, '1.0'],
-    [0.9999, 4, '1.0'],
-    [0, 4, '.00'],
-    [none, 5, '—'],
-  ])('%d in %i cells', (weight, cells, text) => expect(weightLabel(weight, cells)).toBe(text));
-
-  test('is never wider than its cell leaves room for', () => {
-    for (let cells = 2; cells <= 9; cells++) {
-      for (const weight of [0, 0.5, 0.9996, 1, none]) {
-        expect(weightLabel(weight, cells).length).toBeLessThan(cells);
-      }
-    }
-  });
 });
 
 describe('vectors', () => {

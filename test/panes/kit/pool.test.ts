@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { poolMaximum } from '../../../src/panes/kit/pool.ts';
+import { pooledText, poolMaximum } from '../../../src/panes/kit/pool.ts';
 
 const none = Number.NaN;
 const pooled = (values: number[], count: number, width: number, height: number): number[][] =>
@@ -50,4 +50,16 @@ test('sizes that do not divide lose no value and no pixel', () => {
 test('a block without any number has none; one that has some shows the largest', () => {
   expect(pooled([none, none, none, 0.5], 2, 1, 2)).toEqual([[none], [0.5]]);
   expect(pooled([0.5, none, none, none], 2, 1, 1)).toEqual([[0.5]]);
+});
+
+test('words say how many values a pixel stands for, and nothing where it stands for one', () => {
+  expect(pooledText(10, 10, 10)).toBeNull();
+  expect(pooledText(4, 3, 9)).toBeNull();
+  expect(pooledText(10, 10, 5)).toEqual({
+    full: 'each square is the largest of 2×2 weights',
+    medium: 'square: the largest of 2×2',
+    short: 'max 2×2',
+  });
+  expect(pooledText(10, 7, 4)!.full).toBe('each square is the largest of up to 3×2 weights');
+  expect(pooledText(10, 7, 4)!.short).toBe('max ≤3×2');
 });
