@@ -36,7 +36,12 @@ const anyOf: { readonly [Name in keyof State]: fc.Arbitrary<State[Name]> } = {
   ...{ text: sentence, sentenceB: fc.option(sentence), segmentB: fc.option(sentence), target: fc.option(sentence) },
   ...{ layer: index, head: index, dimension: index, step: index, traceOperand: index },
   ...{ query: fc.option(index), key: fc.option(index) },
-  ...{ isUnscaled: fc.boolean(), isRenormalised: fc.boolean(), isDifferenceInFront: fc.boolean() },
+  ...{
+    isUnscaled: fc.boolean(),
+    isRenormalised: fc.boolean(),
+    isDifferenceInFront: fc.boolean(),
+    isZoomed: fc.boolean(),
+  },
   ...{ appended, appendedTarget: appended },
   sweepMeasure: fc.option(fc.constantFrom(...ablationMeasures)),
   tracePath: fc.array(

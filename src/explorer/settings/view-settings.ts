@@ -80,6 +80,10 @@ export const viewSettings = {
     ...choiceValue<AblationMeasure | null>(ablationMeasures, null),
   },
   isDifferenceInFront: { ...option('difference', null, differenceHelp, screenCommands), ...switchValue },
+  isZoomed: {
+    ...option('zoom', null, 'in the explorer: the pane in front fills the screen', ['explore']),
+    ...switchValue,
+  },
   /** The stage of the selected number to explain. */
   traceFrom: {
     ...option('stage', 'STAGE', 'with --view trace: the stage to explain; weights by default', screenCommands),
