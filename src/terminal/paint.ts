@@ -74,6 +74,8 @@ function toneStyle({ tone }: Cell, { theme, depth }: Paint): Style {
       return plain ? { dim: true } : { fg: theme.dim };
     case 'warning':
       return plain ? { bold: true } : { fg: theme.warning };
+    case 'badge':
+      return { inverse: true, bold: true };
     case 'plain':
       return {};
   }

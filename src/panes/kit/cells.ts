@@ -1,8 +1,8 @@
 import { cutEnd, padEnd, wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 
-/** The role of a piece of text; the theme decides its look. 'accent' means selected and nothing else. */
-export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'warning';
+/** The role of a piece of text; the theme decides its look. 'accent' means selected, 'badge' names the mode, and nothing else. */
+export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'warning' | 'badge';
 
 /** One piece of a row: text, and the value that its background shows. */
 export interface Cell {
