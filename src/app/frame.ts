@@ -23,6 +23,8 @@ export interface Frame {
   readonly otherEditor: EditorState | null;
   /** null: the model has no decoder. */
   readonly targetEditor: EditorState | null;
+  /** The second sentence is only offered: the first typed letter replaces it. */
+  readonly isOffered: boolean;
   readonly focus: Focus;
   readonly overlay: Overlay | null;
   /** A line for the reader, which the next key removes. */

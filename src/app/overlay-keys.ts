@@ -4,16 +4,25 @@ import type { KeyPress } from '../terminal/input/key-name.ts';
 import { graphemesOf } from '../text/graphemes.ts';
 import type { Controller, ModelChoice } from './controller-type.ts';
 import type { Overlay } from './frame.ts';
+import { keyOf } from './keys/bindings.ts';
 
 /** The models whose name contains the filter. */
 export function filteredChoices(choices: readonly ModelChoice[], filter: string): readonly ModelChoice[] {
   return choices.filter((choice) => choice.name.includes(filter.trim()));
 }
 
+/** Keys that close the box that they opened; in the choice of a model every letter is text. */
+const openers: Readonly<Partial<Record<Overlay['kind'], string>>> = {
+  help: keyOf('help'),
+  state: keyOf('state'),
+  scale: keyOf('factor'),
+  edit: keyOf('edit'),
+};
+
 /** Handles a key while a box lies over the panes; a field takes letters. */
 export function pressOverlayKey(controller: Controller, overlay: Overlay, { name, text }: KeyPress): void {
   if (name === 'ctrl+c') controller.quit();
-  else if (name === 'escape') {
+  else if (name === 'escape' || name === openers[overlay.kind]) {
     controller.overlay.value = null;
     controller.message.value = null;
   } else if (overlay.kind === 'state') {
@@ -51,7 +60,7 @@ const scrolls: Readonly<Record<string, number>> = {
 function pressHelpKey(controller: Controller, scroll: number, name: string): void {
   const steps = scrolls[name];
   if (steps !== undefined) controller.overlay.value = { kind: 'help', scroll: Math.max(0, scroll + steps) };
-  else if (name === 'q' || name === '?' || name === 'enter') controller.overlay.value = null;
+  else if (name === 'q' || name === 'enter') controller.overlay.value = null;
 }
 
 /** Sets the field of an overlay. */

@@ -73,6 +73,17 @@ describe.each(sizes)('at $size', ({ size, columns, rows }) => {
   });
 });
 
+test('a zoomed pane', async () => {
+  const text = await golden('zoom-120x40', { columns: 120, rows: 40, text: river }, 'escape', '2', '+');
+  expect(text).toContain('Esc unzoom');
+});
+
+test('the line of the second sentence, with the sentence that it offers', async () => {
+  const text = await golden('offered-80x24', { columns: 80, rows: 24, text: river }, 'escape', 'b', 'B');
+  expect(text).toContain(' TYPING B ');
+  expect(text).toContain('the first letter that you type replaces this');
+});
+
 describe('at 80x24 each pane in turn', () => {
   test.each([...paneNames])('%s', async (pane) => {
     const digit = paneKeys[pane];

@@ -15,14 +15,14 @@ export const sentencesPane = definePane({
   view: 'pair',
   place: 'whole',
   isOfTwo: true,
-  again: (c) => c.closeSecond(),
+  ownsSecond: true,
   upDown: moveQuery,
   leftRight: moveKey,
   keys: [
     {
       keys: ['n'],
       label: 'n',
-      hint: 'n/p by change',
+      hint: 'n/p head',
       does: 'the head with the next smaller change',
       run: (c) => moveAlong(c, c.explorer.comparison.ranked.peek(), 1),
     },
@@ -36,7 +36,7 @@ export const sentencesPane = definePane({
       action: 'difference',
       keys: ['space'],
       label: 'Space',
-      hint: 'space difference',
+      hint: 'space switch',
       does: 'switch between A and B and their difference, where not all fit',
       run: ({ explorer: { inputs } }) => {
         inputs.isDifferenceInFront.value = !inputs.isDifferenceInFront.peek();
