@@ -10,6 +10,7 @@ import { Pane } from '../terminal/pane.tsx';
 import { RowsCanvas } from '../terminal/rows-canvas.tsx';
 import { SentenceLine } from '../terminal/sentence-line.tsx';
 import { wrapWords } from '../text/fitted-text.ts';
+import { widthOf } from '../text/graphemes.ts';
 import type { Controller } from './controller-type.ts';
 import { exampleSentences } from './example-sentences.ts';
 import type { Frame } from './frame.ts';
@@ -30,6 +31,9 @@ export interface AppProps {
 
 const promptWidth = 3;
 
+/** Follows an offered sentence. */
+const offerNote = '   a typed letter replaces this';
+
 /** The whole screen: title, sentence, tokens, panes, selection and keys. */
 export function App({ controller, paint, setCursor }: AppProps) {
   const frame = useSignal(controller.frame);
@@ -49,7 +53,8 @@ export function App({ controller, paint, setCursor }: AppProps) {
     else controller.say('text is pasted only into a sentence: {sentence} leads there');
   });
   const slice = useSlice(editor, columns);
-  const otherSlice = useSlice(otherEditor ?? editor, columns);
+  const hasOffer = isOffered && focus === 'other' && overlay === null && otherEditor?.text !== '';
+  const otherSlice = useSlice(otherEditor ?? editor, columns - (hasOffer ? widthOf(offerNote) : 0));
   const targetSlice = useSlice(targetEditor ?? editor, columns);
   const titleRows = useMemo(() => [view.title], [view.title]);
   const isTooSmall = view.arrangement.kind === 'none';
@@ -77,11 +82,7 @@ export function App({ controller, paint, setCursor }: AppProps) {
           {...otherSlice}
           prompt="B"
           isFocused={isTyping && focus === 'other'}
-          note={
-            isOffered && focus === 'other' && otherEditor.text !== ''
-              ? 'the first letter that you type replaces this'
-              : ''
-          }
+          note={hasOffer ? offerNote : ''}
           invitation={
             focus === 'other'
               ? 'type the second sentence'

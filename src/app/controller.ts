@@ -190,13 +190,14 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     typeSecond: () => {
       if (inputs.sentenceB.peek() === null) trail.show('sentences');
       focus.value = 'other';
+      message.value = null;
     },
     stepOut: () => {
       if (screen.peek().arrangement.fills === 'zoomed') {
         change(() => {
           inputs.isZoomed.value = false;
         });
-      } else if (!trail.leave()) say('these are the main panes: {sentence} types in the sentence, {quit} leaves');
+      } else if (!trail.leave()) say('main panes: {sentence} types in the sentence, {quit} leaves');
     },
     stop: () => {
       const isStopped = explorer.run.peek().stop();

@@ -46,7 +46,7 @@ export function createSecondSentence({ actions, lines, focus, say }: SecondSente
           ? 'line B is empty: {second-line} types in it, {sentences} closes it'
           : isOffered.peek()
             ? 'line B offers a sentence: {second-line} edits it, {sentences} closes it'
-            : 'line B is back with its text: {second-line} edits it, {sentences} closes it',
+            : 'line B is back: {second-line} edits it, {sentences} closes it',
       );
     },
     close() {

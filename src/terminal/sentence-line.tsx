@@ -9,7 +9,7 @@ export interface SentenceLineProps {
   readonly cutRight: boolean;
   readonly prompt: string;
   readonly isFocused: boolean;
-  /** Follows the text if there is room. */
+  /** Follows the text; the caller leaves room for it. */
   readonly note?: string;
   /** Shown if the text is empty. */
   readonly invitation: string;
@@ -33,7 +33,7 @@ export function SentenceLine(props: SentenceLineProps) {
       </Text>
       {text === '' ? <Text {...dim}>{invitation}</Text> : <Text wrap="truncate">{text}</Text>}
       {cutRight ? <Text {...dim}>{ellipsis}</Text> : null}
-      {note === '' || cutLeft || cutRight ? null : <Text {...dim} wrap="truncate">{`   ${note}`}</Text>}
+      {note === '' ? null : <Text {...dim}>{note}</Text>}
     </Box>
   );
 }

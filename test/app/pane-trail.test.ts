@@ -114,7 +114,7 @@ test('Esc leads outward, and at last says how to type and how to leave', async (
     ['panes', 'qkv', false],
     ['panes', 'qkv', false],
   ]);
-  expect(session.message()).toBe('these are the main panes: i types in the sentence, q leaves');
+  expect(session.message()).toBe('main panes: i types in the sentence, q leaves');
 });
 
 describe('whatever was pressed', () => {

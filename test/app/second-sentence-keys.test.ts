@@ -45,7 +45,7 @@ describe('two sentences', () => {
     expect(session.message()).toBe('the second sentence is closed: b opens it again');
     await session.press('b');
     expect(texts(session)).toEqual(['a cat', 'a cats']);
-    expect(session.message()).toBe('line B is back with its text: B edits it, b closes it');
+    expect(session.message()).toBe('line B is back: B edits it, b closes it');
     // It is the reader's own now: a letter does not replace it.
     await session.press('B', '!');
     expect(texts(session)).toEqual(['a cat', 'a cats!']);

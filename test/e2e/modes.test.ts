@@ -26,7 +26,7 @@ test.each([
   // Esc leads outward, and once more stays there.
   await press(terminal, 'escape');
   await press(terminal, 'escape');
-  const outermost = 'these are the main panes: i types in the sentence, q leaves';
+  const outermost = 'main panes: i types in the sentence, q leaves';
   await terminal.waitFor((text) => text.includes(outermost), patienceMs);
   expect(mode()).toBe('PANES');
   for (const key of ['2', 'u', 'r', '1', 'ü']) await pressAndSee(terminal, key);
