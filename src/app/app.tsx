@@ -12,11 +12,13 @@ import { Pane } from '../terminal/pane.tsx';
 import { RowsCanvas } from '../terminal/rows-canvas.tsx';
 import { SentenceLine } from '../terminal/sentence-line.tsx';
 import { wrapWords } from '../text/fitted-text.ts';
+import { widthOf } from '../text/graphemes.ts';
 import type { Controller } from './controller-type.ts';
 import { exampleSentences } from './example-sentences.ts';
 import type { Frame } from './frame.ts';
 import { keyOf } from './keys/bindings.ts';
 import { bottomRows } from './keys/hints.ts';
+import { modeOf } from './keys/modes.ts';
 import { pressKey } from './keys/press-key.ts';
 import { pressOverlayKey } from './overlay-keys.ts';
 import { OverlayPane } from './overlay-pane.tsx';
@@ -31,6 +33,9 @@ export interface AppProps {
 
 const promptWidth = 3;
 
+/** Follows an offered sentence. */
+const offerNote = '   a typed letter replaces this';
+
 /** The whole screen: title, sentence, tokens, panes, selection and keys. */
 export function App({ controller, paint: shownPaint, setCursor }: AppProps) {
   const frame = useSignal(controller.frame);
@@ -38,7 +43,7 @@ export function App({ controller, paint: shownPaint, setCursor }: AppProps) {
   const { inputs } = controller.explorer;
   const columns = inputs.columns.peek();
   const rows = inputs.rows.peek();
-  const { view, editor, otherEditor, targetEditor, focus, overlay } = frame;
+  const { view, editor, otherEditor, targetEditor, isOffered, focus, overlay } = frame;
   useInput((input, key) => {
     const press = keyName(input, key);
     const open = controller.overlay.peek();
@@ -49,9 +54,11 @@ export function App({ controller, paint: shownPaint, setCursor }: AppProps) {
     const open = controller.overlay.peek();
     if (open !== null) pressOverlayKey(controller, open, { name: 'paste', text: cleanText(text) });
     else if (controller.focus.peek() !== 'panes') controller.edit({ type: 'paste', text });
+    else controller.say('text is pasted only into a sentence: {sentence} leads there');
   });
   const slice = useSlice(editor, columns);
-  const otherSlice = useSlice(otherEditor ?? editor, columns);
+  const hasOffer = isOffered && focus === 'other' && overlay === null && otherEditor?.text !== '';
+  const otherSlice = useSlice(otherEditor ?? editor, columns - (hasOffer ? widthOf(offerNote) : 0));
   const targetSlice = useSlice(targetEditor ?? editor, columns);
   const titleRows = useMemo(() => [view.title], [view.title]);
   const isTooSmall = view.arrangement.kind === 'none';
@@ -61,44 +68,39 @@ export function App({ controller, paint: shownPaint, setCursor }: AppProps) {
   useLayoutEffect(() => {
     setCursor(isTyping ? { x: promptWidth + caretCell, y: linesAbove + (focus === 'target' ? 1 : 0) } : null);
   });
-  if (isTooSmall) return <TooSmall columns={columns} rows={rows} />;
+  if (isTooSmall) return <TooSmall mode={modeOf(frame)} columns={columns} rows={rows} />;
   const { body, tokenLines } = view.arrangement;
-  const bottom = bottomRows(controller, frame, columns);
+  const bottom = bottomRows(controller, frame, { widthCells: columns, ascii: paint.ascii });
   return (
     <Box width={columns} height={rows} flexDirection="column">
       <RowsCanvas id="title" rows={titleRows} widthCells={columns} heightCells={1} paint={paint} />
       <SentenceLine
-        text={slice.text}
-        cutLeft={slice.cutLeft}
-        cutRight={slice.cutRight}
+        {...slice}
         prompt={otherEditor === null ? '›' : 'A'}
-        isFocused={focus === 'input'}
-        invitation="type a sentence"
+        isFocused={isTyping && focus === 'input'}
+        invitation={isTyping ? 'type a sentence' : `${keyOf('sentence')}: type a sentence`}
         paint={paint}
       />
       {otherEditor === null ? null : (
         <SentenceLine
-          text={otherSlice.text}
-          cutLeft={otherSlice.cutLeft}
-          cutRight={otherSlice.cutRight}
+          {...otherSlice}
           prompt="B"
-          isFocused={focus === 'other'}
+          isFocused={isTyping && focus === 'other'}
+          note={hasOffer ? offerNote : ''}
           invitation={
             focus === 'other'
               ? 'type the second sentence'
-              : `${keyOf('next-line')}: the second sentence, to compare with the first`
+              : `${keyOf(focus === 'panes' ? 'second-line' : 'next-line')}: the second sentence, to compare with the first`
           }
           paint={paint}
         />
       )}
       {targetEditor === null ? null : (
         <SentenceLine
-          text={targetSlice.text}
-          cutLeft={targetSlice.cutLeft}
-          cutRight={targetSlice.cutRight}
+          {...targetSlice}
           prompt="→"
-          isFocused={focus === 'target'}
-          invitation={`${keyOf('next-line')}: what the decoder reads, after its start token`}
+          isFocused={isTyping && focus === 'target'}
+          invitation={`${focus === 'panes' ? `${keyOf('sentence')} ` : ''}${keyOf('next-line')}: what the decoder reads, after its start token`}
           paint={paint}
         />
       )}
@@ -180,11 +182,11 @@ function keyCell(action: string): Cell {
   return cell(`   ${keyOf(action)}  `, 'strong');
 }
 
-function TooSmall({ columns, rows }: { columns: number; rows: number }) {
+function TooSmall({ mode, columns, rows }: { mode: string; columns: number; rows: number }) {
   return (
     <Text wrap="wrap">
-      attnscope needs {minimumColumns} columns and {minimumRows} rows; here are {columns} and {rows}. Enlarge the
-      window, or press {keyOf('leave')} to leave.
+      <Text bold inverse>{` ${mode} `}</Text> attnscope needs {minimumColumns} columns and {minimumRows} rows; here are{' '}
+      {columns} and {rows}. Enlarge the window, or press {keyOf('leave')} to leave.
     </Text>
   );
 }

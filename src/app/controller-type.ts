@@ -44,6 +44,12 @@ export interface Controller extends KeyContext {
   readonly message: Signal<string | null>;
   readonly choices: readonly ModelChoice[];
   edit(action: EditorAction): void;
+  /** Shows the next pane; wraps around. */
+  turnPane(steps: number): void;
+  /** Goes to the line of the second sentence, and opens it if need be. */
+  typeSecond(): void;
+  /** Esc in the panes: out of the zoom, else back to the main panes, else it says how to type and how to leave. */
+  stepOut(): void;
   /** Appends the most probable next token. */
   appendBest(): void;
   /** Stops a long computation; false if there is none to stop. */

@@ -15,7 +15,7 @@ import { exampleSentences } from './example-sentences.ts';
 import type { Focus, Frame, Overlay } from './frame.ts';
 import { keyOf } from './keys/bindings.ts';
 import { encoderProblem } from './keys/encoder-problem.ts';
-import { paneNamed } from './pane-named.ts';
+import { createPaneTrail } from './pane-trail.ts';
 import { createScreen } from './screen.ts';
 import { createSecondSentence } from './second-sentence.ts';
 
@@ -47,26 +47,28 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
   const focus = signal<Focus>('input');
   const overlay = signal<Overlay | null>(null);
   const message = signal<string | null>(null);
+  const say = (text: string) => {
+    message.value = withKeys(text, keyOf);
+  };
+  const second = createSecondSentence({ actions, lines, focus, say });
+  const trail = createPaneTrail({ explorer, actions, second, say });
   const frame = computed(
     (): Frame => ({
       view: screen.value,
       editor: lines.input.state.value,
       otherEditor: inputs.sentenceB.value === null ? null : lines.other.state.value,
       targetEditor: inputs.loaded.value.model.decoder === null ? null : lines.target.state.value,
+      isOffered: second.isOffered.value,
       focus: focus.value,
       overlay: overlay.value,
       message: message.value,
     }),
   );
   const { change } = explorer;
-  const say = (text: string) => {
-    message.value = withKeys(text, keyOf);
-  };
   effect(() => {
     const { problem } = explorer.run.value.status.value;
     if (problem !== null) say(problem);
   });
-  const second = createSecondSentence({ actions, change, lines, focus, message });
   const { promise: left, resolve: quit } = Promise.withResolvers<void>();
   let opening: AbortController | null = null;
   void left.then(() => opening?.abort());
@@ -95,21 +97,6 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
 
   function tellOfLost(before: number): void {
     if (countChanges() < before) say('changes at deleted tokens were dropped');
-  }
-
-  /** Brings a pane to the front; panes of two sentences open the second sentence. */
-  function showPane(name: string): void {
-    const { pane: front, sentenceB } = inputs;
-    const pane = paneNamed(name);
-    if (pane.again !== undefined && front.peek() === name && sentenceB.peek() !== null) {
-      pane.again(controller);
-      return;
-    }
-    change(() => {
-      pane.enter?.(explorer, paneNamed(front.peek()));
-      actions.showPane(name);
-    });
-    if (pane.isOfTwo === true && sentenceB.peek() === null) second.open();
   }
 
   const isComputing = () => explorer.run.peek().status.peek().isComputing;
@@ -188,7 +175,6 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
     edit,
     appendBest,
     say,
-    closeSecond: second.close,
     change,
     intervene: (intervention) => {
       const problem = isComputing() ? busy : encoderProblem(explorer);
@@ -196,7 +182,20 @@ export function createController(explorer: Explorer, host: ControllerHost): Cont
       else say(problem);
     },
     chooseModel: (name) => void chooseModel(name),
-    showPane,
+    showPane: trail.show,
+    turnPane: trail.turn,
+    typeSecond: () => {
+      if (inputs.sentenceB.peek() === null) trail.show('sentences');
+      focus.value = 'other';
+      message.value = null;
+    },
+    stepOut: () => {
+      if (screen.peek().arrangement.fills === 'zoomed') {
+        change(() => {
+          inputs.isZoomed.value = false;
+        });
+      } else if (!trail.leave()) say('main panes: {sentence} types in the sentence, {quit} leaves');
+    },
     stop: () => {
       const isStopped = explorer.run.peek().stop();
       if (isStopped) say('stopped: the numbers belong to the text before; the next key computes again');

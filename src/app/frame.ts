@@ -6,6 +6,10 @@ import type { KeyPress } from '../terminal/input/key-name.ts';
 /** A box over the panes as it is now; a key replaces it by the next one. */
 export interface Overlay {
   readonly kind: string;
+  /** Its name in the badge of the mode. */
+  readonly mode: string;
+  /** The key that opened it, where that is no text in it. */
+  readonly closedBy?: string;
   /** Its keys, for the line at the bottom. */
   readonly hints: readonly string[];
   /** The text in its field; undefined: it has none. */
@@ -29,6 +33,8 @@ export interface Frame {
   readonly otherEditor: EditorState | null;
   /** null: the model has no decoder. */
   readonly targetEditor: EditorState | null;
+  /** The second sentence is only offered: the first typed letter replaces it. */
+  readonly isOffered: boolean;
   readonly focus: Focus;
   readonly overlay: Overlay | null;
   /** A line for the reader, which the next key removes. */

@@ -14,6 +14,7 @@ export function pressOverlayKey(controller: Controller, overlay: Overlay, press:
   const { name } = press;
   controller.message.value = null;
   if (name === 'ctrl+c') controller.quit();
+  else if (name === overlay.closedBy) controller.overlay.value = null;
   else if (overlay.press(press, boxSize(controller.frame.peek()))) return;
   else if (name === 'escape') controller.overlay.value = overlay.below ?? null;
   else if (name === 'ctrl+p') controller.openBox('palette');

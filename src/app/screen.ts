@@ -40,6 +40,7 @@ export function createScreen(explorer: Explorer): ReadonlySignal<ScreenView> {
       hasTarget: decoder !== null,
       hasOther: inputs.sentenceB.value !== null,
       hasChanges: isChanged.value,
+      isZoomed: inputs.isZoomed.value,
     });
   });
   const shown = paneViews(explorer, arrangement);

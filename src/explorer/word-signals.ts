@@ -37,7 +37,10 @@ export function createWordQuestion({
     const { model, tokenizer } = inputs.loaded.value;
     const tokensB = other.live.value?.tokens ?? [];
     if (tokensB.length === 0)
-      return { question: null, problem: 'there is no second sentence yet: press {next-line} to type B' };
+      return {
+        question: null,
+        problem: 'there is no second sentence yet: {second-line} in the panes types sentence B',
+      };
     if (inputs.segmentB.value !== null)
       return { question: null, problem: 'A has two texts (--pair): start without --pair to compare a word' };
     return wordQuestion({

@@ -81,6 +81,8 @@ function toneStyle({ tone }: Cell, { theme, depth, isStale }: Paint): Style {
       return { ...(plain ? {} : { fg: theme.title }), bold: true, underline: true };
     case 'warning':
       return plain ? { bold: true } : { fg: theme.warning };
+    case 'badge':
+      return { inverse: true, bold: true };
     case 'plain':
       return isStale === true && !plain ? { fg: theme.text } : {};
   }

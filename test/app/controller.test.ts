@@ -112,8 +112,8 @@ describe('an encoder–decoder', () => {
     const options = { columns: null, depth: 'none', theme: defaultTheme, ascii: false } as const;
     const rows = (target: string | null) => showText(createExplorer({ loaded: t5, text: 'the cat', target }), options);
     const parts = async (target: string | null) =>
-      (await rows(target)).match(/((encoder|decoder|cross) )?\bL0 H0 {2}d_k/g);
-    expect(await parts('a dog')).toEqual(['encoder L0 H0  d_k', 'decoder L0 H0  d_k', 'cross L0 H0  d_k']);
+      (await rows(target)).match(/((encoder|decoder|cross) )?\bL0 H0 \(from 0\)/g);
+    expect(await parts('a dog')).toEqual(['encoder L0 H0 (from 0)', 'decoder L0 H0 (from 0)', 'cross L0 H0 (from 0)']);
     expect(await parts(null)).toHaveLength(1);
   });
 });

@@ -23,33 +23,50 @@ describe('two sentences', () => {
     const session = opened({ text, query: null, key: null });
     await session.press('b');
     expect(texts(session)).toEqual([text, other]);
-    expect(session.controller.focus.value).toBe('other');
+    expect(session.controller.focus.value).toBe('panes');
     expect(session.controller.frame.value.otherEditor?.text).toBe(other);
     expect(session.explorer.inputs.pane.value).toBe('sentences');
     expect(session.message()).toBe(
-      'B, the second sentence: type to replace it, use arrows or delete to edit it; press Esc for the panes',
+      other === ''
+        ? 'line B is empty: B types in it, b closes it'
+        : 'line B offers a sentence: B edits it, b closes it',
     );
   });
 
-  test('b again closes it, and what was typed into it is gone', async () => {
+  test('b again closes it, and once more brings back what was typed into it', async () => {
     const session = opened({ text: 'a cat' });
-    await session.press('b', 'end', 's', 'escape');
+    await session.press('b', 'B', 'end', 's', 'escape');
     expect(texts(session)).toEqual(['a cat', 'a cats']);
     await session.press('b');
     expect(texts(session)).toEqual(['a cat', null]);
     expect(session.controller.frame.value.otherEditor).toBeNull();
     expect(session.explorer.inputs.pane.value).toBe('attention');
     expect(session.controller.focus.value).toBe('panes');
+    expect(session.message()).toBe('the second sentence is closed: b opens it again');
     await session.press('b');
-    expect(texts(session)).toEqual(['a cat', 'a cat']);
+    expect(texts(session)).toEqual(['a cat', 'a cats']);
+    expect(session.message()).toBe('line B is back: B edits it, b closes it');
+    // It is the reader's own now: a letter does not replace it.
+    await session.press('B', '!');
+    expect(texts(session)).toEqual(['a cat', 'a cats!']);
   });
 
-  test('from another pane b leads back to the two sentences, and keeps B', async () => {
+  test('an offer that nobody took is made anew for another sentence', async () => {
     const session = opened({ text: 'a cat' });
-    await session.press('b', 'd', 'o', 'g', 's', 'escape', '1', 'b');
+    await session.press('b', 'b', 'i', 's', 'escape', 'b');
+    expect(texts(session)).toEqual(['a cats', 'a cats']);
+    await session.press('B', 'd');
+    expect(texts(session)).toEqual(['a cats', 'd']);
+  });
+
+  test('B goes to its line from any pane, and opens it if need be', async () => {
+    const session = opened({ text: 'a cat' });
+    await session.press('3', 'B', 'd', 'o', 'g');
+    expect(session.controller.focus.value).toBe('other');
+    expect(texts(session)).toEqual(['a cat', 'dog']);
+    await session.press('escape', '3', 'B', 's');
     expect(texts(session)).toEqual(['a cat', 'dogs']);
-    expect(session.explorer.inputs.pane.value).toBe('sentences');
-    expect(session.controller.focus.value).toBe('panes');
+    expect(session.explorer.inputs.pane.value).toBe('scores');
   });
 
   test.each([
@@ -63,14 +80,14 @@ describe('two sentences', () => {
     ['a letter, which is then undone', ['s', 'ctrl+z', 'ctrl+z'], 'a cat'],
   ])('B after %s', async (_, keys, other) => {
     const session = opened({ text: 'a cat' });
-    await session.press('b', ...keys);
+    await session.press('b', 'B', ...keys);
     expect(texts(session)).toEqual(['a cat', other]);
     expect(session.controller.frame.value.otherEditor?.text).toBe(other);
   });
 
   test('what is pasted into B replaces it, too, and only the first time', async () => {
     const session = opened({ text: 'a cat' });
-    await session.press('b');
+    await session.press('b', 'B');
     session.controller.edit({ type: 'paste', text: 'two dogs' });
     session.controller.edit({ type: 'paste', text: ' ran' });
     expect(texts(session)).toEqual(['a cat', 'two dogs ran']);
@@ -81,7 +98,7 @@ describe('two sentences', () => {
     ['a bell', '\u0007'],
   ])('%s pasted into B: its line and its numbers are of one text', async (_, text) => {
     const session = opened({ text: 'a cat' });
-    await session.press('b');
+    await session.press('b', 'B');
     session.controller.edit({ type: 'paste', text });
     expect(session.explorer.inputs.sentenceB.value).toBe(session.controller.frame.value.otherEditor?.text);
   });
@@ -92,15 +109,16 @@ describe('two sentences', () => {
     expect(texts(session)).toEqual(['a cat', 'a dogs']);
   });
 
-  test('y opens B, too, and again changes nothing', async () => {
+  test('y opens B, too, and again closes both', async () => {
     const session = opened({ text: river, query: null, key: null });
     await session.press('y');
     expect(texts(session)).toEqual([river, money]);
     expect(session.explorer.inputs.pane.value).toBe('word');
-    expect(session.controller.focus.value).toBe('other');
-    await session.press('escape', 'y');
-    expect(texts(session)).toEqual([river, money]);
     expect(session.controller.focus.value).toBe('panes');
+    await session.press('y');
+    expect(texts(session)).toEqual([river, null]);
+    expect(session.explorer.inputs.pane.value).toBe('attention');
+    expect(session.message()).toBe('the second sentence is closed: b opens it again');
   });
 
   test('Tab leads from A to B, on to the target where there is one, and to the panes', async () => {
@@ -136,7 +154,7 @@ describe('two sentences', () => {
 
   test('an example sentence goes to the line that has the focus', async () => {
     const session = opened({ text: 'a cat' });
-    await session.press('b', 'alt+2');
+    await session.press('b', 'B', 'alt+2');
     expect(texts(session)).toEqual(['a cat', money]);
     await session.press('escape', 'alt+1');
     expect(texts(session)).toEqual([river, money]);

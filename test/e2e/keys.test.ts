@@ -39,10 +39,13 @@ const situations: Readonly<Record<string, { readonly before?: string[]; readonly
   ...Object.fromEntries(Object.entries(opposites).map(([back, forth]) => [back, { before: [forth] }])),
   ...Object.fromEntries(Object.entries(opposites).map(([back, forth]) => [forth, { after: [back] }])),
   ...Object.fromEntries(paneNames.map((pane, index) => [paneKeys[pane], { before: [keyAfter(index)] }])),
-  // These two open a second sentence, whose line then has the keys.
   v: { before: ['1'] },
-  b: { after: ['escape', 'b'] },
-  y: { after: ['escape', 'b', 'b'] },
+  b: { after: ['b'] },
+  B: { after: ['escape', 'b'] },
+  y: { after: ['y'] },
+  '+': { before: ['1'], after: ['+'] },
+  // From the main panes it leads nowhere, which it says.
+  escape: { before: ['2'] },
   d: { after: ['1'] },
   z: { after: ['1'] },
   'n in sentences': { after: ['p'] },
@@ -64,7 +67,7 @@ const situations: Readonly<Record<string, { readonly before?: string[]; readonly
   'enter in grid': { after: ['8'] },
   'enter in head-scores': { after: ['9'] },
   ...Object.fromEntries(
-    ['?', ':', 'ctrl+p', 'f1', 'f', 'm', 'i', '=', 'L', 'enter', 'escape'].map((key) => [key, { after: ['escape'] }]),
+    ['?', ':', 'ctrl+p', 'f1', 'f', 'm', 'i', '=', 'L', 'enter'].map((key) => [key, { after: ['escape'] }]),
   ),
   ...Object.fromEntries(['c', 'u', 'x', 'g', 'e', 'alt+e', 'w', 'o'].map((key) => [key, { after: [key] }])),
   r: { before: ['c'] },
@@ -75,11 +78,8 @@ const situations: Readonly<Record<string, { readonly before?: string[]; readonly
 };
 /** How a pane is gone to, and left for the first one. */
 const wayTo: Readonly<Partial<Record<string, readonly [there: string[], back: string[]]>>> = {
-  sentences: [['b', 'escape'], ['b']],
-  word: [
-    ['y', 'escape'],
-    ['b', 'b'],
-  ],
+  sentences: [['b'], ['b']],
+  word: [['y'], ['y']],
 };
 
 /** These end the program, or change nothing on a screen that is as it should be: they have tests of their own. */

@@ -219,7 +219,8 @@ describe.each(sizes)('the choice of a model at $columns × $rows', (size) => {
     await pressAndSee(terminal, 'escape');
     const before = terminal.screen();
     await choose(terminal, name);
-    const message = () => terminal.screen().slice(-3).join('').replaceAll(/ +/g, ' ').trim();
+    // The last row begins with the mode.
+    const message = () => terminal.screen().slice(-3).join('').replace(' PANES ', ' ').replaceAll(/ +/g, ' ').trim();
     await terminal.waitFor(() => why.test(message()), patienceMs);
     await terminal.settled(60);
     expect(message()).toContain(name);

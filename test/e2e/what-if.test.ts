@@ -39,6 +39,7 @@ describe('two sentences and what is changed', () => {
     await terminal.waitFor(() => otherOf(terminal) === money, patienceMs);
     expect(textOf(terminal)).toContain('b two sentences');
     const before = textOf(terminal);
+    await press(terminal, 'B');
     terminal.type('The bank');
     await terminal.waitFor(() => otherOf(terminal) === 'The bank', patienceMs);
     terminal.type(' of A');
@@ -75,7 +76,6 @@ describe('the command that opens this screen', () => {
     const first = await openExplorer(['--layer', '1', river]);
     await press(first, 'escape');
     await press(first, 'x', 'g', 'b');
-    await press(first, 'escape');
     await press(first, 'n', 'alt+up');
     await first.waitFor((text) => text.includes('b two sentences') && text.includes('hidden in A [G]'), patienceMs);
     await first.settled(300);
@@ -126,7 +126,7 @@ describe('a model that is computed in a thread of its own', () => {
     const isComputed = (text: string) => /\d m?s +[\d.]+ GB/.test(text);
     await terminal.waitFor(isComputed, patienceMs);
     await press(terminal, 'escape');
-    await press(terminal, 'b', 'end');
+    await press(terminal, 'b', 'B', 'end');
     terminal.type(' on');
     await terminal.waitFor((text) => / A \d\.\d{3} {2}B \d\.\d{3} {2}B − A /.test(text), patienceMs);
     await terminal.waitFor((text) => /^│B .* on /m.test(text), patienceMs);

@@ -50,7 +50,7 @@ const anyOf: { readonly [Name in keyof State]: fc.Arbitrary<State[Name]> } = {
     traceOperand: index,
   },
   ...{ query: fc.option(index), key: fc.option(index) },
-  ...{ isUnscaled: fc.boolean(), isRenormalised: fc.boolean(), isRankedByRow: fc.boolean() },
+  ...{ isUnscaled: fc.boolean(), isRenormalised: fc.boolean(), isRankedByRow: fc.boolean(), isZoomed: fc.boolean() },
   pairInFront: fc.constantFrom('A', 'B', 'difference'),
   ...{ appended, appendedTarget: appended },
   sweepMeasure: fc.option(fc.constantFrom(...ablationMeasures)),

@@ -75,6 +75,17 @@ describe.each(sizes)('at $size', ({ size, columns, rows }) => {
   });
 });
 
+test('a zoomed pane', async () => {
+  const text = await golden('zoom-120x40', { columns: 120, rows: 40, text: river }, 'escape', '2', '+');
+  expect(text).toContain('Esc unzoom');
+});
+
+test('the line of the second sentence, with the sentence that it offers', async () => {
+  const text = await golden('offered-80x24', { columns: 80, rows: 24, text: river }, 'escape', 'b', 'B');
+  expect(text).toContain(' TYPING B ');
+  expect(text).toContain('a typed letter replaces this');
+});
+
 test('a screen that is too small says how much room is needed', async () => {
   const text = await golden('too-small-50x12', { columns: 50, rows: 12, text: river });
   expect(text).toContain('60 columns');

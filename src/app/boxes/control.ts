@@ -42,6 +42,7 @@ export function controlBox(c: Controller): Overlay {
   const offered = choicesOf(explorer).find(({ isOfA }) => isOfA)?.text ?? '';
   const box: FieldBox = {
     kind: 'control',
+    mode: 'SENTENCE C',
     title: 'a third sentence',
     label: 'C',
     invitation: 'type a sentence',

@@ -6,6 +6,8 @@ import { fieldRow, typedInto } from './fields.ts';
 /** A box with one field. */
 export interface FieldBox {
   readonly kind: string;
+  readonly mode: string;
+  readonly closedBy?: string;
   readonly title: string;
   readonly label: string;
   readonly invitation: string;
@@ -20,9 +22,9 @@ export interface FieldBox {
 
 /** The box with a text in its field. The first typed letter replaces an offered text. */
 export function fieldBox(c: Controller, box: FieldBox, value = '', isOffered = false): Overlay {
-  const { kind, title, label, invitation, hints } = box;
+  const { kind, mode, closedBy, title, label, invitation, hints } = box;
   return {
-    ...{ kind, hints, value },
+    ...{ kind, mode, hints, value, ...(closedBy === undefined ? {} : { closedBy }) },
     title: () => title,
     rows: ({ widthCells, heightCells }) => [
       fieldRow(label, value, invitation),

@@ -70,6 +70,7 @@ function helpAt(c: Controller, help: Help, place: Place, below: Overlay | null):
   };
   return {
     kind: 'help',
+    mode: 'HELP',
     ...(search?.isTyping === true ? { value: search.text } : {}),
     below,
     hints: search === null ? browsing : search.isTyping ? typing : searched,

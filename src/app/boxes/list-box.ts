@@ -24,6 +24,7 @@ export interface Choice {
 
 export interface List {
   readonly kind: string;
+  readonly mode: string;
   readonly title: string;
   readonly label: string;
   readonly invitation: string;
@@ -47,7 +48,7 @@ export function listBox(c: Controller, list: List, state: State = { value: '', s
 }
 
 function listAt(c: Controller, list: List, { value, selected }: State, below: Overlay | null): Overlay {
-  const { kind, title, hints, choices } = list;
+  const { kind, mode, title, hints, choices } = list;
   const found = fuzzyFind(
     value,
     choices.map(({ text }) => text),
@@ -61,7 +62,7 @@ function listAt(c: Controller, list: List, { value, selected }: State, below: Ov
     c.overlay.value = below;
   };
   return {
-    ...{ kind, hints, value, below },
+    ...{ kind, mode, hints, value, below },
     title: () => (found.length === 0 ? title : `${title}  ${selected + 1} of ${found.length}`),
     rows: (size) => [
       fieldRow(list.label, value, list.invitation),

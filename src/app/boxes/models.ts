@@ -16,6 +16,7 @@ export function modelChoices(c: Controller): readonly Choice[] {
 export function modelBox(c: Controller): Overlay {
   return listBox(c, {
     kind: 'models',
+    mode: 'MODELS',
     title: 'choose a model',
     label: 'filter',
     invitation: 'type a part of a name',

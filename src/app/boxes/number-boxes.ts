@@ -24,6 +24,8 @@ export function scaleBox(c: Controller): Overlay {
   const words = `It multiplies the scaled q·k: 1 / temperature. 1 is the model itself. 0 makes all weights equal, unless the model adds numbers for positions. The larger it is, the more weight goes to the largest q·k among the visible keys. ${keyOf('factor-back')} sets it back to 1.`;
   return fieldBox(c, {
     kind: 'scale',
+    mode: 'FACTOR',
+    closedBy: keyOf('factor'),
     title: 'factor on the scores',
     label: 'factor',
     invitation: 'type a number',
@@ -46,6 +48,8 @@ export function editBox(c: Controller): Overlay | null {
   if (stage === null) return null;
   return fieldBox(c, {
     kind: 'edit',
+    mode: 'NUMBER',
+    closedBy: keyOf('edit'),
     title: 'replace a computed number',
     label: 'number',
     invitation: 'type a number',

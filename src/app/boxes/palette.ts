@@ -8,6 +8,7 @@ import { editorCommands, writtenKey } from '../editor-keys.ts';
 import type { Overlay } from '../frame.ts';
 import { bindingsIn, keyOf } from '../keys/bindings.ts';
 import { globalBindings, inputBindings } from '../keys/global-keys.ts';
+import { hintOf } from '../keys/hints.ts';
 import { paneBindings } from '../keys/pane-keys.ts';
 import { type Choice, listBox } from './list-box.ts';
 import { modelChoices } from './models.ts';
@@ -29,6 +30,7 @@ interface Action {
 export function paletteBox(c: Controller): Overlay {
   return listBox(c, {
     kind: 'palette',
+    mode: 'ACTIONS',
     title: 'all actions',
     label: ':',
     invitation: 'type words of an action',
@@ -194,7 +196,7 @@ function sentenceActions(c: Controller): Action[] {
   const moves = inputBindings.flatMap((binding): Action[] => {
     const words = alone(binding);
     const isThere = before !== null && binding.action === 'panes';
-    const isOnlyLine = before !== null && binding.action === 'next-line' && binding.isHinted?.(c) === false;
+    const isOnlyLine = before !== null && binding.action === 'next-line' && hintOf(binding, c) === null;
     const focusProblem = isThere
       ? 'the keys go to the panes already'
       : isOnlyLine

@@ -3,12 +3,15 @@ import { joinWithin, visibleText } from '../../text/fitted-text.ts';
 import { takeCells } from '../../text/graphemes.ts';
 import type { Controller, Kept } from '../controller-type.ts';
 import type { Overlay } from '../frame.ts';
+import { keyOf } from '../keys/bindings.ts';
 
 /** The command that opens this screen again. */
 export function stateBox(c: Controller): Overlay {
   const { parts, ...kept } = c.keepLine();
   return {
     kind: 'state',
+    mode: 'COMMAND',
+    closedBy: keyOf('state'),
     hints: ['Esc close'],
     title: () => 'the command that opens this screen',
     rows: (size) => stateRows(parts, kept, size),

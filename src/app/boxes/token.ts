@@ -16,6 +16,7 @@ export const tokenBox = (name: TargetName) => (c: Controller) => {
   const { inputs } = c.explorer;
   return fieldBox(c, {
     kind: name,
+    mode: 'TOKEN',
     title: 'a token of the vocabulary',
     label: 'token',
     invitation: 'type one token',

@@ -12,7 +12,8 @@ function arrows({ upDown, leftRight }: Pane): AppBinding[] {
       keys: [key],
       label: index === 0 ? label : '',
       does: `previous, next ${what}`,
-      ...(index === 0 ? { hint: `${hint} ${what}` } : {}),
+      // The first word says what moves.
+      ...(index === 0 ? { hint: `${hint} ${what.split(' ')[0]}` } : {}),
       run: (c) => move(c, index % 2 === 0 ? -1 : 1),
     }));
   return [
@@ -26,11 +27,16 @@ export function ownBindings(pane: Pane): readonly AppBinding[] {
   return [...(pane.keys ?? []), ...arrows(pane)];
 }
 
-/** The keys that act in a pane; its own keys replace those of all panes. */
+/** The keys of all panes that act in a pane; its own keys replace the others. */
+export function commonBindings(pane: Pane): readonly AppBinding[] {
+  const taken = new Set(ownBindings(pane).flatMap(({ keys }) => keys));
+  return paneBindings.filter(({ keys }) => !taken.has(keys[0] ?? ''));
+}
+
+/** The keys that act in a pane. */
 export function bindingsIn(name: string): readonly AppBinding[] {
-  const own = ownBindings(paneNamed(name));
-  const taken = new Set(own.flatMap(({ keys }) => keys));
-  return [...own, ...paneBindings.filter(({ keys }) => !taken.has(keys[0] ?? ''))];
+  const pane = paneNamed(name);
+  return [...ownBindings(pane), ...commonBindings(pane)];
 }
 
 const labels: ReadonlyMap<string, string> = new Map(

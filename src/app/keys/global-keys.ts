@@ -1,7 +1,7 @@
 import { appendProblem } from '../../explorer/append-best.ts';
 import { moveHead, moveKey, moveLayer, moveQuery } from '../../panes/kit/moves.ts';
 import type { Move } from '../../panes/kit/pane.ts';
-import type { AppBinding } from '../controller-type.ts';
+import type { AppBinding, Controller } from '../controller-type.ts';
 import { exampleSentences } from '../example-sentences.ts';
 import type { Focus } from '../frame.ts';
 
@@ -88,6 +88,12 @@ export const globalBindings: readonly AppBinding[] = [
   { action: 'leave', keys: ['ctrl+c'], label: 'Ctrl-C', does: 'leave', run: (c) => c.quit() },
 ];
 
+/** Whether Esc stops a computation before it does anything else. */
+export function isStoppable({ explorer }: Controller): boolean {
+  const { isComputing, progress } = explorer.run.peek().status.peek();
+  return isComputing && progress !== null;
+}
+
 /** Keys of the sentence, besides those of its editor. */
 export const inputBindings: readonly AppBinding[] = [
   {
@@ -95,7 +101,7 @@ export const inputBindings: readonly AppBinding[] = [
     keys: ['escape'],
     label: 'Esc',
     does: 'to the panes',
-    hint: 'Esc panes',
+    hint: (c) => (isStoppable(c) ? 'Esc stop' : 'Esc panes'),
     run: (c) => {
       c.focus.value = 'panes';
     },
@@ -104,9 +110,8 @@ export const inputBindings: readonly AppBinding[] = [
     action: 'next-line',
     keys: ['tab'],
     label: 'Tab',
-    hint: 'Tab next line',
+    hint: (c) => (linesOf(c.frame.peek()).length > 1 ? 'Tab next line' : null),
     does: "to the second sentence and the decoder's text, where there are any, then to the panes",
-    isHinted: (c) => linesOf(c.frame.peek()).length > 1,
     run: (c) => {
       const lines = linesOf(c.frame.peek());
       c.focus.value = lines[lines.indexOf(c.focus.peek()) + 1] ?? 'panes';

@@ -130,6 +130,10 @@ export const viewSettings = {
     ...switchValue,
     only: ['sentenceB'] as Condition,
   },
+  isZoomed: {
+    ...option('zoom', null, 'in the explorer: the pane in front fills the screen', ['explore']),
+    ...switchValue,
+  },
   /** The stage of the selected number to explain. */
   traceFrom: {
     ...option('stage', 'STAGE', 'with --view trace: the stage to explain; weights by default', screenCommands),

@@ -39,10 +39,11 @@ function tokenKey(key: string, name: TargetName, does: string, hint: string): Bi
     action: isFirst ? 'target-token' : 'against-token',
     keys: [key],
     label: key,
-    hint: `${key} ${hint}`,
     does,
-    isHinted: ({ explorer: { inputs } }) =>
-      isFirst ? inputs.loaded.peek().model.head !== null : sweptMeasure(inputs) === 'logits',
+    hint: ({ explorer: { inputs } }) => {
+      const isOffered = isFirst ? inputs.loaded.peek().model.head !== null : sweptMeasure(inputs) === 'logits';
+      return isOffered ? `${key} ${hint}` : null;
+    },
     problem: ({ explorer }) => measureProblem('prediction', explorer.inputs.loaded.peek().model),
     run: (c) => c.openBox(name),
   };

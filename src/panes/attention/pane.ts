@@ -15,7 +15,7 @@ export const attentionPane = definePane({
   title: 'attention',
   order: 1,
   key: '1',
-  hint: '1-9 panes',
+  hint: '0-9 panes',
   view: 'weights',
   place: 'core',
   upDown: moveQuery,

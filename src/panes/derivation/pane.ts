@@ -16,11 +16,7 @@ export const derivationPane = definePane({
   view: 'trace',
   place: 'beside',
   needs: ['derivation'],
-  enter: (explorer, from) =>
-    explainFrom(
-      explorer,
-      from.name === 'derivation' ? explorer.inputs.traceFrom.peek() : (from.explains?.(explorer) ?? 'attentionWeights'),
-    ),
+  enter: (explorer, from) => explainFrom(explorer, from.explains?.(explorer) ?? 'attentionWeights'),
   upDown: [
     'operand',
     ({ explorer }, steps) => {

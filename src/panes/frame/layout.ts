@@ -8,7 +8,7 @@ export interface Rect {
   readonly heightCells: number;
 }
 
-/** What needs room beyond the panes. */
+/** What else decides the room of a pane. */
 export interface Extras {
   readonly hasPredictions: boolean;
   /** A line for the decoder's text. */
@@ -17,9 +17,14 @@ export interface Extras {
   readonly hasOther: boolean;
   /** A line for the changes in the computation. */
   readonly hasChanges: boolean;
+  /** The reader wants the pane in front to fill the body. */
+  readonly isZoomed: boolean;
 }
 
-export const noExtras: Extras = { hasPredictions: false, hasTarget: false, hasOther: false, hasChanges: false };
+export const noExtras: Extras = {
+  ...{ hasPredictions: false, hasTarget: false, hasOther: false, hasChanges: false },
+  isZoomed: false,
+};
 
 export interface Region {
   /** A pane; 'chart' if there is room to spare, 'predictions' if the model predicts. */
@@ -34,6 +39,8 @@ export interface Arrangement {
   /** The area between the lines above and below. */
   readonly body: Rect;
   readonly regions: readonly Region[];
+  /** Whether the pane in front fills the body: at this size it does, the reader zoomed it, or it does not. */
+  readonly fills: 'always' | 'zoomed' | 'no';
 }
 
 export const minimumColumns = 60;
@@ -54,12 +61,19 @@ export function arrange(columns: number, rows: number, main: Placed, extras = no
   const top = 2 + tokenLines + Number(extras.hasTarget) + Number(extras.hasOther);
   const heightCells = rows - top - linesBelow - Number(extras.hasChanges);
   const body = { x: 0, y: top, widthCells: columns, heightCells };
-  if (columns < minimumColumns || rows < minimumRows) return { kind: 'none', tokenLines, body, regions: [] };
-  if (main.place !== 'core') {
-    return { kind: roomy ? 'all' : 'one', tokenLines, body, regions: besideRegions(body, main, roomy, extras) };
-  }
-  if (!roomy) return { kind: 'one', tokenLines, body, regions: onePane(body, main.name, extras) };
-  return { kind: 'all', tokenLines, body, regions: allPanes(body, extras) };
+  if (columns < minimumColumns || rows < minimumRows)
+    return { kind: 'none', tokenLines, body, regions: [], fills: 'always' };
+  const regions = regionsOf(body, main, roomy, extras);
+  const fills = regions.length === 1 ? 'always' : extras.isZoomed ? 'zoomed' : 'no';
+  return {
+    ...{ kind: roomy ? 'all' : 'one', tokenLines, body, fills },
+    regions: fills === 'zoomed' ? [{ name: main.name, rect: body }] : regions,
+  };
+}
+
+function regionsOf(body: Rect, main: Placed, roomy: boolean, extras: Extras): Region[] {
+  if (main.place !== 'core') return besideRegions(body, main, roomy, extras);
+  return roomy ? allPanes(body, extras) : onePane(body, main.name, extras);
 }
 
 function onePane(body: Rect, main: string, extras: Extras): Region[] {

@@ -1,6 +1,7 @@
 import { headMaps } from '../kit/head-maps.ts';
 import { lookAtHead } from '../kit/look.ts';
 import { moveHead, moveLayer } from '../kit/moves.ts';
+import { headName } from '../kit/names.ts';
 import { definePane } from '../kit/pane.ts';
 
 /** Fewest pixels of a head's map, both ways, so that twelve maps fit on a line. */
@@ -14,6 +15,8 @@ export const headGridPane = definePane({
   view: 'grid',
   place: 'whole',
   isHeadless: true,
+  note: ({ headCounts }) =>
+    `from L0 H0 to ${headName({ layer: headCounts.value.length - 1, head: (headCounts.value.at(-1) ?? 1) - 1 })}`,
   upDown: moveLayer,
   leftRight: moveHead,
   keys: [lookAtHead],

@@ -1,5 +1,6 @@
 import { headMaps } from '../kit/head-maps.ts';
 import { moveHead, moveLayer } from '../kit/moves.ts';
+import { headNumbers } from '../kit/names.ts';
 import { definePane } from '../kit/pane.ts';
 
 export const headMapsPane = definePane({
@@ -10,6 +11,7 @@ export const headMapsPane = definePane({
   view: 'maps',
   place: 'core',
   isHeadless: true,
+  note: headNumbers,
   upDown: moveLayer,
   leftRight: moveHead,
   rows: (explorer, { size }) => headMaps(explorer, size, 1),

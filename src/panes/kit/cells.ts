@@ -1,8 +1,9 @@
 import { cutEnd, padEnd, wrapWords } from '../../text/fitted-text.ts';
 import { widthOf } from '../../text/graphemes.ts';
 
-/** The role of a piece of text; the theme decides its look. 'accent' means selected and nothing else; 'match' is what a search found. */
-export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'warning' | 'match';
+/** The role of a piece of text; the theme decides its look. 'accent' means selected and 'badge' names the mode, and nothing else does;
+ *  'match' is what a search found. */
+export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'warning' | 'match' | 'badge';
 
 /** One piece of a row: text, and the value that its background shows. */
 export interface Cell {

@@ -1,7 +1,7 @@
 import type { HeadIndex } from '../../core/interventions.ts';
 import { clampIndex } from '../../explorer/selection.ts';
 import { isSameHead } from './names.ts';
-import type { KeyContext, Move, Pane } from './pane.ts';
+import type { KeyContext, Move } from './pane.ts';
 
 export const moveQuery: Move = ['query', (c, steps) => c.change(() => c.actions.moveQuery(steps))];
 export const moveKey: Move = ['key', (c, steps) => c.change(() => c.actions.moveKey(steps))];
@@ -23,11 +23,4 @@ export function moveDimension(width: (context: KeyContext) => number): Move {
 /** The item `steps` after another; wraps around. */
 export function roundFrom<T>(items: readonly T[], item: T, steps: number): T {
   return items[(items.indexOf(item) + steps + items.length) % items.length] ?? item;
-}
-
-/** Moves to another pane; wraps around. */
-export function moveAlongPanes(c: KeyContext, panes: readonly Pane[], steps: number): void {
-  const { pane } = c.explorer.inputs;
-  const names = panes.map(({ name }) => name);
-  c.change(() => c.actions.showPane(roundFrom(names, pane.peek(), steps)));
 }

@@ -15,10 +15,10 @@ export interface KeyContext {
   intervene(change: () => void): void;
   /** Shows a line until the next key; `{action}` in it becomes the key of that action. */
   say(message: string): void;
+  /** Brings a pane to the front; closes it if it is open there. */
   showPane(name: string): void;
   /** Opens a box over the panes.  @throws RangeError if there is no such box */
   openBox(name: string): void;
-  closeSecond(): void;
 }
 
 /** One or more keys with the same effect. */
@@ -34,10 +34,8 @@ export interface Binding<Context = KeyContext> {
   readonly does: string;
   /** Its own key and what that does, if `label` and `does` are about several. */
   readonly alone?: readonly [key: string, does: string];
-  /** Short words for the line at the bottom; without them it does not name the key. */
-  readonly hint?: string;
-  /** Whether the line at the bottom names it now (default: yes). */
-  isHinted?(context: Context): boolean;
+  /** The key and short words for the line at the bottom; null or left out: the line does not name it. */
+  readonly hint?: string | ((context: Context) => string | null);
   /** Why it cannot act now; null if it can. */
   problem?(context: Context): string | null;
   run(context: Context): void;
@@ -71,6 +69,8 @@ export interface Pane<Name extends string = string> {
   readonly place: 'core' | 'beside' | 'whole';
   /** It compares two sentences. */
   readonly isOfTwo?: true;
+  /** Its key opens and closes the second sentence, whatever pane is in front. */
+  readonly ownsSecond?: true;
   /** It does not show a single head. */
   readonly isHeadless?: true;
   /** What it needs from a run beyond the trace. */
@@ -79,10 +79,8 @@ export interface Pane<Name extends string = string> {
   readonly keys?: readonly Binding[];
   readonly upDown: Move;
   readonly leftRight: Move;
-  /** Runs when its key is pressed, before it comes to the front. */
+  /** Runs when its key opens it, before it comes to the front. */
   enter?(explorer: Explorer, from: Pane): void;
-  /** Runs when its key is pressed while it is in front (default: nothing). */
-  again?(context: KeyContext): void;
   /** The stage of its selected number (default: the weight). */
   explains?(explorer: Explorer): LayerStage;
   /** The kind of number that the reader can type in it, if any. */

@@ -16,14 +16,14 @@ export const sentencesPane = definePane({
   view: 'pair',
   place: 'whole',
   isOfTwo: true,
-  again: (c) => c.closeSecond(),
+  ownsSecond: true,
   upDown: moveQuery,
   leftRight: moveKey,
   keys: [
     {
       keys: ['n'],
       label: 'n',
-      hint: 'n/p by change',
+      hint: 'n/p head',
       does: 'the head with the next smaller change',
       run: (c) => moveAlong(c, c.explorer.comparison.ranked.peek(), 1),
     },

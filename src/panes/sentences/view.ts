@@ -49,7 +49,7 @@ function lines(text: string, size: Size): Row[] {
 
 function rowsWithoutB(input: SentencesInput): Row[] {
   const { size } = input;
-  const empty = 'B is empty: type the second sentence into its line (from the panes: {sentence}, then {next-line})';
+  const empty = 'B is empty: type the second sentence into its line (from the panes: {second-line})';
   const words = lines(withKeys(empty, input.keyOf), size);
   const rest = { widthCells: size.widthCells, heightCells: size.heightCells - words.length - 1 };
   return [...words, [], ...rowsOfA(input, rest)].slice(0, size.heightCells);

@@ -45,9 +45,8 @@ export const wordPane = definePane({
       action: 'next-in-a',
       keys: ['n'],
       label: 'n',
-      hint: 'n next in A',
+      hint: ({ explorer }) => ((explorer.askedPlaces.word.peek()?.a.count ?? 1) > 1 ? 'n next in A' : null),
       does: 'the next place of the word in A',
-      isHinted: ({ explorer }) => (explorer.askedPlaces.word.peek()?.a.count ?? 1) > 1,
       problem: ({ explorer }) =>
         explorer.shown.peek().part === 'encoder'
           ? onlyPlace(explorer.askedPlaces.word.peek()?.a.count, 'A')
@@ -58,9 +57,8 @@ export const wordPane = definePane({
       action: 'next-in-b',
       keys: ['space'],
       label: 'Space',
-      hint: 'Space next in B',
+      hint: ({ explorer }) => ((explorer.askedPlaces.word.peek()?.b.count ?? 1) > 1 ? 'Space next in B' : null),
       does: 'the next place of the word in B',
-      isHinted: ({ explorer }) => (explorer.askedPlaces.word.peek()?.b.count ?? 1) > 1,
       problem: ({ explorer }) => onlyPlace(explorer.askedPlaces.word.peek()?.b.count, 'B'),
       run: (c) => c.change(() => c.actions.nextPlace('b')),
     },

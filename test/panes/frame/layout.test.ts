@@ -52,6 +52,21 @@ test('nothing moves when another pane is chosen where all are shown', () => {
   expect(arrangements[0]?.regions.map((region) => region.name).sort()).toEqual([...corePanes].sort());
 });
 
+describe('zoomed', () => {
+  test.each(sizes)('at %i × %i the pane in front has the whole body, and other lines stay', (columns, rows) => {
+    for (const name of paneNames) {
+      const pane = paneNamed(name);
+      const extras = { hasPredictions: true, hasTarget: true, hasOther: true, hasChanges: true };
+      const unzoomed = arrange(columns, rows, pane, { ...extras, isZoomed: false });
+      const zoomed = arrange(columns, rows, pane, { ...extras, isZoomed: true });
+      expect(zoomed.regions).toEqual([{ name, rect: unzoomed.body }]);
+      expect([zoomed.body, zoomed.tokenLines]).toEqual([unzoomed.body, unzoomed.tokenLines]);
+      const isAlone = unzoomed.regions.length === 1;
+      expect([unzoomed.fills, zoomed.fills]).toEqual(isAlone ? ['always', 'always'] : ['no', 'zoomed']);
+    }
+  });
+});
+
 test('too narrow or too low is said to be so', () => {
   expect(arrange(minimumColumns - 1, 50, paneNamed('attention')).kind).toBe('none');
   expect(arrange(200, minimumRows - 1, paneNamed('attention')).kind).toBe('none');
