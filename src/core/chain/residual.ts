@@ -22,16 +22,41 @@ export function addResidual(residPre: Tensor, added: Tensor, residual: ResidualP
   return add(added, residual.kind === 'identity' ? residPre : project(residPre, residual.linear), out);
 }
 
-/** The output of the feed-forward block: outputNorm((activation(h·G) ⊙ (h·W_1 + b_1))·W_2 + b_2) with h = norm(x).
- *  x [token, hidden] -> same shape  @see Vaswani et al. 2017, eq. 2; Shazeer 2020 for the gate */
+/** The feed-forward block of some tokens, step by step: [token, hidden] where not said otherwise. */
+export interface FeedForwardSteps {
+  /** h = norm(x), or x if the block has no norm. */
+  readonly input: Tensor;
+  /** h·W_1 + b_1, [token, intermediate]: before the activation if there is no gate. */
+  readonly up: Tensor;
+  /** h·G + b_G before the activation, [token, intermediate]; null without a gate. */
+  readonly gate: Tensor | null;
+  /** activation(gate), or activation(up) without one, [token, intermediate]. */
+  readonly activated: Tensor;
+  /** The hidden layer that W_2 reads: activated ⊙ up, or activated without a gate, [token, intermediate]. */
+  readonly hidden: Tensor;
+  /** hidden·W_2 + b_2 */
+  readonly down: Tensor;
+  /** outputNorm(down), or down: what is added to the stream. */
+  readonly output: Tensor;
+}
+
+/** outputNorm((activation(h·G) ⊙ (h·W_1 + b_1))·W_2 + b_2) with h = norm(x). No row's result depends on another row, so a single token
+ *  gets the numbers that it has in the whole text, bit for bit.
+ *  x [token, hidden]  @see Vaswani et al. 2017, eq. 2; Shazeer 2020 for the gate */
+export function feedForwardSteps(x: Tensor, parameters: FeedForwardParameters): FeedForwardSteps {
+  const { norm, up: first, gate: gating, activation, down: second, outputNorm } = parameters;
+  const input = normalise(x, norm);
+  const gate = gating === null ? null : project(input, gating);
+  const up = project(input, first);
+  const activated = activate(gate ?? up, activation);
+  const hidden = gate === null ? activated : multiply(activated, up);
+  const down = project(hidden, second);
+  return { input, up, gate, activated, hidden, down, output: normalise(down, outputNorm) };
+}
+
+/** What the feed-forward block adds to the stream.  x [token, hidden] -> same shape */
 export function feedForward(x: Tensor, parameters: FeedForwardParameters): Tensor {
-  const { norm, up, gate, activation, down, outputNorm } = parameters;
-  const h = normalise(x, norm);
-  const inner =
-    gate === null
-      ? activate(project(h, up), activation)
-      : multiply(activate(project(h, gate), activation), project(h, up));
-  return normalise(project(inner, down), outputNorm);
+  return feedForwardSteps(x, parameters).output;
 }
 
 /** norm(residPost + activation(Σ_o residPre shifted by o · K_o + b)): each token also reads its neighbours.

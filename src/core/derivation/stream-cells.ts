@@ -1,5 +1,5 @@
 import { dim, row as rowOf, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { convolve, feedForward } from '../chain/residual.ts';
+import { convolve, type FeedForwardSteps, feedForward, feedForwardSteps } from '../chain/residual.ts';
 import type { ConvolutionParameters, FeedForwardParameters, Norm } from '../model.ts';
 import type { CellPlace, Derived } from './derivation.ts';
 import {
@@ -134,6 +134,18 @@ function leavingRow(source: DerivationSource, at: RowPlace): StreamRow {
     norm: convolution.norm,
     note: 'layer(x) is the layer without the convolution, which also reads the neighbours of x; no stage keeps either',
   };
+}
+
+/** The feed-forward of one token, computed again by the functions of the chain: bit for bit what the layer used; null if the layer has none,
+ *  or if the part is a self-attention whose layer goes on with cross-attention.
+ *  @throws RangeError when there is no such layer or token. */
+export function feedForwardOf(source: DerivationSource, at: RowPlace): FeedForwardSteps | null {
+  const { layer } = attentionAt(source, at.part, at.layer);
+  const { feedForward: forward, crossAttention, isParallel } = layer;
+  if (forward === null || (crossAttention !== null && at.part !== 'cross')) return null;
+  const middle = attendedRow(source, at);
+  const read = isParallel ? cellRow(source, at, 'residPre') : normedRow(middle.inner, middle.norm, at.row);
+  return feedForwardSteps(asTensor(read.numbers()), forward);
 }
 
 function asItIs(inner: DerivedRow): StreamRow {
