@@ -39,6 +39,8 @@ export interface ExplorerInputs extends Readonly<{ [Name in keyof InputSettings]
   /** Static vectors to compare with; null: none. */
   readonly wordVectors: Signal<WordVectors | null>;
   readonly interventions: Signal<Interventions>;
+  /** Whether an edit took away a token on the way of the explanation, which is back at its start. */
+  readonly isTraceCut: Signal<boolean>;
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
 }
@@ -55,6 +57,7 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     grownTarget: signal(initial.grownTarget ?? null),
     wordVectors: signal(initial.wordVectors ?? null),
     interventions: signal(initial.interventions ?? noInterventions),
+    isTraceCut: signal(false),
     columns: signal(initial.columns ?? 80),
     rows: signal(initial.rows ?? 24),
   };

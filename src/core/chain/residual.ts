@@ -59,19 +59,36 @@ export function feedForward(x: Tensor, parameters: FeedForwardParameters): Tenso
   return feedForwardSteps(x, parameters).output;
 }
 
+/** The convolution of a layer, step by step, [token, hidden]. */
+export interface ConvolutionSteps {
+  /** Σ_o residPre shifted by o · K_o + b */
+  readonly convolved: Tensor;
+  readonly activated: Tensor;
+  /** residPost + activated */
+  readonly sum: Tensor;
+  readonly output: Tensor;
+}
+
 /** norm(residPost + activation(Σ_o residPre shifted by o · K_o + b)): each token also reads its neighbours.
- *  residPre, residPost [token, hidden] -> same shape  @see He et al. 2021 (DeBERTa-v2's ConvLayer) */
-export function convolve(
+ *  residPre, residPost [token, hidden]  @see He et al. 2021 (DeBERTa-v2's ConvLayer) */
+export function convolutionSteps(
   residPre: Tensor,
   residPost: Tensor,
   { kernel, bias, activation, norm }: ConvolutionParameters,
-): Tensor {
+): ConvolutionSteps {
   const middle = Math.floor((kernel.length - 1) / 2);
   const shifted = kernel.map((matrix, index) => matmul(shiftRows(residPre, index - middle), matrix));
   const width = dim(residPre, 1);
-  const sum = shifted.reduce((total, part) => add(total, part));
-  const biased = mapped(sum, (value, i) => value + bias.data[i % width]!);
-  return normalise(add(residPost, activate(biased, activation)), norm);
+  const products = shifted.reduce((total, part) => add(total, part));
+  const convolved = mapped(products, (value, i) => value + bias.data[i % width]!);
+  const activated = activate(convolved, activation);
+  const sum = add(residPost, activated);
+  return { convolved, activated, sum, output: normalise(sum, norm) };
+}
+
+/** The output of the convolution.  residPre, residPost [token, hidden] -> same shape */
+export function convolve(residPre: Tensor, residPost: Tensor, parameters: ConvolutionParameters): Tensor {
+  return convolutionSteps(residPre, residPost, parameters).output;
 }
 
 /** Row t of the result is row t + offset of x, or zeros beyond the ends. */

@@ -12,10 +12,8 @@ export function term(...operands: readonly Operand[]): Term {
 /** What a norm measures in a row, in float64.  @see Ba et al. 2016; Zhang & Sennrich 2019 */
 export function statisticsOf(
   row: ArrayLike<number>,
-  norm: { kind: 'layer' | 'rms'; epsilon: number } | { kind: 'factor'; factor: number },
+  { kind, epsilon }: { readonly kind: 'layer' | 'rms'; readonly epsilon: number },
 ): RowStatistics {
-  if (norm.kind === 'factor') return { kind: norm.kind, factor: norm.factor };
-  const { kind, epsilon } = norm;
   if (kind === 'rms') return { kind, meanSquare: meanOf(row, (x) => x * x), epsilon };
   const mean = meanOf(row, (x) => x);
   return { kind, mean, variance: meanOf(row, (x) => (x - mean) ** 2), epsilon };
