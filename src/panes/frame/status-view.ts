@@ -1,9 +1,11 @@
 import { typedRow } from '../../core/chain/cell-edits.ts';
 import { type AttentionMask, canAttend } from '../../core/chain/mask.ts';
+import { scoreName, scoringOf } from '../../core/derivation/scoring.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { blockRow } from '../../tensor/tensor.ts';
 import { cutEnd } from '../../text/fitted-text.ts';
 import { cell, type Row } from '../kit/cells.ts';
+import { operandsFor } from '../kit/equation.ts';
 import { fixed } from '../kit/format.ts';
 import { isSameHead, tokenName } from '../kit/names.ts';
 import { scaledScoreText } from '../kit/score-formula.ts';
@@ -25,7 +27,8 @@ export function weightStatus(explorer: Explorer): [string, string] {
   const isMasked = at(layer.maskedScores, head, query, key) === -Infinity;
   const asking = tokenName(queries, query);
   const pair = `${asking} → ${tokenName(keys, key)}`;
-  const what = `${place(input)}${pair} · weight ${fixed(weight, 3)} · scaled score ${fixed(scaled, 3)}`;
+  const name = scoreName(scoringOf(attention, input.interventions));
+  const what = `${place(input)}${pair} · weight ${fixed(weight, 3)} · ${name} ${fixed(scaled, 3)}`;
   if (Number.isNaN(weight)) {
     const missing = queries[query]?.id === null ? asking : tokenName(keys, key);
     return [`${place(input)}${pair} · no number`, `${missing} is not in the vocabulary, so nothing is computed for it`];
@@ -44,12 +47,30 @@ export function weightStatus(explorer: Explorer): [string, string] {
   const scaledText = fixed(scaled, 3);
   // Some models do not scale scores.
   const scaling = made === scaledText ? '' : `${scaledText} = ${made}   `;
-  const how = `${fixed(weight, 3)} = softmax(${scaledText})   ${scaling}${fixed(score, 3)} = ${isTyped(input, 'scores', query, key) ? 'typed' : `q·k${rotated}`}`;
+  const softmax = quotient(blockRow(layer.maskedScores, head, query), key);
+  const how = `${softmax.weight} ${softmax.sign} ${softmax.text}   ${scaling}${fixed(score, 3)} = ${isTyped(input, 'scores', query, key) ? 'typed' : `q·k${rotated}`}`;
   const token = queries[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
   if (input.interventions.hiddenKeys.includes(key))
     return [what, `${how}   hidden, but kept here: this query sees only hidden keys`];
   return [what, unknown === null ? how : `${how}   (${asking} is ${unknown}; all unknown tokens share one vector)`];
+}
+
+/** `exp(4.108 − 4.108) ÷ 5.244`: a weight by the largest score of its row and the sum of all exp(score − largest). */
+function quotient(scores: Float32Array, key: number) {
+  const known = scores.filter((score) => !Number.isNaN(score));
+  const own = scores[key] ?? Number.NaN;
+  const largest = Math.max(...known);
+  const sum = known.reduce((total, score) => total + Math.exp(score - largest), 0);
+  const { sign, write } = operandsFor([Math.exp(own - largest) / sum], 3, (round) => [
+    Math.exp(round(own) - round(largest)) / round(sum),
+  ]);
+  const minus = largest < 0 ? `+ ${write(-largest)}` : `− ${write(largest)}`;
+  return {
+    sign,
+    weight: fixed(Math.exp(own - largest) / sum, 3),
+    text: `exp(${write(own)} ${minus}) ÷ ${write(sum)}`,
+  };
 }
 
 function maskOf({ attention, interventions }: StatusInput): AttentionMask {
@@ -68,9 +89,7 @@ function typedWeightText(input: StatusInput): string | null {
   const { softmax, row, sum } = typedRow(scores, typed);
   const own = row[key] ?? Number.NaN;
   const isOwn = isTyped(input, 'attentionWeights', query, key);
-  const origin = isOwn
-    ? `typed, replacing ${fixed(softmax[key] ?? Number.NaN, 3)}`
-    : `softmax(${fixed(scores[key] ?? Number.NaN, 3)})`;
+  const origin = isOwn ? `typed, replacing ${fixed(softmax[key] ?? Number.NaN, 3)}` : quotient(scores, key).text;
   const weight = fixed(at(layer.attentionWeights, head, query, key), 3);
   if (interventions.isRenormalised && sum !== 0)
     return `${weight} = ${fixed(own, 3)} ÷ ${fixed(sum, 3)}, the sum of the row   ${fixed(own, 3)} = ${origin}`;

@@ -1,3 +1,4 @@
+import { changesScores, type Scoring } from '../../core/derivation/scoring.ts';
 import { positionedLabel, tokenLabel } from '../../explorer/token-view.ts';
 import { dim, type Tensor } from '../../tensor/tensor.ts';
 import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
@@ -14,11 +15,12 @@ export interface ScoresInput extends CommonInput {
   readonly scaledScores: Tensor;
   readonly maskedScores: Tensor;
   readonly weights: Tensor;
+  readonly scoring: Scoring;
   /** Between q·k and the softmax, as the formula writes it: "÷ √64", "+ position". */
   readonly formula: string;
 }
 
-/** One row of the heatmap, worked out: q·k, scaled, masked if a mask is on, softmax; a line per key. */
+/** One row of the heatmap, worked out: q·k, scaled and masked where that happens, softmax; a line per key. */
 export function scoresView(input: ScoresInput): Row[] {
   const { queries, selection, size, scores, scaledScores, maskedScores, weights } = input;
   if (queries.length === 0) return [];
@@ -37,19 +39,20 @@ export function scoresView(input: ScoresInput): Row[] {
     size.widthCells < 40 ? 11 : 14,
     Math.max(...input.keys.map((token) => widthOf(tokenLabel(token)))) + 5,
   );
-  const isMasked = maskedScores !== scaledScores;
+  const { isMasked, isScaled } = input.scoring;
+  const isChanged = changesScores('scaledScores', input.scoring);
   const room = Math.max(0, size.widthCells - labelWidth);
   // If four columns are too many, the masked scores stand for the scaled ones: only the mask makes them differ.
-  const hasScaled = !isMasked || room >= 32;
+  const hasScaled = isChanged && (!isMasked || room >= 32);
   // The reader can make numbers too large for the column.
   const inColumn = (value: number, digits: number) =>
     Math.abs(value) >= 1000 && Number.isFinite(value) ? compact(value) : fixed(value, digits);
   const columns = [
     { name: 'q·k', text: (key: number) => inColumn(at(scores, key), 2) },
-    { name: 'scaled', text: (key: number) => inColumn(at(scaledScores, key), 3) },
+    { name: isScaled ? 'scaled' : 'score', text: (key: number) => inColumn(at(scaledScores, key), 3) },
     { name: 'masked', text: (key: number) => inColumn(at(maskedScores, key), 3) },
     { name: 'weight', text: (key: number) => inColumn(at(weights, key), 3) },
-  ].filter(({ name }) => (name === 'scaled' ? hasScaled : name !== 'masked' || isMasked));
+  ].filter((_, index) => (index === 1 ? hasScaled : index !== 2 || isMasked));
   const numberWidth = Math.min(8, Math.floor(room / columns.length));
   const headings: Row = [
     cell(padEnd(' key', labelWidth), 'dim'),
