@@ -48,7 +48,7 @@ export function arithmeticText(derivation: Derivation): string {
     case 'given':
       return '= typed: the explanation ends here';
     case 'missing':
-      return '= no number: the explanation ends here';
+      return 'no number';
     case 'same':
       return '= the same number from another place';
     case 'ablated':

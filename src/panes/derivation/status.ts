@@ -15,7 +15,7 @@ export function derivationStatus(explorer: Explorer, lines: readonly TermLine[])
   const operands = operandsIn(lines);
   const chosen = operands[Math.min(explorer.inputs.traceOperand.value, operands.length - 1)];
   return [
-    `${at} · ${titles.at(-1)} ${whereText(place, tokens)} · ${derivedNumber(value)}`,
+    `${at} · ${titles.at(-1)} ${whereText(place, tokens)} · ${Number.isNaN(value) ? 'no number' : derivedNumber(value)}`,
     chosen === undefined ? (derivation.note ?? 'it has no operands') : `▸ ${operandText(chosen, tokens)}`,
   ];
 }

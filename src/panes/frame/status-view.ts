@@ -89,9 +89,10 @@ function typedWeightText(input: StatusInput): string | null {
   const { softmax, row, sum } = typedRow(scores, typed);
   const own = row[key] ?? Number.NaN;
   const isOwn = isTyped(input, 'attentionWeights', query, key);
-  const origin = isOwn ? `typed, replacing ${fixed(softmax[key] ?? Number.NaN, 3)}` : quotient(scores, key).text;
+  const made = quotient(scores, key);
+  const origin = isOwn ? `= typed, replacing ${fixed(softmax[key] ?? Number.NaN, 3)}` : `${made.sign} ${made.text}`;
   const weight = fixed(at(layer.attentionWeights, head, query, key), 3);
   if (interventions.isRenormalised && sum !== 0)
-    return `${weight} = ${fixed(own, 3)} ÷ ${fixed(sum, 3)}, the sum of the row   ${fixed(own, 3)} = ${origin}`;
-  return isOwn ? `${weight} = ${origin}; the row sums to ${fixed(sum, 3)}` : null;
+    return `${weight} = ${fixed(own, 3)} ÷ ${fixed(sum, 3)}, the sum of the row   ${fixed(own, 3)} ${origin}`;
+  return isOwn ? `${weight} ${origin}; the row sums to ${fixed(sum, 3)}` : null;
 }

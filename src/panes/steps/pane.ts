@@ -6,7 +6,7 @@ import { commonInput, layerOf, parametersIn } from '../kit/inputs.ts';
 import { moveQuery } from '../kit/moves.ts';
 import { definePane } from '../kit/pane.ts';
 import { perExplorer } from '../kit/per-explorer.ts';
-import { paneOfStep, stepsOf } from './steps.ts';
+import { paneOfStep, stageOfStep, stepsOf } from './steps.ts';
 import { stepsView } from './view.ts';
 
 /** The steps of the shown attention; none until its output is computed. */
@@ -70,6 +70,11 @@ export const stepsPane = definePane({
       },
       at.value,
     );
+  },
+  explains(explorer) {
+    const { all, at } = stepsIn(explorer);
+    const step = all.value[at.value]?.name;
+    return step === undefined ? 'attentionWeights' : stageOfStep[step];
   },
   pointsTo(explorer) {
     const { all, at } = stepsIn(explorer);

@@ -1,6 +1,6 @@
 import type { EditableStage } from '../../core/interventions.ts';
 import type { AttentionParameters, Lesson } from '../../core/model.ts';
-import type { LayerTrace } from '../../core/trace.ts';
+import type { LayerStage, LayerTrace } from '../../core/trace.ts';
 import type { CommonInput } from '../kit/inputs.ts';
 import { scoreFormula } from '../kit/score-formula.ts';
 
@@ -45,6 +45,22 @@ export const paneOfStep: Readonly<Partial<Record<StepName, 'attention' | 'qkv'>>
   scores: 'qkv',
   softmax: 'attention',
   values: 'attention',
+};
+
+/** The stage whose number a step shows. */
+export const stageOfStep: Readonly<Record<StepName, LayerStage>> = {
+  embeddings: 'residPre',
+  projection: 'q',
+  rotation: 'rotatedQ',
+  scores: 'scores',
+  scale: 'scaledScores',
+  positions: 'scaledScores',
+  mask: 'maskedScores',
+  softmax: 'attentionWeights',
+  values: 'context',
+  concat: 'concat',
+  output: 'attentionOutput',
+  residual: 'residMid',
 };
 
 /** The steps of this model: without rotation, scale or mask it skips them. */
