@@ -217,7 +217,7 @@ test('an operand tells where it comes from', () => {
   const scaled = explain(gpt2, [{ part: 'encoder', stage: 'scaledScores', layer: 0, head: 0, row: 3, column: 2 }]);
   const [score, root] = operandsIn(termLines(scaled.derivation, 0));
   expect(operandText(score!, tokens)).toMatch(/^q·k\[3,2\] = .* 3 donaudampf.* → 2 w2$/);
-  expect(operandText(root!, tokens)).toMatch(/^1\/√d_k = 0\.2887 {3}a constant$/);
+  expect(operandText(root!, tokens)).toMatch(/^1\/√d_k = 0\.2887 {3}a constant of the model or the run$/);
 });
 
 test('long token names are cut in their middle, after the whole name of the number', () => {

@@ -8,7 +8,7 @@ import { perExplorer } from '../kit/per-explorer.ts';
 import { derivationStatus } from './status.ts';
 import { operandsIn, termLines } from './terms.ts';
 import { derivationView } from './view.ts';
-import { stageTokens } from './words.ts';
+import { constantText, stageTokens } from './words.ts';
 
 export const derivationPane = definePane({
   name: 'derivation',
@@ -98,8 +98,8 @@ function follow(c: KeyContext, steps: number): void {
 
 /** Why an operand has no operands of its own. */
 function endOf({ stored, name }: Operand): string {
-  if (stored !== null) return 'this is a parameter of the model: the text does not change it';
-  return name.startsWith('typed') ? 'you typed this number' : 'this is a constant: no other number makes it';
+  const what = stored === null ? constantText(name) : 'a parameter of the model, which the text does not change';
+  return `${name} ends the way: ${what}`;
 }
 
 /** Explains the number of another stage, for the same query. */

@@ -80,5 +80,13 @@ export function operandText({ name, value, place, stored }: Operand, tokens: Sta
     const source = `${stored.tensor}[${stored.index.join(', ')}]`;
     return `${number}   a parameter: ${stored.plus === 0 ? '' : `${stored.plus} + `}${source}`;
   }
-  return `${number}   ${name.startsWith('typed') ? 'typed' : 'a constant'}`;
+  return `${number}   ${constantText(name)}`;
+}
+
+/** What a number is that no cell and no file has. */
+export function constantText(name: string): string {
+  if (name.startsWith('typed')) return 'you typed it';
+  return /^(−?sin|cos|key|P\[)/.test(name)
+    ? 'it follows from the position alone'
+    : 'a constant of the model or the run';
 }
