@@ -26,7 +26,7 @@ const missing: Derived = {
   kind: 'missing',
   symbols: 'no number',
   terms: [],
-  note: 'the vocabulary lacks this word: it has no vector, and nothing is computed from it',
+  note: 'the vocabulary lacks this word, so it has no vector',
 };
 
 const derivations: Readonly<Record<DerivedStage, (source: RowSource, place: CellPlace) => Derived>> = {

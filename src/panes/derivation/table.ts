@@ -72,12 +72,20 @@ export function termTable(input: TableInput): TermTable {
       ...rows,
       ...(others.length === 0 ? [] : [[cell(cutEnd(`… ${others.length} more${together}`, widthCells), 'dim')]]),
     ],
-    isExact: !isSum || Math.abs(total - rounded(derivation.value)) < 10 ** -resultDigits / 2,
+    isExact: !isSum || Math.abs(total - rounded(derivation.value)) <= 10 ** -resultDigits / 2 + 1e-6,
   };
 }
 
-function rounded(value: number): number {
-  return Number(value.toFixed(resultDigits));
+function rounded(value: number, digits = resultDigits): number {
+  return Number(value.toFixed(digits));
+}
+
+/** Digits at which the numbers of a short sum add up to its printed result. */
+function plainDigits({ kind, value, terms }: Derivation, lines: readonly TermLine[]): number {
+  if (kind !== 'sum' || lines.length < terms.length) return resultDigits;
+  const sum = (round: (one: number) => number) => terms.reduce((total, one) => total + round(one.value), 0);
+  return operandsFor([value], resultDigits, (round) => [sum(round)], { from: resultDigits, most: resultDigits + 2 })
+    .digits;
 }
 
 /** The numbers of each line as text: a product and its factors, a softmax's weight, exp and score, or one number. */
@@ -91,6 +99,7 @@ function numberColumns(derivation: Derivation, lines: readonly TermLine[], width
     // Each further digit takes a cell for each factor.
     { from: resultDigits, most: resultDigits + 3, fits: (one) => (one.digits + 4) * (most + 1) < 0.6 * widthCells },
   );
+  const plain = isProduct ? resultDigits : plainDigits(derivation, lines);
   const table = lines.map(({ operands, term }): string[] => {
     if (derivation.kind === 'softmax') {
       const power = derivation.exponentials[term === null ? -1 : derivation.terms.indexOf(term)] ?? Number.NaN;
@@ -98,7 +107,7 @@ function numberColumns(derivation: Derivation, lines: readonly TermLine[], width
         ...[power / derivation.sum, power, operands[0]?.value ?? Number.NaN].map((one) => padded(one, resultDigits)),
       ];
     }
-    if (!isProduct) return [padded(operands[0]?.value ?? Number.NaN, resultDigits)];
+    if (!isProduct) return [padded(operands[0]?.value ?? Number.NaN, plain)];
     const product = productOf(operands);
     const again = operands.reduce((all, { value }) => all * Number(value.toFixed(digits)), 1);
     const isExact = Math.abs(again - rounded(product)) <= 10 ** -resultDigits / 2 + 1e-6;
@@ -117,7 +126,7 @@ function numberColumns(derivation: Derivation, lines: readonly TermLine[], width
   return {
     numbers: texts.slice(headings.length),
     heading: headings.length === 0 ? null : (texts[0] ?? null),
-    printed: lines.map(({ operands }) => rounded(productOf(operands))),
+    printed: lines.map(({ operands }) => rounded(productOf(operands), plain)),
   };
 }
 

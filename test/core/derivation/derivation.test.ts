@@ -139,7 +139,7 @@ describe('the lesson worked by hand', () => {
     const q = derive(unknown, { ...place, stage: 'q', row: 1 });
     expect(q.value).toBeNaN();
     expect(q).toMatchObject({ kind: 'missing', terms: [] });
-    expect(q.note).toBe('the vocabulary lacks this word: it has no vector, and nothing is computed from it');
+    expect(q.note).toBe('the vocabulary lacks this word, so it has no vector');
     // Its own weight has no number either, and none is made up.
     expect(derive(unknown, { ...place, stage: 'attentionWeights', row: 1 })).toMatchObject({
       kind: 'missing',
