@@ -84,7 +84,7 @@ function modelRows(
 }
 
 function scaleRows({ explorer }: Controller, widthCells: number): Row[] {
-  const words = `It multiplies the scaled q·k: 1 / temperature. 1 is the model itself. 0 makes all weights equal, unless the model adds numbers for positions. A large factor leaves only the largest weight. ${keyOf('factor-back')} sets it back to 1.`;
+  const words = `It multiplies q·k: 1 / temperature. 1 is the model itself. 0 makes all weights equal, unless the model adds numbers for positions. A large factor leaves only the largest weight. ${keyOf('factor-back')} sets it back to 1.`;
   return [
     [cell(` now × ${compact(explorer.interventions.peek().scaleFactor)}`)],
     [],
