@@ -208,7 +208,7 @@ test('an operand tells where it comes from', () => {
   const gpt2 = sourceOf(models.gpt2, noInterventions);
   // c_attn holds Q, K and V side by side: column 2 of head 1 of K is 48 + 12 + 2.
   const { derivation } = explain(gpt2, [{ part: 'encoder', stage: 'k', layer: 1, head: 1, row: 3, column: 2 }]);
-  expect(derivation.note).toBe('column 14 of W_K = head 1 × 12 + 2');
+  expect(derivation.note).toMatch(/^column 14 of W_K = head 1 × 12 \+ 2; column 62 of \S*h\.1\.attn\.c_attn\.weight$/);
   const weight = derivation.terms[5]!.operands[1]!;
   expect(operandText(weight, tokens)).toMatch(/^W_K\[5,14\] = .* a parameter: .*h\.1\.attn\.c_attn\.weight\[5, 62\]$/);
   const llama = sourceOf(models.llama, noInterventions);

@@ -1,3 +1,5 @@
+import { storedAt } from '../../tensor/stored.ts';
+import type { Linear } from '../model.ts';
 import type { CellPlace, Derived } from './derivation.ts';
 import { cellName, cellOperand, constant } from './names.ts';
 import { attentionRead, rowIn } from './reads.ts';
@@ -28,11 +30,18 @@ export function deriveProjected(source: RowSource, place: CellPlace, stage: 'q' 
   const made = projection(source, attentionRead(source, { ...place, row }, stage), linear, letter, column);
   const swap = row === place.row ? '' : `; this is the value vector of token ${row}: the two tokens exchange theirs`;
   const name = sharing === '' ? 'head' : 'key/value head';
-  return {
-    kind: 'sum',
-    ...made,
-    note: `column ${column} of W_${letter} = ${name} ${owner} × ${width} + ${place.column}${sharing}${swap}`,
-  };
+  const own = `column ${column} of W_${letter} = ${name} ${owner} × ${width} + ${place.column}`;
+  return { kind: 'sum', ...made, note: `${own}${sharing}${fusedPlace(linear, column)}${swap}` };
+}
+
+/** Where a column lies in a tensor that holds other matrices, too; '' in a tensor of its own. */
+function fusedPlace({ weight }: Linear, column: number): string {
+  const [first, second] = [storedAt(weight, 0, column), storedAt(weight, 1, column)];
+  if (first === null || second === null) return '';
+  // The index that stays the same is that of the output.
+  const axis = first.index[0] === second.index[0] ? 0 : 1;
+  const at = first.index[axis];
+  return at === column ? '' : `; ${axis === 0 ? 'row' : 'column'} ${at} of ${first.tensor}`;
 }
 
 /** The block of columns that a head reads: its own, or one that several heads share. */
