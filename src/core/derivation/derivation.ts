@@ -77,7 +77,11 @@ export interface Term {
 /** What a norm measures in a row. */
 export type RowStatistics =
   | { readonly kind: 'layer'; readonly mean: number; readonly variance: number; readonly epsilon: number }
-  | { readonly kind: 'rms'; readonly meanSquare: number; readonly epsilon: number };
+  | { readonly kind: 'rms'; readonly meanSquare: number; readonly epsilon: number }
+  | { readonly kind: 'factor'; readonly factor: number };
+
+/** Those of a norm that is no plain factor. */
+export type NormStatistics = Exclude<RowStatistics, { kind: 'factor' }>;
 
 /** How a number is made from the terms.
  *  given: the reader typed it; the explanation ends here.  missing: there is no number.  same: the one term.  sum: Σ of the terms.
@@ -95,7 +99,7 @@ export type Arithmetic =
   | { readonly kind: 'rotation'; readonly angle: number; readonly frequency: number }
   | {
       readonly kind: 'norm';
-      readonly statistics: RowStatistics;
+      readonly statistics: NormStatistics;
       readonly index: number;
       /** The norm's parameters for this column. */
       readonly scale: Operand;

@@ -72,14 +72,14 @@ function tokenPart(source: RowSource, { part, column }: CellPlace, id: number, i
   const scale = tokenScale === 1 ? [] : [constant('scale', tokenScale)];
   // Column `id` of the matrix is row `id` of the table.
   const row = columnOf('E', { weight: tokens }, id).map((one, j) => ({ ...one, name: `E[${id},${j}]` }));
-  const name = tokenScale === 1 ? 'E[id' : 'scale · E[id';
+  const name = tokenScale === 1 ? 'E[id' : 'scale × E[id';
   if (!isProjected || change === null)
     return { symbols: `${name},${column}]`, terms: [term(...row.slice(column, column + 1), ...scale)] };
   const { linear } = change;
   const products = columnOf('W_E', linear, column).map((weight, j) => term(...row.slice(j, j + 1), ...scale, weight));
   const bias: Term[] = linear.bias === null ? [] : [term(parameter('b_E', linear.bias, column))];
   return {
-    symbols: `Σ_j ${name},j] · W_E[j,${column}]${bias.length === 0 ? '' : ` + b_E[${column}]`}`,
+    symbols: `Σ_j ${name},j] × W_E[j,${column}]${bias.length === 0 ? '' : ` + b_E[${column}]`}`,
     terms: [...products, ...bias],
   };
 }

@@ -1,7 +1,7 @@
 import { sumOfNumbers } from '../chain/cell-edits.ts';
 import { clamped } from '../chain/scores.ts';
 import type { Activation } from '../model.ts';
-import type { Derivation, RowStatistics, Term } from './derivation.ts';
+import type { Derivation, NormStatistics, Term } from './derivation.ts';
 import { productOf, statisticsOf } from './terms.ts';
 
 /** Recomputes the number from the operands in float64; NaN if there is no number. Returns a given number unchanged. */
@@ -51,7 +51,7 @@ function normOf({ terms, index, statistics, scale, bias }: Extract<Derivation, {
 }
 
 /** The norm of x before scale and bias. */
-function normalised(x: number, statistics: RowStatistics): number {
+function normalised(x: number, statistics: NormStatistics): number {
   if (statistics.kind === 'layer') return (x - statistics.mean) / Math.sqrt(statistics.variance + statistics.epsilon);
   return x / Math.sqrt(statistics.meanSquare + statistics.epsilon);
 }

@@ -14,7 +14,7 @@ export function deriveContext(source: RowSource, place: CellPlace): Derived {
   const isOff = place.part === 'encoder' && isAblated(interventions.ablatedHeads, place.layer, place.head ?? 0);
   if (!isOff) return deriveWeightedValues(source, place);
   if (interventions.ablation === 'mean') return deriveMeanContext(source, place);
-  return { kind: 'ablated', symbols: '0', terms: [], note: 'the head is switched off: zeros replace weights · V' };
+  return { kind: 'ablated', symbols: '0', terms: [], note: 'the head is switched off: zeros replace weights × V' };
 }
 
 /** Σ weight · value over the keys that have numbers. */
@@ -30,7 +30,7 @@ export function deriveWeightedValues(source: RowSource, place: CellPlace): Deriv
   const missing = keys - terms.length;
   return {
     kind: 'sum',
-    symbols: `Σ_key weight[${row},key] · v_key[${column}]`,
+    symbols: `Σ_key weight[${row},key] × v_key[${column}]`,
     terms,
     note: missing === 0 ? null : leftOut(missing),
   };
@@ -45,9 +45,9 @@ function deriveMeanContext(source: RowSource, place: CellPlace): Derived {
   const share = constant(`1 ÷ ${sums.length} tokens`, 1 / sums.length);
   return {
     kind: 'sum',
-    symbols: `Σ_token (weights · V)[${place.column}] ÷ tokens`,
+    symbols: `Σ_token (weights × V)[${place.column}] ÷ tokens`,
     terms: sums.map((one) => term(one, share)),
-    note: 'the head is switched off: the mean over the tokens replaces weights · V',
+    note: 'the head is switched off: the mean over the tokens replaces weights × V',
   };
 }
 

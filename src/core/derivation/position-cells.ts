@@ -25,7 +25,7 @@ export function positionTerms(source: RowSource, place: CellPlace): DerivedPosit
   switch (terms.kind) {
     case 'slopes':
       return {
-        symbols: 'slope · (key − query)',
+        symbols: 'slope × (key − query)',
         terms: [term(constant(`slope of head ${head}`, terms.slopes.data[head]!), constant('key − query', distance))],
         note: `the key is ${distanceText(distance)}`,
       };
@@ -64,7 +64,7 @@ function disentangled(
     );
   const parts = [...(key === null ? [] : ['q·K_r']), ...(query === null ? [] : ['k·Q_r'])];
   return {
-    symbols: `scale · (${parts.join(' + ')})`,
+    symbols: `scale × (${parts.join(' + ')})`,
     terms: [
       ...(key === null ? [] : products('relativeKeys', { ...place, stage: 'q' })),
       ...(query === null ? [] : products('relativeQueries', { ...place, stage: 'k', row: place.column })),
@@ -90,7 +90,7 @@ export function deriveRelative(source: RowSource, place: CellPlace, letter: 'K' 
   const bias = linear.bias === null ? [] : [term(parameter(`b_${letter}`, linear.bias, column))];
   return {
     kind: 'sum',
-    symbols: `Σ_j R[r,j] · W_${letter}[j,${column}]${bias.length === 0 ? '' : ` + b_${letter}[${column}]`}`,
+    symbols: `Σ_j R[r,j] × W_${letter}[j,${column}]${bias.length === 0 ? '' : ` + b_${letter}[${column}]`}`,
     terms: [...weights.map((weight, j) => term(parameter('R', table, place.row, j), weight)), ...bias],
     note,
   };

@@ -20,7 +20,7 @@ export function deriveScore(source: RowSource, place: CellPlace): Derived {
   );
   return {
     kind: 'sum',
-    symbols: attention.rotary === null ? 'Σ_j q[j] · k[j]' : 'Σ_j rot(q)[j] · rot(k)[j]',
+    symbols: attention.rotary === null ? 'Σ_j q[j] × k[j]' : 'Σ_j rot(q)[j] × rot(k)[j]',
     terms: products,
   };
 }
@@ -40,7 +40,7 @@ export function deriveScaledScore(source: RowSource, place: CellPlace): Derived 
   const sum = `q·k${scale}${scaleFactor === 1 ? '' : ' × scale factor'}${positions === null ? '' : ` + ${positions.symbols}`}`;
   return {
     kind: 'scaled',
-    symbols: cap === null ? sum : `cap · tanh((${sum}) ÷ cap)`,
+    symbols: cap === null ? sum : `cap × tanh((${sum}) ÷ cap)`,
     terms: [term(cellOperand(source, { ...place, stage: 'scores' }), ...factors), ...(positions?.terms ?? [])],
     factor: scoreScale * scaleFactor,
     scoreScale,

@@ -98,7 +98,7 @@ export function deriveForwardHidden(source: RowSource, place: CellPlace): Derive
     return deriveSame(source, { ...place, stage: 'forwardActivated' }, `act[${column}]`);
   return {
     kind: 'sum',
-    symbols: `act[${column}] · up[${column}]`,
+    symbols: `act[${column}] × up[${column}]`,
     terms: [term(...[act, up].flatMap((one) => one ?? []))],
   };
 }
@@ -132,7 +132,7 @@ export function deriveConvolved(source: RowSource, place: CellPlace): Derived {
   });
   return {
     kind: 'sum',
-    symbols: `Σ_o Σ_j x_{t+o}[j] · K_o[j,${column}] + b_K[${column}]`,
+    symbols: `Σ_o Σ_j x_{t+o}[j] × K_o[j,${column}] + b_K[${column}]`,
     terms: [...terms, term(parameter('b_K', bias, column))],
     note: `K${middle} multiplies token ${row} itself, the others its neighbours`,
   };

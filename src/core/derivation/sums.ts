@@ -7,7 +7,7 @@ import { statisticsOf, term } from './terms.ts';
 
 /** The numbers of a row at any index, as a formula writes them. */
 export function readName(source: RowSource, { at, factor }: Read, index: string | number): string {
-  return `${factor === 1 ? '' : 'factor · '}${symbolOf(source, at)}[${index}]`;
+  return `${factor === 1 ? '' : 'factor × '}${symbolOf(source, at)}[${index}]`;
 }
 
 /** A number that a step reads, times further operands. */
@@ -26,7 +26,7 @@ export function projection(
 ): Pick<Derived, 'symbols' | 'terms'> {
   const products = columnOf(`W_${letters}`, linear, column).map((weight, j) => readTerm(source, x, j, weight));
   const { bias } = linear;
-  const sum = `Σ_j ${readName(source, x, 'j')} · W_${letters}[j,${column}]`;
+  const sum = `Σ_j ${readName(source, x, 'j')} × W_${letters}[j,${column}]`;
   if (bias === null) return { symbols: sum, terms: products };
   return {
     symbols: `${sum} + b_${letters}[${column}]`,
@@ -59,7 +59,7 @@ export function normArithmetic(
   const divided = norm.kind === 'layer' ? `(${own} − mean) ÷ √(variance + ε)` : `${own} ÷ √(mean square + ε)`;
   return {
     kind: 'norm',
-    symbols: `${divided} · γ[${column}]${norm.kind === 'layer' ? ` + β[${column}]` : ''}`,
+    symbols: `${divided} × γ[${column}]${norm.kind === 'layer' ? ` + β[${column}]` : ''}`,
     index: column,
     statistics: statisticsOf(row, norm),
     scale: parameter('γ', norm.scale, column),

@@ -26,7 +26,7 @@ const titles: Readonly<Record<DerivedStage, string>> = {
   maskedScores: 'masked score',
   softmax: 'weight before typing',
   attentionWeights: 'weight',
-  weightedValues: 'weights · V',
+  weightedValues: 'weights × V',
   context: 'context',
   concat: 'concat',
   attentionOutput: 'attention output',

@@ -95,10 +95,10 @@ export function deriveRotated(source: RowSource, place: CellPlace, stage: 'q' | 
   const sin = Math.fround(Math.sin(angle));
   const sine = isFirst ? constant(`−sin(${row}·θ_${pair})`, -sin) : constant(`sin(${row}·θ_${pair})`, sin);
   const other = cellOperand(source, { ...place, stage, column: partner });
-  const turned = `${stage}[${column}] · cos(p·θ_${pair}) ${isFirst ? '−' : '+'} ${stage}[${partner}] · sin(p·θ_${pair})`;
+  const turned = `${stage}[${column}] × cos(p·θ_${pair}) ${isFirst ? '−' : '+'} ${stage}[${partner}] × sin(p·θ_${pair})`;
   return {
     kind: 'rotation',
-    symbols: amplitude === 1 ? turned : `amplitude · (${turned})`,
+    symbols: amplitude === 1 ? turned : `amplitude × (${turned})`,
     terms: [term(own, cos, ...factor), term(other, sine, ...factor)],
     angle,
     frequency,

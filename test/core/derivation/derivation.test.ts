@@ -63,7 +63,7 @@ describe('the lesson worked by hand', () => {
   test('q of "study" is a column of W_Q', () => {
     // [1, 1, 0, 0]·[1, 2, 0, 0] = 1 + 2, the second column of W_Q.
     const q = at('q', 1, 1);
-    expect(q).toMatchObject({ value: 3, kind: 'sum', symbols: 'Σ_j x[j] · W_Q[j,1]' });
+    expect(q).toMatchObject({ value: 3, kind: 'sum', symbols: 'Σ_j x[j] × W_Q[j,1]' });
     expect(q.note).toBe('column 1 of W_Q = head 0 × 4 + 1');
     expect(written(q)).toEqual([
       'x₁[0] 1 × W_Q[0,1] 1',
@@ -84,7 +84,7 @@ describe('the lesson worked by hand', () => {
 
   test('the score of please → man is [0, 0, 1, 1]·[1, 0, 0, 2]', () => {
     const score = at('scores', 0, 2);
-    expect(score).toMatchObject({ value: 2, symbols: 'Σ_j q[j] · k[j]' });
+    expect(score).toMatchObject({ value: 2, symbols: 'Σ_j q[j] × k[j]' });
     expect(score.terms.map(({ value }) => value)).toEqual([0, 0, 0, 2]);
     const scaled = at('scaledScores', 0, 2);
     expect(scaled).toMatchObject({ kind: 'scaled', value: 1, factor: 0.5, positionTerm: null, cap: null });

@@ -50,7 +50,7 @@ test('the feed-forward of Llama has both branches, with the arithmetic of each',
   const at = { part: 'encoder', layer: 1, head: null, row: 3, column: 5 } as const;
   const hidden = derive(source, { ...at, stage: 'forwardHidden' });
   const [activated, up] = hidden.terms[0]!.operands;
-  expect(hidden.symbols).toBe('act[5] · up[5]');
+  expect(hidden.symbols).toBe('act[5] × up[5]');
   expect([activated!.place!.stage, up!.place!.stage]).toEqual(['forwardActivated', 'forwardUp']);
   const gate = derive(source, { ...at, stage: 'forwardGate' });
   expect(activated!.value).toBeCloseTo(gate.value / (1 + Math.exp(-gate.value)), 6);
