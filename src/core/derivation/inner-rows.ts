@@ -82,7 +82,7 @@ export const innerRows: Readonly<Record<InnerStage, (source: RowSource, at: RowP
 
 /** The feed-forward of one token, bit for bit what its layer used. A layer with cross-attention has it under 'decoder'.
  *  @throws RangeError when there is no such layer or token, or no feed-forward. */
-export function forwardOf(source: RowSource, at: TokenPlace): FeedForwardSteps {
+function forwardOf(source: RowSource, at: TokenPlace): FeedForwardSteps {
   const { part, layer, row } = at;
   return source.once(`forward ${part} ${layer} ${row}`, () => {
     const { feedForward, isParallel } = attentionAt(source, part, layer).layer;

@@ -1,9 +1,6 @@
 import { dim } from '../../tensor/tensor.ts';
-import type { TokenInput } from '../chain/embedding.ts';
-import type { FeedForwardSteps } from '../chain/residual.ts';
 import type { ConvolutionParameters, FeedForwardParameters, Linear, Norm } from '../model.ts';
 import type { CellPlace, Derived, DerivedStage } from './derivation.ts';
-import { forwardOf } from './inner-rows.ts';
 import { cellOperand, columnOf, parameter } from './names.ts';
 import {
   enteringRow,
@@ -15,10 +12,8 @@ import {
   type Read,
   rowIn,
   streamRow,
-  type TokenPlace,
 } from './reads.ts';
-import { rowSource } from './row-source.ts';
-import { attentionAt, type DerivationSource, type RowSource, stackOf } from './source.ts';
+import { attentionAt, type RowSource, stackOf } from './source.ts';
 import { deriveNorm, deriveSame, deriveSum, projection, single } from './sums.ts';
 import { term } from './terms.ts';
 
@@ -148,22 +143,6 @@ export function deriveConvolvedSum(source: RowSource, place: CellPlace): Derived
   const added = { at: rowIn(place, 'convolvedActivated'), factor: 1 };
   return deriveSum(single(source, stream, place.column), single(source, added, place.column));
 }
-
-/** The feed-forward of one token of a finished run, step by step: bit for bit what its layer used; null if there is none, or if the part
- *  is a self-attention whose layer goes on with cross-attention.
- *  @throws RangeError when there is no such layer or token. */
-export function feedForwardOf(
-  source: Pick<DerivationSource, 'model' | 'trace' | 'interventions'>,
-  { part, layer, row }: TokenPlace,
-): FeedForwardSteps | null {
-  const { model, trace, interventions } = source;
-  const rows = rowSource({ model, trace, interventions, tokens: noTokens, targetTokens: noTokens });
-  const { layer: parameters, index } = attentionAt(rows, part, layer);
-  if (parameters.feedForward === null || (parameters.crossAttention !== null && part !== 'cross')) return null;
-  return forwardOf(rows, part === 'cross' ? { part: 'decoder', layer: index, row } : { part, layer, row });
-}
-
-const noTokens: TokenInput = { ids: [], typeIds: null };
 
 function activated(
   source: RowSource,
