@@ -9,6 +9,8 @@ import { type InterventionActions, interventionActions } from './intervention-ac
 import { applicable, followInterventions } from './intervention-places.ts';
 import { paneNames } from './pane-names.ts';
 import { clampIndex } from './selection.ts';
+import type { TokenizedText } from './tokenized-text.ts';
+import { followTrace, restartTrace } from './trace-path.ts';
 
 /** What a reader can do. Each action changes inputs, and nothing else. */
 export interface ExplorerActions extends InterventionActions {
@@ -41,8 +43,10 @@ export interface ExplorerActions extends InterventionActions {
 export function createActions(explorer: Explorer): ExplorerActions {
   const { inputs, tokens, liveTokens, headCounts, selection } = explorer;
   const tokenNames = () => liveTokens.peek().queries.map((token) => token.id ?? token.text);
-  const textIds = () => explorer.tokenized.peek().tokens.map((token) => token.id ?? token.text);
-  const otherNames = () => (explorer.other.live.peek()?.tokens ?? []).map((token) => token.id ?? token.text);
+  const idsOf = ({ tokens: all }: Pick<TokenizedText, 'tokens'>) => all.map((token) => token.id ?? token.text);
+  const textIds = () => idsOf(explorer.tokenized.peek());
+  const targetIds = () => idsOf(explorer.targetTokenized.peek());
+  const otherNames = () => idsOf(explorer.other.live.peek() ?? { tokens: [] });
   const heads = () => headCounts.peek();
   const selectHead = ({ layer, head }: HeadIndex) =>
     batch(() => {
@@ -59,11 +63,17 @@ export function createActions(explorer: Explorer): ExplorerActions {
           if (place.value !== null) place.value = followToken(before, after, place.value);
         }
         const newIds = textIds();
-        followInterventions(inputs, (token) => keptToken(oldIds, newIds, token));
+        const follow = (token: number) => keptToken(oldIds, newIds, token);
+        followInterventions(inputs, follow);
+        followTrace(inputs, 'text', follow);
       }),
-    setTarget: (text) => {
-      inputs.target.value = text === '' ? null : text;
-    },
+    setTarget: (text) =>
+      batch(() => {
+        const before = targetIds();
+        inputs.target.value = text === '' ? null : text;
+        const after = targetIds();
+        followTrace(inputs, 'target', (token) => keptToken(before, after, token));
+      }),
     setOther: (text) =>
       batch(() => {
         const before = otherNames();
@@ -95,6 +105,7 @@ export function createActions(explorer: Explorer): ExplorerActions {
         inputs.text.value = text;
         inputs.grown.value = null;
         inputs.grownTarget.value = null;
+        restartTrace(inputs);
         inputs.part.value = 'encoder';
         inputs.interventions.value = applicable(inputs.interventions.value, loaded.model);
         const layer = inputs.layer.value;

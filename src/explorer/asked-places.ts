@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals-core';
-import type { CellPlace } from '../core/derivation/derivation.ts';
 import { placeIn } from '../core/derivation/places.ts';
-import type { RunInputs } from '../run/run.ts';
+import { distinctStage, scoringOf } from '../core/derivation/scoring.ts';
+import type { CellPath, RunInputs } from '../run/run.ts';
 import type { ExplorerCore } from './explorer-core.ts';
 import { predictedPlace } from './predicted-place.ts';
 import { createWordQuestion } from './word-signals.ts';
@@ -13,19 +13,23 @@ export interface Asked {
   readonly wordProblem: ReadonlySignal<string | null>;
 }
 
-type Core = Pick<ExplorerCore, 'inputs' | 'selection' | 'shown' | 'tokens' | 'decoderTokens' | 'other' | 'tokenized'>;
+type Core = Pick<
+  ExplorerCore,
+  'inputs' | 'selection' | 'shown' | 'partInterventions' | 'tokens' | 'decoderTokens' | 'other' | 'tokenized'
+>;
 
 export function createAskedPlaces(core: Core): Asked {
-  const { inputs, selection, shown } = core;
+  const { inputs, selection, shown, partInterventions } = core;
   // A move along queries and keys leaves values that depend on these alone unchanged.
   const layer = computed(() => selection.value.layer);
   const head = computed(() => selection.value.head);
   const query = computed(() => selection.value.query);
-  const cell = computed((): CellPlace | null => {
+  const cell = computed((): CellPath | null => {
     const { part, parameters } = shown.value;
     const attention = parameters[layer.value];
-    const root = attention === undefined ? null : placeIn(inputs.traceFrom.value, selection.value, part, attention);
-    return inputs.tracePath.value.at(-1) ?? root;
+    if (attention === undefined) return null;
+    const stage = distinctStage(inputs.traceFrom.value, scoringOf(attention, partInterventions.value));
+    return [placeIn(stage, selection.value, part, attention), ...inputs.tracePath.value];
   });
   const changes = computed(() => ({
     head: head.value,

@@ -47,6 +47,8 @@ export interface ExplorerInputs extends Readonly<{ [Name in keyof InputSettings]
   readonly wordVectors: Signal<WordVectors | null>;
   readonly interventions: Signal<Interventions>;
   readonly terminal: Signal<TerminalLooks>;
+  /** Whether an edit took away a token on the way of the explanation, which is back at its start. */
+  readonly isTraceCut: Signal<boolean>;
   readonly columns: Signal<number>;
   readonly rows: Signal<number>;
 }
@@ -64,6 +66,7 @@ export function createInputs(initial: InitialInputs): ExplorerInputs {
     wordVectors: signal(initial.wordVectors ?? null),
     interventions: signal(initial.interventions ?? noInterventions),
     terminal: signal(initial.terminal ?? { ground: null, hasColours: true }),
+    isTraceCut: signal(false),
     columns: signal(initial.columns ?? 80),
     rows: signal(initial.rows ?? 24),
   };

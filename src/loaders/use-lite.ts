@@ -1,5 +1,4 @@
 import type { LayerParameters, Model, Norm } from '../core/model.ts';
-import { type Tensor, tensor } from '../tensor/tensor.ts';
 import { type Config, configCount, configPositive, configPositives, widthPerHead } from './config.ts';
 import { PartReader } from './families/read-parts.ts';
 import { conv1d, linear, plainAttention, plainEmbedding, plainFeedForward, plainLayer } from './families/spec.ts';
@@ -16,11 +15,14 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
   const numAttentionHeads = configCount(config, 'num_attention_heads');
   const epsilon = configPositive(config, 'layer_norm_eps');
   const read = new PartReader(file, null);
-  const vector = (name: string, width: number, axis = 'width'): Tensor =>
-    tensor([axis], [width], file.read(name, [width]));
   const project = (name: string, inWidth: number, outWidth: number) => read.linear(conv1d(name, inWidth, outWidth));
   const norm = (name: string, width: number): Norm => {
-    return { kind: 'layer', scale: vector(`${name}.scale`, width), bias: vector(`${name}.bias`, width), epsilon };
+    return {
+      kind: 'layer',
+      scale: read.vector(`${name}.scale`, width),
+      bias: read.vector(`${name}.bias`, width),
+      epsilon,
+    };
   };
   const layer = (scoreScale: number, index: number): LayerParameters => {
     const prefix = `layers.${index}`;
@@ -68,7 +70,11 @@ export function loadUseLite(name: string, config: Config, file: Weights): Model 
       tokenScale: configPositive(config, 'embedding_scale'),
       positions: {
         kind: 'sinusoid',
-        frequencies: vector('embeddings.position.frequencies', widthPerHead(config, embeddingSize, 2), 'frequency'),
+        frequencies: read.vector(
+          'embeddings.position.frequencies',
+          widthPerHead(config, embeddingSize, 2),
+          'frequency',
+        ),
       },
     },
     layers: configPositives(config, 'score_scales', numHiddenLayers).map(layer),

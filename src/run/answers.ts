@@ -1,5 +1,5 @@
-import type { CellPlace, Derivation } from '../core/derivation/derivation.ts';
-import { derive } from '../core/derivation/derive.ts';
+import type { TokenInput } from '../core/chain/embedding.ts';
+import { type Explanation, explain } from '../core/derivation/explain.ts';
 import type { Interventions } from '../core/interventions.ts';
 import { type HeadContributions, headContributions } from '../core/measures/head-contributions.ts';
 import { runChanges, runParts } from '../core/measures/run-changes.ts';
@@ -10,7 +10,7 @@ import type { Model } from '../core/model.ts';
 import { layersOfPart, parametersOf } from '../core/parts.ts';
 import type { AttentionPart, AttentionTrace } from '../core/trace.ts';
 import { dim, row, type Tensor } from '../tensor/tensor.ts';
-import type { Answers, AskedPlaces, ChangesAnswer, ChangesPlace, Need } from './run.ts';
+import type { Answers, AskedPlaces, CellPath, ChangesAnswer, ChangesPlace, Need } from './run.ts';
 import { createStageRecorder } from './stage-recorder.ts';
 import { createTraceGraph } from './trace-graph.ts';
 import { createTraceInputs } from './trace-inputs.ts';
@@ -20,6 +20,8 @@ import { contrastOf, unknownSides, type WordQuestion, type WordRuns, wordSteps }
 export interface AnsweredRun {
   readonly model: Model;
   readonly trace: AttentionTrace;
+  readonly tokens: TokenInput;
+  readonly targetTokens: TokenInput;
   readonly part: AttentionPart;
   readonly interventions: Interventions;
   /** The second sentence; null if there is none. */
@@ -48,9 +50,9 @@ export function contributionsOf(run: AnsweredRun, layer: number, token: number):
   return headContributions(context, token, at.attention.wO, attentionOutput && row(attentionOutput, token));
 }
 
-/** How a number was made; null if the run has no such number. */
-export function derivationOf(run: AnsweredRun, place: CellPlace): Derivation | null {
-  return orNull(() => derive(run, place));
+/** How the last number of a path was made; null if the run has no first one. */
+export function derivationOf(run: AnsweredRun, path: CellPath): Explanation | null {
+  return orNull(() => explain(run, path));
 }
 
 /** What happens to the vector of a token in a layer; null if there is no such layer or token. */

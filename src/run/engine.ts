@@ -88,7 +88,9 @@ export function createEngine(model: Model): Engine {
       const predictAt = (at: number) => ({ at, top: trace.predictAt?.(at, predictionCount) ?? [] });
       const predictions = question.predictionsAt.map(predictAt);
       const layers = shipped(layersOfPart(trace, part), question.layer, needed.includes('end'));
-      const run: AnsweredRun = { model, trace, unaltered: own.unaltered.value, other: traceB, part, interventions };
+      const { tokens, targetTokens } = question;
+      const ofRun = { model, tokens, targetTokens, part, interventions };
+      const run: AnsweredRun = { ...ofRun, trace, unaltered: own.unaltered.value, other: traceB };
       const answers = answersOf(run, needed, places);
       const word = places.word ? wordOf(run, places.word, { isOutdated }) : null;
       if (word === undefined) return;

@@ -44,6 +44,12 @@ export function createLazyRun<Texts>(model: Model, inputs: RunInputs<Texts>, rec
   const answered = (): AnsweredRun => ({
     model,
     trace: own.trace.value,
+    get tokens() {
+      return tokens.value;
+    },
+    get targetTokens() {
+      return targetTokens.value;
+    },
     part: part.value,
     interventions: interventions.value,
     get unaltered() {

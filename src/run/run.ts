@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { TokenInput } from '../core/chain/embedding.ts';
-import type { CellPlace, Derivation } from '../core/derivation/derivation.ts';
+import type { CellPlace } from '../core/derivation/derivation.ts';
+import type { Explanation } from '../core/derivation/explain.ts';
 import type { HeadIndex, Interventions } from '../core/interventions.ts';
 import type { HeadEffect, HeadResults, TargetTokens } from '../core/measures/ablation-effect.ts';
 import type { HeadContributions } from '../core/measures/head-contributions.ts';
@@ -31,13 +32,16 @@ export interface ChangesAnswer {
   readonly unalteredWeights: Tensor;
 }
 
+/** From the selected number down to the explained one. */
+export type CellPath = readonly [CellPlace, ...CellPlace[]];
+
 /** The places that the reader selected. */
 export interface AskedPlaces {
   readonly layer: number;
   /** The token whose attention output is split by head, and whose steps are shown. */
   readonly query: number;
-  /** The number to explain; null if none is selected. */
-  readonly cell: CellPlace | null;
+  /** The number to explain, at the end of the operands that lead to it; null if none is selected. */
+  readonly cell: CellPath | null;
   readonly changes: ChangesPlace;
   /** null if there is no word to compare. */
   readonly word: WordQuestion | null;
@@ -66,7 +70,7 @@ export interface RunInputs<Texts> {
 export interface Answers {
   readonly norms: Tensor | null;
   readonly contributions: HeadContributions | null;
-  readonly derivation: Derivation | null;
+  readonly derivation: Explanation | null;
   readonly changes: ChangesAnswer | null;
   readonly word: WordContrast | null;
   readonly tokenSteps: TokenSteps | null;

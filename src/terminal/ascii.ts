@@ -10,14 +10,15 @@ const signs: Readonly<Record<string, string>> = {
   ...{ '↑ ↓': 'up, down', '← →': 'left, right', '↑↓': 'up/down', '←→': 'left/right' },
   ...{ '-←': '-left', '-→': '-right', '↑': 'up', '↓': 'down', '←': '<-', '→': '->', '↔': '<->' },
   ...{ '≥': '>=', '≤': '<=', '∞': 'inf', '²': '^2', ᵀ: '^T', ᵢ: '_i', ⱼ: '_j', Σ: 'sum', θ: 'theta', ε: 'eps' },
-  ...pairs('▸›▾…–—␣×÷−⊙≠≈‖α′', `>>v~-?_x/-**~|a'`),
+  ...pairs('▸›▾…–—␣×÷−⊙≠‖α′', `>>v~-?_x/-**|a'`),
   ...pairs('▁▂▃▄▅▆▇', '__--==#'),
+  ...{ '≈': '~=', γ: 'gamma', β: 'beta', Φ: 'Phi' },
   ...pairs('█▉▊▋▌▍▎▏┼┤╶╴─╰╭╮╯│┄┊', '#####   -|---`..`|.:'),
 };
 
 /** A Greek letter is a sign only if no other Greek letter stands beside it. */
 const asSign = (sign: string) => {
-  if (/[Σαθε]/.test(sign)) return `(?<!\\p{Script=Greek})${sign}(?!\\p{Script=Greek})`;
+  if (/[ΣαθεγβΦ]/.test(sign)) return `(?<!\\p{Script=Greek})${sign}(?!\\p{Script=Greek})`;
   return sign === '-←' ? `${sign}(?!→)` : sign;
 };
 const blanksOrSign = new RegExp(` +|√(?:\\w+(?:\\.\\w+)*)?|[₀-₉]+|${Object.keys(signs).map(asSign).join('|')}`, 'gu');

@@ -45,9 +45,9 @@ describe('what a view says', () => {
     );
   });
 
-  test('trace explains the weight that stands in the status line', async () => {
+  test('trace explains the weight that stands in the status line of the weights', async () => {
+    const [, weight] = /weight (0\.\d{3}) · scaled/.exec(await shown(useLite, river, null, 'weights'))!;
     const printed = await shown(useLite, river, null, 'trace');
-    const [, weight] = /weight (0\.\d{3}) · scaled/.exec(printed)!;
     const [, explained] = /= (0\.\d{4}) {2}the number in its cell/.exec(printed)!;
     expect(Number(explained)).toBeCloseTo(Number(weight), 3);
   });

@@ -3,6 +3,7 @@ import { stagesOf } from '../../src/core/derivation/places.ts';
 import { paneNames, panesOfTwo } from '../../src/explorer/pane-names.ts';
 import type { LoadedModel } from '../../src/loaders/load-model.ts';
 import { attentionLens } from '../../src/panes/attention/lens.ts';
+import { rowText } from '../../src/panes/kit/cells.ts';
 import { hfModel } from '../support/hf-models.ts';
 import { builtInModel } from '../support/models.ts';
 import { paneKeys } from '../support/panes.ts';
@@ -17,7 +18,24 @@ function drawn(loaded: LoadedModel, text: string, target: string | null = null) 
   const draw = () => at.controller.frame.value;
   draw();
   const { answers } = at.explorer.run.value;
-  return { ...at, draw, derivation: () => answers.derivation.value };
+  return {
+    ...at,
+    draw,
+    explanation: () => answers.derivation.value,
+    derivation: () => answers.derivation.value?.derivation ?? null,
+  };
+}
+
+/** The text of the pane that explains. */
+function walked(text: string) {
+  const at = drawn(useLite, text);
+  const shown = () =>
+    at
+      .draw()
+      .view.panes.find(({ name }) => name === 'derivation')!
+      .rows.map(rowText)
+      .join('\n');
+  return { ...at, shown };
 }
 
 describe('from a number to what made it', () => {
@@ -27,8 +45,10 @@ describe('from a number to what made it', () => {
     const stage = () => derivation()?.place.stage;
     const path = [stage()];
     for (await press('enter'); message() === null; await press('enter')) path.push(stage());
-    expect(message()).toMatch(/a parameter of the model or a constant/);
-    expect(path).toEqual(['attentionWeights', 'maskedScores', 'scaledScores', 'scores', 'q', 'residPre', 'embedding']);
+    expect(message()).toMatch(/^E\[\d+,\d+\] ends the way: a parameter of the model, which the text does not change$/);
+    // use-lite has no mask, and a norm before its projections.
+    const down = ['attentionWeights', 'scaledScores', 'scores', 'q', 'attentionInput', 'residPre', 'embedding'];
+    expect(path).toEqual(down);
     for (const expected of path.toReversed().slice(1)) {
       await press('backspace');
       expect(message()).toBeNull();
@@ -68,11 +88,62 @@ describe('from a number to what made it', () => {
     },
   );
 
-  test('an operand whose token is gone is no number any more', async () => {
-    const { press, derivation, controller } = drawn(useLite, river);
-    await press('t', 'enter');
-    controller.edit({ type: 'replace', text: 'The' });
-    expect(derivation()).toBeNull();
+  test('the pair that is selected comes first, not the largest operand', async () => {
+    const { press, derivation, explorer } = drawn(useLite, river);
+    const { query, key } = explorer.selection.value;
+    await press('alt+right', 't', 'enter');
+    expect(derivation()?.place).toMatchObject({ stage: 'scaledScores', row: query, column: key + 1 });
+    await press('4', 't', 'down', 'enter');
+    expect(derivation()?.place).toMatchObject({ stage: 'v', row: key + 1 });
+  });
+
+  test('from the scores it begins with q·k of the selected pair', async () => {
+    const { press, derivation, explorer } = drawn(useLite, river);
+    const { query, key } = explorer.selection.value;
+    await press('3', 'up', 't');
+    expect(derivation()?.place).toMatchObject({ stage: 'scores', row: query, column: key - 1 });
+  });
+
+  describe('the way that was gone, when the text is edited', () => {
+    const cutLine = 'The way here is gone; this is its start.';
+
+    test('follows its tokens', async () => {
+      const { press, derivation, controller, shown } = walked(river);
+      await press('alt+left', 't', 'enter', 'enter', 'enter');
+      const before = derivation()!.place;
+      expect(before).toMatchObject({ stage: 'q', row: 9 });
+      controller.edit({ type: 'replace', text: `And the boat drifted toward the river bank.` });
+      expect(derivation()!.place).toEqual({ ...before, row: 10 });
+      expect(shown()).not.toContain(cutLine);
+    });
+
+    test('ends at its start where a token is gone, and says so until the next step', async () => {
+      const { press, derivation, controller, shown } = walked(river);
+      await press('alt+left', 't', 'enter', 'enter');
+      expect(derivation()?.place.stage).toBe('scores');
+      controller.edit({ type: 'replace', text: 'The boat' });
+      expect(derivation()?.place.stage).toBe('attentionWeights');
+      expect(shown()).toContain(cutLine);
+      await press('enter');
+      expect(derivation()?.place.stage).toBe('scaledScores');
+      expect(shown()).not.toContain(cutLine);
+    });
+
+    test('ends at its start where a step is no operand any more', async () => {
+      const { press, derivation, controller, shown } = walked(river);
+      await press('t', 'enter', 'enter');
+      expect(derivation()?.place.stage).toBe('scores');
+      // Without √d_k the softmax reads q·k itself.
+      controller.actions.toggleScaling();
+      expect(derivation()?.place.stage).toBe('attentionWeights');
+      expect(shown()).toContain(cutLine);
+    });
+
+    test('ends at its start where the selected pair is another one', async () => {
+      const { press, derivation, explorer } = walked(river);
+      await press('t', 'enter', 'alt+up');
+      expect(derivation()?.place).toMatchObject({ stage: 'attentionWeights', row: explorer.selection.value.query });
+    });
   });
 });
 

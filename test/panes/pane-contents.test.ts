@@ -112,7 +112,9 @@ describe('the scores', () => {
       [0, 0, 0],
     ],
   ]);
-  const input = { ...common, scores, scaledScores, maskedScores: scaledScores, weights, formula: ' ÷ √64' };
+  const scoring = { isScaled: true, isShifted: false, isMasked: false };
+  const input = { ...common, scores, scaledScores, maskedScores: scaledScores, weights, formula: ' ÷ √64', scoring };
+  const hidden = { ...scoring, isMasked: true };
 
   test('are those of the selected query, a line a key: q·k, scaled, weight', () => {
     const rows = scoresView(input);
@@ -129,7 +131,7 @@ describe('the scores', () => {
       ],
     ]);
     const plain = scoresView(input);
-    const masked = scoresView({ ...input, maskedScores });
+    const masked = scoresView({ ...input, maskedScores, scoring: hidden });
     expect(lineWith(masked, '2 man')).toContain(`−inf`);
     expect(texts(plain).join()).not.toContain('inf');
   });
@@ -143,6 +145,7 @@ describe('the scores', () => {
       scores: negative,
       scaledScores: negative,
       maskedScores: blocks([Array.from({ length: 3 }, () => [-4.2, -0.525, -Infinity])]),
+      scoring: hidden,
     });
     expect(lineWith(rows, 'key').trim().split(/\s+/)).toEqual(['key', 'q·k', 'masked', 'weight']);
     // position, label, q·k, masked, weight
@@ -153,6 +156,18 @@ describe('the scores', () => {
           .split(/\s+/)
           .filter((one) => one !== '▸'),
       ).toHaveLength(5);
+  });
+
+  test('are called scaled or masked only where something scales or masks them', () => {
+    const headings = (scoring: typeof hidden) =>
+      texts(scoresView({ ...input, scoring }))[1]!
+        .trim()
+        .split(/\s+/);
+    expect(headings(scoring)).toEqual(['key', 'q·k', 'scaled', 'weight']);
+    expect(headings(hidden)).toEqual(['key', 'q·k', 'scaled', 'masked', 'weight']);
+    expect(headings({ ...scoring, isScaled: false })).toEqual(['key', 'q·k', 'weight']);
+    expect(headings({ ...scoring, isScaled: false, isShifted: true })).toEqual(['key', 'q·k', 'score', 'weight']);
+    expect(headings({ ...hidden, isScaled: false })).toEqual(['key', 'q·k', 'masked', 'weight']);
   });
 
   test('are named by their formula', () => {

@@ -99,21 +99,23 @@ describe('the outline of a model', () => {
 test('explanations, norms and parts of heads come with the answer, the same as they are computed beside the screen', () => {
   const text = 'The boat drifted toward the river bank.';
   const explorer = createExplorer({ loaded, text, layer: 1, head: 2, pane: 'mix', lens: 'norms' });
-  const place = { part: 'encoder', stage: 'q', layer: 1, head: 2, row: 8, column: 3 } as const;
+  const weight = { part: 'encoder', stage: 'attentionWeights', layer: 1, head: 2, row: 8, column: 4 } as const;
+  const step = { ...weight, stage: 'scaledScores' } as const;
   const asked = {
     needs: ['norms', 'contributions', 'derivation', 'tokenSteps'],
-    places: { layer: 1, query: 8, cell: place },
+    places: { layer: 1, query: 8, cell: [weight, step] },
   } as const;
   const answers = answersOf(createEngine(model), question(text, { layer: 1, ...asked }));
   const { answers: found } = answers.at(-1) as ComputedAnswer;
   explorer.inputs.query.value = 8;
+  explorer.inputs.key.value = 4;
   expect(found.norms?.data).toEqual(attentionLens(explorer).view.value?.values.data);
   expect(found.contributions).toEqual(explorer.run.value.answers.contributions.value);
   expect(found.tokenSteps).toEqual(explorer.run.value.answers.tokenSteps.value);
   expect(found.tokenSteps?.feedForward?.hidden).toHaveLength(1536);
-  explorer.inputs.tracePath.value = [place];
+  explorer.inputs.tracePath.value = [step];
   expect(found.derivation).toEqual(explorer.run.value.answers.derivation.value);
-  expect(found.derivation?.terms.length).toBeGreaterThan(256);
+  expect(found.derivation).toMatchObject({ path: [weight, step], titles: ['weight', 'scaled score'], isCut: false });
 });
 
 test('what the last layer hands on is in the answer only where it was asked for', () => {

@@ -21,7 +21,7 @@ function refusal(value: string, least?: number): string | null {
 
 export function scaleBox(c: Controller): Overlay {
   const { explorer, actions } = c;
-  const words = `It multiplies the scaled q·k: 1 / temperature. 1 is the model itself. 0 makes all weights equal, unless the model adds numbers for positions. The larger it is, the more weight goes to the largest q·k among the visible keys. ${keyOf('factor-back')} sets it back to 1.`;
+  const words = `It multiplies q·k: 1 / temperature. 1 is the model itself. 0 makes all weights equal, unless the model adds numbers for positions. The larger it is, the more weight goes to the largest q·k among the visible keys. ${keyOf('factor-back')} sets it back to 1.`;
   return fieldBox(c, {
     kind: 'scale',
     mode: 'FACTOR',

@@ -21,16 +21,33 @@ type LookedUp = Omit<EmbeddingParameters, 'tokens'> & {
 
 type Place = NonNullable<EmbeddingParameters['projection']>['place'];
 
-/** What enters layer 0: x_p = norm(tokenScale · E[id_p] + position p + token type), with positions p from `firstPosition`.
- *  -> [token, width]
+/** What enters layer 0, step by step, [token, width]; a step that the model lacks is the step before it. */
+export interface EmbeddingSteps {
+  /** tokenScale · E[id_p], projected if that comes before positions, + position p + token type. */
+  readonly sum: Tensor;
+  /** The sum, projected if that comes before the norm. */
+  readonly beforeNorm: Tensor;
+  readonly normed: Tensor;
+  /** x, projected if that comes after the norm. */
+  readonly output: Tensor;
+}
+
+/** x_p = norm(tokenScale · E[id_p] + position p + token type), with positions p from `firstPosition`, and its steps.
  *  @throws RangeError when an id or a position has no row.  @see Vaswani et al. 2017, 3.4 and 3.5; Devlin et al. 2019, fig. 2 */
-export function embed(parameters: LookedUp, { ids, typeIds, firstPosition = 0 }: TokenInput): Tensor {
+export function embeddingSteps(parameters: LookedUp, { ids, typeIds, firstPosition = 0 }: TokenInput): EmbeddingSteps {
   const { positions, tokenTypes, norm, projection } = parameters;
   const change = (place: Place, x: Tensor) => (projection?.place === place ? project(x, projection.linear) : x);
-  let x = change('before positions', tokenVectors(parameters, ids));
-  if (positions !== null) x = add(x, positionVectors(positions, ids, firstPosition, dim(x, 1)));
-  if (tokenTypes !== null) x = add(x, rowsOf(tokenTypes, typeIds ?? ids.map(() => 0), 'token type'));
-  return change('after norm', normalise(change('before norm', x), norm));
+  let sum = change('before positions', tokenVectors(parameters, ids));
+  if (positions !== null) sum = add(sum, positionVectors(positions, ids, firstPosition, dim(sum, 1)));
+  if (tokenTypes !== null) sum = add(sum, rowsOf(tokenTypes, typeIds ?? ids.map(() => 0), 'token type'));
+  const beforeNorm = change('before norm', sum);
+  const normed = normalise(beforeNorm, norm);
+  return { sum, beforeNorm, normed, output: change('after norm', normed) };
+}
+
+/** What enters layer 0.  -> [token, width]  @throws as embeddingSteps does. */
+export function embed(parameters: LookedUp, tokens: TokenInput): Tensor {
+  return embeddingSteps(parameters, tokens).output;
 }
 
 function tokenVectors({ tokens, tokenScale }: LookedUp, ids: TokenInput['ids']): Tensor {
@@ -51,10 +68,17 @@ function tokenVectors({ tokens, tokenScale }: LookedUp, ids: TokenInput['ids']):
 
 function positionVectors(positions: PositionEmbedding, ids: TokenInput['ids'], first: number, width: number): Tensor {
   if (positions.kind === 'sinusoid') return sinusoids(positions.frequencies, first, ids.length, width);
-  const { table, offset, paddingId } = positions;
+  return rowsOf(positions.table, positionRows(positions, ids, first), 'position');
+}
+
+/** The row of the table that each token adds. */
+export function positionRows(
+  { offset, paddingId }: Extract<PositionEmbedding, { kind: 'table' }>,
+  ids: TokenInput['ids'],
+  first = 0,
+): number[] {
   let counted = first;
-  const rows = ids.map((id) => (paddingId !== null && id === paddingId ? offset - 1 : offset + counted++));
-  return rowsOf(table, rows, 'position');
+  return ids.map((id) => (paddingId !== null && id === paddingId ? offset - 1 : offset + counted++));
 }
 
 function sinusoids(frequencies: Tensor, first: number, count: number, width: number): Tensor {

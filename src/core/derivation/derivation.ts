@@ -1,9 +1,45 @@
+import type { StoredPlace } from '../../tensor/stored.ts';
+import type { Activation } from '../model.ts';
 import type { AttentionPart, LayerStage } from '../trace.ts';
 
-/** The stages of a layer, the embedding before layer 0, and the final norm. */
-export type DerivedStage = LayerStage | 'embedding' | 'finalNorm';
+/** Steps that the trace does not keep, computed again for one token when an explanation needs them. Their rows are tokens, except in
+ *  `relative…`, whose rows are rows of the table of relative positions. Feed-forward and convolution are of 'encoder' or 'decoder'. */
+export const innerStages = [
+  'tokenSum',
+  'projectedTokens',
+  'normedTokens',
+  'attentionInput',
+  'projectedQ',
+  'projectedK',
+  'relativeNorm',
+  'relativeKeys',
+  'relativeQueries',
+  'softmax',
+  'weightedValues',
+  'normedOutput',
+  'attentionSum',
+  'attended',
+  'forwardInput',
+  'forwardUp',
+  'forwardGate',
+  'forwardActivated',
+  'forwardHidden',
+  'forwardDown',
+  'forwardOutput',
+  'forwardSum',
+  'forwardLeft',
+  'convolved',
+  'convolvedActivated',
+  'convolvedSum',
+] as const;
+export type InnerStage = (typeof innerStages)[number];
 
-/** One number of a trace; all indices from 0. */
+/** The stages of a trace: those of a layer, the embedding before layer 0, and the final norm. */
+export type TraceStage = LayerStage | 'embedding' | 'finalNorm';
+
+export type DerivedStage = TraceStage | InnerStage;
+
+/** One number of a run; all indices from 0. */
 export interface CellPlace {
   readonly part: AttentionPart;
   readonly stage: DerivedStage;
@@ -17,14 +53,18 @@ export interface CellPlace {
   readonly column: number;
 }
 
+/** A token's row of a stage. */
+export type RowPlace = Omit<CellPlace, 'column'>;
+
 /** A factor of a term. */
 export interface Operand {
-  /** `q₇[3]`: dimension 3 of token 7; `score[2,5]`: query 2, key 5; `W_Q[12,3]`: input 12, output 3; `norm(x)₇[3]`: of a row's norm. */
+  /** `q₇[3]`: dimension 3 of token 7; `q·k[2,5]`: query 2, key 5; `W_Q[12,3]`: input 12, output 3. */
   readonly name: string;
   readonly value: number;
-  /** The cell with exactly this value or, if the name is `norm(…)`, the cell whose row was normalised;
-   *  null: a parameter, a constant, or a number that no stage keeps. */
+  /** The cell with exactly this value; null: a parameter or a constant. */
   readonly place: CellPlace | null;
+  /** The file of a parameter; null: a cell, or a constant that follows from the configuration, the position or the reader. */
+  readonly stored: StoredPlace | null;
 }
 
 /** A product of numbers, or one number. */
@@ -40,26 +80,30 @@ export type RowStatistics =
   | { readonly kind: 'rms'; readonly meanSquare: number; readonly epsilon: number }
   | { readonly kind: 'factor'; readonly factor: number };
 
+/** Those of a norm that is no plain factor. */
+export type NormStatistics = Exclude<RowStatistics, { kind: 'factor' }>;
+
 /** How a number is made from the terms.
- *  given: it comes from outside, and the derivation ends here.  same: the one term.  sum: Σ of the terms.
+ *  given: the reader typed it; the explanation ends here.  missing: there is no number.  same: the one term.  sum: Σ of the terms.
+ *  activation: the function of the one term.
  *  rotation: Σ of two terms, a dimension and its partner, rotated by `angle` = row · frequency.
- *  norm: the norm of a row of sums; the terms belong to the cell's own sum.
+ *  norm: the term at `index`, normalised with the statistics of all terms, · scale + bias.
  *  scaled: cap · tanh(Σ / cap), or Σ without a cap; the first term is the score times its factors, the others are the position term.
  *  mask: the one term if `isVisible`, else −∞.
  *  softmax: exp(own − maximum) / Σ exp(score − maximum); the terms are all scores of the row.
  *  renormalised: the term at `index` ÷ Σ of the terms.
  *  ablated: 0, as the head is switched off. */
 export type Arithmetic =
-  | { readonly kind: 'given' | 'same' | 'sum' | 'ablated' }
+  | { readonly kind: 'given' | 'missing' | 'same' | 'sum' | 'ablated' }
+  | { readonly kind: 'activation'; readonly activation: Activation }
   | { readonly kind: 'rotation'; readonly angle: number; readonly frequency: number }
   | {
       readonly kind: 'norm';
-      readonly statistics: RowStatistics;
-      /** All numbers of the normalised row; the one at `index` is the cell's own sum. */
-      readonly row: readonly Operand[];
+      readonly statistics: NormStatistics;
       readonly index: number;
-      /** The norm's parameters for this column; null if it has none. */
-      readonly scale: Operand | null;
+      /** The norm's parameters for this column. */
+      readonly scale: Operand;
+      /** null if it has none. */
       readonly bias: Operand | null;
     }
   | {
@@ -84,21 +128,24 @@ export type Arithmetic =
       readonly sum: number;
     };
 
-/** How one number of a trace was made, as plain data that a structured clone preserves. */
+/** How one number was made, as plain data that a structured clone preserves. */
 export type Derivation = Arithmetic & {
   readonly place: CellPlace;
-  /** The number in the trace, float32. */
+  /** The number, float32. */
   readonly value: number;
   /** The formula, such as `Σ_j x[j] · W_Q[j,3] + b_Q[3]`; whole vectors have no index. */
   readonly symbols: string;
   readonly terms: readonly Term[];
-  /** Statistics of the row behind operands named `norm(…)`; null if there are none. */
-  readonly inputNorm: RowStatistics | null;
   /** A remark for the reader; null if there is none. */
   readonly note: string | null;
 };
 
 /** A derivation without its place and value. */
-export type Derived = Arithmetic &
-  Pick<Derivation, 'symbols' | 'terms'> &
-  Partial<Pick<Derivation, 'inputNorm' | 'note'>>;
+export type Derived = Arithmetic & Pick<Derivation, 'symbols' | 'terms'> & Partial<Pick<Derivation, 'note'>>;
+
+const inner: ReadonlySet<DerivedStage> = new Set(innerStages);
+
+/** Whether the trace does not keep a stage. */
+export function isInner(stage: DerivedStage): stage is InnerStage {
+  return inner.has(stage);
+}

@@ -2,15 +2,16 @@ import { blockRow } from '../../tensor/tensor.ts';
 import { typedRow } from '../chain/cell-edits.ts';
 import { type CellEdit, editableStages } from '../interventions.ts';
 import type { CellPlace, Derived } from './derivation.ts';
-import { constant } from './names.ts';
-import { attentionAt, type DerivationSource, tensorAt } from './source.ts';
+import { cellOperand, constant } from './names.ts';
+import { attentionAt, type RowSource } from './source.ts';
 import { term } from './terms.ts';
 
 /** A typed number, or a weight in a row that was divided by its sum after typing; null if neither applies. */
-export function deriveEdited(source: DerivationSource, place: CellPlace): Derived | null {
+export function deriveEdited(source: RowSource, place: CellPlace): Derived | null {
   if (place.part !== 'encoder' || !editableStages.some((stage) => stage === place.stage)) return null;
   const { edits, isRenormalised } = source.interventions;
-  const ofRow = edits.filter((edit) => isInRow(edit, place) && isInside(source, edit));
+  // An edit beyond the text changes nothing.
+  const ofRow = edits.filter((edit) => isInRow(edit, place) && edit.column < source.rowAt(place).length);
   if (ofRow.length === 0) return null;
   if (place.stage === 'attentionWeights' && isRenormalised) return deriveRenormalised(source, place, ofRow);
   const isTyped = ofRow.some(({ column }) => column === place.column);
@@ -25,14 +26,8 @@ function isInRow(edit: CellEdit, { stage, layer, head, row }: CellPlace): boolea
   return edit.stage === stage && edit.layer === layer && edit.head === head && edit.row === row;
 }
 
-/** An edit beyond the text changes nothing. */
-function isInside(source: DerivationSource, { stage, layer, column }: CellEdit): boolean {
-  const shape = tensorAt(source, { part: 'encoder', stage, layer })?.shape ?? [];
-  return column < (shape[2] ?? 0);
-}
-
 /** weight ÷ Σ of the row. A row with a sum of 0 is not divided: then null, except for a typed number. */
-function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: readonly CellEdit[]): Derived | null {
+function deriveRenormalised(source: RowSource, place: CellPlace, edits: readonly CellEdit[]): Derived | null {
   const { maskedScores } = attentionAt(source, place.part, place.layer).trace;
   const typed = new Set(edits.map(({ column }) => column));
   const { row, sum } = typedRow(blockRow(maskedScores, place.head ?? 0, place.row), edits);
@@ -42,8 +37,12 @@ function deriveRenormalised(source: DerivationSource, place: CellPlace, edits: r
   return {
     kind: 'renormalised',
     symbols: 'weight ÷ Σ_key weight',
-    terms: Array.from(row, (value, key) =>
-      term(constant(`${typed.has(key) ? 'typed' : 'softmax'}[${place.row},${key}]`, value)),
+    terms: Array.from(row, (value, column) =>
+      term(
+        typed.has(column)
+          ? constant(`typed[${place.row},${column}]`, value)
+          : cellOperand(source, { ...place, stage: 'softmax', column }),
+      ),
     ),
     index: place.column,
     sum,

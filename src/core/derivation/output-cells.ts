@@ -1,24 +1,26 @@
-import { blockRow } from '../../tensor/tensor.ts';
-import { contextVectors } from '../chain/context.ts';
 import { isAblated } from '../interventions.ts';
 import type { CellPlace, Derived } from './derivation.ts';
-import { cellOperand, constant, subscript } from './names.ts';
-import { cellRow, deriveRow, projectedRow } from './rows.ts';
+import { cellOperand, constant } from './names.ts';
+import { attentionSum, normedRead, type Read, rowIn } from './reads.ts';
 import { leftOut } from './score-cells.ts';
-import { attentionAt, type DerivationSource, valueAt } from './source.ts';
+import { attentionAt, type RowSource } from './source.ts';
+import { deriveNorm, deriveSame, deriveSum, projection, single } from './sums.ts';
 import { term } from './terms.ts';
 
 /** Σ weight · value over the keys that have numbers; for a head that is switched off, 0 or the mean. */
-export function deriveContext(source: DerivationSource, place: CellPlace): Derived {
-  const { part, layer, row, column } = place;
-  const head = place.head ?? 0;
+export function deriveContext(source: RowSource, place: CellPlace): Derived {
+  const { interventions } = source;
   // Only heads of the model's own stack can be off. A query without numbers keeps none.
-  const isOff = part === 'encoder' && isAblated(source.interventions.ablatedHeads, layer, head);
-  if (isOff && !Number.isNaN(valueAt(source, place))) {
-    if (source.interventions.ablation === 'mean') return deriveMeanContext(source, place);
-    return { kind: 'ablated', symbols: '0', terms: [], note: 'the head is switched off: zeros replace weights · V' };
-  }
-  const keys = attentionAt(source, part, layer).trace.v.shape[1] ?? 0;
+  const isOff = place.part === 'encoder' && isAblated(interventions.ablatedHeads, place.layer, place.head ?? 0);
+  if (!isOff) return deriveWeightedValues(source, place);
+  if (interventions.ablation === 'mean') return deriveMeanContext(source, place);
+  return { kind: 'ablated', symbols: '0', terms: [], note: 'the head is switched off: zeros replace weights × V' };
+}
+
+/** Σ weight · value over the keys that have numbers. */
+export function deriveWeightedValues(source: RowSource, place: CellPlace): Derived {
+  const { row, column } = place;
+  const keys = attentionAt(source, place.part, place.layer).trace.v.shape[1] ?? 0;
   const weights = Array.from({ length: keys }, (_, key) =>
     cellOperand(source, { ...place, stage: 'attentionWeights', column: key }),
   );
@@ -28,43 +30,73 @@ export function deriveContext(source: DerivationSource, place: CellPlace): Deriv
   const missing = keys - terms.length;
   return {
     kind: 'sum',
-    symbols: `Σ_key weight[${row},key] · v_key[${column}]`,
+    symbols: `Σ_key weight[${row},key] × v_key[${column}]`,
     terms,
     note: missing === 0 ? null : leftOut(missing),
   };
 }
 
-/** The mean of weights · V over the tokens, computed again: the trace has no weights · V of a head that is off. */
-function deriveMeanContext(source: DerivationSource, { part, layer, head, column }: CellPlace): Derived {
-  const { attentionWeights: weights, v } = attentionAt(source, part, layer).trace;
-  const own = contextVectors(weights, v);
-  const sums = Array.from({ length: own.shape[1] ?? 0 }, (_, token) => blockRow(own, head ?? 0, token)[column]!);
-  const known = sums.flatMap((value, token) => (Number.isNaN(value) ? [] : { value, token }));
-  const share = constant('1 ÷ tokens', 1 / known.length);
+/** The mean of weights · V over the tokens, which the trace does not keep for a head that is off. */
+function deriveMeanContext(source: RowSource, place: CellPlace): Derived {
+  const tokens = attentionAt(source, place.part, place.layer).trace.context.shape[1] ?? 0;
+  const sums = Array.from({ length: tokens }, (_, row) =>
+    cellOperand(source, { ...place, stage: 'weightedValues', row }),
+  ).filter(({ value }) => !Number.isNaN(value));
+  const share = constant(`1 ÷ ${sums.length} tokens`, 1 / sums.length);
   return {
     kind: 'sum',
-    symbols: `Σ_token (weights · V)[${column}] ÷ tokens`,
-    terms: known.map(({ value, token }) => term(constant(`(weights · V)${subscript(token)}[${column}]`, value), share)),
-    note: 'the head is switched off: the mean over the tokens replaces weights · V',
+    symbols: `Σ_token (weights × V)[${place.column}] ÷ tokens`,
+    terms: sums.map((one) => term(one, share)),
+    note: 'the head is switched off: the mean over the tokens replaces weights × V',
   };
 }
 
 /** The number in the context of the head that owns the column. */
-export function deriveConcat(source: DerivationSource, place: CellPlace): Derived {
+export function deriveConcat(source: RowSource, place: CellPlace): Derived {
   const { valueDim } = attentionAt(source, place.part, place.layer).attention;
   const head = Math.floor(place.column / valueDim);
   const column = place.column % valueDim;
   return {
-    kind: 'same',
-    symbols: `context[${column}] of head ${head}`,
-    terms: [term(cellOperand(source, { ...place, stage: 'context', head, column }))],
+    ...deriveSame(source, { ...place, stage: 'context', head, column }, `context[${column}] of head ${head}`),
+    note: `column ${place.column} of the concatenation = head ${head} × ${valueDim} + ${column}`,
   };
 }
 
 /** Σ_j concat[j] · W_O[j,column] + b_O[column].  @throws RangeError when the layer has no W_O. */
-export function deriveAttentionOutput(source: DerivationSource, place: CellPlace): Derived {
-  const { part, layer, column } = place;
-  const { wO } = attentionAt(source, part, layer).attention;
-  if (wO === null) throw new RangeError(`layer ${layer} has no W_O`);
-  return deriveRow(projectedRow(cellRow(source, place, 'concat'), wO, 'W_O', 'b_O'), null, column);
+export function deriveAttentionOutput(source: RowSource, place: CellPlace): Derived {
+  const { wO, valueDim } = attentionAt(source, place.part, place.layer).attention;
+  if (wO === null) throw new RangeError(`layer ${place.layer} has no W_O`);
+  return {
+    kind: 'sum',
+    ...projection(source, { at: rowIn(place, 'concat'), factor: 1 }, wO, 'O', place.column),
+    note: `row j of W_O = head × ${valueDim} + dimension: it reads concat[j]`,
+  };
+}
+
+/** outputNorm(attentionOutput).  @throws RangeError when the layer has no such norm. */
+export function deriveNormedOutput(source: RowSource, place: CellPlace): Derived {
+  const { outputNorm } = attentionAt(source, place.part, place.layer).attention;
+  if (outputNorm === null) throw new RangeError('the attention output has no norm');
+  return deriveNorm(source, rowIn(place, 'attentionOutput'), outputNorm, place.column);
+}
+
+/** R(residPre) + outputNorm(attentionOutput).  @throws RangeError when the layer has no residual. */
+export function deriveAttentionSum(source: RowSource, place: CellPlace): Derived {
+  const { residual, outputNorm } = attentionAt(source, place.part, place.layer).attention;
+  if (residual === null) throw new RangeError(`layer ${place.layer} has no residual connection around its attention`);
+  const x: Read = { at: rowIn(place, 'residPre'), factor: 1 };
+  const added = normedRead(rowIn(place, 'attentionOutput'), outputNorm, 'normedOutput');
+  return deriveSum(
+    residual.kind === 'identity'
+      ? single(source, x, place.column)
+      : projection(source, x, residual.linear, 'R', place.column),
+    single(source, added, place.column),
+  );
+}
+
+/** The stream after an attention and its norm.  @throws RangeError when there is no such norm. */
+export function deriveAttended(source: RowSource, place: CellPlace): Derived {
+  const { residualNorm } = attentionAt(source, place.part, place.layer).attention;
+  if (residualNorm === null) throw new RangeError('the stream has no norm after this attention');
+  return deriveNorm(source, attentionSum(source, place), residualNorm, place.column);
 }

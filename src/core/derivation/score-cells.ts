@@ -2,13 +2,14 @@ import { blockRow } from '../../tensor/tensor.ts';
 import { type AttentionMask, canAttend, seesOther } from '../chain/mask.ts';
 import { isInverseRoot } from '../chain/scores.ts';
 import type { CellPlace, Derived } from './derivation.ts';
-import { cellOperand, constant } from './names.ts';
+import { cellOperand, constant, scoringIn, symbolOf } from './names.ts';
 import { positionTerms } from './position-cells.ts';
-import { attentionAt, type DerivationSource, tensorAt } from './source.ts';
+import { changesScores, lastScores } from './scoring.ts';
+import { attentionAt, interventionsOf, type RowSource } from './source.ts';
 import { term } from './terms.ts';
 
 /** q·k: the products of their dimensions, after rotation if the model has it. */
-export function deriveScore(source: DerivationSource, place: CellPlace): Derived {
+export function deriveScore(source: RowSource, place: CellPlace): Derived {
   const { attention } = attentionAt(source, place.part, place.layer);
   const [q, k] = attention.rotary === null ? (['q', 'k'] as const) : (['rotatedQ', 'rotatedK'] as const);
   const products = Array.from({ length: attention.headDim }, (_, column) =>
@@ -17,11 +18,15 @@ export function deriveScore(source: DerivationSource, place: CellPlace): Derived
       cellOperand(source, { ...place, stage: k, row: place.column, column }),
     ),
   );
-  return { kind: 'sum', symbols: attention.rotary === null ? 'q·k' : 'rot(q)·rot(k)', terms: products };
+  return {
+    kind: 'sum',
+    symbols: attention.rotary === null ? 'Σ_j q[j] × k[j]' : 'Σ_j rot(q)[j] × rot(k)[j]',
+    terms: products,
+  };
 }
 
 /** cap · tanh((score · scoreScale · scaleFactor + position) / cap), without the cap or position that the model lacks. */
-export function deriveScaledScore(source: DerivationSource, place: CellPlace): Derived {
+export function deriveScaledScore(source: RowSource, place: CellPlace): Derived {
   const { attention } = attentionAt(source, place.part, place.layer);
   const { scoreScale, softCap: cap } = attention;
   const { scaleFactor } = source.interventions;
@@ -35,7 +40,7 @@ export function deriveScaledScore(source: DerivationSource, place: CellPlace): D
   const sum = `q·k${scale}${scaleFactor === 1 ? '' : ' × scale factor'}${positions === null ? '' : ` + ${positions.symbols}`}`;
   return {
     kind: 'scaled',
-    symbols: cap === null ? sum : `cap · tanh((${sum}) ÷ cap)`,
+    symbols: cap === null ? sum : `cap × tanh((${sum}) ÷ cap)`,
     terms: [term(cellOperand(source, { ...place, stage: 'scores' }), ...factors), ...(positions?.terms ?? [])],
     factor: scoreScale * scaleFactor,
     scoreScale,
@@ -46,12 +51,11 @@ export function deriveScaledScore(source: DerivationSource, place: CellPlace): D
   };
 }
 
-/** The scaled score if the query can see the key, else −∞ with the reason. */
-export function deriveMaskedScore(source: DerivationSource, place: CellPlace): Derived {
+/** The score if the query can see the key, else −∞ with the reason. */
+export function deriveMaskedScore(source: RowSource, place: CellPlace): Derived {
   const { attention } = attentionAt(source, place.part, place.layer);
   const { window } = attention;
-  const isSwitchedOn = place.part === 'encoder' && source.interventions.mask === 'causal';
-  const isCausal = attention.isCausal || isSwitchedOn;
+  const isCausal = attention.isCausal || interventionsOf(source, place.part).mask === 'causal';
   const { row: query, column: key } = place;
   const canSee = canAttend({ isCausal, window }, query, key);
   const isVisible = canSee && !isHidden(source, place, { isCausal, window });
@@ -59,17 +63,21 @@ export function deriveMaskedScore(source: DerivationSource, place: CellPlace): D
   const reason = isAfter
     ? `hidden: ${attention.isCausal ? 'the layer' : 'the causal mask that is switched on'} lets a token see only itself and the ones before it`
     : `hidden: more than ${(window ?? 0) - 1} tokens away`;
+  const before = {
+    ...place,
+    stage: changesScores('scaledScores', scoringIn(source, place)) ? 'scaledScores' : 'scores',
+  } as const;
   return {
     kind: 'mask',
-    symbols: isVisible ? 'scaled' : '−∞',
-    terms: [term(cellOperand(source, { ...place, stage: 'scaledScores' }))],
+    symbols: isVisible ? symbolOf(source, before) : '−∞',
+    terms: [term(cellOperand(source, before))],
     isVisible,
     note: isVisible ? null : canSee ? `hidden: token ${key} is among the hidden keys` : reason,
   };
 }
 
 /** Whether the key is hidden from the query: not if the query would then see nothing. */
-function isHidden(source: DerivationSource, place: CellPlace, mask: AttentionMask): boolean {
+function isHidden(source: RowSource, place: CellPlace, mask: AttentionMask): boolean {
   const hidden = source.interventions.hiddenKeys;
   if (place.part !== 'encoder' || !hidden.includes(place.column)) return false;
   const { scaledScores } = attentionAt(source, place.part, place.layer).trace;
@@ -81,18 +89,18 @@ function isHidden(source: DerivationSource, place: CellPlace, mask: AttentionMas
 }
 
 /** exp(score − max) / Σ exp over the keys of the row. */
-export function deriveWeight(source: DerivationSource, place: CellPlace): Derived {
-  const keys = tensorAt(source, place)?.shape[2] ?? 0;
-  const terms = Array.from({ length: keys }, (_, column) =>
-    term(cellOperand(source, { ...place, stage: 'maskedScores', column })),
-  );
+export function deriveWeight(source: RowSource, place: CellPlace): Derived {
+  const stage = lastScores(scoringIn(source, place));
+  const scores = source.rowAt({ ...place, stage });
+  const terms = Array.from(scores, (_, column) => term(cellOperand(source, { ...place, stage, column })));
   const present = terms.filter(({ value }) => !Number.isNaN(value));
   const maximum = present.reduce((most, { value }) => (value > most ? value : most), present[0]?.value ?? Number.NaN);
   const exponentials = terms.map(({ value }) => Math.exp(value - maximum));
-  const missing = keys - present.length;
+  const missing = terms.length - present.length;
+  const symbol = symbolOf(source, { ...place, stage });
   return {
     kind: 'softmax',
-    symbols: 'exp(masked − max) ÷ Σ_key exp(masked − max)',
+    symbols: `exp(${symbol} − max) ÷ Σ_key exp(${symbol} − max)`,
     terms,
     index: place.column,
     maximum,

@@ -1,173 +1,181 @@
-import { dim, row as rowOf, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { convolve, feedForward } from '../chain/residual.ts';
-import type { ConvolutionParameters, FeedForwardParameters, Norm } from '../model.ts';
-import type { CellPlace, Derived } from './derivation.ts';
+import { dim } from '../../tensor/tensor.ts';
+import type { ConvolutionParameters, FeedForwardParameters, Linear, Norm } from '../model.ts';
+import type { CellPlace, Derived, DerivedStage } from './derivation.ts';
+import { cellOperand, columnOf, parameter } from './names.ts';
 import {
-  asTensor,
-  cellRow,
-  type DerivedRow,
-  deriveRow,
-  normedRow,
-  plainRow,
-  projectedRow,
-  type RowPlace,
-  sumOfRows,
-} from './rows.ts';
-import { attentionAt, crossIndices, type DerivationSource, stackOf } from './source.ts';
-
-/** A row of the residual stream: norm(inner), or inner if there is no norm. */
-interface StreamRow {
-  readonly inner: DerivedRow;
-  readonly norm: Norm | null;
-  readonly note: string | null;
-}
+  enteringRow,
+  forwardLeft,
+  forwardNorm,
+  forwardRead,
+  lastRow,
+  normedRead,
+  type Read,
+  rowIn,
+  streamRow,
+} from './reads.ts';
+import { attentionAt, type RowSource, stackOf } from './source.ts';
+import { deriveNorm, deriveSame, deriveSum, projection, single } from './sums.ts';
+import { term } from './terms.ts';
 
 /** What enters a layer: the embedding, the output of the layer before or, in cross-attention, of the decoder's self-attention. */
-export function deriveResidPre(source: DerivationSource, place: CellPlace): Derived {
-  if (place.part !== 'cross') return deriveStream(enteringRow(source, place), place.column);
-  const layer = crossIndices(stackOf(source, 'cross').stack)[place.layer] ?? 0;
-  return deriveStream(attendedRow(source, { part: 'decoder', layer, row: place.row }), place.column);
-}
-
-/** residMid = R(residPre) plus the attention output.  @throws RangeError when the layer has no residual. */
-export function deriveResidMid(source: DerivationSource, place: CellPlace): Derived {
-  return deriveRow(residualSum(source, place), null, place.column);
-}
-
-/** What leaves the layer: residMid plus its feed-forward, with the norms in their places. */
-export function deriveResidPost(source: DerivationSource, place: CellPlace): Derived {
-  return deriveStream(leavingRow(source, place), place.column);
+export function deriveResidPre(source: RowSource, place: CellPlace): Derived {
+  const at = enteringRow(source, place);
+  const from =
+    at.stage === 'embedding'
+      ? 'the embedding'
+      : place.part === 'cross'
+        ? "the decoder's self-attention"
+        : `layer ${at.layer}`;
+  return deriveSame(source, { ...at, column: place.column }, `what leaves ${from}`);
 }
 
 /** The norm of the last layer's output.  @throws RangeError when the model has none. */
-export function deriveFinalNorm(source: DerivationSource, place: CellPlace): Derived {
+export function deriveFinalNorm(source: RowSource, place: CellPlace): Derived {
   const { finalNorm } = stackOf(source, place.part).stack;
   if (finalNorm === null) throw new RangeError('the model has no final norm');
-  return deriveRow(lastRow(source, place), finalNorm, place.column);
+  return deriveNorm(source, lastRow(source, place.part, place.row), finalNorm, place.column);
 }
 
-/** The embedding, where derivations end. */
-export function deriveEmbedding(source: DerivationSource, { part }: CellPlace): Derived {
-  const { tokenScale, positions, tokenTypes, norm, projection } = stackOf(source, part).stack.embedding;
-  const change = (place: string, x: string) => (projection?.place === place ? `(${x}) · W` : x);
-  const token = change('before positions', tokenScale === 1 ? 'E[id]' : 'scale · E[id]');
-  const sum = `${token}${positions === null ? '' : ' + position'}${tokenTypes === null ? '' : ' + type'}`;
-  const before = change('before norm', sum);
-  return {
-    kind: 'given',
-    symbols: change('after norm', norm === null ? before : `norm(${before})`),
-    terms: [],
-    note: 'this enters the first layer; the derivation ends here',
-  };
+/** What leaves the layer: the stream plus its feed-forward, with the norms and the convolution in their places. */
+export function deriveResidPost(source: RowSource, place: CellPlace): Derived {
+  const { feedForward, convolution } = layerIn(source, place);
+  if (convolution !== null) return deriveNorm(source, rowIn(place, 'convolvedSum'), convolution.norm, place.column);
+  if (feedForward === null)
+    return deriveSame(source, { ...streamRow(source, place), column: place.column }, 'the stream');
+  const norm = forwardNorm(source, place);
+  return norm === null
+    ? deriveForwardSum(source, place)
+    : deriveNorm(source, rowIn(place, 'forwardSum'), norm, place.column);
 }
 
-/** The input of the keys and values in cross-attention. */
-export function encodedRow(source: DerivationSource, row: number): DerivedRow {
-  const { finalNorm, layers } = source.trace;
-  const at: RowPlace = { part: 'encoder', layer: Math.max(0, layers.length - 1), row };
-  return finalNorm === null ? lastRow(source, at) : cellRow(source, at, 'finalNorm');
+/** The stream plus the feed-forward, before any norm of the sum. */
+export function deriveForwardSum(source: RowSource, place: CellPlace): Derived {
+  const { outputNorm } = forwardIn(source, place);
+  const added = normedRead(rowIn(place, 'forwardDown'), outputNorm, 'forwardOutput');
+  const stream = { at: streamRow(source, place), factor: 1 };
+  return deriveSum(single(source, stream, place.column), single(source, added, place.column));
 }
 
-function deriveStream({ inner, norm, note }: StreamRow, column: number): Derived {
-  return { ...deriveRow(inner, norm, column), note };
+export function deriveForwardLeft(source: RowSource, place: CellPlace): Derived {
+  return normOf(source, place, 'forwardSum', forwardNorm(source, place));
 }
 
-/** What leaves the last layer; the embedding if there is no layer. */
-function lastRow(source: DerivationSource, { part, row }: RowPlace): DerivedRow {
-  const { inner, norm } = enteringRow(source, { part, layer: stackOf(source, part).trace.layers.length, row });
-  return normedRow(inner, norm, row);
+/** norm(x), which W_1 and a gate read. */
+export function deriveForwardInput(source: RowSource, place: CellPlace): Derived {
+  const { isParallel } = layerIn(source, place);
+  const before = isParallel ? rowIn(place, 'residPre') : streamRow(source, place);
+  const { norm } = forwardIn(source, place);
+  if (norm === null) throw new RangeError('the feed-forward has no norm');
+  return deriveNorm(source, before, norm, place.column);
 }
 
-/** What enters a layer; for the index after the last layer, what leaves the stack. */
-function enteringRow(source: DerivationSource, { part, layer, row }: RowPlace): StreamRow {
-  if (layer === 0) return asItIs(cellRow(source, { part, layer, row }, 'embedding'));
-  const before: RowPlace = { part, layer: layer - 1, row };
-  const { residPost } = attentionAt(source, part, before.layer).trace;
-  return residPost === null ? leavingRow(source, before) : asItIs(cellRow(source, before, 'residPost'));
+export function deriveForwardUp(source: RowSource, place: CellPlace): Derived {
+  return projected(source, place, forwardIn(source, place).up, '1', forwardRead(source, place));
 }
 
-/** The residual stream after an attention and its norm. */
-function attendedRow(source: DerivationSource, at: RowPlace): StreamRow {
-  const { attention, trace } = attentionAt(source, at.part, at.layer);
-  if (attention.wO === null) return asItIs(cellRow(source, at, 'concat'));
-  if (attention.residual === null) return asItIs(cellRow(source, at, 'attentionOutput'));
-  // Layers with parallel residuals have no stage for the sum with attention only.
-  const sum = trace.residMid === null ? residualSum(source, at) : cellRow(source, at, 'residMid');
-  return { inner: sum, norm: attention.residualNorm, note: null };
+export function deriveForwardGate(source: RowSource, place: CellPlace): Derived {
+  return projected(source, place, forwardIn(source, place).gate, 'G', forwardRead(source, place));
 }
 
-/** R(residPre) + outputNorm(attentionOutput) */
-function residualSum(source: DerivationSource, at: RowPlace): DerivedRow {
-  const { residual, outputNorm } = attentionAt(source, at.part, at.layer).attention;
-  if (residual === null) throw new RangeError(`layer ${at.layer} has no residual connection around its attention`);
-  const x = cellRow(source, at, 'residPre');
-  return sumOfRows(
-    residual.kind === 'identity' ? x : projectedRow(x, residual.linear, 'W_R', 'b_R'),
-    normedRow(cellRow(source, at, 'attentionOutput'), outputNorm, at.row),
+/** activation(h·G + b_G), or activation(h·W_1 + b_1) without a gate. */
+export function deriveForwardActivated(source: RowSource, place: CellPlace): Derived {
+  const { gate, activation } = forwardIn(source, place);
+  return activated(source, place, gate === null ? 'forwardUp' : 'forwardGate', activation);
+}
+
+/** The number that W_2 reads: with a gate, the product of both branches. */
+export function deriveForwardHidden(source: RowSource, place: CellPlace): Derived {
+  const { column } = place;
+  const [act, up] = (['forwardActivated', 'forwardUp'] as const).map((stage) =>
+    cellOperand(source, { ...place, stage }),
   );
-}
-
-/** The output of a layer: residualNorm(middle + feedForward(middle)); middle + feedForward(residPre) with parallel residuals. */
-function leavingRow(source: DerivationSource, at: RowPlace): StreamRow {
-  const { part, layer, row } = at;
-  const { layer: parameters, trace } = attentionAt(source, part, layer);
-  const { feedForward: forward, isParallel, convolution, crossAttention } = parameters;
-  const isSelf = crossAttention === null || part === 'cross';
-  const crossLayer = () => crossIndices(stackOf(source, part).stack).indexOf(layer);
-  const middle = attendedRow(source, isSelf ? at : { part: 'cross', layer: crossLayer(), row });
-  let leaves = middle;
-  if (forward !== null) {
-    const stream = normedRow(middle.inner, middle.norm, row);
-    const read = isParallel ? cellRow(source, at, 'residPre') : stream;
-    leaves = {
-      inner: sumOfRows(stream, feedForwardRow(read, forward, row)),
-      norm: isParallel ? null : forward.residualNorm,
-      note: feedForwardNote(forward),
-    };
-  }
-  if (convolution === null) return leaves;
+  if (forwardIn(source, place).gate === null)
+    return deriveSame(source, { ...place, stage: 'forwardActivated' }, `act[${column}]`);
   return {
-    inner: sumOfRows(
-      plainRow('layer(x)', row, () => normedRow(leaves.inner, leaves.norm, row).numbers()),
-      convolvedRow(trace.residPre, convolution, row),
-    ),
-    norm: convolution.norm,
-    note: 'layer(x) is the layer without the convolution, which also reads the neighbours of x; no stage keeps either',
+    kind: 'sum',
+    symbols: `act[${column}] × up[${column}]`,
+    terms: [term(...[act, up].flatMap((one) => one ?? []))],
   };
 }
 
-function asItIs(inner: DerivedRow): StreamRow {
-  return { inner, norm: null, note: null };
+/** A column of hidden·W_2 + b_2. */
+export function deriveForwardDown(source: RowSource, place: CellPlace): Derived {
+  const { down, gate } = forwardIn(source, place);
+  const read = { at: rowIn(place, gate === null ? 'forwardActivated' : 'forwardHidden'), factor: 1 };
+  return projected(source, place, down, '2', read);
 }
 
-function feedForwardRow(x: DerivedRow, parameters: FeedForwardParameters, row: number): DerivedRow {
-  return plainRow(`feedForward(${x.name})`, row, () => feedForward(asTensor(x.numbers()), parameters).data);
+export function deriveForwardOutput(source: RowSource, place: CellPlace): Derived {
+  return normOf(source, place, 'forwardDown', forwardIn(source, place).outputNorm);
 }
 
-/** The feed-forward as a formula. */
-function feedForwardNote({ norm, up, gate, activation, down, outputNorm }: FeedForwardParameters): string {
-  const h = norm === null ? 'x' : 'norm(x)';
-  const first = `${h}·W_1${up.bias === null ? '' : ' + b_1'}`;
-  const inner =
-    gate === null
-      ? `${activation}(${first})`
-      : `(${activation}(${h}·G${gate.bias === null ? '' : ' + b_G'}) ⊙ (${first}))`;
-  const second = `${inner}·W_2${down.bias === null ? '' : ' + b_2'}`;
-  return `feedForward(x) = ${outputNorm === null ? second : `norm(${second})`}; no stage keeps its hidden layer`;
-}
-
-/** What the convolution adds. It also reads neighbouring tokens, and zeros beyond the ends of the text. */
-function convolvedRow(residPre: Tensor, parameters: ConvolutionParameters, row: number): DerivedRow {
-  const size = parameters.kernel.length;
-  const middle = Math.floor((size - 1) / 2);
-  return plainRow('convolution(x)', row, () => {
-    const width = dim(residPre, 1);
-    const around = tensor(residPre.axes, [size, width]);
-    for (let index = 0; index < size; index++) {
-      const token = row + index - middle;
-      if (token >= 0 && token < dim(residPre, 0)) around.data.set(rowOf(residPre, token), index * width);
-    }
-    const nothing = tensor(residPre.axes, [size, width]);
-    return rowOf(convolve(around, nothing, { ...parameters, norm: { kind: 'factor', factor: 1 } }), middle);
+/** Σ_o x of the neighbours · K_o + b: o counts the kernel's matrices, the middle one is for the token itself. */
+export function deriveConvolved(source: RowSource, place: CellPlace): Derived {
+  const { row, column, part, layer } = place;
+  const { kernel, bias } = convolutionIn(source, place);
+  const tokens = dim(attentionAt(source, part, layer).trace.residPre, 0);
+  const middle = Math.floor((kernel.length - 1) / 2);
+  const terms = kernel.flatMap((weight, index) => {
+    const token = row + index - middle;
+    if (token < 0 || token >= tokens) return [];
+    return columnOf(`K${index}`, { weight }, column).flatMap((one, j) =>
+      // Inputs of other groups play no part.
+      one.value === 0 && one.stored === null
+        ? []
+        : term(cellOperand(source, { ...rowIn({ part, layer, row: token }, 'residPre'), column: j }), one),
+    );
   });
+  return {
+    kind: 'sum',
+    symbols: `Σ_o Σ_j x_{t+o}[j] × K_o[j,${column}] + b_K[${column}]`,
+    terms: [...terms, term(parameter('b_K', bias, column))],
+    note: `K${middle} multiplies token ${row} itself, the others its neighbours`,
+  };
+}
+
+export function deriveConvolvedActivated(source: RowSource, place: CellPlace): Derived {
+  return activated(source, place, 'convolved', convolutionIn(source, place).activation);
+}
+
+/** The layer without the convolution, plus the convolution. */
+export function deriveConvolvedSum(source: RowSource, place: CellPlace): Derived {
+  const stream = { at: forwardLeft(source, place), factor: 1 };
+  const added = { at: rowIn(place, 'convolvedActivated'), factor: 1 };
+  return deriveSum(single(source, stream, place.column), single(source, added, place.column));
+}
+
+function activated(
+  source: RowSource,
+  place: CellPlace,
+  stage: DerivedStage,
+  activation: FeedForwardParameters['activation'],
+): Derived {
+  const own = cellOperand(source, { ...place, stage });
+  return { kind: 'activation', activation, symbols: `${activation}(${own.name})`, terms: [term(own)] };
+}
+
+function projected(source: RowSource, place: CellPlace, linear: Linear | null, letter: string, x: Read): Derived {
+  if (linear === null) throw new RangeError('the feed-forward has no gate');
+  return { kind: 'sum', ...projection(source, x, linear, letter, place.column) };
+}
+
+function normOf(source: RowSource, place: CellPlace, stage: DerivedStage, norm: Norm | null): Derived {
+  if (norm === null) throw new RangeError(`there is no norm after ${stage}`);
+  return deriveNorm(source, rowIn(place, stage), norm, place.column);
+}
+
+function layerIn(source: RowSource, { part, layer }: CellPlace) {
+  return attentionAt(source, part, layer).layer;
+}
+
+function forwardIn(source: RowSource, place: CellPlace): FeedForwardParameters {
+  const { feedForward } = layerIn(source, place);
+  if (feedForward === null) throw new RangeError(`layer ${place.layer} has no feed-forward`);
+  return feedForward;
+}
+
+function convolutionIn(source: RowSource, place: CellPlace): ConvolutionParameters {
+  const { convolution } = layerIn(source, place);
+  if (convolution === null) throw new RangeError(`layer ${place.layer} has no convolution`);
+  return convolution;
 }

@@ -1,4 +1,4 @@
-import type { Operand, RowStatistics, Term } from './derivation.ts';
+import type { NormStatistics, Operand, RowStatistics, Term } from './derivation.ts';
 
 /** The product of the operands, in float64. */
 export function productOf(operands: readonly Operand[]): number {
@@ -9,10 +9,20 @@ export function term(...operands: readonly Operand[]): Term {
   return { operands, value: productOf(operands) };
 }
 
+interface Measured {
+  readonly kind: 'layer' | 'rms';
+  readonly epsilon: number;
+}
+
 /** What a norm measures in a row, in float64.  @see Ba et al. 2016; Zhang & Sennrich 2019 */
+export function statisticsOf(row: ArrayLike<number>, norm: Measured): NormStatistics;
 export function statisticsOf(
   row: ArrayLike<number>,
-  norm: { kind: 'layer' | 'rms'; epsilon: number } | { kind: 'factor'; factor: number },
+  norm: Measured | { readonly kind: 'factor'; readonly factor: number },
+): RowStatistics;
+export function statisticsOf(
+  row: ArrayLike<number>,
+  norm: Measured | { readonly kind: 'factor'; readonly factor: number },
 ): RowStatistics {
   if (norm.kind === 'factor') return { kind: norm.kind, factor: norm.factor };
   const { kind, epsilon } = norm;

@@ -2,7 +2,7 @@ import { dim, row, type Tensor, tensor } from '../../tensor/tensor.ts';
 import { normalise, project } from '../chain/projection.ts';
 import { addResidual, addStreams, feedForwardSteps } from '../chain/residual.ts';
 import type { RowStatistics } from '../derivation/derivation.ts';
-import { attentionAt, type DerivationSource } from '../derivation/source.ts';
+import { attentionAt, type PartSource } from '../derivation/source.ts';
 import { statisticsOf } from '../derivation/terms.ts';
 import type { Activation, Norm } from '../model.ts';
 import type { AttentionPart } from '../trace.ts';
@@ -65,12 +65,7 @@ export interface TokenSteps {
 /** The steps of a token around an attention, by the functions of the chain: bit for bit what the layer computed.
  *  @throws RangeError when there is no such layer or token.
  *  @see Ba et al. 2016; Zhang & Sennrich 2019; Vaswani et al. 2017, 3.3; Shazeer 2020 */
-export function tokenSteps(
-  source: DerivationSource,
-  part: AttentionPart,
-  layerIndex: number,
-  token: number,
-): TokenSteps {
+export function tokenSteps(source: PartSource, part: AttentionPart, layerIndex: number, token: number): TokenSteps {
   const { attention, layer, trace } = attentionAt(source, part, layerIndex);
   if (!(token >= 0 && token < dim(trace.residPre, 0))) throw new RangeError(`there is no token ${token}`);
   const rowOf = (matrix: Tensor) => oneRow(row(matrix, token));

@@ -1,5 +1,6 @@
 import { layerStages } from '../../core/chain/forward.ts';
-import type { CellPlace, DerivedStage } from '../../core/derivation/derivation.ts';
+import { type CellPlace, type DerivedStage, innerStages } from '../../core/derivation/derivation.ts';
+import { tokensOf } from '../../core/derivation/places.ts';
 import { type AblationMeasure, ablationMeasures, measureProblem } from '../../core/measures/ablation-effect.ts';
 import { headScoreNames } from '../../core/measures/head-scores.ts';
 import { attentionParts } from '../../core/trace.ts';
@@ -23,7 +24,7 @@ import {
 import { stageName } from './stage-names.ts';
 import { paneOf, viewNames, viewOf } from './views.ts';
 
-const stages: readonly DerivedStage[] = ['embedding', ...layerStages, 'finalNorm'];
+const stages: readonly DerivedStage[] = ['embedding', ...layerStages, 'finalNorm', ...innerStages];
 
 function readPlace(given: string): CellPlace {
   const [, partName = 'encoder', name, layer, head, row, column] =
@@ -47,6 +48,7 @@ function checkPlace(place: CellPlace, facts: Facts): void {
   const given = placeText(place);
   if (head === null) checkLayer(layer, facts, given, `layer ${layer}`, part);
   else checkHead({ layer, head }, facts, given, part);
+  if (tokensOf(place).row === null) return;
   const count = Math.max(facts.tokenCount, facts.targetCount);
   checkIndex(row, count, 'the text has tokens', given, `row ${row}`);
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../core/model.ts';
 import { matrixOf } from '../../tensor/matrix.ts';
 import type { ProductTeam } from '../../tensor/product-team.ts';
+import { storedAt, storedBy } from '../../tensor/stored.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { Weights } from '../weights.ts';
 import { PartReader } from './read-parts.ts';
@@ -158,7 +159,7 @@ function readPositionTerms(spec: PositionTermsSpec, attention: AttentionSpec, re
 function firstRows(t: Tensor, count: number): Tensor {
   const [rows = 0, width = 0] = t.shape;
   const kept = Math.min(rows, count);
-  return tensor(t.axes, [kept, width], t.data.subarray(0, kept * width));
+  return storedBy(tensor(t.axes, [kept, width], t.data.subarray(0, kept * width)), (...index) => storedAt(t, ...index));
 }
 
 function readFeedForward(spec: FeedForwardSpec, read: PartReader): FeedForwardParameters {
@@ -184,7 +185,11 @@ function readConvolution(spec: ConvolutionSpec, read: PartReader, source: Weight
       const first = output * width + Math.floor(output / perGroup) * perGroup;
       for (let i = 0; i < perGroup; i++) weights[first + i] = stored[(output * perGroup + i) * size + step]!;
     }
-    return matrixOf(weights, width, width, 'out-in');
+    return storedBy(matrixOf(weights, width, width, 'out-in'), (input = 0, output = 0) => {
+      const inGroup = input - Math.floor(output / perGroup) * perGroup;
+      const isStored = inGroup >= 0 && inGroup < perGroup;
+      return isStored ? { tensor: `${name}.weight`, index: [output, inGroup, step], plus: 0 } : null;
+    });
   });
   return { kernel, bias: read.bias(`${name}.bias`, width), activation, norm: read.norm(norm) };
 }

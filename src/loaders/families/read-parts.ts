@@ -2,6 +2,7 @@ import type { Linear, Norm } from '../../core/model.ts';
 import type { Matrix } from '../../tensor/matrix.ts';
 import { createMatrixStore, type MatrixStore } from '../../tensor/matrix-store.ts';
 import type { ProductTeam } from '../../tensor/product-team.ts';
+import { storedAt, storedBy } from '../../tensor/stored.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import { checkShape, type Weights } from '../weights.ts';
 import type { FactorSpec, LinearSpec, MatrixSpec, NormSpec, OutputPick } from './spec.ts';
@@ -27,7 +28,11 @@ export class PartReader {
     const key = `${spec.tensor} ${spec.order} ${JSON.stringify(spec.pick ?? null)}`;
     const known = this.matrices.get(key);
     if (known !== undefined) return known;
-    const matrix = this.store.createMatrix(spec.inWidth, spec.outWidth);
+    const { tensor: name, order, pick } = spec;
+    const matrix = storedBy(this.store.createMatrix(spec.inWidth, spec.outWidth), (input = 0, output = 0) => {
+      const stored = storedOutput(output, pick);
+      return { tensor: name, index: order === 'out-in' ? [stored, input] : [input, stored], plus: 0 };
+    });
     this.fill(matrix, spec);
     this.matrices.set(key, matrix);
     return matrix;
@@ -44,34 +49,43 @@ export class PartReader {
     if (spec === null || spec.kind === 'factor') return spec;
     const { kind, name, width, epsilon, isOffByOne = false, hasWeights = true } = spec;
     const hasBias = hasWeights && (spec.hasBias ?? kind === 'layer');
-    const stored = hasWeights
-      ? this.source.read(this.older(`${name}.weight`, `${name}.gamma`), [width])
-      : new Float32Array(width).fill(1);
-    const scale = tensor(['width'], [width], isOffByOne ? stored.map((value) => 1 + value) : stored);
+    const numbers = (part: string, oldPart: string) =>
+      this.vector(this.older(`${name}.${part}`, `${name}.${oldPart}`), width);
+    const scale = hasWeights
+      ? isOffByOne
+        ? plusOne(numbers('weight', 'gamma'))
+        : numbers('weight', 'gamma')
+      : tensor(['width'], [width], new Float32Array(width).fill(1));
     if (kind === 'rms') return { kind, scale, epsilon };
-    const bias = hasBias ? this.source.read(this.older(`${name}.bias`, `${name}.beta`), [width]) : undefined;
-    return { kind, scale, bias: tensor(['width'], [width], bias), epsilon };
+    return { kind, scale, bias: hasBias ? numbers('bias', 'beta') : tensor(['width'], [width]), epsilon };
+  }
+
+  /** A whole tensor of one axis. */
+  vector(name: string, width: number, axis = 'width'): Tensor {
+    return stored(tensor([axis], [width], this.source.read(name, [width])), name);
   }
 
   /** A table [rows, width]; where `rows` is left out, any number of rows. */
   table(name: string, width: number, rows?: number): Tensor {
     const count = rows ?? this.source.shape(name)[0] ?? 0;
-    return tensor(['row', 'width'], [count, width], this.source.read(name, [count, width]));
+    return stored(tensor(['row', 'width'], [count, width], this.source.read(name, [count, width])), name);
   }
 
   bias(name: string, width: number, pick?: OutputPick): Tensor {
     const total = pick?.total ?? width;
     // Some files store a bias as one row.
     const isRow = this.source.has(name) && this.source.shape(name).length === 2;
-    const stored = this.source.read(name, isRow ? [1, total] : [total]);
-    if (pick === undefined) return tensor(['out'], [width], stored);
+    const numbers = this.source.read(name, isRow ? [1, total] : [total]);
     const data = new Float32Array(width);
     let at = 0;
-    for (const { start, length } of pick.runs) {
-      data.set(stored.subarray(start, start + length), at);
+    for (const { start, length } of pick?.runs ?? [{ start: 0, length: width }]) {
+      data.set(numbers.subarray(start, start + length), at);
       at += length;
     }
-    return tensor(['out'], [width], data);
+    return storedBy(tensor(['out'], [width], data), (output = 0) => {
+      const place = storedOutput(output, pick);
+      return { tensor: name, index: isRow ? [0, place] : [place], plus: 0 };
+    });
   }
 
   private fill(matrix: Matrix, { tensor: name, order, inWidth, outWidth, pick }: MatrixSpec): void {
@@ -102,6 +116,30 @@ export class PartReader {
   private older(name: string, oldName: string): string {
     return !this.source.has(name) && this.source.has(oldName) ? oldName : name;
   }
+}
+
+/** A tensor of the files, as it is. */
+function stored(t: Tensor, name: string): Tensor {
+  return storedBy(t, (...index) => ({ tensor: name, index, plus: 0 }));
+}
+
+/** 1 + each number of a stored tensor. */
+function plusOne(t: Tensor): Tensor {
+  const scale = { ...t, data: t.data.map((value) => 1 + value) };
+  return storedBy(scale, (...index) => {
+    const place = storedAt(t, ...index);
+    return place && { ...place, plus: 1 };
+  });
+}
+
+/** The output of the whole tensor that is output `output` of the part. */
+function storedOutput(output: number, pick: OutputPick | undefined): number {
+  let first = 0;
+  for (const { start, length } of pick?.runs ?? []) {
+    if (output < first + length) return start + output - first;
+    first += length;
+  }
+  return output;
 }
 
 function forChunks(rows: number, width: number, take: (first: number, count: number) => void): void {

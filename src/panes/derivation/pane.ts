@@ -1,9 +1,14 @@
+import type { Operand } from '../../core/derivation/derivation.ts';
 import { stagesOf } from '../../core/derivation/places.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { clampIndex } from '../../explorer/selection.ts';
-import { commonInput } from '../kit/inputs.ts';
+import { restartTrace } from '../../explorer/trace-path.ts';
 import { definePane, type KeyContext } from '../kit/pane.ts';
-import { derivationView, operandsOf } from './view.ts';
+import { perExplorer } from '../kit/per-explorer.ts';
+import { derivationStatus } from './status.ts';
+import { operandsIn, termLines } from './terms.ts';
+import { derivationView } from './view.ts';
+import { constantText, stageTokens } from './words.ts';
 
 export const derivationPane = definePane({
   name: 'derivation',
@@ -38,54 +43,74 @@ export const derivationPane = definePane({
     },
     { keys: ['p'], label: 'p', does: "the previous stage, down to the layer's input", run: (c) => moveStage(c, -1) },
   ],
-  rows: (explorer, context) =>
-    derivationView({
-      ...commonInput(explorer, context),
-      derivation: derivationIn(explorer),
-      depth: explorer.inputs.tracePath.value.length,
+  status: (explorer) => derivationStatus(explorer, linesOf(explorer).value),
+  rows: (explorer, { size }) => {
+    const explanation = explanationIn(explorer);
+    return derivationView({
+      explanation,
+      lines: linesOf(explorer).value,
+      tokens: stageTokens(explorer),
       chosen: explorer.inputs.traceOperand.value,
-    }),
+      isCut: explorer.inputs.isTraceCut.value || explanation?.isCut === true,
+      size,
+    });
+  },
   heightOf: () => 40,
 });
 
-const derivationIn = ({ run }: Explorer) => run.value.answers.derivation.value;
+const explanationIn = ({ run }: Explorer) => run.value.answers.derivation.value;
 
-function operands(explorer: Explorer) {
-  const derivation = derivationIn(explorer);
-  return derivation === null ? [] : operandsOf(derivation);
-}
+/** The operands in the order of the screen; the pair that is selected comes first. */
+const linesOf = perExplorer((explorer, derive) => {
+  const { run, selection } = explorer;
+  return derive(() => {
+    const explanation = run.value.answers.derivation.value;
+    return explanation === null ? [] : termLines(explanation.derivation, selection.value.key);
+  });
+});
+
+const operands = (explorer: Explorer) => operandsIn(linesOf(explorer).value);
 
 /** Opens the chosen operand, or goes back to the number it is part of. */
 function follow(c: KeyContext, steps: number): void {
-  const { tracePath, traceOperand } = c.explorer.inputs;
-  const path = tracePath.peek();
-  const place = steps < 0 ? null : (operands(c.explorer)[traceOperand.peek()]?.place ?? null);
+  const { inputs } = c.explorer;
+  // The way in view: if a step is gone, it is only the start.
+  const path = explanationIn(c.explorer)?.path.slice(1) ?? [];
+  const chosen = operands(c.explorer)[inputs.traceOperand.peek()];
+  const place = steps < 0 ? null : (chosen?.place ?? null);
   if (steps < 0 && path.length === 0) {
     c.say('this is where the explanation begins');
     return;
   }
   if (steps > 0 && place === null) {
-    c.say('this is a parameter of the model or a constant: the text does not change it');
+    c.say(chosen === undefined ? 'the explanation ends here' : endOf(chosen));
     return;
   }
   c.change(() => {
-    tracePath.value = place === null ? path.slice(0, -1) : [...path, place];
-    traceOperand.value = 0;
+    restartTrace(inputs);
+    inputs.tracePath.value = place === null ? path.slice(0, -1) : [...path, place];
   });
+}
+
+/** Why an operand has no operands of its own. */
+function endOf({ stored, name }: Operand): string {
+  const what = stored === null ? constantText(name) : 'a parameter of the model, which the text does not change';
+  return `${name} ends the way: ${what}`;
 }
 
 /** Explains the number of another stage, for the same query. */
 function moveStage(c: KeyContext, steps: number): void {
   const { traceFrom, loaded } = c.explorer.inputs;
-  const { shown, place } = c.explorer;
-  const stages = stagesOf(loaded.peek().model, shown.peek().part, place.peek().layer);
-  const next = stages[clampIndex(stages.indexOf(traceFrom.peek()) + steps, stages.length)];
+  const { shown, place, partInterventions } = c.explorer;
+  const stages = stagesOf(loaded.peek().model, shown.peek().part, place.peek().layer, partInterventions.peek());
+  const names: readonly string[] = stages;
+  const now = explanationIn(c.explorer)?.path[0].stage ?? traceFrom.peek();
+  const next = stages[clampIndex(names.indexOf(now) + steps, stages.length)];
   if (next !== undefined) c.change(() => explainFrom(c.explorer, next));
 }
 
 /** Starts an explanation at the selected number of a stage. */
 function explainFrom({ inputs }: Explorer, stage: Explorer['inputs']['traceFrom']['value']): void {
   inputs.traceFrom.value = stage;
-  inputs.tracePath.value = [];
-  inputs.traceOperand.value = 0;
+  restartTrace(inputs);
 }

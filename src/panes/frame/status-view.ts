@@ -1,5 +1,6 @@
 import { typedRow } from '../../core/chain/cell-edits.ts';
 import { type AttentionMask, canAttend } from '../../core/chain/mask.ts';
+import { scoreName, scoringOf } from '../../core/derivation/scoring.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { blockRow } from '../../tensor/tensor.ts';
 import { cutEnd } from '../../text/fitted-text.ts';
@@ -26,7 +27,8 @@ export function weightStatus(explorer: Explorer): [string, string] {
   const isMasked = at(layer.maskedScores, head, query, key) === -Infinity;
   const asking = tokenName(queries, query);
   const pair = `${asking} → ${tokenName(keys, key)}`;
-  const what = `${place(input)}${pair} · weight ${fixed(weight, 3)} · scaled score ${fixed(scaled, 3)}`;
+  const name = scoreName(scoringOf(attention, input.interventions));
+  const what = `${place(input)}${pair} · weight ${fixed(weight, 3)} · ${name} ${fixed(scaled, 3)}`;
   if (Number.isNaN(weight)) {
     const missing = queries[query]?.id === null ? asking : tokenName(keys, key);
     return [`${place(input)}${pair} · no number`, `${missing} is not in the vocabulary, so nothing is computed for it`];
@@ -44,14 +46,31 @@ export function weightStatus(explorer: Explorer): [string, string] {
   const rotated = attention.rotary === null ? '' : ', both rotated';
   // Some models do not scale scores.
   const isScaled = made.text !== made.score;
-  const scaledText = isScaled ? fixed(scaled, 3) : made.score;
-  const scaling = isScaled ? `${scaledText} ${made.sign} ${made.text}   ` : '';
-  const how = `${fixed(weight, 3)} = softmax(${scaledText})   ${scaling}${made.score} = ${isTyped(input, 'scores', query, key) ? 'typed' : `q·k${rotated}`}`;
+  const scaling = isScaled ? `${fixed(scaled, 3)} ${made.sign} ${made.text}   ` : '';
+  const softmax = quotient(blockRow(layer.maskedScores, head, query), key);
+  const how = `${softmax.weight} ${softmax.sign} ${softmax.text}   ${scaling}${made.score} = ${isTyped(input, 'scores', query, key) ? 'typed' : `q·k${rotated}`}`;
   const token = queries[query];
   const unknown = token === undefined ? null : unknownNote(token, text);
   if (input.interventions.hiddenKeys.includes(key))
     return [what, `${how}   hidden, but kept here: this query sees only hidden keys`];
   return [what, unknown === null ? how : `${how}   (${asking} is ${unknown}; all unknown tokens share one vector)`];
+}
+
+/** `exp(4.108 − 4.108) ÷ 5.244`: a weight by the largest score of its row and the sum of all exp(score − largest). */
+function quotient(scores: Float32Array, key: number) {
+  const known = scores.filter((score) => !Number.isNaN(score));
+  const own = scores[key] ?? Number.NaN;
+  const largest = Math.max(...known);
+  const sum = known.reduce((total, score) => total + Math.exp(score - largest), 0);
+  const { sign, write } = operandsFor([Math.exp(own - largest) / sum], 3, (round) => [
+    Math.exp(round(own) - round(largest)) / round(sum),
+  ]);
+  const minus = largest < 0 ? `+ ${write(-largest)}` : `− ${write(largest)}`;
+  return {
+    sign,
+    weight: fixed(Math.exp(own - largest) / sum, 3),
+    text: `exp(${write(own)} ${minus}) ÷ ${write(sum)}`,
+  };
 }
 
 function maskOf({ attention, interventions }: StatusInput): AttentionMask {
@@ -70,13 +89,12 @@ function typedWeightText(input: StatusInput): string | null {
   const { softmax, row, sum } = typedRow(scores, typed);
   const own = row[key] ?? Number.NaN;
   const isOwn = isTyped(input, 'attentionWeights', query, key);
-  const origin = isOwn
-    ? `typed, replacing ${fixed(softmax[key] ?? Number.NaN, 3)}`
-    : `softmax(${fixed(scores[key] ?? Number.NaN, 3)})`;
+  const made = quotient(scores, key);
+  const origin = isOwn ? `= typed, replacing ${fixed(softmax[key] ?? Number.NaN, 3)}` : `${made.sign} ${made.text}`;
   const weight = fixed(at(layer.attentionWeights, head, query, key), 3);
   if (interventions.isRenormalised && sum !== 0) {
     const { sign, write } = operandsFor([own / sum], 3, (round) => [round(own) / round(sum)]);
-    return `${weight} ${sign} ${write(own)} ÷ ${write(sum)}, the sum of the row   ${write(own)} = ${origin}`;
+    return `${weight} ${sign} ${write(own)} ÷ ${write(sum)}, the sum of the row   ${write(own)} ${origin}`;
   }
-  return isOwn ? `${weight} = ${origin}; the row sums to ${fixed(sum, 3)}` : null;
+  return isOwn ? `${weight} ${origin}; the row sums to ${fixed(sum, 3)}` : null;
 }

@@ -27,13 +27,15 @@ export function projectionStatus(explorer: Explorer): [string, string] {
   const headNorm = { q: attention.queryNorm, k: attention.keyNorm, v: null }[selection.matrix];
   const bias = linear.bias === null ? '' : ` + b_${letter}`;
   const groupSize = isQuery ? 1 : attention.numAttentionHeads / attention.numKeyValueHeads;
-  const columnInAll = Math.floor(selection.head / groupSize) * dim(matrix, 2) + column;
+  const owner = Math.floor(selection.head / groupSize);
+  const width = dim(matrix, 2);
+  const block = `${groupSize === 1 ? 'head' : 'key/value head'} ${owner} × ${width} + ${column}`;
   const product = `${read} × W_${letter}${bias}`;
   if (isTyped(input, selection.matrix, token, column))
     return [what, 'typed in place of the computed number; later stages use it'];
   const exchanged = isSwapped ? `   swapped with ${tokenName(tokens, row)}` : '';
   return [
     what,
-    `${letter} = ${headNorm === null ? product : `norm(${product})`}   x is row ${row} of ${from}, ${linear.weight.inWidth} numbers   column ${columnInAll} of W_${letter}${exchanged}`,
+    `${letter} = ${headNorm === null ? product : `norm(${product})`}   x is row ${row} of ${from}, ${linear.weight.inWidth} numbers   column ${owner * width + column} of W_${letter} = ${block}${exchanged}`,
   ];
 }

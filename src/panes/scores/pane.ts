@@ -1,3 +1,4 @@
+import { scoringOf } from '../../core/derivation/scoring.ts';
 import { commonInput, layerOf, parametersIn } from '../kit/inputs.ts';
 import { moveKey, moveQuery } from '../kit/moves.ts';
 import { definePane } from '../kit/pane.ts';
@@ -13,11 +14,15 @@ export const scoresPane = definePane({
   place: 'core',
   upDown: moveKey,
   leftRight: moveQuery,
+  explains: () => 'scores',
   edits: () => 'scores',
   rows(explorer, context) {
     const { scores, scaledScores, maskedScores, attentionWeights: weights } = layerOf(explorer);
-    const formula = scoreFormula(parametersIn(explorer), explorer.shownInterventions.value.scaleFactor);
-    return scoresView({ ...commonInput(explorer, context), scores, scaledScores, maskedScores, weights, formula });
+    const attention = parametersIn(explorer);
+    const formula = scoreFormula(attention, explorer.shownInterventions.value.scaleFactor);
+    const scoring = scoringOf(attention, explorer.partInterventions.value);
+    const numbers = { scores, scaledScores, maskedScores, weights };
+    return scoresView({ ...commonInput(explorer, context), ...numbers, formula, scoring });
   },
   heightOf: ({ tokens }) => tokens.value.keys.length + 4,
 });

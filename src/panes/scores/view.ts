@@ -1,3 +1,4 @@
+import { changesScores, type Scoring } from '../../core/derivation/scoring.ts';
 import { positionedLabel, type TokenView } from '../../explorer/token-view.ts';
 import { dim, type Tensor } from '../../tensor/tensor.ts';
 import { cutEnd, padEnd, padStart } from '../../text/fitted-text.ts';
@@ -15,13 +16,14 @@ export interface ScoresInput extends CommonInput {
   readonly scaledScores: Tensor;
   readonly maskedScores: Tensor;
   readonly weights: Tensor;
+  readonly scoring: Scoring;
   /** Between q·k and the softmax, as the formula writes it: "÷ √64", "+ position". */
   readonly formula: string;
 }
 
 const narrowestNumber = 7;
 
-/** One row of the heatmap, worked out: q·k, scaled, masked if a mask is on, softmax; a line per key. */
+/** One row of the heatmap, worked out: q·k, scaled and masked where that happens, softmax; a line per key. */
 export function scoresView(input: ScoresInput): Row[] {
   const { queries, selection, size, scores, scaledScores, maskedScores, weights } = input;
   if (queries.length === 0) return [];
@@ -31,16 +33,17 @@ export function scoresView(input: ScoresInput): Row[] {
   const formula = `softmax( q·k${input.formula} )`;
   const wholeWidth = labelWidthOf(tokenAxis(input.keys, 0));
   const labelWidth = Math.min(wholeWidth + 1, Math.max(11, size.widthCells - 3 * narrowestNumber));
-  const isMasked = maskedScores !== scaledScores;
+  const { isMasked, isScaled } = input.scoring;
+  const isChanged = changesScores('scaledScores', input.scoring);
   const room = Math.max(0, size.widthCells - labelWidth);
   // If four columns are too many, the masked scores stand for the scaled ones: only the mask makes them differ.
-  const hasScaled = !isMasked || room >= 32;
+  const hasScaled = isChanged && (!isMasked || room >= 32);
   const columns = [
     { name: 'q·k', matrix: scores, digits: 2 },
-    { name: 'scaled', matrix: scaledScores, digits: 3 },
+    { name: isScaled ? 'scaled' : 'score', matrix: scaledScores, digits: 3 },
     { name: 'masked', matrix: maskedScores, digits: 3 },
     { name: 'weight', matrix: weights, digits: 3 },
-  ].filter(({ name }) => (name === 'scaled' ? hasScaled : name !== 'masked' || isMasked));
+  ].filter((_, index) => (index === 1 ? hasScaled : index !== 2 || isMasked));
   const numberWidth = Math.min(8, Math.floor(room / columns.length));
   const texts = columns.map(({ matrix, digits }) =>
     alignedTexts(

@@ -7,7 +7,7 @@ import { commonInput, layerOf, parametersIn } from '../kit/inputs.ts';
 import { moveQuery } from '../kit/moves.ts';
 import { definePane, type PaneContext } from '../kit/pane.ts';
 import { perExplorer } from '../kit/per-explorer.ts';
-import { paneOfStep, type StepsInput, stepsOf } from './steps.ts';
+import { paneOfStep, type StepsInput, stageOfStep, stepsOf } from './steps.ts';
 import { stepsView } from './view.ts';
 
 /** The steps of the shown attention; none until its output is computed. */
@@ -89,6 +89,11 @@ export const stepsPane = definePane({
   rows(explorer, context) {
     const { all, at } = stepsIn(explorer);
     return all.value.length === 0 ? [awaited] : stepsView(stepsInput(explorer, context), at.value);
+  },
+  explains(explorer) {
+    const { all, at } = stepsIn(explorer);
+    const step = all.value[at.value]?.name;
+    return step === undefined ? 'attentionWeights' : stageOfStep[step];
   },
   pointsTo(explorer) {
     const { all, at } = stepsIn(explorer);

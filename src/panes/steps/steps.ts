@@ -1,7 +1,7 @@
 import type { EditableStage } from '../../core/interventions.ts';
 import { type NormName, normNames, type TokenSteps } from '../../core/measures/token-steps.ts';
 import type { AttentionParameters, EmbeddingParameters, LayerParameters, Lesson, Norm } from '../../core/model.ts';
-import type { AttentionPart, LayerTrace } from '../../core/trace.ts';
+import type { AttentionPart, LayerStage, LayerTrace } from '../../core/trace.ts';
 import type { CommonInput } from '../kit/inputs.ts';
 import { scoreFormula } from '../kit/score-formula.ts';
 
@@ -57,6 +57,32 @@ export const paneOfStep: Readonly<Partial<Record<StepName, 'attention' | 'qkv'>>
   scores: 'qkv',
   softmax: 'attention',
   values: 'attention',
+};
+
+/** The stage of the trace that a step shows or leads to. */
+export const stageOfStep: Readonly<Record<StepName, LayerStage>> = {
+  embeddings: 'residPre',
+  projection: 'q',
+  rotation: 'rotatedQ',
+  scores: 'scores',
+  scale: 'scaledScores',
+  positions: 'scaledScores',
+  mask: 'maskedScores',
+  softmax: 'attentionWeights',
+  values: 'context',
+  concat: 'concat',
+  output: 'attentionOutput',
+  residual: 'residMid',
+  attentionInput: 'residPre',
+  attentionOutput: 'attentionOutput',
+  attentionSum: 'residMid',
+  feedForwardInput: 'residPost',
+  feedForward: 'residPost',
+  feedForwardOutput: 'residPost',
+  feedForwardResidual: 'residPost',
+  feedForwardSum: 'residPost',
+  convolution: 'residPost',
+  layerOutput: 'residPost',
 };
 
 /** Whether a cross-attention follows in the layer. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addResidual, convolve, feedForward, mixHeads } from '../../../src/core/chain/residual.ts';
+import { addResidual, convolve, feedForward, feedForwardSteps, mixHeads } from '../../../src/core/chain/residual.ts';
 import { ShapeError } from '../../../src/tensor/tensor.ts';
 import { matrix, rowsOf, vector, weights } from '../../support/tensors.ts';
 
@@ -63,6 +63,19 @@ describe('the feed-forward part', () => {
     expect(rowsOf(feedForward(matrix([[4, 2]]), plain))).toEqual([[112, 200]]);
   });
 
+  test('has a hidden layer before and after the activation', () => {
+    const { input, up, gate, activated, hidden, down: added, output } = feedForwardSteps(matrix([[4, 2]]), plain);
+    expect([input, up, activated, hidden, added, output].flatMap(rowsOf)).toEqual([
+      [4, 2],
+      [6, -3],
+      [6, 0],
+      [6, 0],
+      [112, 200],
+      [112, 200],
+    ]);
+    expect(gate).toBeNull();
+  });
+
   test('normalises what goes into W_1', () => {
     // [4, 2] normalised: [1, −1]; ·W_1 = [0, −2]; + b_1 = [0, −3]; relu = [0, 0]; so b_2 alone.
     const norm = { kind: 'layer' as const, scale: vector([1, 1]), bias: vector([0, 0]), epsilon: 0 };
@@ -79,6 +92,13 @@ describe('the feed-forward part', () => {
       bias: null,
     };
     expect(rowsOf(feedForward(matrix([[4, 2]]), { ...plain, gate }))).toEqual([[148, 200]]);
+    const steps = feedForwardSteps(matrix([[4, 2]]), { ...plain, gate });
+    expect([steps.gate!, steps.activated, steps.up, steps.hidden].flatMap(rowsOf)).toEqual([
+      [4, -2],
+      [4, 0],
+      [6, -3],
+      [24, -0],
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Derivation, DerivedStage } from '../../../src/core/derivation/derivation.ts';
+import type { Derivation, TraceStage } from '../../../src/core/derivation/derivation.ts';
 import { derive } from '../../../src/core/derivation/derive.ts';
 import { evaluate } from '../../../src/core/derivation/evaluate.ts';
 import { tensorAt } from '../../../src/core/derivation/source.ts';
@@ -48,7 +48,7 @@ test('t5 has cells of encoder, decoder and cross-attention', () => {
 describe('the lesson worked by hand', () => {
   // please = [0, 0, 1, 1], study = [1, 1, 0, 0], man = [0, 1, 0, 2].
   const source = sourceOf(builtInModel('example').model, noInterventions, [0, 1, 2]);
-  const at = (stage: DerivedStage, row: number, column: number): Derivation =>
+  const at = (stage: TraceStage, row: number, column: number): Derivation =>
     derive(source, {
       part: 'encoder',
       stage,
@@ -63,7 +63,8 @@ describe('the lesson worked by hand', () => {
   test('q of "study" is a column of W_Q', () => {
     // [1, 1, 0, 0]·[1, 2, 0, 0] = 1 + 2, the second column of W_Q.
     const q = at('q', 1, 1);
-    expect(q).toMatchObject({ value: 3, kind: 'sum', symbols: 'Σ_j x[j] · W_Q[j,1]', inputNorm: null, note: null });
+    expect(q).toMatchObject({ value: 3, kind: 'sum', symbols: 'Σ_j x[j] × W_Q[j,1]' });
+    expect(q.note).toBe('column 1 of W_Q = head 0 × 4 + 1');
     expect(written(q)).toEqual([
       'x₁[0] 1 × W_Q[0,1] 1',
       'x₁[1] 1 × W_Q[1,1] 2',
@@ -83,11 +84,11 @@ describe('the lesson worked by hand', () => {
 
   test('the score of please → man is [0, 0, 1, 1]·[1, 0, 0, 2]', () => {
     const score = at('scores', 0, 2);
-    expect(score).toMatchObject({ value: 2, symbols: 'q·k' });
+    expect(score).toMatchObject({ value: 2, symbols: 'Σ_j q[j] × k[j]' });
     expect(score.terms.map(({ value }) => value)).toEqual([0, 0, 0, 2]);
     const scaled = at('scaledScores', 0, 2);
     expect(scaled).toMatchObject({ kind: 'scaled', value: 1, factor: 0.5, positionTerm: null, cap: null });
-    expect(written(scaled)).toEqual(['score[0,2] 2 × 1/√d_k 0.5']);
+    expect(written(scaled)).toEqual(['q·k[0,2] 2 × 1/√d_k 0.5']);
     expect(scaled.symbols).toBe('q·k ÷ √d_k');
   });
 
@@ -118,7 +119,14 @@ describe('the lesson worked by hand', () => {
       value: 1,
       place: { stage: 'embedding' },
     });
-    expect(at('embedding', 1, 0)).toMatchObject({ kind: 'given', value: 1, symbols: 'E[id]', terms: [] });
+    const { tensor } = at('embedding', 1, 0).terms[0]!.operands[0]!.stored!;
+    expect(at('embedding', 1, 0)).toMatchObject({
+      kind: 'sum',
+      value: 1,
+      symbols: 'E[id,0]',
+      terms: [{ operands: [{ name: 'E[1,0]', value: 1, place: null, stored: { tensor, index: [1, 0], plus: 0 } }] }],
+    });
+    expect(tensor).toMatch(/^embeddings\.token/);
   });
 
   test('a word without numbers is left out', () => {
@@ -130,7 +138,13 @@ describe('the lesson worked by hand', () => {
     expect(derive(unknown, { ...place, stage: 'context' }).terms).toHaveLength(2);
     const q = derive(unknown, { ...place, stage: 'q', row: 1 });
     expect(q.value).toBeNaN();
-    expect(q.note).toBe('words that the model does not know have no numbers');
+    expect(q).toMatchObject({ kind: 'missing', terms: [] });
+    expect(q.note).toBe('the vocabulary lacks this word, so it has no vector');
+    // Its own weight has no number either, and none is made up.
+    expect(derive(unknown, { ...place, stage: 'attentionWeights', row: 1 })).toMatchObject({
+      kind: 'missing',
+      terms: [],
+    });
   });
 });
 

@@ -28,7 +28,7 @@ const weight = (value: number, column = 1) =>
 
 describe('the two lines at the bottom say what the reader changed in the selected number', () => {
   const [, unaltered = ''] = status({});
-  const computed = Number(/^ (0\.\d{3}) = softmax/.exec(unaltered)![1]);
+  const computed = Number(/^ (0\.\d{3}) = exp\(/.exec(unaltered)![1]);
 
   test('a typed weight, and what its row sums to', () => {
     const [what, how] = status({ edits: [weight(0.9)] });
@@ -48,7 +48,7 @@ describe('the two lines at the bottom say what the reader changed in the selecte
   test('another weight of such a row', () => {
     expect(status({ edits: [weight(0.9, 4)] })[1]).toBe(unaltered);
     const [, how = ''] = status({ edits: [weight(0.9, 4)], isRenormalised: true });
-    expect(how).toMatch(/the sum of the row {3}0\.\d{3} = softmax\(/);
+    expect(how).toMatch(/the sum of the row {3}0\.\d{3} = exp\(.*\) ÷ \d/);
   });
 
   test('a typed score', () => {
@@ -87,6 +87,8 @@ describe('the two lines at the bottom say what the reader changed in the selecte
   });
 
   test('without √d_k the score is as it is', () => {
-    expect(status({ isUnscaled: true })[1]).toMatch(/^ 0\.\d{3} = softmax\((−?\d+\.\d{3})\) {3}\1 = q·k$/);
+    expect(status({ isUnscaled: true })[1]).toMatch(
+      /^ 0\.\d{3} = exp\((−?\d+\.\d{3}) [−+] \d+\.\d{3}\) ÷ \d+\.\d{3} {3}\1 = q·k$/,
+    );
   });
 });
