@@ -54,7 +54,7 @@ describe('a session', () => {
     [{ layer: '-1' }, '--layer -1: not a whole number from 0'],
     [{ head: 'x' }, '--head x: not a whole number from 0, layer 0 of use-lite has heads 0 to 3'],
     [{ query: '3' }, '--query 3: out of range, the text has tokens 0 to 2'],
-    [{ scaleFactor: '-1' }, '--scale-factor -1: out of range; it must be from 0'],
+    [{ scaleFactor: '-1' }, '--scale-factor -1: out of range; it must be finite, 0 or more'],
     [{ scaleFactor: '' }, '--scale-factor'],
     [{ scaleFactor: 'Infinity' }, '--scale-factor Infinity'],
     [{ ablatedHeads: '0' }, '--ablate 0: layer.head is expected'],

@@ -63,7 +63,6 @@ describe('the heatmap', () => {
     expect(heatmapView({ ...common, queries: [], keys: [], weights: blocks([]) })).toEqual([]);
   });
 });
-
 describe('attention to another text', () => {
   const others = ['▁lerne', '▁bitte'].map((text, id) => ({ id, text, start: null, end: null }));
   const wide = blocks([

@@ -65,7 +65,7 @@ describe.each([
   });
 
   test('typing a token that is three', async () => {
-    const shown = await golden(`sweep-token-${size}`, gpt2, 'T', ...'bank');
+    const shown = await golden(`sweep-token-${size}`, gpt2, 'P', ...'bank', 'enter');
     expect(shown).toContain("'bank' is 3 tokens of gpt2, not one: b + an + k");
   });
 });

@@ -18,7 +18,7 @@ afterEach(() => {
 const words = (text: string) => Array.from(text, (one) => (one === ' ' ? 'space' : one));
 const cases: readonly (readonly [name: string, keys: readonly string[], says: RegExp])[] = [
   ['palette', ['escape', ':'], /all actions {2}1 of \d+/],
-  ['palette-sentence', ['ctrl+p'], /Esc, c/],
+  ['palette-sentence', ['ctrl+p'], /Esc, \d/],
   ['palette-query', ['escape', ':', ...words('head off')], /: head off/],
   ['palette-impossible', ['escape', ':', ...words('factor back'), 'enter'], /the factor is 1 already/],
   ['help-keys', ['escape', '2', '?'], /in this pane: Q K V/],

@@ -1,7 +1,7 @@
-/** Evaluates printed arithmetic: + − × ÷ √ tanh, brackets, and vectors such as `[1, −0.5]`; words in brackets count for nothing. */
+/** Evaluates printed arithmetic: + − × ÷ √ tanh exp, brackets, and vectors such as `[1, −0.5]`; words in brackets count for nothing. */
 export function evaluated(text: string): number[] {
   const bare = text.replaceAll(/ \((?:\d+ [^()]*|position)\)/gu, '');
-  const pieces = bare.match(/\d+(?:\.\d+)?(?:[eE][−-]?\d+)?|tanh|[+\-−×÷√()[\],]/gu) ?? [];
+  const pieces = bare.match(/\d+(?:\.\d+)?(?:[eE][−-]?\d+)?|tanh|exp|[+\-−×÷√()[\],]/gu) ?? [];
   let at = 0;
   const take = (...wanted: string[]) => (wanted.includes(pieces[at] ?? '') ? pieces[at++] : undefined);
   const must = (wanted: string) => {
@@ -16,6 +16,7 @@ export function evaluated(text: string): number[] {
     if (take('−', '-')) return factor().map((one) => -one);
     if (take('√')) return factor().map(Math.sqrt);
     if (take('tanh')) return factor().map(Math.tanh);
+    if (take('exp')) return factor().map(Math.exp);
     if (take('(')) {
       const inner = sum();
       must(')');

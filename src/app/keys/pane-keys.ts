@@ -52,7 +52,7 @@ const hasDecoder = ({ explorer }: Controller) => explorer.inputs.loaded.peek().m
 function wayOut(c: Controller): string | null {
   if (isStoppable(c)) return 'Esc stop';
   if (c.frame.peek().view.arrangement.fills === 'zoomed') return 'Esc unzoom';
-  return paneNamed(c.explorer.inputs.pane.peek()).place === 'core' ? null : 'Esc main panes';
+  return paneNamed(c.explorer.inputs.pane.peek()).place === 'core' ? null : 'Esc back';
 }
 
 /** Keys that lead out of the panes. */

@@ -116,7 +116,7 @@ export const interventionSettings = {
     ...option('scale-factor', 'F', "factor on the model's scaling of the scores; 1 / temperature", changedCommands),
     initial: noInterventions.scaleFactor,
     read: (given: string) => {
-      const problem = numberProblem(given, 0);
+      const problem = numberProblem(given, 0, Number.POSITIVE_INFINITY);
       return problem === null ? parseNumber(given) : refuse(problem);
     },
     write: String,

@@ -10,9 +10,10 @@ export function parseNumber(given: string): number {
   return Number.isFinite(number) ? number + 0 : Number.NaN;
 }
 
-/** What is wrong with a number that must be from `least` to the largest; null: nothing. */
-export function numberProblem(given: string, least = -largestNumber): string | null {
+/** What is wrong with a number that must be from `least` to `most`; null: nothing. */
+export function numberProblem(given: string, least = -largestNumber, most = largestNumber): string | null {
   const number = parseNumber(given);
-  if (number >= least && number <= largestNumber) return null;
-  return `${decimal.test(given.trim()) ? 'out of range' : 'not a number'}; it must be from ${least} to ${largestNumber}, such as 0.5`;
+  if (number >= least && number <= most) return null;
+  const range = most === Number.POSITIVE_INFINITY ? `finite, ${least} or more` : `from ${least} to ${most}`;
+  return `${decimal.test(given.trim()) ? 'out of range' : 'not a number'}; it must be ${range}, such as 0.5`;
 }

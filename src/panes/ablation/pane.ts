@@ -28,7 +28,7 @@ function selectedHead(explorer: Explorer) {
 const replaceWith: Binding = {
   keys: ['Z'],
   label: 'Z',
-  hint: 'Z zeros/mean',
+  hint: 'Z mean/0',
   does: 'zeros or the mean over the tokens in place of each head',
   run: (c) => c.change(() => c.actions.toggleAblation()),
 };

@@ -6,6 +6,13 @@ import { definePane, type PaneContext } from '../kit/pane.ts';
 import { areBeside, frontAndNext } from './front.ts';
 import { sentencesView } from './view.ts';
 
+/** What Space shows next. */
+function nextFront({ inputs, tokens, other }: Explorer) {
+  const sides = { a: tokens.peek(), b: other.tokens.peek() };
+  const isBeside = areBeside(sides, inputs.columns.peek() - 2);
+  return frontAndNext(inputs.pairInFront.peek(), isBeside)[1];
+}
+
 export const sentencesPane = definePane({
   name: 'sentences',
   title: 'two sentences',
@@ -37,19 +44,17 @@ export const sentencesPane = definePane({
       action: 'difference',
       keys: ['space'],
       label: 'Space',
-      hint: 'space A, B, B − A',
+      hint: ({ explorer }) => `Space ${nextFront(explorer).replace('difference', 'B−A')}`,
       does: 'A, B, or both, and their difference in turn, where not all fit',
-      run: ({ explorer: { inputs, tokens, other } }) => {
-        const sides = { a: tokens.peek(), b: other.tokens.peek() };
-        const isBeside = areBeside(sides, inputs.columns.peek() - 2);
-        [, inputs.pairInFront.value] = frontAndNext(inputs.pairInFront.peek(), isBeside);
+      run: ({ explorer }) => {
+        explorer.inputs.pairInFront.value = nextFront(explorer);
       },
     },
     {
       action: 'rank-by',
       keys: ['R'],
       label: 'R',
-      hint: 'R rank by row',
+      hint: 'R row',
       does: 'rank heads by the change of the selected row, or by the mean over rows',
       run: ({ change, explorer: { inputs } }) =>
         change(() => {

@@ -45,9 +45,9 @@ describe('the box of L', () => {
     const { controller, press, explorer } = opened({ sentenceB: 'please', pane: 'sentences' });
     const command = () => controller.keepLine().parts.join(' ');
     await press('space');
-    expect(command()).toContain('--difference');
+    expect(command()).toContain('--front');
     await press('b');
-    expect(command()).not.toContain('--difference');
+    expect(command()).not.toContain('--front');
     await press('x', 'Z');
     expect(command()).toContain('--ablate-with mean');
     await press('X');

@@ -26,7 +26,7 @@ describe('the line at the bottom', () => {
     const own = ownBindings(paneNamed(name)).flatMap(({ hint }) => (typeof hint === 'string' ? hint : []));
     expect(own.length).toBeGreaterThanOrEqual(2);
     const isCore = paneNamed(name).place === 'core';
-    for (const hint of [...own, 'i sentence', isCore ? 'q leave' : 'Esc main panes'])
+    for (const hint of [...own, 'i sentence', isCore ? 'q leave' : 'Esc back'])
       expect(line).toContain(` ${hint} `);
     expect(line.includes('Esc')).toBe(!isCore);
     expect(line.trimEnd()).toMatch(/ \? help$/);
@@ -55,7 +55,7 @@ describe('the line at the bottom', () => {
     await session.press('+');
     expect(footer(session)).toContain('Esc unzoom');
     await session.press('escape', 'v');
-    expect(footer(session)).toContain('Esc main panes');
+    expect(footer(session)).toContain('Esc back');
     await session.press('escape');
     expect(session.explorer.inputs.pane.value).toBe('scores');
     await session.press('i');
@@ -109,7 +109,7 @@ describe('a box closes by the key that opened it', () => {
   test('m is a letter in the choice of a model', async () => {
     const { press, controller } = opened();
     await press('m', 'm');
-    expect(controller.overlay.value).toMatchObject({ kind: 'models', filter: 'm' });
+    expect(controller.overlay.value).toMatchObject({ kind: 'models', value: 'm' });
   });
 });
 
@@ -120,8 +120,8 @@ describe('a key without a binding says so', () => {
     ['delete', {}, 'Delete does nothing in the panes: ? lists every key'],
     ['{', {}, '{ does nothing in the panes: ? lists every key'],
     ['backspace', {}, 'Backspace acts only in t how it is made'],
-    ['n', {}, 'n acts only in t how it is made, 7 step by step and b two sentences'],
-    ['space', { pane: 'maps' }, 'Space acts only in 2 Q K V, 7 step by step and b two sentences'],
+    ['n', {}, 'n acts only in t how it is made, 7 step by step, b two sentences and y one word in both'],
+    ['space', { pane: 'maps' }, 'Space acts only in 2 Q K V, 7 step by step, b two sentences and y one word in both'],
   ] as const)('%s', async (key, initial, says) => {
     const { press, message, explorer } = opened(initial);
     const text = explorer.inputs.text.value;
