@@ -44,7 +44,7 @@ describe('a model that is computed in a thread of its own', () => {
     await terminal.waitFor(isComputed, patienceMs);
     await press(terminal, 'escape');
     for (const [key, shows] of [
-      ['7', /step 1 of 9|1\/9/],
+      ['7', /step 1 of|1\/\d+ /],
       ['6', /the number in its cell/],
       ['0', /100\.0 %/],
       ['v', /temperature 0\.5/],

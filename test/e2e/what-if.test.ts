@@ -48,7 +48,7 @@ describe('two sentences and what is changed', () => {
     expect(textOf(terminal)).not.toBe(before);
     await press(terminal, 'escape');
     await press(terminal, 'y');
-    await terminal.waitFor((text) => /"bank" +cosine/.test(text) && /L1 output +-?\d\.\d{3}/.test(text), patienceMs);
+    await terminal.waitFor((text) => /cosine +A–B/.test(text) && /L1 output +-?\d\.\d{3}/.test(text), patienceMs);
     await press(terminal, 'd');
     await terminal.waitFor((text) => /sentence embedding +0 +0 % +1\b/.test(text), patienceMs);
     await press(terminal, 'u');

@@ -26,8 +26,7 @@ describe('the line at the bottom', () => {
     const own = ownBindings(paneNamed(name)).flatMap(({ hint }) => (typeof hint === 'string' ? hint : []));
     expect(own.length).toBeGreaterThanOrEqual(2);
     const isCore = paneNamed(name).place === 'core';
-    for (const hint of [...own, 'i sentence', isCore ? 'q leave' : 'Esc back'])
-      expect(line).toContain(` ${hint} `);
+    for (const hint of [...own, 'i sentence', isCore ? 'q leave' : 'Esc back']) expect(line).toContain(` ${hint} `);
     expect(line.includes('Esc')).toBe(!isCore);
     expect(line.trimEnd()).toMatch(/ \? help$/);
     expect(line.startsWith(' PANES ')).toBe(true);
