@@ -1,28 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { type ExplorerScreen, openScreen, type ScreenOptions } from '../support/explorer-screen.tsx';
-import { expectGolden, textPicture } from '../support/golden.ts';
+import { describe, expect, test } from 'vitest';
+import type { ExplorerScreen } from '../support/explorer-screen.tsx';
+import { goldenAfter, sizes, river as text } from '../support/golden-screen.ts';
 
-const text = 'The boat drifted toward the river bank.';
-
-let screen: ExplorerScreen | null = null;
-afterEach(() => {
-  screen?.close();
-  screen = null;
-});
-
-/** Opens the sweep of every head, waits for its end, presses keys, and compares with the golden of that name. */
-async function golden(name: string, options: ScreenOptions, ...keys: string[]): Promise<string> {
-  screen = openScreen({ ...options, options: { ...options.options, pane: 'sweep', focus: 'panes' } });
-  await measured(screen);
-  for (const key of keys) {
-    screen.press(key);
-    await measured(screen);
-  }
-  const grid = await screen.picture();
-  expect([grid.width, grid.height]).toEqual([options.columns, options.rows]);
-  expectGolden(name, grid);
-  return textPicture(grid);
-}
+const golden = goldenAfter(measured);
 
 async function measured({ controller, picture }: ExplorerScreen): Promise<void> {
   await picture();
@@ -30,13 +10,10 @@ async function measured({ controller, picture }: ExplorerScreen): Promise<void> 
   await picture();
 }
 
-describe.each([
-  { size: '80x24', columns: 80, rows: 24 },
-  { size: '120x40', columns: 120, rows: 40 },
-  { size: '200x50', columns: 200, rows: 50 },
-])('each head off in turn at $size', ({ size, columns, rows }) => {
-  const useLite = { columns, rows, text };
-  const gpt2 = { columns, rows, text: 'The cat sat', model: 'gpt2' } as const;
+describe.each(sizes)('each head off in turn at $size', ({ size, columns, rows }) => {
+  const swept = { pane: 'sweep', focus: 'panes' } as const;
+  const useLite = { columns, rows, text, options: swept };
+  const gpt2 = { columns, rows, text: 'The cat sat', model: 'gpt2', options: swept } as const;
 
   test('the sentence vector, zeros', async () => {
     const shown = await golden(`sweep-embedding-${size}`, useLite, 'down');
@@ -45,7 +22,7 @@ describe.each([
   });
 
   test('the sentence vector, means, with heads off already', async () => {
-    const options = { ablatedHeads: '0.1,1.2' };
+    const options = { ...swept, ablatedHeads: '0.1,1.2' };
     const shown = await golden(`sweep-heads-off-${size}`, { ...useLite, options }, 'Z');
     expect(shown).toContain('mean over the tokens in its place, heads from 0');
     expect(shown).toContain('on top of your changes: heads L0 H1, L1 H2');
@@ -59,7 +36,7 @@ describe.each([
   });
 
   test('the difference of two logits', async () => {
-    const options = { targetToken: ' the', againstToken: 'he' };
+    const options = { ...swept, targetToken: ' the', againstToken: 'he' };
     const shown = await golden(`sweep-logits-${size}`, { ...gpt2, options });
     expect(shown).toContain('effect on logit(␣the) − logit(he) after 4 ');
   });

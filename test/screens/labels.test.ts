@@ -1,13 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { type ExplorerScreen, openScreen, type ScreenOptions } from '../support/explorer-screen.tsx';
-import { expectGolden, textPicture } from '../support/golden.ts';
+import { describe, expect, test } from 'vitest';
+import { golden, sizes } from '../support/golden-screen.ts';
 import { paneKeys } from '../support/panes.ts';
 
-const sizes = [
-  { size: '80x24', columns: 80, rows: 24 },
-  { size: '120x40', columns: 120, rows: 40 },
-  { size: '200x50', columns: 200, rows: 50 },
-];
 const thirty =
   'The nurse thanked the doctor because she had helped her and the man said that he would come to the bank with money and a small boat.';
 const texts = [
@@ -18,21 +12,6 @@ const texts = [
 ] as const;
 
 const pair = { sentenceB: 'I sat down on the river bank.', pane: 'pair' };
-
-let screen: ExplorerScreen | null = null;
-afterEach(() => {
-  screen?.close();
-  screen = null;
-});
-
-async function golden(name: string, options: ScreenOptions, ...keys: string[]): Promise<string> {
-  screen = openScreen(options);
-  await screen.picture();
-  screen.press(...keys);
-  const grid = await screen.picture();
-  expectGolden(name, grid);
-  return textPicture(grid);
-}
 
 describe.each(sizes)('at $size', ({ size, columns, rows }) => {
   test.each(texts)('attention of %s tokens', async (name, text) => {

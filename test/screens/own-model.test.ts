@@ -1,31 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { type ExplorerScreen, openScreen, type ScreenOptions } from '../support/explorer-screen.tsx';
-import { expectGolden, textPicture } from '../support/golden.ts';
-
-const sizes = [
-  { size: '80x24', columns: 80, rows: 24 },
-  { size: '120x40', columns: 120, rows: 40 },
-];
-
-let screen: ExplorerScreen | null = null;
-afterEach(() => {
-  screen?.close();
-  screen = null;
-});
-
-/** Opens the explorer, presses keys, and compares with the golden of that name. */
-async function golden(name: string, options: ScreenOptions, ...keys: string[]): Promise<string> {
-  screen = openScreen(options);
-  await screen.picture();
-  for (const key of keys) {
-    screen.press(key);
-    await screen.picture();
-  }
-  const grid = await screen.picture();
-  expect([grid.width, grid.height]).toEqual([options.columns, options.rows]);
-  expectGolden(name, grid);
-  return textPicture(grid);
-}
+import { describe, expect, test } from 'vitest';
+import { golden, goldenAfter, sizes } from '../support/golden-screen.ts';
 
 describe.each(sizes)('a decoder at $size', ({ size, columns, rows }) => {
   const gpt2 = { columns, rows, model: 'gpt2', text: 'The cat sat' } as const;
@@ -43,12 +17,12 @@ describe.each(sizes)('a decoder at $size', ({ size, columns, rows }) => {
   });
 
   test('a message that is longer than a line', async () => {
-    screen = openScreen(gpt2);
-    screen.controller.message.value =
-      "tiny/bert: model.safetensors: tensor 'bert.encoder.layer.0.attention.self.query.weight' holds NaN at index 0; every number must be finite";
-    const grid = await screen.picture();
-    expectGolden(`gpt2-message-${size}`, grid);
-    expect(textPicture(grid)).toContain('must be finite\n');
+    const told = goldenAfter(async ({ controller, picture }) => {
+      controller.message.value =
+        "tiny/bert: model.safetensors: tensor 'bert.encoder.layer.0.attention.self.query.weight' holds NaN at index 0; every number must be finite";
+      await picture();
+    });
+    expect(await told(`gpt2-message-${size}`, gpt2)).toContain('must be finite\n');
   });
 });
 

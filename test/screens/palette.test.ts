@@ -1,19 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { type ExplorerScreen, openScreen } from '../support/explorer-screen.tsx';
-import { expectGolden, textPicture } from '../support/golden.ts';
-
-const text = 'The boat drifted toward the river bank.';
-const sizes = [
-  { size: '80x24', columns: 80, rows: 24 },
-  { size: '120x40', columns: 120, rows: 40 },
-  { size: '200x50', columns: 200, rows: 50 },
-];
-
-let screen: ExplorerScreen | null = null;
-afterEach(() => {
-  screen?.close();
-  screen = null;
-});
+import { describe, expect, test } from 'vitest';
+import { golden, river, sizes } from '../support/golden-screen.ts';
 
 const words = (text: string) => Array.from(text, (one) => (one === ' ' ? 'space' : one));
 const cases: readonly (readonly [name: string, keys: readonly string[], says: RegExp])[] = [
@@ -29,11 +15,6 @@ const cases: readonly (readonly [name: string, keys: readonly string[], says: Re
 
 describe.each(sizes)('at $size', ({ size, columns, rows }) => {
   test.each(cases)('%s', async (name, keys, says) => {
-    screen = openScreen({ columns, rows, text });
-    await screen.picture();
-    screen.press(...keys);
-    const grid = await screen.picture();
-    expect(textPicture(grid)).toMatch(says);
-    expectGolden(`${name}-${size}`, grid);
+    expect(await golden(`${name}-${size}`, { columns, rows, text: river }, ...keys)).toMatch(says);
   });
 });

@@ -1,34 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { paneNames } from '../../src/explorer/pane-names.ts';
-import { type ExplorerScreen, openScreen, type ScreenOptions } from '../support/explorer-screen.tsx';
-import { expectGolden, textPicture } from '../support/golden.ts';
+import { golden, river, sizes } from '../support/golden-screen.ts';
 import { paneKeys } from '../support/panes.ts';
 
-const river = 'The boat drifted toward the river bank.';
 const lesson = { model: 'example', text: 'please study man' } as const;
-const sizes = [
-  { size: '80x24', columns: 80, rows: 24 },
-  { size: '120x40', columns: 120, rows: 40 },
-  { size: '200x50', columns: 200, rows: 50 },
-];
-
-let screen: ExplorerScreen | null = null;
-afterEach(() => {
-  screen?.close();
-  screen = null;
-});
-
-/** Opens the explorer, presses keys, and compares with the golden of that name. */
-async function golden(name: string, options: ScreenOptions, ...keys: string[]): Promise<string> {
-  screen = openScreen(options);
-  await screen.picture();
-  screen.press(...keys);
-  const grid = await screen.picture();
-  expect([grid.width, grid.height]).toEqual([options.columns, options.rows]);
-  expectGolden(name, grid);
-  return textPicture(grid);
-}
-
 describe.each(sizes)('at $size', ({ size, columns, rows }) => {
   const name = (what: string) => `${what}-${size}`;
 

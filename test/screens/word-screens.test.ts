@@ -1,33 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Options } from '../../src/app/command-table.ts';
-import { type ExplorerScreen, openScreen, type ScreenOptions } from '../support/explorer-screen.tsx';
-import { expectGolden, textPicture } from '../support/golden.ts';
+import type { ScreenOptions } from '../support/explorer-screen.tsx';
+import { golden, river, sizes } from '../support/golden-screen.ts';
 
 const money = 'I deposited money in the bank.';
-const river = 'The boat drifted toward the river bank.';
 const loan = 'She asked the bank for a loan.';
 const twice = 'The bank by the bank';
-const sizes = [
-  { size: '80x24', columns: 80, rows: 24 },
-  { size: '120x40', columns: 120, rows: 40 },
-  { size: '200x50', columns: 200, rows: 50 },
-];
-
-let screen: ExplorerScreen | null = null;
-afterEach(() => {
-  screen?.close();
-  screen = null;
-});
-
-async function golden(name: string, options: ScreenOptions, ...keys: string[]): Promise<string> {
-  screen = openScreen(options);
-  await screen.picture();
-  screen.press(...keys);
-  const grid = await screen.picture();
-  expectGolden(name, grid);
-  return textPicture(grid);
-}
-
 describe.each(sizes)('one word in both at $size', ({ size, columns, rows }) => {
   const shown = (name: string, text: string, options: Options, model: ScreenOptions['model'], ...keys: string[]) =>
     golden(
@@ -57,7 +35,6 @@ describe.each(sizes)('one word in both at $size', ({ size, columns, rows }) => {
   test('the same sentence twice, and another place in it', async () => {
     const text = await shown('same', twice, { sentenceB: twice }, 'use-lite');
     expect(text).toContain('have the same tokens');
-    screen?.close();
     expect(await shown('places', twice, { sentenceB: twice }, 'use-lite', 'space')).toContain('B 1 (1 of 2)');
   });
 
@@ -69,7 +46,6 @@ describe.each(sizes)('one word in both at $size', ({ size, columns, rows }) => {
   test('without positions, and an unknown word', async () => {
     const options = { sentenceB: 'dog man please', query: '1' };
     expect(await shown('unknown', 'please dog man', options, 'example')).toContain('nothing to compare');
-    screen?.close();
     const known = { sentenceB: 'study man please', query: '1' };
     expect(await shown('no-positions', 'please study man', known, 'example')).toContain('adds no position');
   });
