@@ -144,7 +144,7 @@ describe('what is no value is refused in one line', () => {
       ['one', '0,5', '1..2', '1.2.3e5', ''],
       '--scale-factor one: not a number; it must be finite, 0 or more',
     ],
-    ['scaleFactor', ['-1', '1e7', '1e999'], '--scale-factor -1: out of range; it must be finite, 0 or more'],
+    ['scaleFactor', ['-1', '1e999'], '--scale-factor -1: out of range; it must be finite, 0 or more'],
     [
       'edits',
       ['context:0.0.0.0=1'],
