@@ -1,7 +1,8 @@
-import { dim, row, type Tensor, tensor } from '../../tensor/tensor.ts';
+import { dim, row, type Tensor } from '../../tensor/tensor.ts';
 import { normalise, project } from '../chain/projection.ts';
 import { addResidual, addStreams, feedForwardSteps } from '../chain/residual.ts';
 import type { RowStatistics } from '../derivation/derivation.ts';
+import { asTensor } from '../derivation/inner-rows.ts';
 import { attentionAt, type PartSource } from '../derivation/source.ts';
 import { statisticsOf } from '../derivation/terms.ts';
 import type { Activation, Norm } from '../model.ts';
@@ -68,7 +69,8 @@ export interface TokenSteps {
 export function tokenSteps(source: PartSource, part: AttentionPart, layerIndex: number, token: number): TokenSteps {
   const { attention, layer, trace } = attentionAt(source, part, layerIndex);
   if (!(token >= 0 && token < dim(trace.residPre, 0))) throw new RangeError(`there is no token ${token}`);
-  const rowOf = (matrix: Tensor) => oneRow(row(matrix, token));
+  // Copies, because another thread is sent the whole buffer of a view.
+  const rowOf = (matrix: Tensor) => asTensor(row(matrix, token).slice());
   const x = rowOf(trace.residPre);
   const attentionOutput = trace.attentionOutput && rowOf(trace.attentionOutput);
   const { residual } = attention;
@@ -121,12 +123,6 @@ export function tokenSteps(source: PartSource, part: AttentionPart, layerIndex: 
     },
     output: goesOn || attentionOutput === null ? null : output,
   };
-}
-
-function oneRow(values: Float32Array): Tensor {
-  const one = tensor(['token', 'hidden'], [1, values.length]);
-  one.data.set(values);
-  return one;
 }
 
 function normStep(x: Tensor, norm: Norm | null): NormStep | null {
