@@ -1,9 +1,9 @@
 import { cleanText } from '../../explorer/editor/clean-text.ts';
 import type { Explorer } from '../../explorer/explorer.ts';
 import { findWord, isSameWord, wordsOf } from '../../explorer/word-places.ts';
-import { cell, type Row, type Size } from '../../panes/kit/cells.ts';
+import { cell, insetRows, type Row, type Size } from '../../panes/kit/cells.ts';
 import { windowAround } from '../../panes/kit/viewport.ts';
-import { cutEnd, padEnd, wrapWords } from '../../text/fitted-text.ts';
+import { cutEnd, padEnd } from '../../text/fitted-text.ts';
 import { builtInSenseSets } from '../built-in-sense-sets.ts';
 import type { Controller } from '../controller-type.ts';
 import type { Overlay } from '../frame.ts';
@@ -71,7 +71,7 @@ function controlRows(explorer: Explorer, value: string, { widthCells, heightCell
   const help = `C uses "${word}" in the same sense as A: A–C shows how much two uses of one sense differ.`;
   const choices = choicesOf(explorer);
   const top = [
-    ...wrapWords(help, widthCells - 2).map((line): Row => [cell(` ${line}`, 'dim')]),
+    ...insetRows(help, widthCells, 'dim'),
     [cell(hasWord ? '' : cutEnd(` this sentence has no "${word}"`, widthCells), 'warning')],
   ];
   const selected = choices.findIndex(({ text }) => text === value);

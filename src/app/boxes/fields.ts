@@ -1,4 +1,4 @@
-import { cell, type Row, type Tone, wrappedRows } from '../../panes/kit/cells.ts';
+import { cell, type Row } from '../../panes/kit/cells.ts';
 import type { KeyPress } from '../../terminal/input/key-name.ts';
 import { graphemesOf } from '../../text/graphemes.ts';
 
@@ -13,9 +13,4 @@ export function typedInto(value: string, { name, text }: KeyPress): string | nul
 export function fieldRow(label: string, value: string, invitation: string): Row {
   const caret = { ...cell(' ', 'accent'), selected: true } as const;
   return [cell(` ${label} ${value}`), caret, cell(value === '' ? ` ${invitation}` : '', 'dim')];
-}
-
-/** Words that stand one cell in from both sides. */
-export function indented(words: string, widthCells: number, tone: Tone = 'dim'): Row[] {
-  return wrappedRows(words, widthCells - 2, tone).map((row): Row => [cell(' '), ...row]);
 }

@@ -2,7 +2,7 @@ import type { EditableStage } from '../../core/interventions.ts';
 import { isByKey } from '../../explorer/intervention-places.ts';
 import { numberProblem, parseNumber } from '../../explorer/settings/parse-number.ts';
 import { positionedLabel } from '../../explorer/token-view.ts';
-import { cell, type Row } from '../../panes/kit/cells.ts';
+import { cell, insetRows, type Row } from '../../panes/kit/cells.ts';
 import { compact, fixed } from '../../panes/kit/format.ts';
 import { blockRow } from '../../tensor/tensor.ts';
 import type { Controller } from '../controller-type.ts';
@@ -10,7 +10,6 @@ import type { Overlay } from '../frame.ts';
 import { keyOf } from '../keys/bindings.ts';
 import { editedStage } from '../keys/intervention-keys.ts';
 import { fieldBox } from './field-box.ts';
-import { indented } from './fields.ts';
 
 /** What is wrong with a number in a field that must be at least `least`; null: nothing. */
 function refusal(value: string, least?: number): string | null {
@@ -33,7 +32,7 @@ export function scaleBox(c: Controller): Overlay {
     rows: (_, { widthCells }) => [
       [cell(` now × ${compact(explorer.interventions.peek().scaleFactor)}`)],
       [],
-      ...indented(words, widthCells),
+      ...insetRows(words, widthCells, 'dim'),
     ],
     submit: (value) => {
       const problem = refusal(value, 0);
@@ -84,6 +83,6 @@ function editRows({ explorer, actions }: Controller, stage: EditableStage, width
   return [
     [cell(` ${stageWords[stage]} of L${layer} H${head}, ${place}: now ${fixed(value, 4)}`)],
     [],
-    ...indented(`${rest} ${undo}`, widthCells),
+    ...insetRows(`${rest} ${undo}`, widthCells, 'dim'),
   ];
 }

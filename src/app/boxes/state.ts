@@ -1,4 +1,4 @@
-import { cell, type Row, type Size, wrappedRows } from '../../panes/kit/cells.ts';
+import { cell, insetRows, type Row, type Size } from '../../panes/kit/cells.ts';
 import { joinWithin, visibleText } from '../../text/fitted-text.ts';
 import { takeCells } from '../../text/graphemes.ts';
 import type { Controller, Kept } from '../controller-type.ts';
@@ -32,7 +32,7 @@ function stateRows(parts: readonly string[], kept: Kept, { widthCells, heightCel
     ...(kept.isSentToClipboard ? ['The terminal was asked to copy it, which some do not do.'] : []),
     ...(kept.isPrintedOnLeaving ? ['It is printed when you leave.'] : []),
   ];
-  const below = wrappedRows(sentences.join(' '), widthCells - 2, 'dim').map((row): Row => [cell(' '), ...row]);
+  const below = insetRows(sentences.join(' '), widthCells, 'dim');
   if (rows.length + 1 + below.length <= heightCells) return [...rows, [], ...below];
   const shown = rows.slice(0, Math.max(0, heightCells - 2));
   const rest = rows.length - shown.length;

@@ -1,10 +1,9 @@
 import { sweptMeasure, type TargetName, targetProblem } from '../../explorer/sweep-target.ts';
 import { readToken } from '../../explorer/target-token.ts';
-import { cell, type Row } from '../../panes/kit/cells.ts';
+import { cell, insetRows, type Row } from '../../panes/kit/cells.ts';
 import { predictedToken } from '../../panes/kit/names.ts';
 import type { Controller } from '../controller-type.ts';
 import { fieldBox } from './field-box.ts';
-import { indented } from './fields.ts';
 
 const purposes: Readonly<Record<TargetName, string>> = {
   targetToken: 'The sweep follows the probability of this token, or its logit minus that of the other token.',
@@ -43,19 +42,20 @@ function tokenRows(
   widthCells: number,
 ): Row[] {
   const words = [purposes[name], 'Enter in an empty field follows the most probable token.'].join(' ');
-  return [...readRows(inputs, value, widthCells), [], ...indented(words, widthCells)];
+  return [...readRows(inputs, value, widthCells), [], ...insetRows(words, widthCells, 'dim')];
 }
 
 function readRows(inputs: Controller['explorer']['inputs'], value: string, widthCells: number): Row[] {
   if (value === '') return [];
   const problem = targetProblem(inputs, value);
-  if (problem !== null) return indented(problem, widthCells, 'warning');
+  if (problem !== null) return insetRows(problem, widthCells, 'warning');
   const { tokenizer } = inputs.loaded.peek();
   const named = (text: string) => {
     const read = readToken(tokenizer, text);
     return 'id' in read ? `${predictedToken(tokenizer.tokenText?.(read.id) ?? '')}, token ${read.id}` : null;
   };
   const [typed, spaced] = [named(value), named(` ${value}`)];
-  const other = spaced === null || spaced === typed ? [] : indented(`With a blank before it: ${spaced}`, widthCells);
+  const other =
+    spaced === null || spaced === typed ? [] : insetRows(`With a blank before it: ${spaced}`, widthCells, 'dim');
   return [[cell(` ${typed}`)], ...other];
 }

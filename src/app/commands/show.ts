@@ -4,7 +4,7 @@ import type { Explorer } from '../../explorer/explorer.ts';
 import { attentionLens, lensProblem } from '../../panes/attention/lens.ts';
 import { attentionPane } from '../../panes/attention/pane.ts';
 import { contextPane } from '../../panes/context/pane.ts';
-import { cell, type Row, type Size, wrappedRows } from '../../panes/kit/cells.ts';
+import { cell, insetRows, type Row, type Size } from '../../panes/kit/cells.ts';
 import { changedSentences } from '../../panes/kit/inputs.ts';
 import type { Pane } from '../../panes/kit/pane.ts';
 import { plainText } from '../../terminal/canvas/cell.ts';
@@ -105,7 +105,5 @@ function lensRows(explorer: Explorer, rows: () => Row[]): Row[] {
 /** What is changed in the computation, if anything. */
 function changedRows(explorer: Explorer, widthCells: number): Row[] {
   const sentences = changedSentences(explorer);
-  return sentences.length === 0
-    ? []
-    : wrappedRows(`changed: ${sentences.join('; ')}`, widthCells - 2, 'warning').map((row) => [cell(' '), ...row]);
+  return sentences.length === 0 ? [] : insetRows(`changed: ${sentences.join('; ')}`, widthCells, 'warning');
 }

@@ -65,6 +65,11 @@ export function wrappedRows(text: string, widthCells: number, tone: Tone = 'plai
   return wrapWords(text, widthCells).map((line): Row => [cell(cutEnd(line, widthCells), tone)]);
 }
 
+/** Wraps a sentence into rows that stand one cell in from both sides. */
+export function insetRows(text: string, widthCells: number, tone: Tone = 'plain'): Row[] {
+  return wrappedRows(text, widthCells - 2, tone).map((row): Row => [cell(' '), ...row]);
+}
+
 /** Stands in for numbers that are not computed yet. */
 export const awaitedText = 'not computed yet';
 export const awaited: Row = [cell(awaitedText, 'dim')];
